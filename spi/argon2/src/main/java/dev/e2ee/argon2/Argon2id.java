@@ -1,0 +1,70 @@
+package dev.e2ee.argon2;
+
+import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
+import org.bouncycastle.crypto.params.Argon2Parameters;
+
+/**
+ * Argon2id version 0x13, <a href="https://www.rfc-editor.org/rfc/rfc9106">RFC 9106</a>.
+ *
+ * <p>Computed on the calling thread; 64 MiB, 3 passes, 4 lanes take a fifth of a second or so.
+ */
+public final class Argon2id {
+  private static final int BYTES_PER_KIB = 1024;
+
+  private Argon2id() {}
+
+  /**
+   * Derives a key from a passphrase.
+   *
+   * @param passphrase any length; stays the caller's, who wipes it
+   * @param salt 16 bytes or more
+   * @param length of the result in bytes, 16 to 64
+   * @return the key, which the caller wipes
+   * @throws IllegalArgumentException for a salt or length out of bounds
+   * @throws InsufficientMemoryException when the cost asks for more than a quarter of the heap;
+   *     nothing was allocated
+   */
+  public static byte[] derive(Argon2Cost cost, byte[] passphrase, byte[] salt, int length) {
+    if (salt.length < 16 || length < 16 || length > 64) {
+      throw new IllegalArgumentException(
+          "Argon2id takes a salt of 16 bytes or more, gives 16 to 64");
+    }
+    long heap = Runtime.getRuntime().maxMemory();
+    if ((long) cost.memoryKiB() * BYTES_PER_KIB > heap / 4) {
+      throw new InsufficientMemoryException(
+          "this passphrase needs "
+              + cost.memoryKiB() / 1024
+              + " MiB, more than a quarter of the JVM's heap; start it with -Xmx"
+              + (cost.memoryKiB() / 256 + 1)
+              + "m or more");
+    }
+    byte[] none = new byte[0];
+    return raw(cost.memoryKiB(), cost.passes(), cost.lanes(), passphrase, salt, none, none, length);
+  }
+
+  /** The algorithm without our bounds and with all its inputs, for the vectors of the RFC. */
+  static byte[] raw(
+      int memoryKiB,
+      int passes,
+      int lanes,
+      byte[] passphrase,
+      byte[] salt,
+      byte[] secret,
+      byte[] associatedData,
+      int length) {
+    Argon2BytesGenerator generator = new Argon2BytesGenerator();
+    generator.init(
+        new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
+            .withVersion(Argon2Parameters.ARGON2_VERSION_13)
+            .withMemoryAsKB(memoryKiB)
+            .withIterations(passes)
+            .withParallelism(lanes)
+            .withSalt(salt)
+            .withSecret(secret)
+            .withAdditional(associatedData)
+            .build());
+    byte[] out = new byte[length];
+    generator.generateBytes(passphrase, out);
+    return out;
+  }
+}

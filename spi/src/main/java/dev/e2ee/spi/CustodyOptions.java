@@ -1,0 +1,88 @@
+package dev.e2ee.spi;
+
+import java.time.Duration;
+import java.util.Optional;
+import javax.security.auth.callback.CallbackHandler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a store may behave towards its caller. Immutable.
+ *
+ * <p>The default prompts nobody, waits ten seconds at the most and keeps no audit.
+ */
+public final class CustodyOptions {
+  private static final CustodyOptions DEFAULTS =
+      new CustodyOptions(null, false, Duration.ofSeconds(10), AuditSink.NONE);
+
+  private final @Nullable CallbackHandler callbackHandler;
+  private final boolean interactionAllowed;
+  private final Duration deadline;
+  private final AuditSink auditSink;
+
+  private CustodyOptions(
+      @Nullable CallbackHandler callbackHandler,
+      boolean interactionAllowed,
+      Duration deadline,
+      AuditSink auditSink) {
+    this.callbackHandler = callbackHandler;
+    this.interactionAllowed = interactionAllowed;
+    this.deadline = deadline;
+    this.auditSink = auditSink;
+  }
+
+  /** No handler, no interaction, a deadline of ten seconds, no audit. */
+  public static CustodyOptions defaults() {
+    return DEFAULTS;
+  }
+
+  /**
+   * With a handler that answers a {@link javax.security.auth.callback.PasswordCallback}: the PIN or
+   * passphrase. It is asked once for each {@link KeyCustody#unlock}; whether it asks a person is
+   * its own affair.
+   */
+  public CustodyOptions withCallbackHandler(CallbackHandler handler) {
+    return new CustodyOptions(handler, interactionAllowed, deadline, auditSink);
+  }
+
+  /** Whether the back end's own prompts (a keychain's dialogue, a PIN pad) may be shown. */
+  public CustodyOptions withInteraction(boolean allowed) {
+    return new CustodyOptions(callbackHandler, allowed, deadline, auditSink);
+  }
+
+  /**
+   * How long one operation may take before it answers TIMEOUT.
+   *
+   * @throws IllegalArgumentException when it is not positive
+   */
+  public CustodyOptions withDeadline(Duration limit) {
+    if (limit.isZero() || limit.isNegative()) {
+      throw new IllegalArgumentException("the deadline must be positive, not " + limit);
+    }
+    return new CustodyOptions(callbackHandler, interactionAllowed, limit, auditSink);
+  }
+
+  /** Who is told of each attempt. */
+  public CustodyOptions withAuditSink(AuditSink sink) {
+    return new CustodyOptions(callbackHandler, interactionAllowed, deadline, sink);
+  }
+
+  /** Who answers for the PIN or passphrase, when the URI names no source. */
+  public Optional<CallbackHandler> callbackHandler() {
+    return Optional.ofNullable(callbackHandler);
+  }
+
+  /** Whether the back end's own prompts may be shown. */
+  public boolean interactionAllowed() {
+    return interactionAllowed;
+  }
+
+  /** How long one operation may take. */
+  public Duration deadline() {
+    return deadline;
+  }
+
+  /** Who is told of each attempt. */
+  public AuditSink auditSink() {
+    return auditSink;
+  }
+}

@@ -1,0 +1,31 @@
+package dev.e2ee.spi.key;
+
+import dev.e2ee.spi.SecretBytes;
+
+/** Wrapping of 32-byte DEKs under a UMK that stays in custody. Every wrap is bound to an AAD. */
+public interface DekWrap {
+  /** The envelope's wrapAlg value for what {@link #wrap} returns. */
+  int wrapAlg();
+
+  /** The length of every wrapped DEK, in bytes. */
+  int wrappedLength();
+
+  /**
+   * Wraps a DEK with a fresh nonce; no two calls give the same bytes.
+   *
+   * @param dek 32 bytes; stays the caller's
+   * @param aad what the wrap is bound to; may be empty
+   * @throws dev.e2ee.spi.CustodyException POLICY when the generation is not PRIMARY, EXHAUSTED when
+   *     its nonce budget is used up, LOCKED, CLOSED …
+   */
+  byte[] wrap(SecretBytes dek, byte[] aad);
+
+  /**
+   * Unwraps a DEK.
+   *
+   * @return 32 bytes, which the caller closes
+   * @throws dev.e2ee.spi.CustodyException INTEGRITY for bytes that are not authentic under this key
+   *     and AAD, POLICY when the generation is retired, LOCKED, CLOSED …
+   */
+  SecretBytes unwrap(byte[] wrapped, byte[] aad);
+}

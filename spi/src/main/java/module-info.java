@@ -1,0 +1,15 @@
+/**
+ * What a key-custody back end implements, and what the E2EE provider calls.
+ *
+ * <p>A back end lists its {@link dev.e2ee.spi.CustodyProvider} as a service; {@link
+ * dev.e2ee.spi.Custodies} finds it by the scheme of a custody URI.
+ */
+@org.jspecify.annotations.NullMarked
+module dev.e2ee.spi {
+  requires static transitive org.jspecify;
+
+  exports dev.e2ee.spi;
+  exports dev.e2ee.spi.key;
+
+  uses dev.e2ee.spi.CustodyProvider;
+}

@@ -10,6 +10,9 @@ module dev.e2ee.spi {
 
   exports dev.e2ee.spi;
   exports dev.e2ee.spi.key;
+  exports dev.e2ee.spi.internal.crypto to
+      dev.e2ee.provider,
+      dev.e2ee.custody.file;
 
   uses dev.e2ee.spi.CustodyProvider;
 }

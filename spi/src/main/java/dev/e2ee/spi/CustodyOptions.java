@@ -1,5 +1,6 @@
 package dev.e2ee.spi;
 
+import java.security.Provider;
 import java.time.Duration;
 import java.util.Optional;
 import javax.security.auth.callback.CallbackHandler;
@@ -12,22 +13,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CustodyOptions {
   private static final CustodyOptions DEFAULTS =
-      new CustodyOptions(null, false, Duration.ofSeconds(10), AuditSink.NONE);
+      new CustodyOptions(null, false, Duration.ofSeconds(10), AuditSink.NONE, null);
 
   private final @Nullable CallbackHandler callbackHandler;
   private final boolean interactionAllowed;
   private final Duration deadline;
   private final AuditSink auditSink;
+  private final @Nullable Provider engine;
 
   private CustodyOptions(
       @Nullable CallbackHandler callbackHandler,
       boolean interactionAllowed,
       Duration deadline,
-      AuditSink auditSink) {
+      AuditSink auditSink,
+      @Nullable Provider engine) {
     this.callbackHandler = callbackHandler;
     this.interactionAllowed = interactionAllowed;
     this.deadline = deadline;
     this.auditSink = auditSink;
+    this.engine = engine;
   }
 
   /** No handler, no interaction, a deadline of ten seconds, no audit. */
@@ -41,12 +45,12 @@ public final class CustodyOptions {
    * its own affair.
    */
   public CustodyOptions withCallbackHandler(CallbackHandler handler) {
-    return new CustodyOptions(handler, interactionAllowed, deadline, auditSink);
+    return new CustodyOptions(handler, interactionAllowed, deadline, auditSink, engine);
   }
 
   /** Whether the back end's own prompts (a keychain's dialogue, a PIN pad) may be shown. */
   public CustodyOptions withInteraction(boolean allowed) {
-    return new CustodyOptions(callbackHandler, allowed, deadline, auditSink);
+    return new CustodyOptions(callbackHandler, allowed, deadline, auditSink, engine);
   }
 
   /**
@@ -58,12 +62,17 @@ public final class CustodyOptions {
     if (limit.isZero() || limit.isNegative()) {
       throw new IllegalArgumentException("the deadline must be positive, not " + limit);
     }
-    return new CustodyOptions(callbackHandler, interactionAllowed, limit, auditSink);
+    return new CustodyOptions(callbackHandler, interactionAllowed, limit, auditSink, engine);
   }
 
   /** Who is told of each attempt. */
   public CustodyOptions withAuditSink(AuditSink sink) {
-    return new CustodyOptions(callbackHandler, interactionAllowed, deadline, sink);
+    return new CustodyOptions(callbackHandler, interactionAllowed, deadline, sink, engine);
+  }
+
+  /** The JCA provider for what the back end computes in this JVM; without one, the JDK's own. */
+  public CustodyOptions withEngine(Provider provider) {
+    return new CustodyOptions(callbackHandler, interactionAllowed, deadline, auditSink, provider);
   }
 
   /** Who answers for the PIN or passphrase, when the URI names no source. */
@@ -84,5 +93,10 @@ public final class CustodyOptions {
   /** Who is told of each attempt. */
   public AuditSink auditSink() {
     return auditSink;
+  }
+
+  /** The JCA provider for what the back end computes in this JVM; empty for the JDK's own. */
+  public Optional<Provider> engine() {
+    return Optional.ofNullable(engine);
   }
 }

@@ -1,0 +1,34 @@
+package dev.e2ee.spi.internal.crypto;
+
+import dev.e2ee.spi.SecretBytes;
+import javax.crypto.AEADBadTagException;
+
+/** {@code box(key, nonce, pt, aad)} of the specifications: nonce(12) || AES-256-GCM || tag(16). */
+public final class Box {
+  /** What a box adds to its plaintext, in bytes. */
+  public static final int OVERHEAD = Engine.NONCE + Engine.TAG;
+
+  private Box() {}
+
+  /** Seals under a fresh random nonce. */
+  public static byte[] seal(Engine engine, SecretBytes key, byte[] plaintext, byte[] aad) {
+    byte[] nonce = engine.random(Engine.NONCE);
+    byte[] box = new byte[OVERHEAD + plaintext.length];
+    System.arraycopy(nonce, 0, box, 0, nonce.length);
+    engine.gcmSeal(key, nonce, aad, plaintext, 0, plaintext.length, box, nonce.length);
+    return box;
+  }
+
+  /**
+   * Opens a box.
+   *
+   * @throws AEADBadTagException when it is not authentic, or shorter than 28 bytes
+   */
+  public static byte[] open(Engine engine, SecretBytes key, byte[] box, byte[] aad)
+      throws AEADBadTagException {
+    if (box.length < OVERHEAD) {
+      throw new AEADBadTagException("shorter than a nonce and a tag");
+    }
+    return engine.gcmOpen(key, box, 0, aad, box, Engine.NONCE, box.length - Engine.NONCE);
+  }
+}

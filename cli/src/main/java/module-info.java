@@ -20,11 +20,13 @@ module dev.e2ee.cli {
       info.picocli;
   opens dev.e2ee.cli.key to
       info.picocli;
-  opens dev.e2ee.cli.record to
+  opens dev.e2ee.cli.envelope to
       info.picocli;
   opens dev.e2ee.cli.rewrap to
       info.picocli;
   opens dev.e2ee.cli.secret to
+      info.picocli;
+  opens dev.e2ee.cli.slot to
       info.picocli;
   opens dev.e2ee.cli.store to
       info.picocli;

@@ -31,8 +31,8 @@ public record Diagnosis(Exit exit, String what, String advice) {
     if (error instanceof CustodyException custody) {
       return new Diagnosis(exitOf(custody.kind()), text(custody), adviceOn(custody));
     }
-    if (error instanceof UncheckedIOException unchecked) {
-      return ofIo(unchecked.getCause());
+    if (error instanceof UncheckedIOException && error.getCause() instanceof IOException io) {
+      return ofIo(io);
     }
     if (error instanceof IOException io) {
       return ofIo(io);
@@ -83,8 +83,7 @@ public record Diagnosis(Exit exit, String what, String advice) {
           Exit.IO, file + "exists already and was left as it is", "Choose another name.");
     }
     String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
-    return new Diagnosis(
-        Exit.IO, file + (reason == null ? "input or output failed" : reason), "");
+    return new Diagnosis(Exit.IO, file + (reason == null ? "input or output failed" : reason), "");
   }
 
   /** What the shell is told of a custody's error. */
@@ -93,18 +92,18 @@ public record Diagnosis(Exit exit, String what, String advice) {
       case LOCKED, AUTH_FAILED, AUTH_LOCKED_OUT, CANCELLED -> Exit.LOCKED;
       case INTEGRITY -> Exit.NOT_AUTHENTIC;
       case REMOVED,
-              MISSING,
-              AMBIGUOUS,
-              DENIED,
-              TRANSIENT,
-              TIMEOUT,
-              EXHAUSTED,
-              CORRUPT,
-              CONFLICT,
-              TOO_LARGE,
-              UNSUPPORTED,
-              POLICY,
-              CLOSED ->
+          MISSING,
+          AMBIGUOUS,
+          DENIED,
+          TRANSIENT,
+          TIMEOUT,
+          EXHAUSTED,
+          CORRUPT,
+          CONFLICT,
+          TOO_LARGE,
+          UNSUPPORTED,
+          POLICY,
+          CLOSED ->
           Exit.CUSTODY;
     };
   }

@@ -16,21 +16,35 @@ public record Terminals(boolean out, boolean err) {
 
   /**
    * Those of this process, by what its descriptors are linked to; where the system does not tell
-   * (outside Linux), by whether the JVM has a console.
+   * (outside Linux), by what {@code test -t} says. Where there is neither (Windows), none.
    */
   public static Terminals ofProcess() {
     return new Terminals(isTerminal(1), isTerminal(2));
   }
 
   private static boolean isTerminal(int descriptor) {
-    Path link = Path.of("/proc/self/fd/" + descriptor);
     try {
+      Path link = Path.of("/proc/self/fd/" + descriptor);
+      if (!Files.isSymbolicLink(link)) {
+        return testSaysSo(descriptor);
+      }
       String target = Files.readSymbolicLink(link).toString();
       return target.startsWith("/dev/pts/")
           || target.startsWith("/dev/tty")
           || target.equals("/dev/console");
-    } catch (IOException | UnsupportedOperationException e) {
-      return System.console() != null;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static boolean testSaysSo(int descriptor) throws IOException {
+    Process test =
+        new ProcessBuilder("test", "-t", Integer.toString(descriptor)).inheritIO().start();
+    try {
+      return test.waitFor() == 0;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 }

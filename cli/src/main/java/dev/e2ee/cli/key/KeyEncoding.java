@@ -10,7 +10,8 @@ final class KeyEncoding {
   static final int MAX_LENGTH = 66;
 
   private static final int LENGTH = 32;
-  private static final byte[] DIGITS = "0123456789abcdef".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+  private static final byte[] DIGITS =
+      "0123456789abcdef".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
 
   private KeyEncoding() {}
 

@@ -54,9 +54,7 @@ public final class KeyExportCommand implements Callable<Integer> {
   @Option(names = "--hex", description = "Write 64 hex digits and a newline instead of 32 bytes.")
   boolean hex;
 
-  @Option(
-      names = "--force",
-      description = "Replace a file that is there; write to a terminal.")
+  @Option(names = "--force", description = "Replace a file that is there; write to a terminal.")
   boolean force;
 
   private final Surroundings surroundings;

@@ -15,7 +15,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code e2ee key list}: the public data of every generation. */
-@Command(name = "list", description = "List the keys and their generations. Asks for no passphrase.")
+@Command(
+    name = "list",
+    description = "List the keys and their generations. Asks for no passphrase.")
 public final class KeyListCommand implements Callable<Integer> {
   @Mixin StoreOptions store;
   @Mixin Results results;

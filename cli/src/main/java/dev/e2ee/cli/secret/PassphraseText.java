@@ -8,8 +8,10 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Bytes that a person or file gave, as the characters of a passphrase. The custody normalises
- * them (NFC), for every way in. */
+/**
+ * Bytes that a person or file gave, as the characters of a passphrase. The custody normalises them
+ * (NFC), for every way in.
+ */
 final class PassphraseText {
   private PassphraseText() {}
 
@@ -37,7 +39,11 @@ final class PassphraseText {
     if (length > PassphraseSource.MAX_BYTES) {
       throw new Failure(
           Exit.LOCKED,
-          "the passphrase from " + what + " is longer than " + PassphraseSource.MAX_BYTES + " bytes",
+          "the passphrase from "
+              + what
+              + " is longer than "
+              + PassphraseSource.MAX_BYTES
+              + " bytes",
           "Check that it is the right file.");
     }
     CharBuffer decoded = CharBuffer.allocate(length);

@@ -30,6 +30,9 @@ final class Prompt {
    *
    * @throws Failure LOCKED when there is nobody to ask
    */
+  // try: the echo is off for as long as the block lasts. SystemConsoleNull: from JDK 22 on the
+  // console may be no terminal; then it gives null at the end of its input.
+  @SuppressWarnings({"try", "SystemConsoleNull"})
   static char[] ask(String prompt) {
     if (!TERMINAL.exists()) {
       Console console = System.console();

@@ -45,10 +45,7 @@ public final class AuditLog implements AuditSink, AutoCloseable {
    */
   static AuditLog of(@Nullable Path given, Surroundings surroundings) {
     Path standard =
-        surroundings
-            .xdg("XDG_STATE_HOME", ".local/state")
-            .resolve("e2ee")
-            .resolve("audit.jsonl");
+        surroundings.xdg("XDG_STATE_HOME", ".local/state").resolve("e2ee").resolve("audit.jsonl");
     return new AuditLog(given == null ? standard : given, given != null);
   }
 

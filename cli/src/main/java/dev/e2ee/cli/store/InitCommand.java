@@ -31,8 +31,6 @@ import picocli.CommandLine.Option;
     name = "init",
     description = "Make a key file with a passphrase and a first user master key.")
 public final class InitCommand implements Callable<Integer> {
-  private final Surroundings surroundings;
-
   @Mixin StoreOptions store;
   @Mixin Results results;
 
@@ -59,7 +57,6 @@ public final class InitCommand implements Callable<Integer> {
 
   /** In these surroundings. */
   public InitCommand(Surroundings surroundings) {
-    this.surroundings = surroundings;
     this.store = new StoreOptions(surroundings);
     this.results = new Results(surroundings);
   }

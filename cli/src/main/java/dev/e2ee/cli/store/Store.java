@@ -137,9 +137,7 @@ public final class Store implements AutoCloseable {
         .filter(key -> key.name().equals(name))
         .filter(
             key ->
-                generation == 0
-                    ? key.state() == KeyState.PRIMARY
-                    : key.generation() == generation)
+                generation == 0 ? key.state() == KeyState.PRIMARY : key.generation() == generation)
         .findFirst()
         .orElseThrow(
             () -> missing(generation == 0 ? name : name + ", generation " + generation, null));

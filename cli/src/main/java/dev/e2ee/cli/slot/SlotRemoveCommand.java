@@ -1,4 +1,4 @@
-package dev.e2ee.cli.key;
+package dev.e2ee.cli.slot;
 
 import dev.e2ee.cli.io.Exit;
 import dev.e2ee.cli.io.Results;
@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code e2ee key remove-slot}: one way less to open the file. */
 @Command(name = "remove-slot", description = "Remove a way to open a key file.")
-public final class KeyRemoveSlotCommand implements Callable<Integer> {
+public final class SlotRemoveCommand implements Callable<Integer> {
   @Mixin StoreOptions store;
   @Mixin Results results;
 
@@ -23,7 +23,7 @@ public final class KeyRemoveSlotCommand implements Callable<Integer> {
   String slot = "";
 
   /** In these surroundings. */
-  public KeyRemoveSlotCommand(Surroundings surroundings) {
+  public SlotRemoveCommand(Surroundings surroundings) {
     this.store = new StoreOptions(surroundings);
     this.results = new Results(surroundings);
   }

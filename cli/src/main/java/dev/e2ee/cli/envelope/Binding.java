@@ -1,4 +1,4 @@
-package dev.e2ee.cli.record;
+package dev.e2ee.cli.envelope;
 
 import dev.e2ee.envelope.Envelope;
 import dev.e2ee.envelope.RecordContext;

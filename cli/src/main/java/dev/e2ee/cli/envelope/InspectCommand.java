@@ -1,4 +1,4 @@
-package dev.e2ee.cli.record;
+package dev.e2ee.cli.envelope;
 
 import dev.e2ee.cli.io.Diagnosis;
 import dev.e2ee.cli.io.Exit;
@@ -58,8 +58,7 @@ public final class InspectCommand implements Callable<Integer> {
     return exit.code();
   }
 
-  private Map<String, Object> inspect(String input)
-      throws IOException, MalformedEnvelopeException {
+  private Map<String, Object> inspect(String input) throws IOException, MalformedEnvelopeException {
     byte[] bytes = Inputs.read(surroundings, input, Inputs.MAX_ENVELOPE);
     EnvelopeInfo info = Envelope.inspect(bytes);
     Map<String, Object> fields = new LinkedHashMap<>();

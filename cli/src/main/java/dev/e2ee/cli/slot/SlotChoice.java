@@ -1,4 +1,4 @@
-package dev.e2ee.cli.key;
+package dev.e2ee.cli.slot;
 
 import dev.e2ee.cli.io.Exit;
 import dev.e2ee.cli.io.Failure;

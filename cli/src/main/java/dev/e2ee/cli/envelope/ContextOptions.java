@@ -1,4 +1,4 @@
-package dev.e2ee.cli.record;
+package dev.e2ee.cli.envelope;
 
 import dev.e2ee.cli.io.Failure;
 import dev.e2ee.envelope.RecordContext;
@@ -23,7 +23,10 @@ public final class ContextOptions {
   @Option(names = "--id", paramLabel = "ID", description = "Which record of its type.")
   @Nullable String id;
 
-  @Option(names = "--tenant", paramLabel = "NAME", description = "The tenant, if there are several.")
+  @Option(
+      names = "--tenant",
+      paramLabel = "NAME",
+      description = "The tenant, if there are several.")
   @Nullable String tenant;
 
   @Option(

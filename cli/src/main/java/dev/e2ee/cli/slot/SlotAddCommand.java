@@ -1,4 +1,4 @@
-package dev.e2ee.cli.key;
+package dev.e2ee.cli.slot;
 
 import dev.e2ee.argon2.Argon2Cost;
 import dev.e2ee.cli.io.Exit;
@@ -10,41 +10,52 @@ import dev.e2ee.cli.secret.PassphraseSource;
 import dev.e2ee.cli.store.Store;
 import dev.e2ee.cli.store.StoreOptions;
 import dev.e2ee.custody.file.KeyFile;
+import dev.e2ee.custody.file.NewSlot;
 import dev.e2ee.custody.file.Passphrase;
-import dev.e2ee.custody.file.SlotId;
 import dev.e2ee.custody.file.SlotInfo;
 import dev.e2ee.spi.SecretBytes;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code e2ee key passwd}: another passphrase for the same keys. */
-@Command(name = "passwd", description = "Change the passphrase of a key file.")
-public final class KeyPasswdCommand implements Callable<Integer> {
+/** {@code e2ee key add-slot}: another way to open the same file. */
+@Command(
+    name = "add-slot",
+    description = "Add a way to open a key file: another passphrase, or a slot key.")
+public final class SlotAddCommand implements Callable<Integer> {
   @Mixin StoreOptions store;
   @Mixin Results results;
 
   @Mixin NewPassphraseOptions newPassphrase = new NewPassphraseOptions();
 
+  @Option(names = "--raw", description = "A slot key in a file beside the key file, mode 0600.")
+  boolean raw;
+
   @Option(
-      names = "--slot",
-      paramLabel = "ID",
-      description = "Which slot, when several have a passphrase; 'e2ee key slots' shows ids.")
-  @Nullable String slot;
+      names = "--slot-key",
+      paramLabel = "FILE",
+      description = "With --raw: where the slot key goes.")
+  @Nullable Path slotKey;
+
+  @Option(names = "--label", paramLabel = "TEXT", description = "What to call it.")
+  @Nullable String label;
 
   /** In these surroundings. */
-  public KeyPasswdCommand(Surroundings surroundings) {
+  public SlotAddCommand(Surroundings surroundings) {
     this.store = new StoreOptions(surroundings);
     this.results = new Results(surroundings);
   }
 
   @Override
   public Integer call() throws IOException {
+    if (slotKey != null && !raw) {
+      throw Failure.usage("--slot-key goes with --raw", "");
+    }
     PassphraseSource next = newPassphrase.source("New passphrase");
     if (next.clashesWith(store.passphraseSource())) {
       throw Failure.usage("the old and the new passphrase need a descriptor each", "");
@@ -52,27 +63,26 @@ public final class KeyPasswdCommand implements Callable<Integer> {
     try (Store opened = store.openForChange()) {
       KeyFile file = opened.keyFile();
       opened.unlocked();
-      change(file, next);
-      results.print(
-          () -> Map.of("changed", true),
-          () ->
-              "Changed the passphrase. An old copy of the file still opens with the old one:"
-                  + " delete such copies, and rotate the keys if the old passphrase has leaked.");
+      SlotInfo added = raw ? addRaw(file) : addPassphrase(file, next);
+      results.print(() -> SlotTexts.json(added), () -> "Added " + SlotTexts.line(added));
     }
     return Exit.OK.code();
   }
 
-  private void change(KeyFile file, PassphraseSource next) {
+  private SlotInfo addRaw(KeyFile file) {
+    return file.addSlot(labelled(slotKey == null ? NewSlot.raw() : NewSlot.raw(slotKey)));
+  }
+
+  private SlotInfo addPassphrase(KeyFile file, PassphraseSource next) {
     char[] typed = next.readNew();
     try (SecretBytes passphrase = Passphrase.of(typed)) {
-      if (slot == null) {
-        file.changePassphrase(passphrase);
-      } else {
-        SlotInfo chosen = SlotChoice.of(file, slot);
-        file.changePassphrase(chosen.id(), passphrase, chosen.cost().orElse(Argon2Cost.DEFAULT));
-      }
+      return file.addSlot(labelled(NewSlot.passphrase(passphrase, Argon2Cost.DEFAULT)));
     } finally {
       Arrays.fill(typed, '\0');
     }
+  }
+
+  private NewSlot labelled(NewSlot slot) {
+    return label == null ? slot : slot.labelled(label);
   }
 }

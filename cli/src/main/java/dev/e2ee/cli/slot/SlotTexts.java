@@ -1,4 +1,4 @@
-package dev.e2ee.cli.key;
+package dev.e2ee.cli.slot;
 
 import dev.e2ee.custody.file.SlotInfo;
 import java.util.LinkedHashMap;

@@ -1,4 +1,4 @@
-package dev.e2ee.cli.key;
+package dev.e2ee.cli.slot;
 
 import dev.e2ee.cli.io.Exit;
 import dev.e2ee.cli.io.Results;
@@ -14,12 +14,12 @@ import picocli.CommandLine.Mixin;
 
 /** {@code e2ee key slots}: the public data of every slot. */
 @Command(name = "slots", description = "List the ways to open a key file. Asks for no passphrase.")
-public final class KeySlotsCommand implements Callable<Integer> {
+public final class SlotListCommand implements Callable<Integer> {
   @Mixin StoreOptions store;
   @Mixin Results results;
 
   /** In these surroundings. */
-  public KeySlotsCommand(Surroundings surroundings) {
+  public SlotListCommand(Surroundings surroundings) {
     this.store = new StoreOptions(surroundings);
     this.results = new Results(surroundings);
   }

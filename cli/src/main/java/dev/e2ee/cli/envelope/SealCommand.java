@@ -1,4 +1,4 @@
-package dev.e2ee.cli.record;
+package dev.e2ee.cli.envelope;
 
 import dev.e2ee.cli.io.Exit;
 import dev.e2ee.cli.io.Failure;

@@ -59,6 +59,7 @@ public final class Envelope implements AutoCloseable {
   }
 
   private byte[] seal(byte[] plaintext, ContextBinding binding) {
+    // [envelope-28]
     if (plaintext.length > EnvelopeHeader.MAX_PLAINTEXT) {
       throw new IllegalArgumentException(
           "a message has at most " + EnvelopeHeader.MAX_PLAINTEXT + " bytes (16 MiB)");
@@ -114,6 +115,7 @@ public final class Envelope implements AutoCloseable {
    * @throws MalformedEnvelopeException for bytes that are no envelope known here
    */
   public static EnvelopeInfo inspect(byte[] envelope) throws MalformedEnvelopeException {
+    // [envelope-11]
     EnvelopeHeader header = EnvelopeHeader.parse(envelope, envelope.length);
     return new EnvelopeInfo(
         Suite.AES_256_GCM,

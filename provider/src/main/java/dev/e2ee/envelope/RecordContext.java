@@ -65,6 +65,7 @@ public final class RecordContext {
 
   private static String checked(String what, String text) {
     int length = utf8(what, text).length;
+    // [envelope-15]
     if (length < 1 || length > MAX_COMPONENT) {
       throw new IllegalArgumentException(
           "the " + what + " must have 1 to " + MAX_COMPONENT + " bytes of UTF-8, not " + length);
@@ -74,6 +75,7 @@ public final class RecordContext {
 
   private static byte[] utf8(String what, String text) {
     try {
+      // [envelope-14]
       ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
       byte[] bytes = new byte[encoded.remaining()];
       encoded.get(bytes);

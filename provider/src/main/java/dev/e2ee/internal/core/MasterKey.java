@@ -104,6 +104,7 @@ public sealed interface MasterKey extends AutoCloseable {
   record InMemory(Engine engine, SecretBytes umk, KeyId id) implements MasterKey {
     private static final byte[] ID_LABEL = "e2ee-key-id-v1".getBytes(StandardCharsets.US_ASCII);
 
+    // [envelope-21]
     static InMemory of(Engine engine, SecretBytes umk) {
       return new InMemory(engine, umk, KeyId.of(Hkdf.expand(engine, umk, ID_LABEL, KeyId.LENGTH)));
     }
@@ -140,6 +141,7 @@ public sealed interface MasterKey extends AutoCloseable {
 
     @Override
     public MasterKey named(EnvelopeHeader header) throws WrongKeyException {
+      // [envelope-23]
       if (!header.keyId().equals(id) || header.generation() != 1) {
         throw wrongKey(header, "this one has the id " + id);
       }
@@ -160,6 +162,7 @@ public sealed interface MasterKey extends AutoCloseable {
   /** One generation of a UMK in custody. */
   record InCustody(CustodyKey key, DekWrap dekWrap) implements MasterKey {
     @Override
+    // [envelope-22]
     public KeyId id() {
       return key.id();
     }
@@ -189,6 +192,7 @@ public sealed interface MasterKey extends AutoCloseable {
       try {
         return dekWrap.unwrap(wrapped, aad);
       } catch (CustodyException e) {
+        // [envelope-31]
         if (e.kind() == CustodyException.Kind.INTEGRITY) {
           throw new AEADBadTagException(e.getMessage());
         }
@@ -198,6 +202,7 @@ public sealed interface MasterKey extends AutoCloseable {
 
     @Override
     public MasterKey named(EnvelopeHeader header) throws WrongKeyException {
+      // [envelope-23]
       InCustody found = header.keyId().equals(id()) ? this : sibling(header);
       if (found.generation() != header.generation()) {
         throw wrongKey(header, "that id has generation " + found.generation() + " here");

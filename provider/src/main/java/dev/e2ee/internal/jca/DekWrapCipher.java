@@ -118,6 +118,7 @@ public final class DekWrapCipher extends CompositeCipher {
           "E2EE-DekWrap holds a SECRET_KEY for AES or E2EE-DEK, nothing else");
     }
     byte[] aad = takeAad(s);
+    // [envelope-36]
     if (wrapped.length != EnvelopeHeader.WRAP_AES_GCM_LENGTH) {
       throw new InvalidKeyException("a wrapped DEK has 60 bytes, not " + wrapped.length);
     }

@@ -1,7 +1,8 @@
 package dev.e2ee.internal.jca;
 
 import dev.e2ee.envelope.DekWrapParameterSpec;
-import dev.e2ee.internal.format.ContextBinding;
+import dev.e2ee.envelope.RecordContext;
+import dev.e2ee.internal.format.BareContext;
 import dev.e2ee.internal.format.ContextDecoder;
 import java.nio.ByteBuffer;
 
@@ -16,17 +17,20 @@ public final class DekWrapParameters extends Parameters<DekWrapParameterSpec> {
 
   @Override
   byte[] encode(DekWrapParameterSpec spec) {
-    byte[] ctx = ContextBinding.of(spec.context()).ctx();
+    byte[] ctx = BareContext.require(spec.context()).ctx();
     return ByteBuffer.allocate(1 + ctx.length).put((byte) VERSION).put(ctx).array();
   }
 
   @Override
   DekWrapParameterSpec decode(ByteBuffer in) {
+    // [envelope-35]
     if (in.get() != VERSION) {
       throw new IllegalArgumentException("not version 1");
     }
-    return ContextDecoder.decode(in)
-        .map(DekWrapParameterSpec::new)
-        .orElseThrow(() -> new IllegalArgumentException("a DEK wrap needs a context"));
+    RecordContext context =
+        ContextDecoder.decode(in)
+            .orElseThrow(() -> new IllegalArgumentException("a DEK wrap needs a context"));
+    BareContext.require(context);
+    return new DekWrapParameterSpec(context);
   }
 }

@@ -169,6 +169,7 @@ public final class EnvelopeCipher extends CompositeCipher {
       throw new ShortBufferException("the output needs " + needed + " bytes");
     }
     in.position(in.limit());
+    // [envelope-30]
     byte[] result = finish(c);
     out.put(result);
     if (!c.session().sealing()) {

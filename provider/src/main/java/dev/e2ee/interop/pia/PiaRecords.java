@@ -114,6 +114,7 @@ public final class PiaRecords implements AutoCloseable {
         || payload.length > EnvelopeHeader.BOX_OVERHEAD + EnvelopeHeader.MAX_PLAINTEXT) {
       throw new PiaFormatException("the record's EncryptedPayload has not 28 bytes to 16 MiB");
     }
+    // [envelope-38]
     return core.assemble(umk, binding, wrap, payload);
   }
 
@@ -123,6 +124,9 @@ public final class PiaRecords implements AutoCloseable {
    */
   public static PiaRecord fromEnvelope(byte[] envelope) throws MalformedEnvelopeException {
     EnvelopeHeader header = EnvelopeHeader.parse(envelope, envelope.length);
+    if (header.contextFree()) {
+      throw new MalformedEnvelopeException("an envelope without a context is no record of PIA's");
+    }
     Base64.Encoder encoder = Base64.getEncoder();
     return new PiaRecord(
         encoder.encodeToString(header.wrap()),

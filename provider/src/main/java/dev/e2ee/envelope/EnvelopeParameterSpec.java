@@ -1,0 +1,75 @@
+package dev.e2ee.envelope;
+
+import java.security.spec.AlgorithmParameterSpec;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code Cipher.init} may be told for {@code E2EE-Envelope}: the record's context, a suite,
+ * the least generation to accept. Never a nonce: the cipher draws them itself. Immutable.
+ */
+public final class EnvelopeParameterSpec implements AlgorithmParameterSpec {
+  private final @Nullable RecordContext context;
+  private final @Nullable Suite suite;
+  private final int minimumGeneration;
+
+  private EnvelopeParameterSpec(
+      @Nullable RecordContext context, @Nullable Suite suite, int minimumGeneration) {
+    this.context = context;
+    this.suite = suite;
+    this.minimumGeneration = minimumGeneration;
+  }
+
+  /** Binds the envelope to a record. */
+  public EnvelopeParameterSpec(RecordContext context) {
+    this(context, null, 0);
+  }
+
+  /** No record context: the caller may give any bytes to {@code Cipher.updateAAD} instead. */
+  public static EnvelopeParameterSpec withoutContext() {
+    return new EnvelopeParameterSpec(null, null, 0);
+  }
+
+  /** Seals with this suite whatever the length; one message is then up to 16 MiB. */
+  public EnvelopeParameterSpec withSuite(Suite forced) {
+    return new EnvelopeParameterSpec(context, forced, minimumGeneration);
+  }
+
+  /**
+   * Opens only what was sealed under this or a later generation of the key.
+   *
+   * @throws IllegalArgumentException for a number below 0; 0 accepts every generation
+   */
+  public EnvelopeParameterSpec withMinimumGeneration(int generation) {
+    if (generation < 0) {
+      throw new IllegalArgumentException("the minimum generation must be 0 or more");
+    }
+    return new EnvelopeParameterSpec(context, suite, generation);
+  }
+
+  /** The record, where one was given. */
+  public Optional<RecordContext> context() {
+    return Optional.ofNullable(context);
+  }
+
+  /** The suite that was forced; empty to choose by length. */
+  public Optional<Suite> suite() {
+    return Optional.ofNullable(suite);
+  }
+
+  /** The least generation that is opened; 0 for any. */
+  public int minimumGeneration() {
+    return minimumGeneration;
+  }
+
+  @Override
+  public String toString() {
+    return "EnvelopeParameterSpec[context="
+        + context
+        + ", suite="
+        + suite
+        + ", minimumGeneration="
+        + minimumGeneration
+        + "]";
+  }
+}

@@ -1,0 +1,18 @@
+package dev.e2ee.envelope;
+
+/** How the body of an envelope is encrypted. */
+public enum Suite {
+  /** One AES-256-GCM message: up to 64 KiB, or 16 MiB when a caller asks for this suite by name. */
+  AES_256_GCM(1);
+
+  private final int number;
+
+  Suite(int number) {
+    this.number = number;
+  }
+
+  /** The number in the envelope's header. */
+  public int number() {
+    return number;
+  }
+}

@@ -1,0 +1,243 @@
+package dev.e2ee.internal.core;
+
+import dev.e2ee.envelope.WrongKeyException;
+import dev.e2ee.internal.format.EnvelopeHeader;
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.crypto.Box;
+import dev.e2ee.spi.internal.crypto.Engine;
+import dev.e2ee.spi.internal.crypto.Hkdf;
+import dev.e2ee.spi.key.CustodyKey;
+import dev.e2ee.spi.key.DekWrap;
+import dev.e2ee.spi.key.KeyId;
+import dev.e2ee.spi.key.KeyKind;
+import java.nio.charset.StandardCharsets;
+import java.security.InvalidKeyException;
+import java.security.Key;
+import java.util.Arrays;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.SecretKey;
+
+/** A UMK as the core uses it: in this JVM's memory, or in custody. */
+public sealed interface MasterKey extends AutoCloseable {
+  /** The id that goes into the header. */
+  KeyId id();
+
+  /** The generation that goes into the header, unsigned, at least 1. */
+  int generation();
+
+  /** The header's wrapAlg for what {@link #wrap} gives. */
+  int wrapAlg();
+
+  /** The length of a wrapped DEK in bytes. */
+  int wrappedLength();
+
+  /** Wraps a DEK of 32 bytes. */
+  byte[] wrap(SecretBytes dek, byte[] aad);
+
+  /**
+   * Unwraps a DEK.
+   *
+   * @throws AEADBadTagException when it is not authentic
+   */
+  SecretBytes unwrap(byte[] wrapped, byte[] aad) throws AEADBadTagException;
+
+  /**
+   * The generation of this key that a header names.
+   *
+   * @throws WrongKeyException when the header names none of this key's
+   */
+  MasterKey named(EnvelopeHeader header) throws WrongKeyException;
+
+  /** Wipes this object's copy of the key, where it has one. */
+  @Override
+  void close();
+
+  /**
+   * Takes the key of an application.
+   *
+   * @throws InvalidKeyException for anything but a UMK in custody, or a raw AES or E2EE-UMK key of
+   *     32 bytes
+   */
+  static MasterKey of(Engine engine, Key key) throws InvalidKeyException {
+    if (key instanceof CustodyKey inCustody) {
+      if (inCustody.description().kind() != KeyKind.UMK) {
+        throw new InvalidKeyException("this key in custody is not a UMK: " + inCustody);
+      }
+      DekWrap wrap =
+          inCustody
+              .operation(DekWrap.class)
+              .orElseThrow(
+                  () -> new InvalidKeyException("its custody cannot wrap DEKs: " + inCustody));
+      return new InCustody(inCustody, wrap);
+    }
+    byte[] bytes = rawBytes(key, "E2EE-UMK");
+    try {
+      return InMemory.of(engine, SecretBytes.copyOf(bytes));
+    } finally {
+      Arrays.fill(bytes, (byte) 0);
+    }
+  }
+
+  /**
+   * The 32 bytes of a raw key that is named AES or as its purpose, as a fresh copy.
+   *
+   * @throws InvalidKeyException for any other key
+   */
+  static byte[] rawBytes(Key key, String purpose) throws InvalidKeyException {
+    if (!(key instanceof SecretKey) || !"RAW".equals(key.getFormat())) {
+      throw new InvalidKeyException(
+          "needs a key in custody or a raw SecretKey, not " + key.getClass().getName());
+    }
+    if (!key.getAlgorithm().equals(purpose) && !key.getAlgorithm().equals("AES")) {
+      throw new InvalidKeyException(
+          "needs a key for AES or " + purpose + ", not one for " + key.getAlgorithm());
+    }
+    byte[] bytes = key.getEncoded();
+    if (bytes == null || bytes.length != 32) {
+      throw new InvalidKeyException("needs a key of 32 bytes (AES-256)");
+    }
+    return bytes;
+  }
+
+  /** A UMK in memory: its id is derived from it, its generation is 1. */
+  record InMemory(Engine engine, SecretBytes umk, KeyId id) implements MasterKey {
+    private static final byte[] ID_LABEL = "e2ee-key-id-v1".getBytes(StandardCharsets.US_ASCII);
+
+    // [envelope-21]
+    static InMemory of(Engine engine, SecretBytes umk) {
+      return new InMemory(engine, umk, KeyId.of(Hkdf.expand(engine, umk, ID_LABEL, KeyId.LENGTH)));
+    }
+
+    @Override
+    public int generation() {
+      return 1;
+    }
+
+    @Override
+    public int wrapAlg() {
+      return EnvelopeHeader.WRAP_AES_GCM;
+    }
+
+    @Override
+    public int wrappedLength() {
+      return EnvelopeHeader.WRAP_AES_GCM_LENGTH;
+    }
+
+    @Override
+    public byte[] wrap(SecretBytes dek, byte[] aad) {
+      byte[] bytes = dek.copy();
+      try {
+        return Box.seal(engine, umk, bytes, aad);
+      } finally {
+        Arrays.fill(bytes, (byte) 0);
+      }
+    }
+
+    @Override
+    public SecretBytes unwrap(byte[] wrapped, byte[] aad) throws AEADBadTagException {
+      return SecretBytes.adopt(Box.open(engine, umk, wrapped, aad));
+    }
+
+    @Override
+    public MasterKey named(EnvelopeHeader header) throws WrongKeyException {
+      // [envelope-23]
+      if (!header.keyId().equals(id) || header.generation() != 1) {
+        throw wrongKey(header, "this one has the id " + id);
+      }
+      return this;
+    }
+
+    @Override
+    public void close() {
+      umk.close();
+    }
+
+    @Override
+    public String toString() {
+      return "InMemory[" + id + "]";
+    }
+  }
+
+  /** One generation of a UMK in custody. */
+  record InCustody(CustodyKey key, DekWrap dekWrap) implements MasterKey {
+    @Override
+    // [envelope-22]
+    public KeyId id() {
+      return key.id();
+    }
+
+    @Override
+    public int generation() {
+      return key.description().generation();
+    }
+
+    @Override
+    public int wrapAlg() {
+      return dekWrap.wrapAlg();
+    }
+
+    @Override
+    public int wrappedLength() {
+      return dekWrap.wrappedLength();
+    }
+
+    @Override
+    public byte[] wrap(SecretBytes dek, byte[] aad) {
+      return dekWrap.wrap(dek, aad);
+    }
+
+    @Override
+    public SecretBytes unwrap(byte[] wrapped, byte[] aad) throws AEADBadTagException {
+      try {
+        return dekWrap.unwrap(wrapped, aad);
+      } catch (CustodyException e) {
+        // [envelope-31]
+        if (e.kind() == CustodyException.Kind.INTEGRITY) {
+          throw new AEADBadTagException(e.getMessage());
+        }
+        throw e;
+      }
+    }
+
+    @Override
+    public MasterKey named(EnvelopeHeader header) throws WrongKeyException {
+      // [envelope-23]
+      InCustody found = header.keyId().equals(id()) ? this : sibling(header);
+      if (found.generation() != header.generation()) {
+        throw wrongKey(header, "that id has generation " + found.generation() + " here");
+      }
+      return found;
+    }
+
+    private InCustody sibling(EnvelopeHeader header) throws WrongKeyException {
+      try {
+        CustodyKey other = key.generation(header.keyId());
+        return new InCustody(
+            other,
+            other
+                .operation(DekWrap.class)
+                .orElseThrow(() -> wrongKey(header, "its custody cannot unwrap DEKs")));
+      } catch (CustodyException e) {
+        if (e.kind() == CustodyException.Kind.MISSING) {
+          throw wrongKey(header, "no generation of '" + key.description().name() + "' has that id");
+        }
+        throw e;
+      }
+    }
+
+    /** The key stays its custody's. */
+    @Override
+    public void close() {}
+  }
+
+  private static WrongKeyException wrongKey(EnvelopeHeader header, String have) {
+    return new WrongKeyException(
+        "the envelope was sealed under the key "
+            + header.keyId()
+            + ", generation "
+            + Integer.toUnsignedString(header.generation())
+            + "; "
+            + have);
+  }
+}

@@ -1,0 +1,243 @@
+package dev.e2ee.internal.jca;
+
+import dev.e2ee.envelope.EnvelopeParameterSpec;
+import dev.e2ee.envelope.MalformedEnvelopeException;
+import dev.e2ee.internal.core.EnvelopeCore;
+import dev.e2ee.internal.core.MasterKey;
+import dev.e2ee.internal.format.ContextBinding;
+import dev.e2ee.internal.format.EnvelopeHeader;
+import dev.e2ee.internal.jca.Phase.Collecting;
+import dev.e2ee.internal.jca.Phase.Failed;
+import dev.e2ee.internal.jca.Phase.Session;
+import dev.e2ee.internal.jca.Phase.Uninitialised;
+import java.nio.ByteBuffer;
+import java.security.AlgorithmParameters;
+import java.security.InvalidAlgorithmParameterException;
+import java.security.InvalidKeyException;
+import java.security.Key;
+import java.security.spec.AlgorithmParameterSpec;
+import java.util.Arrays;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.Cipher;
+import javax.crypto.IllegalBlockSizeException;
+import javax.crypto.ShortBufferException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code Cipher} {@code E2EE-Envelope}: collects the input, then seals or opens it in one go.
+ *
+ * <p>{@code update} returns nothing in either direction, so no byte leaves before it is verified,
+ * and the caller's buffers are only copied from and to: they may overlap.
+ */
+public final class EnvelopeCipher extends CompositeCipher {
+  private final Home home;
+  private final EnvelopeCore core;
+  private Phase phase = new Uninitialised();
+
+  /** For the service table. */
+  public EnvelopeCipher(Home home) {
+    this.home = home;
+    this.core = new EnvelopeCore(home.engine());
+  }
+
+  @Override
+  void init(int mode, Key key, @Nullable AlgorithmParameterSpec spec)
+      throws InvalidKeyException, InvalidAlgorithmParameterException {
+    phase.retire();
+    phase = new Failed("the last init was refused");
+    if (mode != Cipher.ENCRYPT_MODE && mode != Cipher.DECRYPT_MODE) {
+      throw new UnsupportedOperationException(
+          "E2EE-Envelope encrypts and decrypts; to wrap a key use E2EE-DekWrap");
+    }
+    EnvelopeParameterSpec given =
+        spec == null
+            ? EnvelopeParameterSpec.withoutContext()
+            : Parameters.require(EnvelopeParameterSpec.class, spec);
+    MasterKey umk = MasterKey.of(home.engine(), key);
+    phase = new Session(mode == Cipher.ENCRYPT_MODE, umk, given).start();
+  }
+
+  @Override
+  AlgorithmParameterSpec specOf(AlgorithmParameters parameters)
+      throws InvalidAlgorithmParameterException {
+    return Parameters.specOf(EnvelopeParameterSpec.class, parameters);
+  }
+
+  @Override
+  protected @Nullable AlgorithmParameters engineGetParameters() {
+    return phase instanceof Collecting c
+        ? Parameters.of(home.provider(), "E2EE-Envelope", c.session().spec())
+        : null;
+  }
+
+  @Override
+  protected void engineUpdateAAD(byte[] source, int offset, int length) {
+    engineUpdateAAD(ByteBuffer.wrap(source, offset, length));
+  }
+
+  @Override
+  protected void engineUpdateAAD(ByteBuffer source) {
+    Collecting c = phase.forAad();
+    if (!source.hasRemaining()) {
+      return;
+    }
+    if (c.session().spec().context().isPresent()) {
+      throw new IllegalStateException("the context was given at init: it takes the place of AAD");
+    }
+    if (c.input().size() > 0) {
+      throw new IllegalStateException("AAD comes before the first input");
+    }
+    if (source.remaining() > ContextBinding.MAX_RAW_AAD - c.aad().size()) {
+      throw new IllegalArgumentException(
+          "AAD has at most " + ContextBinding.MAX_RAW_AAD + " bytes; hash what is longer");
+    }
+    byte[] bytes = new byte[source.remaining()];
+    source.get(bytes);
+    c.aad().writeBytes(bytes);
+    phase = c;
+  }
+
+  @Override
+  protected byte[] engineUpdate(byte[] in, int offset, int length) {
+    Collecting c = phase.forInput();
+    checkTakes(c, length);
+    c.input().append(in, offset, length);
+    return new byte[0];
+  }
+
+  @Override
+  protected int engineUpdate(byte[] in, int offset, int length, byte[] out, int outOffset) {
+    engineUpdate(in, offset, length);
+    return 0;
+  }
+
+  @Override
+  protected int engineUpdate(ByteBuffer in, ByteBuffer out) {
+    Collecting c = phase.forInput();
+    checkTakes(c, in.remaining());
+    c.input().append(in);
+    in.position(in.limit());
+    return 0;
+  }
+
+  /** Refused loudly here already: JDK streams swallow what {@code doFinal} throws on close. */
+  private void checkTakes(Collecting c, int length) {
+    if (!c.input().takes(length)) {
+      String why = tooLong(c);
+      fail(why);
+      throw new IllegalStateException(why);
+    }
+  }
+
+  private static String tooLong(Collecting c) {
+    return c.session().sealing()
+        ? "the message is longer than "
+            + c.input().limit()
+            + " bytes; up to "
+            + EnvelopeHeader.MAX_PLAINTEXT
+            + " are sealed when EnvelopeParameterSpec.withSuite(AES_256_GCM) asks for it"
+        : "the input is longer than any envelope that this build opens";
+  }
+
+  @Override
+  protected byte[] engineDoFinal(byte @Nullable [] in, int offset, int length)
+      throws IllegalBlockSizeException, AEADBadTagException {
+    Collecting c = phase.forInput();
+    if (in != null) {
+      appendLast(c, ByteBuffer.wrap(in, offset, length));
+    }
+    return finish(c);
+  }
+
+  @Override
+  protected int engineDoFinal(
+      byte @Nullable [] in, int offset, int length, byte[] out, int outOffset)
+      throws ShortBufferException, IllegalBlockSizeException, AEADBadTagException {
+    ByteBuffer input = in == null ? ByteBuffer.allocate(0) : ByteBuffer.wrap(in, offset, length);
+    return engineDoFinal(input, ByteBuffer.wrap(out, outOffset, out.length - outOffset));
+  }
+
+  @Override
+  protected int engineDoFinal(ByteBuffer in, ByteBuffer out)
+      throws ShortBufferException, IllegalBlockSizeException, AEADBadTagException {
+    Collecting c = phase.forInput();
+    int before = c.input().size();
+    appendLast(c, in);
+    int needed = resultLength(c);
+    if (out.remaining() < needed) {
+      c.input().truncate(before);
+      throw new ShortBufferException("the output needs " + needed + " bytes");
+    }
+    in.position(in.limit());
+    // [envelope-30]
+    byte[] result = finish(c);
+    out.put(result);
+    if (!c.session().sealing()) {
+      Arrays.fill(result, (byte) 0);
+    }
+    return result.length;
+  }
+
+  private void appendLast(Collecting c, ByteBuffer in)
+      throws IllegalBlockSizeException, MalformedEnvelopeException {
+    if (!c.input().takes(in.remaining())) {
+      String why = tooLong(c);
+      fail(why);
+      if (c.session().sealing()) {
+        throw new IllegalBlockSizeException(why);
+      }
+      throw new MalformedEnvelopeException(why);
+    }
+    c.input().append(in);
+  }
+
+  /** The exact length of what {@link #finish} will give. */
+  private int resultLength(Collecting c) throws MalformedEnvelopeException {
+    int size = c.input().size();
+    if (c.session().sealing()) {
+      return EnvelopeCore.sealedLength(c.session().umk(), size);
+    }
+    try {
+      return EnvelopeHeader.parse(c.input().array(), size).plaintextLength(size);
+    } catch (MalformedEnvelopeException e) {
+      fail("the last envelope was refused");
+      throw e;
+    }
+  }
+
+  private byte[] finish(Collecting c) throws AEADBadTagException {
+    Session s = c.session();
+    InputBuffer input = c.input();
+    Phase next = new Failed("the last operation was refused");
+    try {
+      byte[] result =
+          s.sealing()
+              ? core.seal(s.umk(), c.binding(), input.array(), 0, input.size())
+              : core.open(
+                  s.umk(), c.binding(), s.spec().minimumGeneration(), input.array(), input.size());
+      next = c.next();
+      return result;
+    } finally {
+      if (next instanceof Failed) {
+        c.retire();
+      }
+      phase = next;
+    }
+  }
+
+  private void fail(String why) {
+    phase.retire();
+    phase = new Failed(why);
+  }
+
+  @Override
+  protected int engineGetOutputSize(int inputLength) {
+    if (!(phase instanceof Collecting c)) {
+      return 0;
+    }
+    long total = (long) c.input().size() + Math.max(0, inputLength);
+    long overhead = EnvelopeCore.sealedLength(c.session().umk(), 0);
+    long size = c.session().sealing() ? total + overhead : total - EnvelopeHeader.LEAST_OVERHEAD;
+    return (int) Math.max(0, Math.min(size, Integer.MAX_VALUE));
+  }
+}

@@ -1,0 +1,69 @@
+package dev.e2ee.internal.jca;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/** Private memory that collects a cipher's input up to a limit, and is wiped. */
+final class InputBuffer {
+  private final int limit;
+  private byte[] bytes = new byte[0];
+  private int size;
+
+  InputBuffer(int limit) {
+    this.limit = limit;
+  }
+
+  int size() {
+    return size;
+  }
+
+  int limit() {
+    return limit;
+  }
+
+  boolean takes(int more) {
+    return more <= limit - size;
+  }
+
+  void append(byte[] in, int offset, int length) {
+    reserve(length);
+    System.arraycopy(in, offset, bytes, size, length);
+    size += length;
+  }
+
+  /** Takes all that remains, without moving the buffer's position. */
+  void append(ByteBuffer in) {
+    int length = in.remaining();
+    reserve(length);
+    in.duplicate().get(bytes, size, length);
+    size += length;
+  }
+
+  /** Forgets what came after the first {@code newSize} bytes. */
+  void truncate(int newSize) {
+    Arrays.fill(bytes, newSize, size, (byte) 0);
+    size = newSize;
+  }
+
+  /** The bytes collected, in an array that may be longer than {@link #size}. */
+  byte[] array() {
+    return bytes;
+  }
+
+  void wipe() {
+    Arrays.fill(bytes, 0, size, (byte) 0);
+    size = 0;
+  }
+
+  private void reserve(int more) {
+    if (!takes(more)) {
+      throw new IllegalStateException("over the limit: the caller checks first");
+    }
+    if (size + more > bytes.length) {
+      byte[] larger = new byte[Math.min(limit, Math.max(size + more, 2 * bytes.length))];
+      System.arraycopy(bytes, 0, larger, 0, size);
+      Arrays.fill(bytes, (byte) 0);
+      bytes = larger;
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.e2ee.internal.jca;
+
+import dev.e2ee.envelope.DataKey;
+import dev.e2ee.envelope.UserMasterKey;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** All services of the provider, a row each; README shows the same table. */
+public final class ServiceTable {
+  private static final Map<String, String> UMK_KEYS =
+      Map.of(
+          "SupportedKeyClasses", "dev.e2ee.spi.key.CustodyKey|javax.crypto.SecretKey",
+          "SupportedKeyFormats", "RAW");
+
+  private ServiceTable() {}
+
+  /**
+   * One service.
+   *
+   * @param type such as {@code Cipher}
+   * @param algorithm its name
+   * @param attributes as {@link java.security.Provider.Service} has them
+   * @param spi the class of what {@code maker} makes
+   * @param maker makes an instance for this provider
+   */
+  public record Row(
+      String type,
+      String algorithm,
+      Map<String, String> attributes,
+      Class<?> spi,
+      Function<Home, Object> maker) {}
+
+  /** The table. */
+  public static List<Row> rows() {
+    return List.of(
+        new Row("Cipher", "E2EE-Envelope", UMK_KEYS, EnvelopeCipher.class, EnvelopeCipher::new),
+        new Row("Cipher", "E2EE-DekWrap", UMK_KEYS, DekWrapCipher.class, DekWrapCipher::new),
+        new Row(
+            "KeyGenerator",
+            "E2EE-UMK",
+            Map.of(),
+            RandomKeyGenerator.class,
+            p -> new RandomKeyGenerator(p, UserMasterKey::of)),
+        new Row(
+            "KeyGenerator",
+            "E2EE-DEK",
+            Map.of(),
+            RandomKeyGenerator.class,
+            p -> new RandomKeyGenerator(p, DataKey::of)),
+        new Row(
+            "AlgorithmParameters",
+            "E2EE-Envelope",
+            Map.of(),
+            EnvelopeParameters.class,
+            p -> new EnvelopeParameters()),
+        new Row(
+            "AlgorithmParameters",
+            "E2EE-DekWrap",
+            Map.of(),
+            DekWrapParameters.class,
+            p -> new DekWrapParameters()));
+  }
+}

@@ -1,0 +1,154 @@
+package dev.e2ee.interop.pia;
+
+import dev.e2ee.envelope.MalformedEnvelopeException;
+import dev.e2ee.envelope.RecordContext;
+import dev.e2ee.internal.core.EnvelopeCore;
+import dev.e2ee.internal.core.MasterKey;
+import dev.e2ee.internal.format.BareContext;
+import dev.e2ee.internal.format.ContextBinding;
+import dev.e2ee.internal.format.EnvelopeHeader;
+import dev.e2ee.spi.internal.crypto.Engine;
+import java.security.InvalidKeyException;
+import java.security.Key;
+import java.util.Arrays;
+import java.util.Base64;
+import javax.crypto.AEADBadTagException;
+
+/**
+ * Reads and writes PIA's records under a UMK, and turns them into envelopes and back.
+ *
+ * <p>The format has no key commitment and does not bind the user to the DEK's wrap; a server can
+ * replay an older pair of the same record. Keep new records in envelopes. Its context is joined
+ * with colons: a component with a colon or control character, a tenant or a revision is refused
+ * with {@link IllegalArgumentException}.
+ */
+public final class PiaRecords implements AutoCloseable {
+  /** The most bytes of JSON that a record may inflate to, unless a caller says otherwise. */
+  public static final int DEFAULT_INFLATED_LIMIT = 16 << 20;
+
+  private final EnvelopeCore core;
+  private final MasterKey umk;
+  private final int inflatedLimit;
+
+  private PiaRecords(EnvelopeCore core, MasterKey umk, int inflatedLimit) {
+    this.core = core;
+    this.umk = umk;
+    this.inflatedLimit = inflatedLimit;
+  }
+
+  /**
+   * Works under this UMK.
+   *
+   * @throws InvalidKeyException for a key that is not one, or whose custody does not wrap with
+   *     AES-256-GCM
+   */
+  public static PiaRecords with(Key umk) throws InvalidKeyException {
+    return with(umk, DEFAULT_INFLATED_LIMIT);
+  }
+
+  /**
+   * Works under this UMK with another limit.
+   *
+   * @param inflatedLimit the most bytes of JSON that a record may inflate to, 1 or more
+   */
+  public static PiaRecords with(Key umk, int inflatedLimit) throws InvalidKeyException {
+    if (inflatedLimit < 1 || inflatedLimit == Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("the limit must be 1 to 2147483646");
+    }
+    Engine engine = Engine.jdk();
+    MasterKey key = MasterKey.of(engine, umk);
+    if (key.wrapAlg() != EnvelopeHeader.WRAP_AES_GCM) {
+      throw new InvalidKeyException("PIA knows DEKs wrapped with AES-256-GCM only");
+    }
+    return new PiaRecords(new EnvelopeCore(engine), key, inflatedLimit);
+  }
+
+  /** Seals a record's JSON, compressed, as newer clients do. */
+  public PiaRecord seal(byte[] json, RecordContext context) {
+    ContextBinding binding = BareContext.require(context);
+    byte[] body = PiaBody.compress(json);
+    if (body.length > EnvelopeHeader.MAX_PLAINTEXT) {
+      throw new IllegalArgumentException("the compressed record is longer than 16 MiB");
+    }
+    try {
+      return fromEnvelope(core.seal(umk, binding, body, 0, body.length));
+    } catch (MalformedEnvelopeException e) {
+      throw new java.security.ProviderException("wrote an envelope that it cannot read", e);
+    } finally {
+      Arrays.fill(body, (byte) 0);
+    }
+  }
+
+  /**
+   * Opens a record and gives its JSON, inflated where it was compressed.
+   *
+   * @throws PiaFormatException when it is not in the format
+   * @throws AEADBadTagException when it is not authentic: altered, or of another record
+   */
+  public byte[] open(PiaRecord record, RecordContext context)
+      throws PiaFormatException, AEADBadTagException {
+    byte[] envelope = toEnvelope(record, context);
+    byte[] body = core.open(umk, BareContext.require(context), 0, envelope, envelope.length);
+    try {
+      return PiaBody.json(body, inflatedLimit);
+    } finally {
+      Arrays.fill(body, (byte) 0);
+    }
+  }
+
+  /**
+   * Puts an envelope's header before a record: the DEK's wrap and the payload stay as they are.
+   *
+   * @return an envelope whose plaintext is the record's body, compressed or not
+   * @throws AEADBadTagException when the DEK's wrap is not authentic; the payload is not read
+   */
+  public byte[] toEnvelope(PiaRecord record, RecordContext context)
+      throws PiaFormatException, AEADBadTagException {
+    ContextBinding binding = BareContext.require(context);
+    byte[] wrap = base64("WrappedDek", record.wrappedDek());
+    byte[] payload = base64("EncryptedPayload", record.encryptedPayload());
+    if (wrap.length != EnvelopeHeader.WRAP_AES_GCM_LENGTH) {
+      throw new PiaFormatException("the record's WrappedDek has not 60 bytes");
+    }
+    if (payload.length < EnvelopeHeader.BOX_OVERHEAD
+        || payload.length > EnvelopeHeader.BOX_OVERHEAD + EnvelopeHeader.MAX_PLAINTEXT) {
+      throw new PiaFormatException("the record's EncryptedPayload has not 28 bytes to 16 MiB");
+    }
+    // [envelope-38]
+    return core.assemble(umk, binding, wrap, payload);
+  }
+
+  /**
+   * Slices an envelope into a record; no key is needed. It opens with PIA when the envelope's
+   * plaintext is a body of PIA's, and its context has neither tenant nor revision.
+   */
+  public static PiaRecord fromEnvelope(byte[] envelope) throws MalformedEnvelopeException {
+    EnvelopeHeader header = EnvelopeHeader.parse(envelope, envelope.length);
+    if (header.contextFree()) {
+      throw new MalformedEnvelopeException("an envelope without a context is no record of PIA's");
+    }
+    Base64.Encoder encoder = Base64.getEncoder();
+    return new PiaRecord(
+        encoder.encodeToString(header.wrap()),
+        encoder.encodeToString(Arrays.copyOfRange(envelope, header.length(), envelope.length)));
+  }
+
+  /** Standard base64 with padding in its one canonical form. */
+  private static byte[] base64(String what, String text) throws PiaFormatException {
+    try {
+      byte[] bytes = Base64.getDecoder().decode(text);
+      if (Base64.getEncoder().encodeToString(bytes).equals(text)) {
+        return bytes;
+      }
+    } catch (IllegalArgumentException e) {
+      throw new PiaFormatException("the record's " + what + " is not base64", e);
+    }
+    throw new PiaFormatException("the record's " + what + " is not canonical base64");
+  }
+
+  /** Wipes this object's copy of the key; a key in custody stays open. */
+  @Override
+  public void close() {
+    umk.close();
+  }
+}

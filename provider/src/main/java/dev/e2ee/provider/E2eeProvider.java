@@ -1,0 +1,82 @@
+package dev.e2ee.provider;
+
+import dev.e2ee.internal.jca.Home;
+import dev.e2ee.internal.jca.ServiceTable;
+import dev.e2ee.spi.internal.crypto.Engine;
+import java.security.NoSuchAlgorithmException;
+import java.security.Provider;
+import java.util.List;
+
+/**
+ * The JCA provider {@code E2EE}.
+ *
+ * <p>Registered by {@code Security.addProvider(new E2eeProvider())}, by {@code java.security}, or
+ * found by {@code ServiceLoader}. What it computes with is one other provider, held as an object:
+ * the JDK's own unless a caller names another.
+ */
+public final class E2eeProvider extends Provider {
+  /** The provider's name. */
+  public static final String NAME = "E2EE";
+
+  private static final long serialVersionUID = 1L;
+  private static final String VERSION = "0.1";
+
+  private final transient Home home;
+
+  /**
+   * Computes with the JDK's own provider.
+   *
+   * @throws java.security.ProviderException when this JVM's configuration has removed it
+   */
+  public E2eeProvider() {
+    this(Engine.jdk());
+  }
+
+  /**
+   * Computes AES-GCM and HMAC with the given provider, which need not be registered.
+   *
+   * @param engine such as {@code new BouncyCastleFipsProvider()}
+   */
+  public E2eeProvider(Provider engine) {
+    this(Engine.of(engine));
+  }
+
+  private E2eeProvider(Engine engine) {
+    super(NAME, VERSION, "End-to-end encryption; computes with " + engine.provider());
+    this.home = new Home(this, engine);
+    for (ServiceTable.Row row : ServiceTable.rows()) {
+      putService(new RowService(home, row));
+    }
+  }
+
+  /** The provider that computes for this one. */
+  public Provider engine() {
+    return home.engine().provider();
+  }
+
+  private static final class RowService extends Service {
+    private final ServiceTable.Row row;
+    private final Home home;
+
+    RowService(Home home, ServiceTable.Row row) {
+      super(
+          home.provider(),
+          row.type(),
+          row.algorithm(),
+          row.spi().getName(),
+          List.of(),
+          row.attributes());
+      this.home = home;
+      this.row = row;
+    }
+
+    @Override
+    public Object newInstance(Object parameter) throws NoSuchAlgorithmException {
+      if (parameter != null) {
+        throw new java.security.InvalidParameterException(
+            row.algorithm() + " takes no constructor parameter");
+      }
+      return row.maker().apply(home);
+    }
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * The JCA provider {@code E2EE}, and the typed API beside it.
+ *
+ * <p>An application needs none of its types: {@code Cipher.getInstance("E2EE-Envelope")} does it.
+ */
+@org.jspecify.annotations.NullMarked
+module dev.e2ee.provider {
+  requires static transitive org.jspecify;
+  requires transitive dev.e2ee.spi;
+
+  exports dev.e2ee.envelope;
+  exports dev.e2ee.interop.pia;
+  exports dev.e2ee.provider;
+
+  provides java.security.Provider with
+      dev.e2ee.provider.E2eeProvider;
+}

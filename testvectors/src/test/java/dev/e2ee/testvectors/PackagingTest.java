@@ -160,8 +160,22 @@ class PackagingTest {
   @Test
   void takenByKeytool() throws Exception {
     String[] common = {
-      "-genkeypair", "-alias", "a", "-keyalg", "EC", "-dname", "CN=a", "-storetype", "PKCS12",
-      "-keystore", "store.p12", "-storepass", "changeit", "-providerpath", jars, "-providerclass"
+      "-genkeypair",
+      "-alias",
+      "a",
+      "-keyalg",
+      "EC",
+      "-dname",
+      "CN=a",
+      "-storetype",
+      "PKCS12",
+      "-keystore",
+      "store.p12",
+      "-storepass",
+      "changeit",
+      "-providerpath",
+      jars,
+      "-providerclass"
     };
     run(0, "keytool", append(common, "dev.e2ee.provider.E2eeProvider"));
     String output = run(1, "keytool", append(common, "dev.e2ee.provider.NoSuchProvider"));
@@ -173,9 +187,22 @@ class PackagingTest {
             "keytool",
             append(
                 new String[] {
-                  "-genseckey", "-alias", "b", "-keyalg", "E2EE-UMK", "-keysize", "128",
-                  "-storetype", "PKCS12", "-keystore", "store.p12", "-storepass", "changeit",
-                  "-providerpath", jars, "-providerclass"
+                  "-genseckey",
+                  "-alias",
+                  "b",
+                  "-keyalg",
+                  "E2EE-UMK",
+                  "-keysize",
+                  "128",
+                  "-storetype",
+                  "PKCS12",
+                  "-keystore",
+                  "store.p12",
+                  "-storepass",
+                  "changeit",
+                  "-providerpath",
+                  jars,
+                  "-providerclass"
                 },
                 "dev.e2ee.provider.E2eeProvider"));
     assertTrue(generated.contains("256 bits"), generated);

@@ -4,7 +4,6 @@ import dev.e2ee.envelope.DataKey;
 import dev.e2ee.envelope.DekWrapParameterSpec;
 import dev.e2ee.internal.core.EnvelopeCore;
 import dev.e2ee.internal.core.MasterKey;
-import dev.e2ee.internal.format.BareContext;
 import dev.e2ee.internal.format.ContextBinding;
 import dev.e2ee.internal.format.EnvelopeHeader;
 import dev.e2ee.spi.SecretBytes;
@@ -51,15 +50,10 @@ public final class DekWrapCipher extends CompositeCipher {
     if (mode != Cipher.WRAP_MODE && mode != Cipher.UNWRAP_MODE) {
       throw new UnsupportedOperationException(MISUSE);
     }
-    Optional<DekWrapParameterSpec> given = Optional.empty();
-    if (spec != null) {
-      given = Optional.of(Parameters.require(DekWrapParameterSpec.class, spec));
-      try {
-        BareContext.require(given.get().context());
-      } catch (IllegalArgumentException e) {
-        throw new InvalidAlgorithmParameterException(e.getMessage(), e);
-      }
-    }
+    Optional<DekWrapParameterSpec> given =
+        spec == null
+            ? Optional.empty()
+            : Optional.of(Parameters.require(DekWrapParameterSpec.class, spec));
     MasterKey umk = MasterKey.of(home.engine(), key);
     if (umk.wrapAlg() != EnvelopeHeader.WRAP_AES_GCM) {
       throw new InvalidKeyException(

@@ -1,8 +1,7 @@
 package dev.e2ee.internal.jca;
 
 import dev.e2ee.envelope.DekWrapParameterSpec;
-import dev.e2ee.envelope.RecordContext;
-import dev.e2ee.internal.format.BareContext;
+import dev.e2ee.internal.format.ContextBinding;
 import dev.e2ee.internal.format.ContextDecoder;
 import java.nio.ByteBuffer;
 
@@ -17,7 +16,7 @@ public final class DekWrapParameters extends Parameters<DekWrapParameterSpec> {
 
   @Override
   byte[] encode(DekWrapParameterSpec spec) {
-    byte[] ctx = BareContext.require(spec.context()).ctx();
+    byte[] ctx = ContextBinding.of(spec.context()).ctx();
     return ByteBuffer.allocate(1 + ctx.length).put((byte) VERSION).put(ctx).array();
   }
 
@@ -27,10 +26,8 @@ public final class DekWrapParameters extends Parameters<DekWrapParameterSpec> {
     if (in.get() != VERSION) {
       throw new IllegalArgumentException("not version 1");
     }
-    RecordContext context =
-        ContextDecoder.decode(in)
-            .orElseThrow(() -> new IllegalArgumentException("a DEK wrap needs a context"));
-    BareContext.require(context);
-    return new DekWrapParameterSpec(context);
+    return ContextDecoder.decode(in)
+        .map(DekWrapParameterSpec::new)
+        .orElseThrow(() -> new IllegalArgumentException("a DEK wrap needs a context"));
   }
 }

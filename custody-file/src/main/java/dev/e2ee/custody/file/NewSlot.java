@@ -1,0 +1,91 @@
+package dev.e2ee.custody.file;
+
+import dev.e2ee.argon2.Argon2Cost;
+import dev.e2ee.custody.file.internal.session.SlotChanges;
+import dev.e2ee.custody.file.internal.store.KeyFileStore;
+import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.crypto.Engine;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** A slot to be made: what shall open the file. */
+public abstract sealed class NewSlot {
+  private final String label;
+
+  private NewSlot(String label) {
+    this.label = label;
+  }
+
+  /**
+   * A slot for a passphrase.
+   *
+   * @param passphrase from {@link Passphrase#of}; stays the caller's, who closes it after the call
+   *     that takes this slot
+   * @param cost of each try, for the owner and for a thief
+   */
+  public static NewSlot passphrase(SecretBytes passphrase, Argon2Cost cost) {
+    return new OfPassphrase("passphrase", passphrase, cost);
+  }
+
+  /** A slot for a random key in a new file of its own beside the key file, mode 0600. */
+  public static NewSlot raw() {
+    return new OfSlotKey("slot key", Optional.empty());
+  }
+
+  /**
+   * A slot for a random key in a new file at the given path, mode 0600: on another disk, or where a
+   * service manager hands out secrets. The URI names it: {@code slot-key=PATH}.
+   */
+  public static NewSlot raw(Path slotKey) {
+    return new OfSlotKey("slot key", Optional.of(slotKey));
+  }
+
+  /** The same slot with another label: at most 64 bytes of UTF-8 without control characters. */
+  public abstract NewSlot labelled(String text);
+
+  abstract SlotChanges.Maker maker(Engine engine, KeyFileStore store);
+
+  final String label() {
+    return label;
+  }
+
+  private static final class OfPassphrase extends NewSlot {
+    private final SecretBytes passphrase;
+    private final Argon2Cost cost;
+
+    private OfPassphrase(String label, SecretBytes passphrase, Argon2Cost cost) {
+      super(label);
+      this.passphrase = passphrase;
+      this.cost = cost;
+    }
+
+    @Override
+    public NewSlot labelled(String text) {
+      return new OfPassphrase(text, passphrase, cost);
+    }
+
+    @Override
+    SlotChanges.Maker maker(Engine engine, KeyFileStore store) {
+      return SlotChanges.passphrase(engine, label(), passphrase, cost);
+    }
+  }
+
+  private static final class OfSlotKey extends NewSlot {
+    private final Optional<Path> path;
+
+    private OfSlotKey(String label, Optional<Path> path) {
+      super(label);
+      this.path = path;
+    }
+
+    @Override
+    public NewSlot labelled(String text) {
+      return new OfSlotKey(text, path);
+    }
+
+    @Override
+    SlotChanges.Maker maker(Engine engine, KeyFileStore store) {
+      return SlotChanges.slotKey(engine, store, label(), path);
+    }
+  }
+}

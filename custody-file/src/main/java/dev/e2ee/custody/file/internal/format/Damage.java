@@ -1,0 +1,28 @@
+package dev.e2ee.custody.file.internal.format;
+
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
+
+/** The two ways in which a file can be damaged, told apart by its checksum. */
+public final class Damage {
+  private Damage() {}
+
+  /** The file is incomplete or has flipped bits: an accident of the disk, a copy, an editor. */
+  public static CustodyException torn(String what) {
+    return new CustodyException(
+        Kind.CORRUPT,
+        "the file is torn: "
+            + what
+            + "; it was cut or damaged in copying or on the disk. Restore it from a backup");
+  }
+
+  /** The checksum is right and the content is not: somebody changed the file on purpose. */
+  public static CustodyException altered(String what) {
+    return new CustodyException(
+        Kind.CORRUPT,
+        "the file was altered: "
+            + what
+            + ", although its checksum is right. Trust nothing in it, find out who can write to"
+            + " it, and restore it from a backup");
+  }
+}

@@ -1,0 +1,177 @@
+package dev.e2ee.custody.file.internal.session;
+
+import dev.e2ee.custody.file.internal.core.DekCipher;
+import dev.e2ee.custody.file.internal.core.FileSecrets;
+import dev.e2ee.custody.file.internal.format.KeyFileDocument;
+import dev.e2ee.custody.file.internal.format.KeyRow;
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
+import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.crypto.Engine;
+import dev.e2ee.spi.internal.crypto.Hkdf;
+import dev.e2ee.spi.key.KeyId;
+import dev.e2ee.spi.key.KeyState;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.OptionalLong;
+
+/** Makes, brings in, rotates and retires keys. */
+public final class KeyChanges {
+  private static final byte[] RAW_KEY_ID = "e2ee-key-id-v1".getBytes(StandardCharsets.US_ASCII);
+  private static final int KEY = 32;
+
+  /** The self-test of a new key wraps once. */
+  private static final long SELF_TEST_USES = 1;
+
+  private final Session session;
+
+  /** For one session. */
+  public KeyChanges(Session session) {
+    this.session = session;
+  }
+
+  /** Generation 1 of a new name, of random bytes. */
+  public KeyRow generate(String name) {
+    Engine engine = session.engine();
+    try (SecretBytes key = SecretBytes.adopt(engine.random(KEY))) {
+      return addFirst(name, KeyId.of(engine.random(KeyId.LENGTH)), key);
+    }
+  }
+
+  /**
+   * Generation 1 of a new name, from outside. Its id is that of a raw UMK, so that what was sealed
+   * under the raw key opens under this one.
+   */
+  public KeyRow importKey(String name, SecretBytes key) {
+    if (key.length() != KEY) {
+      throw new CustodyException(
+          Kind.POLICY, "a UMK has 32 bytes, not " + key.length() + "; give the raw key");
+    }
+    byte[] id = Hkdf.expand(session.engine(), key, RAW_KEY_ID, KeyId.LENGTH);
+    return addFirst(name, KeyId.of(id), key);
+  }
+
+  private KeyRow addFirst(String name, KeyId id, SecretBytes key) {
+    checkName(name);
+    return session.change(
+        editor -> {
+          KeyFileDocument document = editor.document();
+          if (document.primary(name).isPresent()) {
+            throw new CustodyException(
+                Kind.CONFLICT,
+                "the name '" + name + "' is taken; choose another one, or rotate the key");
+          }
+          if (document.key(id).isPresent()) {
+            throw new CustodyException(
+                Kind.CONFLICT, "this key is in the file already, with the id " + id);
+          }
+          checkRoom(document);
+          KeyRow row = seal(editor.secrets(), name, 1, id, KeyState.PRIMARY, key);
+          selfTest(editor.secrets(), row, false);
+          editor.commit(document.with(row));
+          selfTestCommitment(editor.secrets(), row);
+          return row;
+        });
+  }
+
+  private static KeyRow seal(
+      FileSecrets secrets, String name, int generation, KeyId id, KeyState state, SecretBytes key) {
+    long now = Instant.now().getEpochSecond();
+    return secrets.seal(new KeyRow.Identity(name, generation, id, now), state, SELF_TEST_USES, key);
+  }
+
+  /**
+   * The next generation of a name: PENDING in the file, tested, then PRIMARY. A PENDING one that an
+   * earlier rotation left is finished instead of making another.
+   */
+  public KeyRow rotate(String name) {
+    return session.change(
+        editor -> {
+          KeyFileDocument document = editor.document();
+          KeyRow primary =
+              document.primary(name).orElseThrow(() -> missing("no key named '" + name + "'"));
+          KeyRow next = document.pending(name).orElseGet(() -> addPending(editor, primary));
+          selfTest(editor.secrets(), next, true); // [keyfile-36]
+          KeyRow promoted = next.in(KeyState.PRIMARY);
+          editor.commit(editor.document().with(primary.in(KeyState.OLD)).with(promoted));
+          return promoted;
+        });
+  }
+
+  private KeyRow addPending(Session.Editor editor, KeyRow primary) {
+    Engine engine = session.engine();
+    KeyFileDocument document = editor.document();
+    checkRoom(document);
+    int generation = primary.identity().generation();
+    if (generation == Integer.MAX_VALUE) {
+      throw new CustodyException(
+          Kind.EXHAUSTED, "the key has had all its generations; make a key of another name");
+    }
+    try (SecretBytes key = SecretBytes.adopt(engine.random(KEY))) {
+      KeyId id = KeyId.of(engine.random(KeyId.LENGTH));
+      KeyRow row =
+          seal(editor.secrets(), primary.name(), generation + 1, id, KeyState.PENDING, key);
+      editor.commit(document.with(row));
+      return row;
+    }
+  }
+
+  /** Takes an OLD generation out of use. */
+  public KeyRow retire(KeyId id) {
+    return session.change(
+        editor -> {
+          KeyRow row =
+              editor.document().key(id).orElseThrow(() -> missing("no key with the id " + id));
+          if (row.state() == KeyState.RETIRED) {
+            return row;
+          }
+          if (row.state() != KeyState.OLD) {
+            throw new CustodyException(
+                Kind.POLICY,
+                "only an old generation can be retired, this one is "
+                    + row.state()
+                    + "; rotate the key first");
+          }
+          KeyRow retired = row.in(KeyState.RETIRED);
+          editor.commit(editor.document().with(retired));
+          return retired;
+        });
+  }
+
+  private void selfTest(FileSecrets secrets, KeyRow row, boolean written) {
+    try (SecretBytes key = secrets.reopen(row)) {
+      if (!DekCipher.selfTest(session.engine(), key)) {
+        throw new CustodyException(
+            Kind.TRANSIENT,
+            "the new key failed its self-test in this JVM, so it is not used; try another engine",
+            null,
+            written,
+            OptionalLong.empty());
+      }
+    }
+  }
+
+  private static void selfTestCommitment(FileSecrets secrets, KeyRow row) {
+    secrets.reopen(row).close();
+  }
+
+  private static void checkRoom(KeyFileDocument document) {
+    if (document.keys().size() >= KeyFileDocument.MAX_KEYS) {
+      throw new CustodyException(
+          Kind.EXHAUSTED,
+          "the key file has 1024 generations, the most there can be; start another");
+    }
+  }
+
+  private static void checkName(String name) {
+    if (!KeyRow.Identity.isName(name)) {
+      throw new CustodyException(
+          Kind.POLICY, "a key's name has 1 to 64 characters of A-Z a-z 0-9 . _ -; choose another");
+    }
+  }
+
+  private static CustodyException missing(String what) {
+    return new CustodyException(
+        Kind.MISSING, "the key file is readable and has " + what + "; list its keys");
+  }
+}

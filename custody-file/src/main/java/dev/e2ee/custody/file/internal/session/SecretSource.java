@@ -1,0 +1,142 @@
+package dev.e2ee.custody.file.internal.session;
+
+import dev.e2ee.custody.file.internal.format.Bytes;
+import dev.e2ee.custody.file.internal.format.KeyFileDocument;
+import dev.e2ee.custody.file.internal.format.Slot;
+import dev.e2ee.custody.file.internal.format.SlotBody;
+import dev.e2ee.custody.file.internal.format.SlotKeyFormat;
+import dev.e2ee.custody.file.internal.store.KeyFileStore;
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
+import dev.e2ee.spi.CustodyOptions;
+import dev.e2ee.spi.SecretBytes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import javax.security.auth.callback.Callback;
+import javax.security.auth.callback.CallbackHandler;
+import javax.security.auth.callback.PasswordCallback;
+import javax.security.auth.callback.UnsupportedCallbackException;
+
+/**
+ * Where the secret of an unlock comes from: the slot key or the passphrase source that the URI
+ * names, else a slot key beside the key file, else the caller's handler. What is named is taken or
+ * fails; nothing else is tried after it.
+ */
+public final class SecretSource {
+  private static final int MAX_TEXT = PassphraseText.MAX_BYTES + 2;
+
+  private final KeyFileStore store;
+  private final Optional<String> passphraseSource;
+  private final Optional<Path> slotKey;
+  private final Optional<CallbackHandler> handler;
+
+  /** The source for a store, with what its URI's query says. */
+  public SecretSource(
+      KeyFileStore store,
+      Optional<String> passphraseSource,
+      Optional<Path> slotKey,
+      CustodyOptions options) {
+    this.store = store;
+    this.passphraseSource = passphraseSource;
+    this.slotKey = slotKey;
+    this.handler = options.callbackHandler();
+  }
+
+  /**
+   * The content of a slot-key file, checked, 62 bytes which the caller wipes; empty when a
+   * passphrase is what is wanted.
+   */
+  Optional<byte[]> slotKey(KeyFileDocument document) {
+    if (slotKey.isPresent()) {
+      byte[] content = KeyFileStore.readHandedIn(slotKey.get(), SlotKeyFormat.LENGTH);
+      return Optional.of(checked(slotKey.get(), content));
+    }
+    if (passphraseSource.isPresent()) {
+      return Optional.empty();
+    }
+    for (Slot slot : document.slots()) {
+      Path beside = store.slotKeyPath(slot.head().id());
+      if (slot.body() instanceof SlotBody.OfSlotKey
+          && Files.exists(beside, LinkOption.NOFOLLOW_LINKS)) {
+        return Optional.of(checked(beside, store.readSecret(beside, SlotKeyFormat.LENGTH)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static byte[] checked(Path path, byte[] content) {
+    try {
+      SlotKeyFormat.check(content);
+      return content;
+    } catch (CustodyException e) {
+      Arrays.fill(content, (byte) 0);
+      throw new CustodyException(e.kind(), path + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The passphrase, which the caller closes.
+   *
+   * @throws CustodyException LOCKED when nobody gives one, CANCELLED when a person does not want to
+   */
+  SecretBytes passphrase() {
+    String source = passphraseSource.orElse("callback:");
+    if (source.startsWith("file:")) {
+      byte[] text = KeyFileStore.readHandedIn(Path.of(source.substring(5)), MAX_TEXT);
+      try {
+        return PassphraseText.ofFile(text);
+      } finally {
+        Arrays.fill(text, (byte) 0);
+      }
+    }
+    if (source.startsWith("env:")) {
+      String text = System.getenv(source.substring(4));
+      if (text == null) {
+        throw locked("the environment variable that passphrase-source names is not set");
+      }
+      return PassphraseText.of(text.toCharArray());
+    }
+    return fromHandler();
+  }
+
+  private SecretBytes fromHandler() {
+    PasswordCallback callback = new PasswordCallback("Passphrase of " + store.file() + ": ", false);
+    try {
+      handler
+          .orElseThrow(() -> locked("no passphrase-source, slot key or callback handler was given"))
+          .handle(new Callback[] {callback});
+    } catch (IOException e) {
+      throw new CustodyException(Kind.LOCKED, "the passphrase could not be asked for", e);
+    } catch (UnsupportedCallbackException e) {
+      throw new CustodyException(
+          Kind.LOCKED, "the callback handler does not answer a PasswordCallback; give another", e);
+    }
+    char[] text = callback.getPassword();
+    callback.clearPassword();
+    if (text == null) {
+      throw new CustodyException(
+          Kind.CANCELLED, "no passphrase was given; " + store.file() + " stays locked");
+    }
+    try {
+      return PassphraseText.of(text);
+    } finally {
+      Arrays.fill(text, '\0');
+    }
+  }
+
+  private CustodyException locked(String why) {
+    return new CustodyException(Kind.LOCKED, store.file() + " is locked: " + why);
+  }
+
+  /** The slot-key slot with this id. */
+  static Optional<Slot> slot(KeyFileDocument document, Bytes id) {
+    return document.slots().stream()
+        .filter(slot -> slot.head().id().equals(id))
+        .filter(slot -> slot.body() instanceof SlotBody.OfSlotKey)
+        .findFirst();
+  }
+}

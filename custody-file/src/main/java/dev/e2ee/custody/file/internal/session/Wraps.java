@@ -1,0 +1,93 @@
+package dev.e2ee.custody.file.internal.session;
+
+import dev.e2ee.custody.file.internal.core.DekCipher;
+import dev.e2ee.custody.file.internal.format.KeyRow;
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
+import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.key.KeyId;
+
+/** Wraps and unwraps DEKs under the generations of a file. */
+public final class Wraps {
+  private final Session session;
+  private final Audit audit;
+  private final WrapBudget budget;
+
+  /** For one session. */
+  public Wraps(Session session, Audit audit, WrapBudget budget) {
+    this.session = session;
+    this.audit = audit;
+    this.budget = budget;
+  }
+
+  /** The envelope's number for these wraps. */
+  public int wrapAlg() {
+    return DekCipher.WRAP_ALG;
+  }
+
+  /** Their length in bytes. */
+  public int wrappedLength() {
+    return DekCipher.WRAPPED;
+  }
+
+  /** Wraps under a PRIMARY generation. */
+  public byte[] wrap(KeyId id, SecretBytes dek, byte[] aad) {
+    return audit.attempt(
+        "wrap",
+        attempt -> {
+          KeyRow row = row(id);
+          attempt.on(id, row.identity().generation()).with(aad);
+          WrapBudget.checkPrimary(row); // [keyfile-16]
+          if (dek.length() != DekCipher.DEK) {
+            throw new CustodyException(
+                Kind.POLICY, "a DEK has 32 bytes, not " + dek.length() + "; give the raw key");
+          }
+          budget.spend(id);
+          try (SecretBytes umk = session.secrets().open(row)) {
+            return DekCipher.wrap(session.engine(), umk, dek, aad);
+          }
+        });
+  }
+
+  /** Unwraps under a PRIMARY or OLD generation. */
+  public SecretBytes unwrap(KeyId id, byte[] wrapped, byte[] aad) {
+    return audit.attempt(
+        "unwrap",
+        attempt -> {
+          KeyRow row = row(id);
+          attempt.on(id, row.identity().generation()).with(aad);
+          checkUnwraps(row); // [keyfile-16]
+          try (SecretBytes umk = session.secrets().open(row)) {
+            return DekCipher.unwrap(session.engine(), umk, wrapped, aad);
+          }
+        });
+  }
+
+  private KeyRow row(KeyId id) {
+    session.secrets();
+    return session
+        .lastKnown()
+        .key(id)
+        .orElseThrow(
+            () ->
+                new CustodyException(
+                    Kind.MISSING, "the key is no longer in the file; list its keys"));
+  }
+
+  private static void checkUnwraps(KeyRow row) {
+    switch (row.state()) {
+      case PRIMARY, OLD -> {}
+      case RETIRED ->
+          throw new CustodyException(
+              Kind.POLICY,
+              "generation "
+                  + row.identity().generation()
+                  + " of '"
+                  + row.name()
+                  + "' is retired and opens nothing; re-wrap with a key that is in use");
+      case PENDING ->
+          throw new CustodyException(
+              Kind.POLICY, "a rotation that was cut off left this generation; rotate again");
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.e2ee.custody.file.internal.store;
+
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** When an operation has to give up. */
+public final class Deadline {
+  private final Duration limit;
+  private final long end;
+
+  private Deadline(Duration limit) {
+    this.limit = limit;
+    this.end = System.nanoTime() + limit.toNanos();
+  }
+
+  /** So long from now. */
+  public static Deadline after(Duration limit) {
+    // A limit of centuries would overflow the clock.
+    return new Deadline(limit.compareTo(Duration.ofDays(365)) > 0 ? Duration.ofDays(365) : limit);
+  }
+
+  /**
+   * Gives up when it is too late.
+   *
+   * @throws CustodyException TIMEOUT
+   */
+  public void check(String waitingFor) {
+    if (remainingNanos() <= 0) {
+      throw timeout(waitingFor);
+    }
+  }
+
+  /**
+   * Takes a lock, or gives up.
+   *
+   * @throws CustodyException TIMEOUT; CANCELLED when the thread is interrupted
+   */
+  public void acquire(ReentrantLock lock, String waitingFor) {
+    try {
+      if (!lock.tryLock(remainingNanos(), TimeUnit.NANOSECONDS)) {
+        throw timeout(waitingFor);
+      }
+    } catch (InterruptedException e) {
+      throw interrupted(waitingFor);
+    }
+  }
+
+  /**
+   * Waits a moment.
+   *
+   * @throws CustodyException TIMEOUT; CANCELLED when the thread is interrupted
+   */
+  public void pause(Duration time, String waitingFor) {
+    check(waitingFor);
+    try {
+      TimeUnit.NANOSECONDS.sleep(Math.min(time.toNanos(), remainingNanos()));
+    } catch (InterruptedException e) {
+      throw interrupted(waitingFor);
+    }
+  }
+
+  private long remainingNanos() {
+    return end - System.nanoTime();
+  }
+
+  private CustodyException timeout(String waitingFor) {
+    return new CustodyException(
+        Kind.TIMEOUT,
+        "gave up after "
+            + limit.toMillis()
+            + " ms of waiting for "
+            + waitingFor
+            + "; nothing was changed. Try again, or allow more time");
+  }
+
+  private static CustodyException interrupted(String waitingFor) {
+    Thread.currentThread().interrupt();
+    return new CustodyException(
+        Kind.CANCELLED, "the thread was interrupted while waiting for " + waitingFor);
+  }
+}

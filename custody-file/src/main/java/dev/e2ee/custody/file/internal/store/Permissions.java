@@ -1,0 +1,146 @@
+package dev.e2ee.custody.file.internal.store;
+
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Map;
+
+/**
+ * Who else could read or replace a file. Checked where the file system has POSIX permissions;
+ * elsewhere {@link #known} is false and nothing is said.
+ */
+final class Permissions {
+  private static final int ROOT = 0;
+  private static final int STICKY = 01000;
+
+  private Permissions() {}
+
+  /** Whether the file system of a directory tells owner, mode and links. */
+  static boolean known(Path directory) {
+    return directory.getFileSystem().supportedFileAttributeViews().contains("unix");
+  }
+
+  /**
+   * Refuses a key file, or a slot-key file beside it, that others can get at. [keyfile-27]
+   *
+   * @throws CustodyException DENIED with the command that repairs it
+   */
+  static void checkPrivate(Path file) throws IOException {
+    checkPlain(file);
+    if (!known(file)) {
+      return;
+    }
+    Unix found = unix(file, LinkOption.NOFOLLOW_LINKS);
+    if (found.uid != ownUid()) {
+      throw denied(file, "belongs to another user; run: sudo chown $(id -un) " + quoted(file));
+    }
+    if ((found.mode & 077) != 0) {
+      throw denied(file, "is open to other users; run: chmod 600 " + quoted(file));
+    }
+    if (found.links != 1) {
+      throw denied(
+          file,
+          "has a second hard link, through which it can be read or changed; find it with: find / "
+              + "-xdev -samefile "
+              + quoted(file)
+              + " and remove the one that should not be there");
+    }
+  }
+
+  private static void checkPlain(Path file) throws IOException {
+    BasicFileAttributes found =
+        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (found.isSymbolicLink()) {
+      throw denied(
+          file,
+          "is a symbolic link, which others may point elsewhere; give the path of the file itself:"
+              + " readlink -f "
+              + quoted(file));
+    }
+    if (!found.isRegularFile()) {
+      throw denied(file, "is not a regular file; give the path of a file");
+    }
+  }
+
+  /**
+   * Refuses a directory in which others can replace files. [keyfile-28]
+   *
+   * @throws CustodyException DENIED with the command that repairs it
+   */
+  static void checkDirectory(Path directory) throws IOException {
+    if (!known(directory)) {
+      return;
+    }
+    Unix found = unix(directory);
+    if (found.uid != ownUid() && found.uid != ROOT) {
+      throw denied(
+          directory,
+          "belongs to another user, who can replace the key file; move the key file to a directory"
+              + " of your own");
+    }
+    if ((found.mode & 022) != 0 && (found.mode & STICKY) == 0) {
+      throw denied(
+          directory, "lets other users replace the key file; run: chmod go-w " + quoted(directory));
+    }
+  }
+
+  /**
+   * Refuses a secret, named by path, that others can read. Symbolic links, an owner root and a
+   * group that reads are allowed: containers and service managers hand secrets in this way.
+   * [keyfile-29]
+   *
+   * @throws CustodyException DENIED with the command that repairs it
+   */
+  static void checkHandedIn(Path file) throws IOException {
+    if (!known(file)) {
+      return;
+    }
+    Unix found = unix(file);
+    if (found.uid != ownUid() && found.uid != ROOT) {
+      throw denied(file, "belongs to another user; run: sudo chown $(id -un) " + quoted(file));
+    }
+    if ((found.mode & 027) != 0) {
+      throw denied(file, "is open to other users; run: chmod o=,g-wx " + quoted(file));
+    }
+  }
+
+  private record Unix(int uid, int mode, int links) {}
+
+  private static Unix unix(Path path, LinkOption... options) throws IOException {
+    Map<String, Object> found = Files.readAttributes(path, "unix:uid,mode,nlink", options);
+    return new Unix(number(found, "uid"), number(found, "mode"), number(found, "nlink"));
+  }
+
+  private static int number(Map<String, Object> attributes, String name) throws IOException {
+    if (attributes.get(name) instanceof Integer value) {
+      return value;
+    }
+    throw new IOException("the file system does not tell the attribute " + name);
+  }
+
+  /** The JVM does not tell its user; a file that it makes, or its entry in /proc, does. */
+  private static int ownUid() throws IOException {
+    Path self = Path.of("/proc/self");
+    if (Files.exists(self)) {
+      return unix(self).uid;
+    }
+    Path probe = Files.createTempFile("e2ee", "uid");
+    try {
+      return unix(probe).uid;
+    } finally {
+      Files.delete(probe);
+    }
+  }
+
+  private static String quoted(Path path) {
+    return "'" + path.toString().replace("'", "'\\''") + "'";
+  }
+
+  private static CustodyException denied(Path path, String why) {
+    return new CustodyException(Kind.DENIED, path + " " + why);
+  }
+}

@@ -17,6 +17,7 @@ import dev.e2ee.interop.pia.PiaRecords;
 import dev.e2ee.provider.E2eeProvider;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.testvectors.envelope.EnvelopeVectors.Vector;
 import java.security.GeneralSecurityException;
 import java.security.InvalidAlgorithmParameterException;
@@ -56,11 +57,18 @@ class EnvelopeRulesTest {
   }
 
   private static MemoryCustodyKey custody(int filling) {
-    byte[] umk = new byte[32];
-    Arrays.fill(umk, (byte) filling);
-    byte[] id = new byte[16];
-    Arrays.fill(id, (byte) filling);
-    return new MemoryCustodyKey(List.of(new MemoryCustodyKey.Generation(umk, id, 1)));
+    return new MemoryCustodyKey(List.of(generation(filling)));
+  }
+
+  private static MemoryCustodyKey.Generation generation(int filling) {
+    KeyId id = KeyId.of(Arrays.copyOf(filled(filling), KeyId.LENGTH));
+    return new MemoryCustodyKey.Generation(SecretBytes.adopt(filled(filling)), id, 1);
+  }
+
+  private static byte[] filled(int value) {
+    byte[] bytes = new byte[32];
+    Arrays.fill(bytes, (byte) value);
+    return bytes;
   }
 
   private static Cipher sealing(Key key, EnvelopeParameterSpec spec)
@@ -222,7 +230,7 @@ class EnvelopeRulesTest {
     }
 
     SickKey(CustodyException.Kind kind) {
-      super(List.of(new Generation(new byte[32], custody(1).id().toBytes(), 1)));
+      super(List.of(EnvelopeRulesTest.generation(1)));
       this.kind = kind;
     }
 
@@ -282,12 +290,6 @@ class EnvelopeRulesTest {
         JdkBox.open(filled(9), Arrays.copyOfRange(moved, 31, 91), vector.intermediate("dekAad"));
     assertArrayEquals(vector.intermediate("dek"), dek);
     assertFalse(Arrays.equals(old, 31, 43, moved, 31, 43), "a fresh nonce");
-  }
-
-  private static byte[] filled(int value) {
-    byte[] bytes = new byte[32];
-    Arrays.fill(bytes, (byte) value);
-    return bytes;
   }
 
   @Test

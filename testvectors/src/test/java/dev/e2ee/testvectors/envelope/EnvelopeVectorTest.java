@@ -2,8 +2,6 @@ package dev.e2ee.testvectors.envelope;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -21,8 +19,8 @@ import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.Provider;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -142,7 +140,7 @@ class EnvelopeVectorTest {
 
   private static Map<String, Opener> openers(Vector vector) {
     Map<String, Opener> openers =
-        new java.util.LinkedHashMap<>(
+        new LinkedHashMap<>(
             Map.of(
                 "in one piece", EnvelopeVectorTest::inOnePiece,
                 "byte by byte", EnvelopeVectorTest::byteByByte,
@@ -215,14 +213,9 @@ class EnvelopeVectorTest {
 
   private static void checkInspects(Vector vector) throws MalformedEnvelopeException {
     byte[] envelope = vector.bytes("envelope");
-    Optional<Class<? extends AEADBadTagException>> refusal =
-        Optional.of(vector)
-            .filter(v -> !v.valid())
-            .map(v -> ERRORS.get(v.error()))
-            .filter(MalformedEnvelopeException.class::isAssignableFrom);
-    if (refusal.isPresent()) {
+    if (!vector.valid() && Set.of("malformed", "unsupported").contains(vector.error())) {
       var e = assertThrows(MalformedEnvelopeException.class, () -> Envelope.inspect(envelope));
-      assertEquals(refusal.get(), e.getClass());
+      assertEquals(ERRORS.get(vector.error()), e.getClass());
       return;
     }
     EnvelopeInfo info = Envelope.inspect(envelope);
@@ -241,7 +234,5 @@ class EnvelopeVectorTest {
     assertTrue(valid >= 45, valid + " valid");
     assertTrue(open - valid >= 100, open - valid + " invalid");
     assertEquals(EnvelopeVectors.count(), EnvelopeVectors.groups().flatMap(Group::tests).count());
-    assertFalse(ERRORS.containsValue(null));
-    assertInstanceOf(E2eeProvider.class, PROVIDER);
   }
 }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.e2ee.envelope.RecordContext;
 import dev.e2ee.envelope.UserMasterKey;
+import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.testvectors.OwnVectors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -140,8 +142,8 @@ final class EnvelopeVectors {
               .map(
                   key ->
                       new MemoryCustodyKey.Generation(
-                          EnvelopeVectors.bytes(key.get("umk")),
-                          EnvelopeVectors.bytes(key.get("keyId")),
+                          SecretBytes.adopt(EnvelopeVectors.bytes(key.get("umk"))),
+                          KeyId.parse(key.get("keyId").textValue()),
                           (int) key.get("generation").longValue()))
               .toList();
       return new MemoryCustodyKey(generations);

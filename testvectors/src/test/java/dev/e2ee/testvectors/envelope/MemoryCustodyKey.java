@@ -24,7 +24,7 @@ class MemoryCustodyKey extends CustodyKey implements SecretKey, DekWrap {
   private static final long serialVersionUID = 1L;
 
   /** One generation; its number is unsigned. */
-  record Generation(byte[] umk, byte[] id, int number) {}
+  record Generation(SecretBytes umk, KeyId id, int number) {}
 
   private final transient List<Generation> generations;
   private final transient List<SecretBytes> handedOut = new ArrayList<>();
@@ -47,7 +47,7 @@ class MemoryCustodyKey extends CustodyKey implements SecretKey, DekWrap {
     return new KeyDescription(
         "umk",
         current().number,
-        KeyId.of(current().id),
+        current().id,
         KeyKind.UMK,
         KeyState.PRIMARY,
         Instant.EPOCH,
@@ -57,7 +57,7 @@ class MemoryCustodyKey extends CustodyKey implements SecretKey, DekWrap {
   @Override
   public CustodyKey generation(KeyId id) {
     return generations.stream()
-        .filter(generation -> KeyId.of(generation.id).equals(id))
+        .filter(generation -> generation.id.equals(id))
         .findFirst()
         .map(generation -> new MemoryCustodyKey(List.of(generation)))
         .orElseThrow(() -> new CustodyException(CustodyException.Kind.MISSING, "no such id"));
@@ -80,13 +80,13 @@ class MemoryCustodyKey extends CustodyKey implements SecretKey, DekWrap {
 
   @Override
   public byte[] wrap(SecretBytes dek, byte[] aad) {
-    return JdkBox.seal(current().umk, dek.copy(), aad);
+    return JdkBox.seal(current().umk.copy(), dek.copy(), aad);
   }
 
   @Override
   public SecretBytes unwrap(byte[] wrapped, byte[] aad) {
     try {
-      SecretBytes dek = SecretBytes.adopt(JdkBox.open(current().umk, wrapped, aad));
+      SecretBytes dek = SecretBytes.adopt(JdkBox.open(current().umk.copy(), wrapped, aad));
       handedOut.add(dek);
       return dek;
     } catch (AEADBadTagException e) {

@@ -218,7 +218,7 @@ class EnvelopeVectorTest {
     Optional<Class<? extends AEADBadTagException>> refusal =
         Optional.of(vector)
             .filter(v -> !v.valid())
-            .map(v -> ERRORS.get(v.error()))
+            .<Class<? extends AEADBadTagException>>map(v -> ERRORS.get(v.error()))
             .filter(MalformedEnvelopeException.class::isAssignableFrom);
     if (refusal.isPresent()) {
       var e = assertThrows(MalformedEnvelopeException.class, () -> Envelope.inspect(envelope));

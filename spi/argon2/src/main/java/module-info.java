@@ -8,7 +8,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.e2ee.argon2 {
   requires static org.bouncycastle.provider;
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports dev.e2ee.argon2;
 }

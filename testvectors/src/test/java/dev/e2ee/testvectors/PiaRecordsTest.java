@@ -194,8 +194,7 @@ class PiaRecordsTest {
     for (int bit = 0; bit < wrap.length * 8; bit++) {
       byte[] flipped = wrap.clone();
       flipped[bit / 8] ^= (byte) (1 << bit % 8);
-      refused(
-          new PiaRecord(b64.encodeToString(flipped), v.record.encryptedPayload()), v.context);
+      refused(new PiaRecord(b64.encodeToString(flipped), v.record.encryptedPayload()), v.context);
     }
     for (int bit = 0; bit < payload.length * 8; bit++) {
       byte[] flipped = payload.clone();

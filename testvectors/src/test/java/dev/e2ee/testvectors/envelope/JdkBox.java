@@ -1,5 +1,7 @@
 package dev.e2ee.testvectors.envelope;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -13,6 +15,7 @@ import javax.crypto.spec.SecretKeySpec;
 /** The two primitives of the specification by the JDK alone, without any code of ours. */
 final class JdkBox {
   private static final int NONCE = 12;
+  private static final int HEAD = 91;
 
   private JdkBox() {}
 
@@ -64,5 +67,33 @@ final class JdkBox {
       all.put(part);
     }
     return all.array();
+  }
+
+  /**
+   * An envelope of generation 1 around a given wrap and body, bound to raw associated data, which
+   * may be empty, and committed to a given DEK.
+   */
+  static byte[] envelope(byte[] keyId, byte[] wrap, byte[] committedDek, byte[] body, byte[] aad) {
+    byte[] head =
+        ByteBuffer.allocate(HEAD)
+            .putInt(0x45324545)
+            .putInt(aad.length == 0 ? 0x01010001 : 0x01010000)
+            .putInt(1)
+            .put(keyId)
+            .put((byte) 1)
+            .putShort((short) wrap.length)
+            .put(wrap)
+            .array();
+    byte[] ctx =
+        aad.length == 0
+            ? new byte[] {1, 0, 0}
+            : joined(new byte[] {1, 0, 1, 0, 6}, lengthPrefixed(aad));
+    byte[] label = "e2ee-commit-v1\0".getBytes(US_ASCII);
+    byte[] info = joined(label, lengthPrefixed(head), lengthPrefixed(ctx));
+    return joined(head, expand(committedDek, info, 32), body);
+  }
+
+  private static byte[] lengthPrefixed(byte[] bytes) {
+    return joined(ByteBuffer.allocate(4).putInt(bytes.length).array(), bytes);
   }
 }

@@ -154,7 +154,8 @@ public final class EnvelopeCipher extends CompositeCipher {
       byte @Nullable [] in, int offset, int length, byte[] out, int outOffset)
       throws ShortBufferException, IllegalBlockSizeException, AEADBadTagException {
     ByteBuffer input = in == null ? ByteBuffer.allocate(0) : ByteBuffer.wrap(in, offset, length);
-    return engineDoFinal(input, ByteBuffer.wrap(out, outOffset, out.length - outOffset));
+    int start = Math.min(outOffset, out.length);
+    return engineDoFinal(input, ByteBuffer.wrap(out, start, out.length - start));
   }
 
   @Override

@@ -1,26 +1,20 @@
 package dev.e2ee.testvectors;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The real jars, in processes of their own: on the class path, the module path, and in keytool. */
+/**
+ * The real RealJars.path(), in processes of their own: on the class path, the module path, and in
+ * keytool.
+ */
 class PackagingTest {
-  private static final Path JAVA_BIN = Path.of(System.getProperty("java.home"), "bin");
-
   /** What an application does, with nothing of ours on its compile path. */
   private static final String ROUND_TRIP =
       """
@@ -40,39 +34,8 @@ class PackagingTest {
 
   @TempDir Path directory;
 
-  private static String jars;
-
-  @BeforeAll
-  static void findTheJars() throws IOException {
-    jars =
-        Stream.of("spi", "spi/argon2", "provider", "custody-file")
-            .map(PackagingTest::jarOf)
-            .map(Path::toString)
-            .collect(Collectors.joining(File.pathSeparator));
-  }
-
-  private static Path jarOf(String module) {
-    Path target = Path.of("..", module, "target").toAbsolutePath().normalize();
-    try (Stream<Path> files = Files.list(target)) {
-      return files
-          .filter(f -> f.getFileName().toString().matches("e2ee-[a-z0-9-]+-[0-9].*\\.jar"))
-          .filter(f -> !f.getFileName().toString().contains("-sources"))
-          .findFirst()
-          .orElseThrow(() -> new AssertionError("no jar in " + target + ": run mvn verify"));
-    } catch (IOException e) {
-      throw new AssertionError("no jar in " + target + ": run mvn verify", e);
-    }
-  }
-
   private String run(int expectedExit, String tool, String... arguments) throws Exception {
-    List<String> command = new ArrayList<>(List.of(JAVA_BIN.resolve(tool).toString()));
-    command.addAll(Arrays.asList(arguments));
-    Process process =
-        new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).start();
-    process.getOutputStream().close();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(expectedExit, process.waitFor(), () -> String.join(" ", command) + "\n" + output);
-    return output;
+    return new RealJars(directory).run(expectedExit, tool, arguments);
   }
 
   private Path source(String name, String text) throws IOException {
@@ -88,7 +51,9 @@ class PackagingTest {
             + " roundTrip(); }\n"
             + ROUND_TRIP
             + "}");
-    assertTrue(run(0, "java", "-cp", jars, "Probe.java").startsWith("hello from unnamed module"));
+    assertTrue(
+        run(0, "java", "-cp", RealJars.path(), "Probe.java")
+            .startsWith("hello from unnamed module"));
   }
 
   @Test
@@ -107,7 +72,7 @@ class PackagingTest {
           }
         }
         """);
-    String output = run(0, "java", "-cp", jars, "Probe.java");
+    String output = run(0, "java", "-cp", RealJars.path(), "Probe.java");
     assertTrue(output.contains("found End-to-end"), output);
     assertTrue(output.contains("custody file"), output);
   }
@@ -131,7 +96,7 @@ class PackagingTest {
             "java",
             "-Djava.security.properties=" + config,
             "-p",
-            jars,
+            RealJars.path(),
             "--add-modules",
             "dev.e2ee.provider",
             "Probe.java");
@@ -150,8 +115,8 @@ class PackagingTest {
             + " System.out.println(p.getClass().getModule()); }\n"
             + ROUND_TRIP
             + "}");
-    run(0, "javac", "-p", jars, "-d", "out", "module-info.java", "probe/Probe.java");
-    String path = jars + File.pathSeparator + directory.resolve("out");
+    run(0, "javac", "-p", RealJars.path(), "-d", "out", "module-info.java", "probe/Probe.java");
+    String path = RealJars.path() + File.pathSeparator + directory.resolve("out");
     String output = run(0, "java", "-p", path, "-m", "probe/probe.Probe");
     assertTrue(output.startsWith("hello from module dev.e2ee.provider"), output);
     assertTrue(output.contains("module dev.e2ee.custody.file"), output);
@@ -174,7 +139,7 @@ class PackagingTest {
       "-storepass",
       "changeit",
       "-providerpath",
-      jars,
+      RealJars.path(),
       "-providerclass"
     };
     run(0, "keytool", append(common, "dev.e2ee.provider.E2eeProvider"));
@@ -201,7 +166,7 @@ class PackagingTest {
                   "-storepass",
                   "changeit",
                   "-providerpath",
-                  jars,
+                  RealJars.path(),
                   "-providerclass"
                 },
                 "dev.e2ee.provider.E2eeProvider"));
@@ -216,7 +181,8 @@ class PackagingTest {
 
   @Test
   void bringsNoPackageOfBouncyCastlesOwn() throws Exception {
-    String output = run(0, "jar", "--describe-module", "--file", jarOf("spi/argon2").toString());
+    String output =
+        run(0, "jar", "--describe-module", "--file", RealJars.of("spi/argon2").toString());
     assertTrue(output.contains("exports dev.e2ee.argon2\n"), output);
     assertTrue(output.lines().noneMatch(l -> l.contains(" org.bouncycastle")), output);
     assertTrue(output.lines().noneMatch(l -> l.startsWith("requires org.")), output);

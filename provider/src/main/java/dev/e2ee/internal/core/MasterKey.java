@@ -17,6 +17,7 @@ import java.security.Key;
 import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.SecretKey;
+import org.jspecify.annotations.Nullable;
 
 /** A UMK as the core uses it: in this JVM's memory, or in custody. */
 public sealed interface MasterKey extends AutoCloseable {
@@ -59,7 +60,7 @@ public sealed interface MasterKey extends AutoCloseable {
    * @throws InvalidKeyException for anything but a UMK in custody, or a raw AES or E2EE-UMK key of
    *     32 bytes
    */
-  static MasterKey of(Engine engine, Key key) throws InvalidKeyException {
+  static MasterKey of(Engine engine, @Nullable Key key) throws InvalidKeyException {
     if (key instanceof CustodyKey inCustody) {
       if (inCustody.description().kind() != KeyKind.UMK) {
         throw new InvalidKeyException("this key in custody is not a UMK: " + inCustody);
@@ -84,20 +85,30 @@ public sealed interface MasterKey extends AutoCloseable {
    *
    * @throws InvalidKeyException for any other key
    */
-  static byte[] rawBytes(Key key, String purpose) throws InvalidKeyException {
+  static byte[] rawBytes(@Nullable Key key, String purpose) throws InvalidKeyException {
     if (!(key instanceof SecretKey) || !"RAW".equals(key.getFormat())) {
       throw new InvalidKeyException(
-          "needs a key in custody or a raw SecretKey, not " + key.getClass().getName());
+          "needs a key in custody or a raw SecretKey, not "
+              + (key == null ? "null" : key.getClass().getName()));
     }
-    if (!key.getAlgorithm().equals(purpose) && !key.getAlgorithm().equals("AES")) {
+    String algorithm = key.getAlgorithm();
+    if (!purpose.equals(algorithm) && !"AES".equals(algorithm)) {
       throw new InvalidKeyException(
-          "needs a key for AES or " + purpose + ", not one for " + key.getAlgorithm());
+          "needs a key for AES or " + purpose + ", not one for " + algorithm);
     }
-    byte[] bytes = key.getEncoded();
+    byte[] bytes = encoded(key);
     if (bytes == null || bytes.length != 32) {
       throw new InvalidKeyException("needs a key of 32 bytes (AES-256)");
     }
     return bytes;
+  }
+
+  private static byte @Nullable [] encoded(Key key) throws InvalidKeyException {
+    try {
+      return key.getEncoded();
+    } catch (IllegalStateException e) {
+      throw new InvalidKeyException("the key was closed or destroyed; fetch it anew", e);
+    }
   }
 
   /** A UMK in memory: its id is derived from it, its generation is 1. */

@@ -57,7 +57,7 @@ class PiaRecordsTest {
 
   /** One record of the file. */
   private record Vector(
-      String name, RecordContext context, PiaRecord record, byte[] json, byte[] body) {
+      String name, RecordContext context, PiaRecord record, String jsonText, String bodyHex) {
     static Vector of(JsonNode node) {
       return new Vector(
           node.required("name").asText(),
@@ -67,8 +67,16 @@ class PiaRecordsTest {
               node.required("entityId").asText()),
           new PiaRecord(
               node.required("wrappedDek").asText(), node.required("encryptedPayload").asText()),
-          node.required("jsonUtf8").asText().getBytes(UTF_8),
-          HEX.parseHex(node.required("gcmPlaintextHex").asText()));
+          node.required("jsonUtf8").asText(),
+          node.required("gcmPlaintextHex").asText());
+    }
+
+    byte[] json() {
+      return jsonText.getBytes(UTF_8);
+    }
+
+    byte[] body() {
+      return HEX.parseHex(bodyHex);
     }
 
     @Override
@@ -93,7 +101,7 @@ class PiaRecordsTest {
   @ParameterizedTest
   @MethodSource("vectors")
   void opens(Vector v) throws Exception {
-    assertArrayEquals(v.json, pia.open(v.record, v.context));
+    assertArrayEquals(v.json(), pia.open(v.record, v.context));
   }
 
   @ParameterizedTest
@@ -102,7 +110,7 @@ class PiaRecordsTest {
     byte[] envelope = pia.toEnvelope(v.record, v.context);
     assertEquals(v.record, PiaRecords.fromEnvelope(envelope));
     try (Envelope under = Envelope.with(UserMasterKey.of(umk))) {
-      assertArrayEquals(v.body, under.open(envelope, v.context));
+      assertArrayEquals(v.body(), under.open(envelope, v.context));
     }
   }
 
@@ -110,7 +118,7 @@ class PiaRecordsTest {
   @ParameterizedTest
   @MethodSource("vectors")
   void writesWhatTheOtherSystemOpens(Vector v) throws Exception {
-    PiaRecord written = pia.seal(v.json, v.context);
+    PiaRecord written = pia.seal(v.json(), v.context);
     assertNotEquals(v.record, written);
     assertEquals(80, written.wrappedDek().length());
     RecordContext c = v.context;
@@ -122,8 +130,8 @@ class PiaRecordsTest {
     var inflater =
         new java.util.zip.InflaterInputStream(
             new java.io.ByteArrayInputStream(body, 1, body.length - 1));
-    assertArrayEquals(v.json, inflater.readAllBytes());
-    assertArrayEquals(v.json, pia.open(written, c));
+    assertArrayEquals(v.json(), inflater.readAllBytes());
+    assertArrayEquals(v.json(), pia.open(written, c));
   }
 
   private static byte[] box(byte[] key, String base64, String aad) throws Exception {

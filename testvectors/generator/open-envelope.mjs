@@ -68,6 +68,15 @@ function u32(number) {
   return bytes;
 }
 
+/** A decimal text of up to 2^64 - 1 in 8 bytes. */
+function u64(text) {
+  const number = /^[0-9]{1,20}$/.test(text) ? BigInt(text) : -1n;
+  if (BigInt.asUintN(64, number) !== number) throw new Refused('usage', 'a revision is a number from 0 to 2^64 - 1');
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64BE(number);
+  return bytes;
+}
+
 const lengthPrefixed = (bytes) => Buffer.concat([u32(bytes.length), bytes]);
 
 /** CTX and the two associated data of a record context, of raw bytes, or of neither. */
@@ -82,9 +91,7 @@ export function bind(context, aad) {
     fields.push([3, component('entityType', entityType)]);
     fields.push([4, component('entityId', entityId)]);
     if (context.revision !== undefined) {
-      const revision = Buffer.alloc(8);
-      revision.writeBigUInt64BE(BigInt(context.revision));
-      fields.push([7, revision]);
+      fields.push([7, u64(context.revision)]);
     }
     payloadAad = Buffer.from(`pia-e2ee-v1:${userId}:${entityType}:${entityId}`, 'utf8');
     dekAad = Buffer.from(`pia-dek-wrap-v1:${entityType}:${entityId}`, 'utf8');
@@ -207,6 +214,7 @@ function main() {
   if (!values.umk || positionals.length < 1) throw new Refused('usage', HELP);
   const { user: userId, type: entityType, id: entityId, tenant, revision } = values;
   const named = [userId, entityType, entityId, tenant, revision].some((value) => value !== undefined);
+  if (named && values.aad !== undefined) throw new Refused('usage', 'give a record or --aad, not both');
   const request = {
     umk: readFileSync(values.umk, 'utf8').trim(),
     keyId: values['key-id'],

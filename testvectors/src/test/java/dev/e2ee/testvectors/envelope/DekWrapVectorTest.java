@@ -10,7 +10,6 @@ import dev.e2ee.envelope.RecordContext;
 import dev.e2ee.provider.E2eeProvider;
 import dev.e2ee.testvectors.envelope.EnvelopeVectors.Vector;
 import java.security.GeneralSecurityException;
-import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
 import java.security.Key;
 import java.security.Provider;
@@ -83,20 +82,14 @@ class DekWrapVectorTest {
   @ParameterizedTest
   @ValueSource(strings = {"a:b", ":", "a\0", "\n", "\u001f", "\u007f", "\u0085", "\u009f"})
   @DisplayName("[envelope-37] no colon, no control character")
-  void refusesAmbiguousContexts(String part) throws GeneralSecurityException {
-    Cipher cipher = Cipher.getInstance("E2EE-DekWrap", PROVIDER);
+  void refusesAmbiguousContexts(String part) {
     Stream.of(
             RecordContext.of(part, "b", "c"),
             RecordContext.of("a", part, "c"),
             RecordContext.of("a", "b", part))
-        .map(DekWrapParameterSpec::new)
         .forEach(
-            spec -> {
-              for (int mode : new int[] {Cipher.WRAP_MODE, Cipher.UNWRAP_MODE}) {
+            context ->
                 assertThrows(
-                    InvalidAlgorithmParameterException.class,
-                    () -> cipher.init(mode, SOME.key(), spec));
-              }
-            });
+                    IllegalArgumentException.class, () -> new DekWrapParameterSpec(context)));
   }
 }

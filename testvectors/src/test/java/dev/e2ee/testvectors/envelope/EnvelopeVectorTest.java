@@ -31,11 +31,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/**
- * Every vector, through every way to open an envelope. The faults of the invalid ones cover the
- * rules of parsing [envelope-1] to [envelope-10], of contexts [envelope-12] to [envelope-20], of
- * keys [envelope-21] to [envelope-24], and of the commitment [envelope-25] and [envelope-26].
- */
+/** Every vector, through every way to open an envelope; {@link RulesOfFlags} says what for. */
 class EnvelopeVectorTest {
   private static final Provider PROVIDER = new E2eeProvider();
   private static final String OPEN = "EnvelopeOpen";
@@ -51,6 +47,10 @@ class EnvelopeVectorTest {
   /** One way to open. */
   private interface Opener {
     byte[] open(Vector vector) throws GeneralSecurityException;
+  }
+
+  private static String name(Vector vector) {
+    return vector.name() + " " + RulesOfFlags.of(vector.firstFlag());
   }
 
   private static Cipher cipher(Vector vector) throws GeneralSecurityException {
@@ -158,7 +158,7 @@ class EnvelopeVectorTest {
   Stream<DynamicTest> opensValidOnes() {
     return EnvelopeVectors.tests(OPEN)
         .filter(Vector::valid)
-        .map(vector -> DynamicTest.dynamicTest(vector.name(), () -> checkOpens(vector)));
+        .map(vector -> DynamicTest.dynamicTest(name(vector), () -> checkOpens(vector)));
   }
 
   private static void checkOpens(Vector vector) throws GeneralSecurityException {
@@ -173,7 +173,7 @@ class EnvelopeVectorTest {
   Stream<DynamicTest> refusesInvalidOnesWithTheErrorThatTheyName() {
     return EnvelopeVectors.tests(OPEN)
         .filter(vector -> !vector.valid())
-        .map(vector -> DynamicTest.dynamicTest(vector.name(), () -> checkRefuses(vector)));
+        .map(vector -> DynamicTest.dynamicTest(name(vector), () -> checkRefuses(vector)));
   }
 
   private static void checkRefuses(Vector vector) {

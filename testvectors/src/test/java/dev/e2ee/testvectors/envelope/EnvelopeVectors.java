@@ -80,7 +80,11 @@ final class EnvelopeVectors {
 
   record Vector(JsonNode keys, JsonNode json) {
     String name() {
-      return json.get("tcId") + " " + json.get("flags").get(0).textValue() + ": " + comment();
+      return json.get("tcId") + " " + firstFlag() + ": " + comment();
+    }
+
+    String firstFlag() {
+      return json.get("flags").get(0).textValue();
     }
 
     String comment() {

@@ -55,10 +55,6 @@ public final class DekWrapCipher extends CompositeCipher {
             ? Optional.empty()
             : Optional.of(Parameters.require(DekWrapParameterSpec.class, spec));
     MasterKey umk = MasterKey.of(home.engine(), key);
-    if (umk.wrapAlg() != EnvelopeHeader.WRAP_AES_GCM) {
-      throw new InvalidKeyException(
-          "this key's custody wraps in a form that only an E2EE-Envelope names; use that");
-    }
     session = new Session(mode, umk, given, new ByteArrayOutputStream());
   }
 

@@ -70,6 +70,14 @@ public sealed interface MasterKey extends AutoCloseable {
               .operation(DekWrap.class)
               .orElseThrow(
                   () -> new InvalidKeyException("its custody cannot wrap DEKs: " + inCustody));
+      // [envelope-6]
+      if (wrap.wrapAlg() != EnvelopeHeader.WRAP_AES_GCM) {
+        throw new InvalidKeyException(
+            "its custody wraps with algorithm "
+                + wrap.wrapAlg()
+                + ", which this build cannot put into an envelope: "
+                + inCustody);
+      }
       return new InCustody(inCustody, wrap);
     }
     byte[] bytes = rawBytes(key, "E2EE-UMK");

@@ -1,6 +1,7 @@
 package dev.e2ee.custody.file.internal.session;
 
 import dev.e2ee.custody.file.internal.format.Bytes;
+import dev.e2ee.custody.file.internal.format.Damage;
 import dev.e2ee.custody.file.internal.format.KeyFileDocument;
 import dev.e2ee.custody.file.internal.format.Slot;
 import dev.e2ee.custody.file.internal.format.SlotBody;
@@ -74,7 +75,7 @@ public final class SecretSource {
       return content;
     } catch (CustodyException e) {
       Arrays.fill(content, (byte) 0);
-      throw new CustodyException(e.kind(), path + ": " + e.getMessage(), e);
+      throw Damage.in(path, e);
     }
   }
 

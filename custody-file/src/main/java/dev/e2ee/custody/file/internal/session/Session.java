@@ -59,10 +59,11 @@ public final class Session {
       SecretSource source,
       SlotChanges.Maker first) {
     Bytes fileId = Bytes.of(engine.random(16));
-    FileSecrets secrets = new FileSecrets(engine, fileId, SecretBytes.adopt(engine.random(32)));
+    FileSecrets secrets =
+        new FileSecrets(engine, store.file(), fileId, SecretBytes.adopt(engine.random(32)));
     boolean done = false;
     try (var lock = store.lock(Deadline.after(limit));
-        var made = first.make(new SlotCipher(engine, fileId), secrets)) {
+        var made = first.make(new SlotCipher(engine, store.file(), fileId), secrets)) {
       KeyFileDocument document = new KeyFileDocument(1, fileId, List.of(made.slot()), List.of());
       lock.create(secrets.encode(document));
       made.keep();

@@ -128,8 +128,11 @@ public final class SlotChanges {
   }
 
   private Made make(Session.Editor editor, Maker maker) {
-    var cipher = new SlotCipher(session.engine(), editor.document().fileId());
-    return maker.make(cipher, editor.secrets());
+    return maker.make(cipher(editor.document()), editor.secrets());
+  }
+
+  private SlotCipher cipher(KeyFileDocument document) {
+    return new SlotCipher(session.engine(), session.store().file(), document.fileId());
   }
 
   /** Removes a slot, but never the last one that this build can open. */
@@ -165,8 +168,7 @@ public final class SlotChanges {
           List<Slot> slots = new ArrayList<>(document.slots());
           try (SecretBytes fileKey = editor.secrets().fileKey()) {
             Slot next =
-                new SlotCipher(session.engine(), document.fileId())
-                    .forPassphrase(head, passphrase, cost.orElse(body.cost()), fileKey);
+                cipher(document).forPassphrase(head, passphrase, cost.orElse(body.cost()), fileKey);
             slots.set(slots.indexOf(old), next);
           }
           return editor.commit(document.withSlots(slots));

@@ -15,7 +15,7 @@ import javax.crypto.AEADBadTagException;
  * does, with types. Safe for use by many threads.
  *
  * <p>Bytes that {@link #open} returns were verified. {@link #inspect} needs no key and verifies
- * nothing. A message has up to 16 MiB.
+ * nothing. Suite 1 is always forced here: a message has up to 16 MiB.
  */
 public final class Envelope implements AutoCloseable {
   private final Engine engine;

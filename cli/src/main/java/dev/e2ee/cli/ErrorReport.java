@@ -1,0 +1,74 @@
+package dev.e2ee.cli;
+
+import dev.e2ee.cli.io.Diagnosis;
+import dev.e2ee.cli.io.Exit;
+import dev.e2ee.cli.io.Surroundings;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Tells a person about an error in at most two lines: what happened, what to do. */
+final class ErrorReport implements IParameterExceptionHandler, IExecutionExceptionHandler {
+  private final Surroundings surroundings;
+  private final RootCommand root;
+
+  ErrorReport(Surroundings surroundings, RootCommand root) {
+    this.surroundings = surroundings;
+    this.root = root;
+  }
+
+  @Override
+  public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
+    Diagnosis why = Diagnosis.of(e);
+    tell(why.what(), why.advice());
+    if (root.debug) {
+      e.printStackTrace(surroundings.err());
+    }
+    return why.exit().code();
+  }
+
+  @Override
+  public int handleParseException(ParameterException e, String[] arguments) {
+    String name = e.getCommandLine().getCommandSpec().qualifiedName();
+    String help = "'" + name + " --help' shows how it is used.";
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      tell(unknown(unmatched.getUnmatched()), help);
+    } else {
+      tell(String.valueOf(e.getMessage()), help);
+    }
+    if (root.debug) {
+      e.printStackTrace(surroundings.err());
+    }
+    return Exit.USAGE.code();
+  }
+
+  /** Names unknown options without their values, and words only when no option is unknown. */
+  private static String unknown(List<String> unmatched) {
+    List<String> options =
+        unmatched.stream()
+            .filter(word -> word.startsWith("-"))
+            .map(word -> word.replaceFirst("=.*", ""))
+            .toList();
+    if (options.isEmpty()) {
+      return "not expected here: " + String.join(" ", unmatched);
+    }
+    boolean secret = options.stream().anyMatch(o -> o.matches("--?(new-)?(pass|pin|pw|secret).*"));
+    return "there is no option "
+        + String.join(", ", options)
+        + (secret
+            ? ". A secret is never an argument, where other users can see it: use"
+                + " --passphrase-file or --passphrase-fd"
+            : "");
+  }
+
+  private void tell(String what, String advice) {
+    surroundings.tell("e2ee: " + what.replace('\n', ' '));
+    if (!advice.isEmpty()) {
+      surroundings.tell("  " + advice);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.e2ee.cli.demo;
+
+import dev.e2ee.cli.io.Exit;
+import dev.e2ee.cli.io.Failure;
+import dev.e2ee.cli.io.Results;
+import dev.e2ee.cli.io.Surroundings;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code e2ee demo}: shows what the product does, with real keys and records. */
+@Command(
+    name = "demo",
+    description = "Seal, tamper, rotate, re-wrap: see it happen, in a temporary directory.")
+public final class DemoCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
+  @Mixin Results results;
+
+  @Option(
+      names = "--keep",
+      paramLabel = "DIR",
+      description = "Work in this new directory, and leave the files there.")
+  @Nullable Path keep;
+
+  /** In these surroundings. */
+  public DemoCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+    this.results = new Results(surroundings);
+  }
+
+  @Override
+  public Integer call() throws IOException, GeneralSecurityException {
+    Path directory = keep == null ? Files.createTempDirectory("e2ee-demo-") : fresh(keep);
+    try {
+      Story story = new Story(surroundings, results);
+      new Demonstration(story, directory).run();
+      next(story, directory);
+      story.end();
+    } finally {
+      if (keep == null) {
+        delete(directory);
+      }
+    }
+    return Exit.OK.code();
+  }
+
+  private void next(Story story, Path directory) throws IOException {
+    story.step("What to try next");
+    if (keep != null) {
+      Path passphrase = directory.resolve("passphrase.txt");
+      Files.writeString(passphrase, Demonstration.PASSPHRASE + "\n");
+      story.say("e2ee key list --keys " + directory.resolve("keys.e2ee"));
+      story.say(
+          "e2ee open "
+              + directory.resolve("note-1.e2ee")
+              + " -o - --user ann --type note --id 1 --keys "
+              + directory.resolve("keys.e2ee")
+              + " --passphrase-file "
+              + passphrase);
+    } else {
+      story.say("e2ee demo --keep DIR    the same, and the files stay to be looked at");
+    }
+    story.say("e2ee init               a key file of your own");
+    story.say("e2ee seal FILE          FILE.e2ee beside it; e2ee open FILE.e2ee gives it back");
+    story.say("e2ee doctor             whether everything is well here");
+  }
+
+  private static Path fresh(Path directory) throws IOException {
+    if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+      throw new Failure(
+          Exit.IO,
+          directory + " exists already and was left as it is",
+          "Name a directory that is not there yet.");
+    }
+    return Files.createDirectory(directory.toAbsolutePath(), ownerOnly(directory));
+  }
+
+  private static FileAttribute<?>[] ownerOnly(Path directory) {
+    return directory.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+        }
+        : new FileAttribute<?>[0];
+  }
+
+  /** The demonstration makes files only, no directories in the directory. */
+  private static void delete(Path directory) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+      for (Path file : files) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(directory);
+  }
+}

@@ -1,0 +1,165 @@
+package dev.e2ee.cli.io;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file that appears under its name only when it is complete: written beside it under a name of
+ * its own with mode 0600, forced to disk, then moved. Closing without a move leaves nothing.
+ *
+ * <p>The writer holds a lock on the unfinished file, so that {@link #sweep} can tell one that a
+ * killed process left from one that is being written.
+ */
+public final class PendingFile implements AutoCloseable {
+  private static final String PREFIX = ".e2ee-";
+  private static final String SUFFIX = ".tmp";
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final Path temporary;
+  private final FileChannel channel;
+
+  private PendingFile(Path temporary, FileChannel channel) {
+    this.temporary = temporary;
+    this.channel = channel;
+  }
+
+  /** Starts a file in the directory where it will appear, with this content, forced to disk. */
+  public static PendingFile write(Path directory, byte[] content) throws IOException {
+    byte[] name = new byte[8];
+    RANDOM.nextBytes(name);
+    Path temporary = directory.resolve(PREFIX + HexFormat.of().formatHex(name) + SUFFIX);
+    FileChannel channel =
+        FileChannel.open(
+            temporary,
+            Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
+            ownerOnly(directory));
+    PendingFile pending = new PendingFile(temporary, channel);
+    temporary.toFile().deleteOnExit();
+    try {
+      FileLock unused = channel.lock();
+      ByteBuffer rest = ByteBuffer.wrap(content);
+      while (rest.hasRemaining()) {
+        channel.write(rest);
+      }
+      channel.force(true);
+      return pending;
+    } catch (IOException e) {
+      pending.close();
+      throw e;
+    }
+  }
+
+  private static FileAttribute<?>[] ownerOnly(Path directory) throws IOException {
+    if (!Files.getFileStore(directory).supportsFileAttributeView("posix")) {
+      return new FileAttribute<?>[0];
+    }
+    return new FileAttribute<?>[] {
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+    };
+  }
+
+  /** The unfinished file, for setting its attributes. */
+  public Path path() {
+    return temporary;
+  }
+
+  /** Gives the file its name, in place of whatever has it. */
+  public void replace(Path target) throws IOException {
+    Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    forceDirectory(target);
+  }
+
+  /**
+   * Gives the file a name that nothing has.
+   *
+   * @throws FileAlreadyExistsException when something has it; that is left as it is
+   */
+  public void create(Path target) throws IOException {
+    if (!linked(target)) {
+      if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+        throw new FileAlreadyExistsException(target.toString());
+      }
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    }
+    forceDirectory(target);
+  }
+
+  /** A hard link is the one way to give a name that fails when the name is taken. */
+  private boolean linked(Path target) throws IOException {
+    try {
+      Files.createLink(target, temporary);
+      Files.delete(temporary);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      throw e;
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      return false;
+    }
+  }
+
+  private static void forceDirectory(Path target) throws IOException {
+    if (System.getProperty("os.name", "").startsWith("Windows")) {
+      return; // there a directory cannot be opened
+    }
+    try (FileChannel directory = FileChannel.open(parentOf(target), StandardOpenOption.READ)) {
+      directory.force(true);
+    }
+  }
+
+  /** The directory that a file is in. */
+  public static Path parentOf(Path file) {
+    Path parent = file.toAbsolutePath().getParent();
+    return parent == null ? file.toAbsolutePath() : parent;
+  }
+
+  /** Whether a file is an unfinished one, by its name. */
+  public static boolean isOne(Path file) {
+    String name = String.valueOf(file.getFileName());
+    return name.startsWith(PREFIX) && name.endsWith(SUFFIX);
+  }
+
+  /** Removes the unfinished files that killed processes have left in a directory, where it may. */
+  public static void sweep(Path directory) throws IOException {
+    try (DirectoryStream<Path> left =
+        Files.newDirectoryStream(directory, PREFIX + "????????????????" + SUFFIX)) {
+      for (Path file : left) {
+        sweepOne(file);
+      }
+    }
+  }
+
+  private static void sweepOne(Path file) throws IOException {
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || !Files.isWritable(file)) {
+      return;
+    }
+    try (FileChannel opened = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      @Nullable FileLock mine = opened.tryLock();
+      if (mine != null) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  /** Removes the unfinished file, if it was not given its name. */
+  @Override
+  public void close() throws IOException {
+    Files.deleteIfExists(temporary);
+    channel.close();
+  }
+}

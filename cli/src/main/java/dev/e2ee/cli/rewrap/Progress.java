@@ -1,0 +1,55 @@
+package dev.e2ee.cli.rewrap;
+
+import dev.e2ee.cli.io.Surroundings;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/** Shows how far a long run is: a bar on a terminal, nothing in a pipe. */
+final class Progress implements AutoCloseable {
+  private static final String TO_LINE_START = "\r\u001b[K";
+  private static final int WIDTH = 78;
+
+  private final Surroundings surroundings;
+  private final @Nullable ProgressBar bar;
+
+  /** For so many steps. */
+  Progress(Surroundings surroundings, int steps) {
+    this.surroundings = surroundings;
+    this.bar = surroundings.terminals().err() && steps > 1 ? bar(surroundings, steps) : null;
+  }
+
+  private static ProgressBar bar(Surroundings surroundings, int steps) {
+    return new ProgressBarBuilder()
+        .setTaskName("rewrap")
+        .setInitialMax(steps)
+        .setStyle(ProgressBarStyle.ASCII)
+        .setUpdateIntervalMillis(100)
+        .setConsumer(
+            new DelegatingProgressBarConsumer(
+                line -> surroundings.err().print(TO_LINE_START + line), WIDTH))
+        .build();
+  }
+
+  /** One step is done. */
+  void step() {
+    if (bar != null) {
+      bar.step();
+    }
+  }
+
+  /** A line for the person, above the bar. */
+  void tell(String line) {
+    surroundings.tell(bar == null ? line : TO_LINE_START + line);
+  }
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+      surroundings.err().println();
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package dev.e2ee.cli.store;
+
+import dev.e2ee.argon2.Argon2Cost;
+import dev.e2ee.cli.io.Exit;
+import dev.e2ee.cli.io.Failure;
+import dev.e2ee.cli.io.PendingFile;
+import dev.e2ee.cli.io.Results;
+import dev.e2ee.cli.io.Surroundings;
+import dev.e2ee.custody.file.KeyFile;
+import dev.e2ee.custody.file.NewSlot;
+import dev.e2ee.custody.file.Passphrase;
+import dev.e2ee.spi.CustodyUri;
+import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.key.KeyDescription;
+import dev.e2ee.spi.key.KeyKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code e2ee init}: a new key file with its first key. Never replaces one. */
+@Command(
+    name = "init",
+    description = "Make a key file with a passphrase and a first user master key.")
+public final class InitCommand implements Callable<Integer> {
+  @Mixin StoreOptions store;
+  @Mixin Results results;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      defaultValue = "default",
+      description = "Name of the first key. Default: ${DEFAULT-VALUE}.")
+  String name = "default";
+
+  @Option(
+      names = "--raw",
+      description = {
+        "No passphrase: a slot key in a file of its own, mode 0600, beside the key file.",
+        "Whoever can read both files has the keys."
+      })
+  boolean raw;
+
+  @Option(
+      names = "--slot-key",
+      paramLabel = "FILE",
+      description = "With --raw: where the slot key goes, such as another disk.")
+  @Nullable Path slotKey;
+
+  /** In these surroundings. */
+  public InitCommand(Surroundings surroundings) {
+    this.store = new StoreOptions(surroundings);
+    this.results = new Results(surroundings);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (slotKey != null && !raw) {
+      throw Failure.usage("--slot-key goes with --raw", "");
+    }
+    CustodyUri uri = store.uri();
+    if (!uri.scheme().equals("file") || !uri.canonical().equals(uri.location())) {
+      throw Failure.usage(
+          "init makes a key file: give its path or a file: URI without a query", "");
+    }
+    Path path = Path.of(uri.path());
+    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      throw new Failure(
+          Exit.CUSTODY,
+          path + " exists already and was left as it is",
+          "Use it, or make another one: e2ee init --keys OTHER");
+    }
+    KeyNames.check(name);
+    PrivateDirectory.make(PendingFile.parentOf(path));
+    try (AuditLog log = store.auditLog();
+        KeyFile file = create(path, log)) {
+      KeyDescription key = file.generate(name, KeyKind.UMK).description();
+      report(path, key);
+    }
+    return Exit.OK.code();
+  }
+
+  private KeyFile create(Path path, AuditLog log) {
+    var options = Store.options(store.passphraseSource(), log);
+    if (raw) {
+      NewSlot slot = slotKey == null ? NewSlot.raw() : NewSlot.raw(slotKey);
+      return KeyFile.create(path, slot, options);
+    }
+    char[] typed = store.newPassphraseSource().readNew();
+    try (SecretBytes passphrase = Passphrase.of(typed)) {
+      return KeyFile.create(path, NewSlot.passphrase(passphrase, Argon2Cost.DEFAULT), options);
+    } finally {
+      Arrays.fill(typed, '\0');
+    }
+  }
+
+  private void report(Path path, KeyDescription key) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("keys", CustodyUri.ofFile(path).location());
+    json.put("slot", raw ? "RAW" : "PASSPHRASE");
+    json.put("key", KeyTexts.json(key));
+    results.print(
+        () -> json,
+        () ->
+            "Made "
+                + path
+                + " with "
+                + KeyTexts.phrase(key)
+                + ".\n"
+                + (raw
+                    ? "No passphrase protects it: whoever can read it and its slot key has the keys."
+                    : "There is no way back without the passphrase: keep it, and a copy of the file,"
+                        + " safe."));
+  }
+}

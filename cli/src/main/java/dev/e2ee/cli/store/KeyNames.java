@@ -1,0 +1,19 @@
+package dev.e2ee.cli.store;
+
+import dev.e2ee.cli.io.Failure;
+
+/** Names of keys. */
+public final class KeyNames {
+  private KeyNames() {}
+
+  /**
+   * Checks the name of a key that is to be made.
+   *
+   * @throws Failure USAGE
+   */
+  public static void check(String name) {
+    if (!name.matches("[A-Za-z0-9._-]{1,64}")) {
+      throw Failure.usage("a key's name has 1 to 64 letters, digits, dots, lines and dashes", "");
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package dev.e2ee.cli.store;
+
+import dev.e2ee.cli.io.Exit;
+import dev.e2ee.cli.io.Failure;
+import dev.e2ee.cli.secret.PassphraseHandler;
+import dev.e2ee.cli.secret.PassphraseSource;
+import dev.e2ee.custody.file.KeyFile;
+import dev.e2ee.spi.Custodies;
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
+import dev.e2ee.spi.CustodyOptions;
+import dev.e2ee.spi.CustodyUri;
+import dev.e2ee.spi.KeyCustody;
+import dev.e2ee.spi.key.CustodyKey;
+import dev.e2ee.spi.key.KeyDescription;
+import dev.e2ee.spi.key.KeyId;
+import dev.e2ee.spi.key.KeyState;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** An opened key store, as the commands use it. */
+public final class Store implements AutoCloseable {
+  /** A person may take this long to type. */
+  private static final Duration DEADLINE = Duration.ofMinutes(5);
+
+  private final KeyCustody custody;
+  private final AuditLog log;
+
+  private Store(KeyCustody custody, AuditLog log) {
+    this.custody = custody;
+    this.log = log;
+  }
+
+  /** Opens the store that a URI names; takes over the log. */
+  static Store open(CustodyUri uri, PassphraseSource passphrase, AuditLog log) throws IOException {
+    boolean done = false;
+    try {
+      Store store = new Store(Custodies.installed().open(uri, options(passphrase, log)), log);
+      done = true;
+      return store;
+    } catch (CustodyException e) {
+      if (e.kind() == Kind.MISSING) {
+        throw new Failure(
+            Exit.CUSTODY,
+            "there is no key store at " + uri.location(),
+            "Make one with 'e2ee init', or name another with --keys.",
+            e);
+      }
+      throw e;
+    } finally {
+      if (!done) {
+        log.close();
+      }
+    }
+  }
+
+  /** How the stores of the command line behave. */
+  static CustodyOptions options(PassphraseSource passphrase, AuditLog log) {
+    return CustodyOptions.defaults()
+        .withCallbackHandler(new PassphraseHandler(passphrase))
+        .withInteraction(true)
+        .withDeadline(DEADLINE)
+        .withAuditSink(log);
+  }
+
+  /** The custody itself, locked or not. */
+  public KeyCustody custody() {
+    return custody;
+  }
+
+  /** The custody, unlocked. */
+  public KeyCustody unlocked() {
+    custody.unlock();
+    return custody;
+  }
+
+  /**
+   * The custody as a key file, for what only a key file has.
+   *
+   * @throws Failure CUSTODY for another back end
+   */
+  public KeyFile keyFile() {
+    if (custody instanceof KeyFile file) {
+      return file;
+    }
+    throw new Failure(
+        Exit.CUSTODY,
+        "only a key file has slots and passphrases; this is " + custody.info().location(),
+        "Use the tools of that back end.");
+  }
+
+  /**
+   * The PRIMARY generation of a name, from an unlocked store.
+   *
+   * @throws Failure CUSTODY when there is no such key; says which there are
+   */
+  public CustodyKey primary(String name) {
+    try {
+      return custody.find(name);
+    } catch (CustodyException e) {
+      throw e.kind() == Kind.MISSING ? missing(name, e) : e;
+    }
+  }
+
+  /**
+   * The generation that an envelope names.
+   *
+   * @throws Failure WRONG_KEY when this store does not have it
+   */
+  public CustodyKey named(KeyId id) {
+    try {
+      return custody.find(id);
+    } catch (CustodyException e) {
+      if (e.kind() != Kind.MISSING) {
+        throw e;
+      }
+      throw new Failure(
+          Exit.WRONG_KEY,
+          "the envelope was sealed under the key "
+              + id
+              + ", which is not in "
+              + custody.info().location(),
+          "Name the key store that has it with --keys; 'e2ee key list' shows ids.",
+          e);
+    }
+  }
+
+  /**
+   * One generation of a name; number 0 stands for the PRIMARY one.
+   *
+   * @throws Failure CUSTODY when there is none
+   */
+  public KeyDescription describe(String name, int generation) {
+    return custody.list().stream()
+        .filter(key -> key.name().equals(name))
+        .filter(
+            key ->
+                generation == 0 ? key.state() == KeyState.PRIMARY : key.generation() == generation)
+        .findFirst()
+        .orElseThrow(
+            () -> missing(generation == 0 ? name : name + ", generation " + generation, null));
+  }
+
+  private Failure missing(String what, @org.jspecify.annotations.Nullable Exception cause) {
+    List<KeyDescription> keys = custody.list();
+    String names =
+        keys.stream().map(KeyDescription::name).distinct().collect(Collectors.joining(", "));
+    return new Failure(
+        Exit.CUSTODY,
+        "there is no key " + what + " in " + custody.info().location(),
+        names.isEmpty()
+            ? "It has no keys yet; make one with 'e2ee key generate'."
+            : "Its keys are: " + names + ". Name one with --key.",
+        cause);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      custody.close();
+    } finally {
+      log.close();
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package dev.e2ee.cli.store;
+
+import dev.e2ee.cli.io.Failure;
+import dev.e2ee.cli.io.Surroundings;
+import dev.e2ee.spi.CustodyUri;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Where the key store is: what was given, else E2EE_KEYS, else a file in the home directory. */
+public final class StoreLocation {
+  private StoreLocation() {}
+
+  /**
+   * The store's address.
+   *
+   * @param given a custody URI or the path of a key file
+   * @throws Failure USAGE for a URI that is wrong
+   */
+  public static CustodyUri of(@Nullable String given, Surroundings surroundings) {
+    Optional<String> text = Optional.ofNullable(given).or(() -> surroundings.variable("E2EE_KEYS"));
+    if (text.isEmpty()) {
+      Path data = surroundings.xdg("XDG_DATA_HOME", ".local/share");
+      return CustodyUri.ofFile(data.resolve("e2ee").resolve("keys.e2ee"));
+    }
+    try {
+      return isUri(text.get())
+          ? CustodyUri.parse(text.get())
+          : CustodyUri.ofFile(Path.of(text.get()));
+    } catch (InvalidPathException e) {
+      throw Failure.usage("the key store's path is not one that this system can have", "");
+    } catch (IllegalArgumentException e) {
+      throw Failure.usage(
+          "the key store's URI is wrong: " + e.getMessage(),
+          "Give --keys PATH, or a custody URI such as file:/home/ann/keys.e2ee");
+    }
+  }
+
+  private static boolean isUri(String text) {
+    return text.startsWith("file:") || text.startsWith("keychain:") || text.startsWith("pkcs11:");
+  }
+}

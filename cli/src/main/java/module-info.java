@@ -1,0 +1,33 @@
+/** The command line {@code e2ee}. */
+@org.jspecify.annotations.NullMarked
+module dev.e2ee.cli {
+  requires static org.jspecify;
+  requires com.fasterxml.jackson.core;
+  requires dev.e2ee.custody.file;
+  requires dev.e2ee.provider;
+  requires info.picocli;
+  requires me.tongfei.progressbar;
+
+  uses dev.e2ee.spi.CustodyProvider;
+
+  opens dev.e2ee.cli to
+      info.picocli;
+  opens dev.e2ee.cli.demo to
+      info.picocli;
+  opens dev.e2ee.cli.doctor to
+      info.picocli;
+  opens dev.e2ee.cli.io to
+      info.picocli;
+  opens dev.e2ee.cli.key to
+      info.picocli;
+  opens dev.e2ee.cli.envelope to
+      info.picocli;
+  opens dev.e2ee.cli.rewrap to
+      info.picocli;
+  opens dev.e2ee.cli.secret to
+      info.picocli;
+  opens dev.e2ee.cli.slot to
+      info.picocli;
+  opens dev.e2ee.cli.store to
+      info.picocli;
+}

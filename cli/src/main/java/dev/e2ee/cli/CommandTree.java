@@ -23,6 +23,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** All commands, made for given surroundings. */
 public final class CommandTree {
@@ -54,21 +55,33 @@ public final class CommandTree {
             .addSubcommand(new SlotListCommand(s))
             .addSubcommand(new SlotAddCommand(s))
             .addSubcommand(new SlotRemoveCommand(s));
-    CommandLine line = new CommandLine(root);
+    CommandLine line =
+        new CommandLine(root)
+            .addSubcommand(new InitCommand(s))
+            .addSubcommand(key)
+            .addSubcommand(new SealCommand(s))
+            .addSubcommand(new OpenCommand(s))
+            .addSubcommand(new InspectCommand(s))
+            .addSubcommand(new RewrapCommand(s))
+            .addSubcommand(new DemoCommand(s))
+            .addSubcommand(new DoctorCommand(s))
+            .addSubcommand(new VersionCommand(s))
+            .addSubcommand(new CompletionCommand(s));
+    addHelp(line);
     line.getCommandSpec().usageMessage().exitCodeList(RootCommand.exitCodes());
-    return line.addSubcommand(new InitCommand(s))
-        .addSubcommand(key)
-        .addSubcommand(new SealCommand(s))
-        .addSubcommand(new OpenCommand(s))
-        .addSubcommand(new InspectCommand(s))
-        .addSubcommand(new RewrapCommand(s))
-        .addSubcommand(new DemoCommand(s))
-        .addSubcommand(new DoctorCommand(s))
-        .addSubcommand(new VersionCommand(s))
-        .addSubcommand(new CompletionCommand(s))
-        .addSubcommand(new HelpCommand())
+    return line.addSubcommand(new HelpCommand())
         .setExpandAtFiles(false)
         .setOut(new PrintWriter(s.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(s.err(), true, StandardCharsets.UTF_8));
+  }
+
+  private static void addHelp(CommandLine line) {
+    line.getCommandSpec()
+        .addOption(
+            OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Show this help and end.")
+                .build());
+    line.getSubcommands().values().forEach(CommandTree::addHelp);
   }
 }

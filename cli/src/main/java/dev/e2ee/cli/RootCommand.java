@@ -36,13 +36,6 @@ public final class RootCommand implements Callable<Integer> {
   boolean version;
 
   @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      scope = ScopeType.INHERIT,
-      description = "Show this help and end.")
-  boolean help;
-
-  @Option(
       names = "--debug",
       scope = ScopeType.INHERIT,
       description = "On an error show the stack trace too.")

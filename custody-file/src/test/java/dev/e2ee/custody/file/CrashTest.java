@@ -136,7 +136,7 @@ class CrashTest {
           line = out.readLine();
           said.add(String.valueOf(line));
         }
-        TimeUnit.MICROSECONDS.sleep(random.nextInt(120_000));
+        TimeUnit.MICROSECONDS.sleep(random.nextInt(80_000));
         writer.toHandle().destroyForcibly(); // the process itself would close the pipe as well
         out.lines().forEach(said::add);
       }
@@ -225,7 +225,7 @@ class CrashTest {
       byte[] wrapped = HexFormat.of().parseHex(expected.wrapped);
       try (SecretBytes dek =
               key.operation(DekWrap.class).orElseThrow().unwrap(wrapped, new byte[] {1});
-          SecretBytes five = KeyFileTest.dek(5)) {
+          SecretBytes five = WriterProcess.dek()) {
         assertTrue(dek.sameBytes(five));
       }
     }
@@ -246,7 +246,7 @@ class CrashTest {
               found.size(), file.list().stream().filter(key -> key.name().equals(name)).count());
         }
         KeyId id = file.find(name).id();
-        try (SecretBytes dek = KeyFileTest.dek(5)) {
+        try (SecretBytes dek = WriterProcess.dek()) {
           byte[] wrapped =
               file.find(name).operation(DekWrap.class).orElseThrow().wrap(dek, new byte[] {1});
           keys.put(name, new Acknowledged(id, HexFormat.of().formatHex(wrapped), found.size()));

@@ -12,10 +12,10 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
 
@@ -68,7 +68,6 @@ public final class WriterProcess {
   }
 
   private static void crash(BufferedReader in) throws IOException {
-    warmUp();
     say("READY");
     Path path = Path.of(line(in));
     int number = Integer.parseInt(line(in));
@@ -80,24 +79,11 @@ public final class WriterProcess {
     }
   }
 
-  private static void warmUp() throws IOException {
-    Path scratch = Files.createTempDirectory("e2ee-warm");
-    Path path = scratch.resolve("keys");
-    KeyFile.create(path, NewSlot.raw(), CustodyOptions.defaults()).close();
-    try (KeyFile file = KeyFile.open(path, CustodyOptions.defaults())) {
-      file.unlock();
-      wrapped(file.generate("warm", KeyKind.UMK));
-      file.rotate("warm");
-      try (SecretBytes first = passphrase(0)) {
-        file.addSlot(NewSlot.passphrase(first, FLOOR));
-      }
-    }
-    try (var files = Files.list(scratch)) {
-      for (Path left : files.toList()) {
-        Files.delete(left);
-      }
-    }
-    Files.delete(scratch);
+  /** 32 bytes 0x05; {@link KeyFileTest} would pull the test framework into this process. */
+  static SecretBytes dek() {
+    byte[] bytes = new byte[32];
+    Arrays.fill(bytes, (byte) 5);
+    return SecretBytes.adopt(bytes);
   }
 
   static SecretBytes passphrase(int number) {
@@ -126,9 +112,9 @@ public final class WriterProcess {
     }
   }
 
-  /** A DEK of 32 bytes 0x05 under the key: whoever unwraps it has the same key. */
+  /** The DEK under the key: whoever unwraps it has the same key. */
   private static String wrapped(CustodyKey key) {
-    try (SecretBytes dek = KeyFileTest.dek(5)) {
+    try (SecretBytes dek = dek()) {
       byte[] bytes = key.operation(DekWrap.class).orElseThrow().wrap(dek, new byte[] {1});
       return key.id() + " " + HexFormat.of().formatHex(bytes);
     }

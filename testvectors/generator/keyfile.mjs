@@ -26,18 +26,21 @@ function exampleText() {
   return `\`\`\`\n${lines.join('\n')}\n\`\`\`\n`;
 }
 
-function numbered(tests, first) {
-  return tests.map((test, i) => ({ id: first + i, ...test }));
-}
-
-const valid = validTests();
+const valid = validTests().map((test) => ({ ...test, result: 'valid' }));
+const invalid = invalidTests().map((test) => ({ ...test, result: 'invalid' }));
+const tests = [...valid, ...invalid].map((test, i) => ({ tcId: i + 1, ...test }));
 const vectors = {
-  algorithm: 'E2EE key file, version 1',
+  algorithm: 'E2EE-KeyFile',
+  schema: 'keyfile.schema.json',
   generator: 'testvectors/generator/keyfile.mjs',
   specification: 'testvectors/spec/keyfile.md',
-  stages: 'open: before any secret; unlock: with the secret; use: when the key is unwrapped',
-  valid: numbered(valid, 1),
-  invalid: numbered(invalidTests(), valid.length + 1),
+  numberOfTests: tests.length,
+  notes: {
+    open: 'refused before any secret is asked for',
+    unlock: 'refused with the secret',
+    use: 'refused when the key is unwrapped',
+  },
+  testGroups: [{ type: 'KeyFile', tests }],
 };
 const outputs = [
   [VECTORS, `${JSON.stringify(toJson(vectors), null, 1)}\n`],
@@ -52,4 +55,4 @@ for (const [file, text] of outputs) {
     process.exitCode = 1;
   }
 }
-console.log(`${vectors.valid.length} valid key files, ${vectors.invalid.length} with one fault each`);
+console.log(`${valid.length} valid key files, ${invalid.length} with one fault each`);

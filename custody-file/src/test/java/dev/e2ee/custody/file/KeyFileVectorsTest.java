@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>[keyfile-1] [keyfile-2] [keyfile-3] [keyfile-4] [keyfile-5] [keyfile-6] [keyfile-7]
  * [keyfile-8] [keyfile-9] [keyfile-10] [keyfile-11] [keyfile-12] [keyfile-13] [keyfile-14]
  * [keyfile-15] [keyfile-16] [keyfile-17] [keyfile-18] [keyfile-19] [keyfile-20] [keyfile-21]
- * [keyfile-22] [keyfile-23] [keyfile-24]
+ * [keyfile-22] [keyfile-23] [keyfile-24] [keyfile-41]
  */
 class KeyFileVectorsTest {
   private static final Path VECTORS = Path.of("..", "testvectors", "vectors", "keyfile.json");

@@ -43,7 +43,7 @@ public final class Session {
   /** A session on a file that is there; locked. */
   public static Session open(
       KeyFileStore store, Engine engine, Duration limit, SecretSource source) {
-    Phase phase = new Phase.Locked(store.read().document());
+    Phase phase = new Phase.Locked(store.read().document()); // [keyfile-41]
     return new Session(store, engine, limit, source, phase);
   }
 

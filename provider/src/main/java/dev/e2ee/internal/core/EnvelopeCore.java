@@ -165,9 +165,17 @@ public final class EnvelopeCore {
       throw new AEADBadTagException(NOT_AUTHENTIC);
     }
     SecretBytes dek = checkedDek(named.unwrap(header.wrap(), binding.dekAad()));
-    // [envelope-26]
-    if (!MessageDigest.isEqual(commitment(dek, header, binding), header.commitment())) {
-      dek.close();
+    boolean verified = false;
+    try {
+      // [envelope-26]
+      verified = MessageDigest.isEqual(commitment(dek, header, binding), header.commitment());
+    } finally {
+      // [envelope-32]
+      if (!verified) {
+        dek.close();
+      }
+    }
+    if (!verified) {
       throw new AEADBadTagException(NOT_AUTHENTIC);
     }
     return dek;

@@ -13,7 +13,18 @@ import javax.crypto.spec.SecretKeySpec;
 
 /** Keys that nothing takes as a UMK, each with what is wrong with it. */
 public final class BadKeys {
+  private static final KeyPair RSA = pair("RSA");
+  private static final KeyPair EC = pair("EC");
+
   private BadKeys() {}
+
+  private static KeyPair pair(String algorithm) {
+    try {
+      return KeyPairGenerator.getInstance(algorithm).generateKeyPair();
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
 
   /** A key as some foreign provider may hand it over. */
   private static class ForeignKey implements SecretKey {
@@ -45,17 +56,15 @@ public final class BadKeys {
   }
 
   /** Everything that is wrong for a UMK and for a DEK alike, by its fault. */
-  public static Map<String, Key> all() throws GeneralSecurityException {
+  public static Map<String, Key> all() {
     byte[] bytes = Sample.umkBytes();
-    KeyPair rsa = KeyPairGenerator.getInstance("RSA").generateKeyPair();
-    KeyPair ec = KeyPairGenerator.getInstance("EC").generateKeyPair();
     DataKey closedAes = DataKey.ofAes(bytes);
     closedAes.close();
     Map<String, Key> keys = new LinkedHashMap<>();
     keys.put("null", null);
-    keys.put("RSA public key", rsa.getPublic());
-    keys.put("RSA private key", rsa.getPrivate());
-    keys.put("EC private key", ec.getPrivate());
+    keys.put("RSA public key", RSA.getPublic());
+    keys.put("RSA private key", RSA.getPrivate());
+    keys.put("EC private key", EC.getPrivate());
     keys.put("HmacSHA256 key", new SecretKeySpec(bytes, "HmacSHA256"));
     keys.put("ChaCha20 key", new SecretKeySpec(bytes, "ChaCha20"));
     keys.put("AES-128", new SecretKeySpec(bytes, 0, 16, "AES"));
@@ -72,7 +81,7 @@ public final class BadKeys {
   }
 
   /** What is wrong for a UMK. */
-  public static Map<String, Key> umks() throws GeneralSecurityException {
+  public static Map<String, Key> umks() {
     UserMasterKey closed = Sample.umk();
     closed.close();
     Map<String, Key> keys = all();
@@ -84,7 +93,7 @@ public final class BadKeys {
   }
 
   /** What is wrong for a DEK. */
-  public static Map<String, Key> deks() throws GeneralSecurityException {
+  public static Map<String, Key> deks() {
     DataKey closed = DataKey.of(Sample.umkBytes());
     closed.close();
     Map<String, Key> keys = all();

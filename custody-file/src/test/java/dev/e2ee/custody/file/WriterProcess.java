@@ -15,8 +15,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -36,20 +38,27 @@ public final class WriterProcess {
       case "crash" -> crash(in);
       case "race" -> race(in);
       case "hold" -> hold(in);
+      case "readonly" -> readOnly(in);
+      case "passphrase" -> byPassphrase(in);
       default -> throw new IllegalArgumentException(arguments[0]);
     }
   }
 
-  static Process start(String mode) throws IOException {
-    return new ProcessBuilder(
+  static List<String> command(String mode, String heap) {
+    return new ArrayList<>(
+        List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
-            "-Xmx256m",
+            heap,
             "-cp",
             System.getProperty("java.class.path"),
             WriterProcess.class.getName(),
-            mode)
+            mode));
+  }
+
+  static Process start(String mode) throws IOException {
+    return new ProcessBuilder(command(mode, "-Xmx256m"))
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
   }
@@ -145,6 +154,37 @@ public final class WriterProcess {
       channel.lock();
       say("HELD");
       line(in);
+    }
+  }
+
+  private static void readOnly(BufferedReader in) throws IOException {
+    try (KeyFile file = KeyFile.open(Path.of(line(in)), CustodyOptions.defaults())) {
+      file.unlock();
+      DekWrap wrap = file.find("main").operation(DekWrap.class).orElseThrow();
+      int wraps = 0;
+      try (SecretBytes dek = dek()) {
+        for (; wraps < 40; wraps++) {
+          wrap.wrap(dek, new byte[0]);
+        }
+      }
+      say("WRAPPED " + wraps);
+      say("PERSISTS " + file.info().persistsUses());
+      say("READ-ONLY " + file.health().detail().contains("read-only"));
+      try {
+        file.generate("other", KeyKind.UMK);
+      } catch (CustodyException e) {
+        say("GENERATE " + e.kind());
+      }
+    }
+  }
+
+  private static void byPassphrase(BufferedReader in) throws IOException {
+    CustodyOptions options = CustodyOptions.defaults().withCallbackHandler(Passphrases.of("pass"));
+    try (KeyFile file = KeyFile.open(Path.of(line(in)), options)) {
+      file.unlock();
+      say("UNLOCKED");
+    } catch (CustodyException e) {
+      say(e.kind() + " " + e.getMessage());
     }
   }
 }

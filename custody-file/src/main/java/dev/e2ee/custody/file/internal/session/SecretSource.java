@@ -32,10 +32,15 @@ public final class SecretSource {
 
   private final KeyFileStore store;
   private final Optional<String> passphraseSource;
+  private final Optional<Path> passphraseFile;
   private final Optional<Path> slotKey;
   private final Optional<CallbackHandler> handler;
 
-  /** The source for a store, with what its URI's query says. */
+  /**
+   * The source for a store, with what its URI's query says.
+   *
+   * @throws java.nio.file.InvalidPathException for a file that this system cannot have
+   */
   public SecretSource(
       KeyFileStore store,
       Optional<String> passphraseSource,
@@ -43,6 +48,10 @@ public final class SecretSource {
       CustodyOptions options) {
     this.store = store;
     this.passphraseSource = passphraseSource;
+    this.passphraseFile =
+        passphraseSource
+            .filter(source -> source.startsWith("file:"))
+            .map(source -> Path.of(source.substring(5)));
     this.slotKey = slotKey;
     this.handler = options.callbackHandler();
   }
@@ -86,8 +95,8 @@ public final class SecretSource {
    */
   SecretBytes passphrase() {
     String source = passphraseSource.orElse("callback:");
-    if (source.startsWith("file:")) {
-      byte[] text = KeyFileStore.readHandedIn(Path.of(source.substring(5)), MAX_TEXT);
+    if (passphraseFile.isPresent()) {
+      byte[] text = KeyFileStore.readHandedIn(passphraseFile.get(), MAX_TEXT);
       try {
         return PassphraseText.ofFile(text);
       } finally {

@@ -73,7 +73,7 @@ public final class SlotChanges {
 
   private static SlotHead head(Engine engine, String label) {
     SlotHead.checkLabel(label);
-    Bytes id = Bytes.of(engine.random(SlotHead.ID));
+    Bytes id = Bytes.of(engine.random(SlotHead.ID)); // [keyfile-40]
     return new SlotHead(id, Instant.now().getEpochSecond(), label);
   }
 
@@ -144,6 +144,7 @@ public final class SlotChanges {
           List<Slot> rest = new ArrayList<>(document.slots());
           rest.remove(gone);
           if (rest.stream().allMatch(slot -> slot.body() instanceof SlotBody.Opaque)) {
+            // [keyfile-39]
             throw new CustodyException(
                 Kind.POLICY,
                 "this is the last slot that opens the file; add another one before removing it");

@@ -21,6 +21,10 @@ import dev.e2ee.cli.slot.SlotRemoveCommand;
 import dev.e2ee.cli.store.InitCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.OptionSpec;
@@ -32,7 +36,7 @@ public final class CommandTree {
   /** Runs one command line. */
   public static int run(Surroundings surroundings, String... arguments) {
     RootCommand root = new RootCommand();
-    CommandLine line = of(root, surroundings);
+    CommandLine line = of(root, surroundings, arguments.length == 0 ? "" : arguments[0]);
     ErrorReport report = new ErrorReport(surroundings, root);
     line.setParameterExceptionHandler(report);
     line.setExecutionExceptionHandler(report);
@@ -41,38 +45,54 @@ public final class CommandTree {
     return exit;
   }
 
-  /** The tree; arguments that begin with @ are arguments, not files to read arguments from. */
-  static CommandLine of(RootCommand root, Surroundings s) {
-    CommandLine key =
-        new CommandLine(new KeyCommand())
-            .addSubcommand(new KeyListCommand(s))
-            .addSubcommand(new KeyGenerateCommand(s))
-            .addSubcommand(new KeyRotateCommand(s))
-            .addSubcommand(new KeyRetireCommand(s))
-            .addSubcommand(new KeyExportCommand(s))
-            .addSubcommand(new KeyImportCommand(s))
-            .addSubcommand(new PasswdCommand(s))
-            .addSubcommand(new SlotListCommand(s))
-            .addSubcommand(new SlotAddCommand(s))
-            .addSubcommand(new SlotRemoveCommand(s));
-    CommandLine line =
-        new CommandLine(root)
-            .addSubcommand(new InitCommand(s))
-            .addSubcommand(key)
-            .addSubcommand(new SealCommand(s))
-            .addSubcommand(new OpenCommand(s))
-            .addSubcommand(new InspectCommand(s))
-            .addSubcommand(new RewrapCommand(s))
-            .addSubcommand(new DemoCommand(s))
-            .addSubcommand(new DoctorCommand(s))
-            .addSubcommand(new VersionCommand(s))
-            .addSubcommand(new CompletionCommand(s));
+  /**
+   * The tree, or as much of it as the first argument needs: picocli reads each command's class when
+   * it is added, which is most of the time that a short command takes.
+   */
+  static CommandLine of(RootCommand root, Surroundings s, String first) {
+    Map<String, Supplier<Object>> commands = commands(s);
+    CommandLine line = new CommandLine(root);
+    if (commands.containsKey(first)) {
+      commands.keySet().retainAll(Set.of(first));
+    }
+    if (!first.equals("--version") && !first.equals("-V")) {
+      commands.forEach((name, command) -> line.addSubcommand(name, command.get()));
+    }
     addHelp(line);
     line.getCommandSpec().usageMessage().exitCodeList(RootCommand.exitCodes());
     return line.addSubcommand(new HelpCommand())
-        .setExpandAtFiles(false)
+        .setExpandAtFiles(false) // an argument that begins with @ is no file of arguments
         .setOut(new PrintWriter(s.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(s.err(), true, StandardCharsets.UTF_8));
+  }
+
+  private static Map<String, Supplier<Object>> commands(Surroundings s) {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("init", () -> new InitCommand(s));
+    commands.put("key", () -> keyCommands(s));
+    commands.put("seal", () -> new SealCommand(s));
+    commands.put("open", () -> new OpenCommand(s));
+    commands.put("inspect", () -> new InspectCommand(s));
+    commands.put("rewrap", () -> new RewrapCommand(s));
+    commands.put("demo", () -> new DemoCommand(s));
+    commands.put("doctor", () -> new DoctorCommand(s));
+    commands.put("version", () -> new VersionCommand(s));
+    commands.put("generate-completion", () -> new CompletionCommand(s));
+    return commands;
+  }
+
+  private static CommandLine keyCommands(Surroundings s) {
+    return new CommandLine(new KeyCommand())
+        .addSubcommand(new KeyListCommand(s))
+        .addSubcommand(new KeyGenerateCommand(s))
+        .addSubcommand(new KeyRotateCommand(s))
+        .addSubcommand(new KeyRetireCommand(s))
+        .addSubcommand(new KeyExportCommand(s))
+        .addSubcommand(new KeyImportCommand(s))
+        .addSubcommand(new PasswdCommand(s))
+        .addSubcommand(new SlotListCommand(s))
+        .addSubcommand(new SlotAddCommand(s))
+        .addSubcommand(new SlotRemoveCommand(s));
   }
 
   private static void addHelp(CommandLine line) {

@@ -1,23 +1,16 @@
 package dev.e2ee.cli;
 
 import dev.e2ee.cli.io.Surroundings;
-import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code e2ee generate-completion}: a script that teaches bash and zsh the commands. */
 @Command(
     name = "generate-completion",
-    description = {
-      "Print a script that completes commands in bash and zsh:",
-      "source <(e2ee generate-completion)"
-    })
+    description = "Print a script for bash and zsh: source <(e2ee generate-completion)")
 public final class CompletionCommand implements Runnable {
   private final Surroundings surroundings;
-
-  @Spec @Nullable CommandSpec spec;
 
   /** In these surroundings. */
   public CompletionCommand(Surroundings surroundings) {
@@ -26,9 +19,7 @@ public final class CompletionCommand implements Runnable {
 
   @Override
   public void run() {
-    if (spec != null) {
-      var root = spec.root();
-      surroundings.out().println(AutoComplete.bash(root.name(), root.commandLine()));
-    }
+    CommandLine whole = CommandTree.of(new RootCommand(), surroundings, "");
+    surroundings.out().println(AutoComplete.bash(whole.getCommandName(), whole));
   }
 }

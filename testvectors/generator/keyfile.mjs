@@ -26,18 +26,27 @@ function exampleText() {
   return `\`\`\`\n${lines.join('\n')}\n\`\`\`\n`;
 }
 
-function numbered(tests, first) {
-  return tests.map((test, i) => ({ id: first + i, ...test }));
-}
+/** "SlotIdTwice" in words. */
+const inWords = (fault) => fault.replace(/([a-z])([A-Z0-9])/g, '$1 $2').toLowerCase();
 
-const valid = validTests();
+const valid = validTests().map((test) => ({ ...test, result: 'valid' }));
+const invalid = invalidTests().map((test) => ({ comment: inWords(test.fault), ...test, result: 'invalid' }));
+const numbered = (tests, first) => tests.map(({ comment, result, ...test }, i) => ({ tcId: first + i, comment, result, ...test }));
 const vectors = {
   algorithm: 'E2EE key file, version 1',
   generator: 'testvectors/generator/keyfile.mjs',
   specification: 'testvectors/spec/keyfile.md',
-  stages: 'open: before any secret; unlock: with the secret; use: when the key is unwrapped',
-  valid: numbered(valid, 1),
-  invalid: numbered(invalidTests(), valid.length + 1),
+  numberOfTests: valid.length + invalid.length,
+  notes: {
+    secret: 'a passphrase as it is typed, or the bytes of a slot-key file',
+    stage: 'when an invalid file is refused: open: before any secret; unlock: with the secret; use: when the key is unwrapped',
+    damage: 'which of the two kinds of CORRUPT',
+    zeros: 'so many zero bytes follow the file',
+  },
+  testGroups: [
+    { type: 'KeyFileValid', tests: numbered(valid, 1) },
+    { type: 'KeyFileInvalid', tests: numbered(invalid, valid.length + 1) },
+  ],
 };
 const outputs = [
   [VECTORS, `${JSON.stringify(toJson(vectors), null, 1)}\n`],
@@ -52,4 +61,4 @@ for (const [file, text] of outputs) {
     process.exitCode = 1;
   }
 }
-console.log(`${vectors.valid.length} valid key files, ${vectors.invalid.length} with one fault each`);
+console.log(`${valid.length} valid key files, ${invalid.length} with one fault each`);

@@ -26,21 +26,28 @@ function exampleText() {
   return `\`\`\`\n${lines.join('\n')}\n\`\`\`\n`;
 }
 
+/** "SlotIdTwice" in words. */
+const inWords = (fault) => fault.replace(/([a-z])([A-Z0-9])/g, '$1 $2').toLowerCase();
+
 const valid = validTests().map((test) => ({ ...test, result: 'valid' }));
-const invalid = invalidTests().map((test) => ({ ...test, result: 'invalid' }));
-const tests = [...valid, ...invalid].map((test, i) => ({ tcId: i + 1, ...test }));
+const invalid = invalidTests().map((test) => ({ comment: inWords(test.fault), ...test, result: 'invalid' }));
+const numbered = (tests, first) => tests.map(({ comment, result, ...test }, i) => ({ tcId: first + i, comment, result, ...test }));
 const vectors = {
   algorithm: 'E2EE-KeyFile',
   schema: 'keyfile.schema.json',
   generator: 'testvectors/generator/keyfile.mjs',
   specification: 'testvectors/spec/keyfile.md',
-  numberOfTests: tests.length,
+  numberOfTests: valid.length + invalid.length,
   notes: {
-    open: 'refused before any secret is asked for',
-    unlock: 'refused with the secret',
-    use: 'refused when the key is unwrapped',
+    secret: 'a passphrase as it is typed, or the bytes of a slot-key file',
+    stage: 'when an invalid file is refused: open: before any secret; unlock: with the secret; use: when the key is unwrapped',
+    damage: 'which of the two kinds of CORRUPT',
+    zeros: 'so many zero bytes follow the file',
   },
-  testGroups: [{ type: 'KeyFile', tests }],
+  testGroups: [
+    { type: 'KeyFileValid', tests: numbered(valid, 1) },
+    { type: 'KeyFileInvalid', tests: numbered(invalid, valid.length + 1) },
+  ],
 };
 const outputs = [
   [VECTORS, `${JSON.stringify(toJson(vectors), null, 1)}\n`],

@@ -73,7 +73,7 @@ class CrashTest {
             + killedWithin
             + ", leaving temp files within "
             + tempsWithin);
-    assertTrue(KILLS < 100 || temps >= KILLS / 50, "kills must hit writes, and hit " + temps);
+    assertTrue(KILLS < 100 || temps >= KILLS / 20, "kills must hit writes, and hit " + temps);
     assertTrue(KILLS < 100 || killedWithin.keySet().containsAll(List.of("g", "r", "p")));
   }
 
@@ -136,7 +136,7 @@ class CrashTest {
           line = out.readLine();
           said.add(String.valueOf(line));
         }
-        TimeUnit.MICROSECONDS.sleep(random.nextInt(80_000));
+        pause();
         writer.toHandle().destroyForcibly(); // the process itself would close the pipe as well
         out.lines().forEach(said::add);
       }
@@ -145,6 +145,18 @@ class CrashTest {
       if (keys.size() > KEYS_PER_FILE / 3) {
         newFile();
       }
+    }
+
+    /** Half of the times any moment, half of the times one within a write. */
+    private void pause() throws IOException, InterruptedException {
+      if (random.nextBoolean()) {
+        TimeUnit.MICROSECONDS.sleep(random.nextInt(80_000));
+        return;
+      }
+      for (int i = 0; i < 20_000 && temps().isEmpty(); i++) {
+        TimeUnit.MICROSECONDS.sleep(50);
+      }
+      TimeUnit.MICROSECONDS.sleep(random.nextInt(3_000));
     }
 
     /** The lines up to the kill; the last one may be an intent. */

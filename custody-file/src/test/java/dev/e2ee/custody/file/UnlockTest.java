@@ -197,6 +197,18 @@ class UnlockTest {
     }
   }
 
+  /** What {@code <(pass show …)} of a shell gives: a pipe, which does not tell its length. */
+  @Test
+  void readsAPipe() throws Exception {
+    create("right");
+    Path pipe = directory.resolve("pipe");
+    assertEquals(0, new ProcessBuilder("mkfifo", "-m", "600", pipe.toString()).start().waitFor());
+    Process writer =
+        new ProcessBuilder("sh", "-c", "printf 'right\\n' > \"$0\"", pipe.toString()).start();
+    unlocks("passphrase-source=file:" + pipe);
+    assertEquals(0, writer.waitFor());
+  }
+
   @Test
   void readsTheEnvironment() {
     String name =

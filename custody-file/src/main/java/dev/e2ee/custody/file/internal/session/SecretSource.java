@@ -108,7 +108,12 @@ public final class SecretSource {
       if (text == null) {
         throw locked("the environment variable that passphrase-source names is not set");
       }
-      return PassphraseText.of(text.toCharArray());
+      char[] chars = text.toCharArray();
+      try {
+        return PassphraseText.of(chars);
+      } finally {
+        Arrays.fill(chars, '\0');
+      }
     }
     return fromHandler();
   }

@@ -65,8 +65,7 @@ public final class Session {
     try (var lock = store.lock(Deadline.after(limit));
         var made = first.make(new SlotCipher(engine, store.file(), fileId), secrets)) {
       KeyFileDocument document = new KeyFileDocument(1, fileId, List.of(made.slot()), List.of());
-      lock.create(secrets.encode(document));
-      made.keep();
+      made.commit(() -> lock.create(secrets.encode(document)));
       Session session =
           new Session(store, engine, limit, source, new Phase.Unlocked(document, secrets));
       done = true;

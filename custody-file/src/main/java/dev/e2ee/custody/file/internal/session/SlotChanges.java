@@ -35,7 +35,7 @@ public final class SlotChanges {
   /** Makes one slot for a file key. */
   @FunctionalInterface
   public interface Maker {
-    /** The slot; its slot-key file, if any, is written and goes again unless it is kept. */
+    /** The slot; its slot-key file, if any, is written, and goes again without a commit. */
     Made make(SlotCipher cipher, FileSecrets secrets);
   }
 
@@ -54,9 +54,20 @@ public final class SlotChanges {
       return slot;
     }
 
-    /** The slot is in the file: its slot-key file stays. */
-    public void keep() {
-      unkept = Optional.empty();
+    /**
+     * Puts the slot into the file. From then on its slot-key file stays, and also when nobody knows
+     * whether the file was written.
+     */
+    public void commit(Runnable write) {
+      try {
+        write.run();
+        unkept = Optional.empty();
+      } catch (CustodyException e) {
+        if (e.mayHaveTakenEffect()) {
+          unkept = Optional.empty();
+        }
+        throw e;
+      }
     }
 
     @Override
@@ -120,8 +131,7 @@ public final class SlotChanges {
           try (Made made = make(editor, maker)) {
             List<Slot> slots = new ArrayList<>(document.slots());
             slots.add(made.slot());
-            editor.commit(document.withSlots(slots));
-            made.keep();
+            made.commit(() -> editor.commit(document.withSlots(slots)));
             return made.slot();
           }
         });

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,8 @@ public final class RecordContext {
 
   /** The same record, of one tenant of several. */
   public RecordContext withTenant(String name) {
-    return new RecordContext(userId, entityType, entityId, name, revision);
+    return new RecordContext(
+        userId, entityType, entityId, Objects.requireNonNull(name, "tenant"), revision);
   }
 
   /**
@@ -122,7 +124,7 @@ public final class RecordContext {
 
   @Override
   public int hashCode() {
-    return java.util.Objects.hash(userId, entityType, entityId, tenant, revision);
+    return Objects.hash(userId, entityType, entityId, tenant, revision);
   }
 
   @Override

@@ -14,6 +14,7 @@ import dev.e2ee.spi.key.KeyKind;
 import java.nio.charset.StandardCharsets;
 import java.security.InvalidKeyException;
 import java.security.Key;
+import java.security.ProviderException;
 import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.SecretKey;
@@ -62,23 +63,7 @@ public sealed interface MasterKey extends AutoCloseable {
    */
   static MasterKey of(Engine engine, @Nullable Key key) throws InvalidKeyException {
     if (key instanceof CustodyKey inCustody) {
-      if (inCustody.description().kind() != KeyKind.UMK) {
-        throw new InvalidKeyException("this key in custody is not a UMK: " + inCustody);
-      }
-      DekWrap wrap =
-          inCustody
-              .operation(DekWrap.class)
-              .orElseThrow(
-                  () -> new InvalidKeyException("its custody cannot wrap DEKs: " + inCustody));
-      // [envelope-6]
-      if (wrap.wrapAlg() != EnvelopeHeader.WRAP_AES_GCM) {
-        throw new InvalidKeyException(
-            "its custody wraps with algorithm "
-                + wrap.wrapAlg()
-                + ", which this build cannot put into an envelope: "
-                + inCustody);
-      }
-      return new InCustody(inCustody, wrap);
+      return InCustody.of(inCustody);
     }
     byte[] bytes = rawBytes(key, "E2EE-UMK");
     try {
@@ -180,6 +165,28 @@ public sealed interface MasterKey extends AutoCloseable {
 
   /** One generation of a UMK in custody. */
   record InCustody(CustodyKey key, DekWrap dekWrap) implements MasterKey {
+    /** A key that an envelope can name: the custody is not believed to give none other. */
+    static InCustody of(CustodyKey key) throws InvalidKeyException {
+      if (key.description().kind() != KeyKind.UMK) {
+        throw new InvalidKeyException("this key in custody is not a UMK: " + key);
+      }
+      if (key.description().generation() == 0) {
+        throw new InvalidKeyException("its custody gives it the generation 0: " + key);
+      }
+      DekWrap wrap =
+          key.operation(DekWrap.class)
+              .orElseThrow(() -> new InvalidKeyException("its custody cannot wrap DEKs: " + key));
+      // [envelope-6]
+      if (wrap.wrapAlg() != EnvelopeHeader.WRAP_AES_GCM) {
+        throw new InvalidKeyException(
+            "its custody wraps with algorithm "
+                + wrap.wrapAlg()
+                + ", which this build cannot put into an envelope: "
+                + key);
+      }
+      return new InCustody(key, wrap);
+    }
+
     @Override
     // [envelope-22]
     public KeyId id() {
@@ -203,7 +210,12 @@ public sealed interface MasterKey extends AutoCloseable {
 
     @Override
     public byte[] wrap(SecretBytes dek, byte[] aad) {
-      return dekWrap.wrap(dek, aad);
+      byte[] wrapped = dekWrap.wrap(dek, aad);
+      if (wrapped.length != wrappedLength()) {
+        throw new ProviderException(
+            "the custody of " + key + " wrapped a DEK into " + wrapped.length + " bytes");
+      }
+      return wrapped;
     }
 
     @Override
@@ -231,12 +243,13 @@ public sealed interface MasterKey extends AutoCloseable {
 
     private InCustody sibling(EnvelopeHeader header) throws WrongKeyException {
       try {
-        CustodyKey other = key.generation(header.keyId());
-        return new InCustody(
-            other,
-            other
-                .operation(DekWrap.class)
-                .orElseThrow(() -> wrongKey(header, "its custody cannot unwrap DEKs")));
+        InCustody other = of(key.generation(header.keyId()));
+        if (!other.id().equals(header.keyId())) {
+          throw new ProviderException("the custody of " + key + " gave another key than asked for");
+        }
+        return other;
+      } catch (InvalidKeyException e) {
+        throw wrongKey(header, String.valueOf(e.getMessage()));
       } catch (CustodyException e) {
         if (e.kind() == CustodyException.Kind.MISSING) {
           throw wrongKey(header, "no generation of '" + key.description().name() + "' has that id");

@@ -26,6 +26,10 @@ public final class PiaRecords implements AutoCloseable {
   /** The most bytes of JSON that a record may inflate to, unless a caller says otherwise. */
   public static final int DEFAULT_INFLATED_LIMIT = 16 << 20;
 
+  /** The base64 of the longest payload. */
+  private static final int MAX_TEXT =
+      (EnvelopeHeader.BOX_OVERHEAD + EnvelopeHeader.MAX_PLAINTEXT + 2) / 3 * 4;
+
   private final EnvelopeCore core;
   private final MasterKey umk;
   private final int inflatedLimit;
@@ -135,6 +139,9 @@ public final class PiaRecords implements AutoCloseable {
 
   /** Standard base64 with padding in its one canonical form. */
   private static byte[] base64(String what, String text) throws PiaFormatException {
+    if (text.length() > MAX_TEXT) {
+      throw new PiaFormatException("the record's " + what + " is longer than 16 MiB in base64");
+    }
     try {
       byte[] bytes = Base64.getDecoder().decode(text);
       if (Base64.getEncoder().encodeToString(bytes).equals(text)) {

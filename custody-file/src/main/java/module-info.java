@@ -8,7 +8,7 @@
 module dev.e2ee.custody.file {
   requires transitive dev.e2ee.argon2;
   requires transitive dev.e2ee.spi;
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports dev.e2ee.custody.file;
 

@@ -5,7 +5,7 @@
  */
 @org.jspecify.annotations.NullMarked
 module dev.e2ee.provider {
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
   requires transitive dev.e2ee.spi;
 
   exports dev.e2ee.envelope;

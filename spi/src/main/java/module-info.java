@@ -6,7 +6,7 @@
  */
 @org.jspecify.annotations.NullMarked
 module dev.e2ee.spi {
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports dev.e2ee.spi;
   exports dev.e2ee.spi.key;

@@ -15,7 +15,7 @@ import javax.crypto.AEADBadTagException;
  * does, with types. Safe for use by many threads.
  *
  * <p>Bytes that {@link #open} returns were verified. {@link #inspect} needs no key and verifies
- * nothing. A message has up to 16 MiB.
+ * nothing. Suite 1 is always forced here: a message has up to 16 MiB.
  */
 public final class Envelope implements AutoCloseable {
   private final Engine engine;
@@ -59,6 +59,7 @@ public final class Envelope implements AutoCloseable {
   }
 
   private byte[] seal(byte[] plaintext, ContextBinding binding) {
+    // [envelope-28]
     if (plaintext.length > EnvelopeHeader.MAX_PLAINTEXT) {
       throw new IllegalArgumentException(
           "a message has at most " + EnvelopeHeader.MAX_PLAINTEXT + " bytes (16 MiB)");
@@ -114,6 +115,7 @@ public final class Envelope implements AutoCloseable {
    * @throws MalformedEnvelopeException for bytes that are no envelope known here
    */
   public static EnvelopeInfo inspect(byte[] envelope) throws MalformedEnvelopeException {
+    // [envelope-11]
     EnvelopeHeader header = EnvelopeHeader.parse(envelope, envelope.length);
     return new EnvelopeInfo(
         Suite.AES_256_GCM,

@@ -1,6 +1,7 @@
 package dev.e2ee.envelope;
 
 import java.security.spec.AlgorithmParameterSpec;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +21,13 @@ public final class EnvelopeParameterSpec implements AlgorithmParameterSpec {
     this.minimumGeneration = minimumGeneration;
   }
 
-  /** Binds the envelope to a record. */
+  /**
+   * Binds the envelope to a record.
+   *
+   * @throws NullPointerException for null: a record that was not found must not mean no context
+   */
   public EnvelopeParameterSpec(RecordContext context) {
-    this(context, null, 0);
+    this(Objects.requireNonNull(context, "context"), null, 0);
   }
 
   /** No record context: the caller may give any bytes to {@code Cipher.updateAAD} instead. */
@@ -32,7 +37,8 @@ public final class EnvelopeParameterSpec implements AlgorithmParameterSpec {
 
   /** Seals with this suite whatever the length; one message is then up to 16 MiB. */
   public EnvelopeParameterSpec withSuite(Suite forced) {
-    return new EnvelopeParameterSpec(context, forced, minimumGeneration);
+    return new EnvelopeParameterSpec(
+        context, Objects.requireNonNull(forced, "suite"), minimumGeneration);
   }
 
   /**

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,8 @@ public final class RecordContext {
 
   /** The same record, of one tenant of several. */
   public RecordContext withTenant(String name) {
-    return new RecordContext(userId, entityType, entityId, name, revision);
+    return new RecordContext(
+        userId, entityType, entityId, Objects.requireNonNull(name, "tenant"), revision);
   }
 
   /**
@@ -65,6 +67,7 @@ public final class RecordContext {
 
   private static String checked(String what, String text) {
     int length = utf8(what, text).length;
+    // [envelope-15]
     if (length < 1 || length > MAX_COMPONENT) {
       throw new IllegalArgumentException(
           "the " + what + " must have 1 to " + MAX_COMPONENT + " bytes of UTF-8, not " + length);
@@ -74,6 +77,7 @@ public final class RecordContext {
 
   private static byte[] utf8(String what, String text) {
     try {
+      // [envelope-14]
       ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
       byte[] bytes = new byte[encoded.remaining()];
       encoded.get(bytes);
@@ -120,7 +124,7 @@ public final class RecordContext {
 
   @Override
   public int hashCode() {
-    return java.util.Objects.hash(userId, entityType, entityId, tenant, revision);
+    return Objects.hash(userId, entityType, entityId, tenant, revision);
   }
 
   @Override

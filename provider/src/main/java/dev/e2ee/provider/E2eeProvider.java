@@ -3,6 +3,8 @@ package dev.e2ee.provider;
 import dev.e2ee.internal.jca.Home;
 import dev.e2ee.internal.jca.ServiceTable;
 import dev.e2ee.spi.internal.crypto.Engine;
+import java.io.NotSerializableException;
+import java.io.ObjectOutputStream;
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.util.List;
@@ -52,6 +54,11 @@ public final class E2eeProvider extends Provider {
   /** The provider that computes for this one. */
   public Provider engine() {
     return home.engine().provider();
+  }
+
+  /** A provider holds an engine: it is made anew, not deserialised. */
+  private void writeObject(ObjectOutputStream out) throws NotSerializableException {
+    throw new NotSerializableException("E2EE is not serialised; make a new one");
   }
 
   private static final class RowService extends Service {

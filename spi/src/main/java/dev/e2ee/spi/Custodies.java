@@ -18,11 +18,14 @@ public final class Custodies {
   /** A class path that cannot be read fails anew at every step: give up then. */
   private static final int MAX_BROKEN = 100;
 
-  private final List<CustodyProvider> providers;
+  /** What a plug-in said of itself when it was loaded. */
+  private record Plugin(String scheme, CustodyProvider provider) {}
+
+  private final List<Plugin> plugins;
   private final List<String> broken;
 
-  private Custodies(List<CustodyProvider> providers, List<String> broken) {
-    this.providers = List.copyOf(providers);
+  private Custodies(List<Plugin> plugins, List<String> broken) {
+    this.plugins = List.copyOf(plugins);
     this.broken = List.copyOf(broken);
   }
 
@@ -32,15 +35,16 @@ public final class Custodies {
   }
 
   /**
-   * The back ends whose class is named: an allow-list against a malicious plug-in on the class
-   * path. The others are not instantiated.
+   * The back ends whose class is named. The others are not instantiated, unless a module's factory
+   * method hides behind a listed type; then it ran, and is left out. A class name is no identity:
+   * who can put jars on the class path can use any name.
    */
   public static Custodies installed(Set<String> allowedClassNames) {
     return load(Optional.of(allowedClassNames));
   }
 
   private static Custodies load(Optional<Set<String>> allowed) {
-    List<CustodyProvider> found = new ArrayList<>();
+    List<Plugin> found = new ArrayList<>();
     List<String> broken = new ArrayList<>();
     var candidates = ServiceLoader.load(CustodyProvider.class).stream().iterator();
     while (broken.size() < MAX_BROKEN) {
@@ -49,22 +53,27 @@ public final class Custodies {
           break;
         }
         var candidate = candidates.next();
-        String type = candidate.type().getName();
-        if (allowed.isEmpty() || allowed.get().contains(type)) {
-          found.add(candidate.get());
-        } else {
-          broken.add(type + ": not on the allow-list");
-        }
-      } catch (ServiceConfigurationError | LinkageError e) {
+        check(allowed, candidate.type());
+        CustodyProvider provider = candidate.get();
+        // A module may name a factory method, whose declared type is not what it makes.
+        check(allowed, provider.getClass());
+        found.add(new Plugin(provider.scheme(), provider));
+      } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
         broken.add(String.valueOf(e.getMessage()));
       }
     }
     return new Custodies(found, broken);
   }
 
+  private static void check(Optional<Set<String>> allowed, Class<?> type) {
+    if (allowed.isPresent() && !allowed.get().contains(type.getName())) {
+      throw new ServiceConfigurationError(type.getName() + ": not on the allow-list");
+    }
+  }
+
   /** The back ends found, in the loader's order. */
   public List<CustodyProvider> providers() {
-    return providers;
+    return plugins.stream().map(Plugin::provider).toList();
   }
 
   /** What could not be loaded or was not allowed, a line each. */
@@ -80,7 +89,10 @@ public final class Custodies {
    */
   public KeyCustody open(CustodyUri uri, CustodyOptions options) {
     List<CustodyProvider> fitting =
-        providers.stream().filter(p -> p.scheme().equals(uri.scheme())).toList();
+        plugins.stream()
+            .filter(p -> p.scheme().equals(uri.scheme()))
+            .map(Plugin::provider)
+            .toList();
     if (fitting.isEmpty()) {
       throw new CustodyException(
           Kind.UNSUPPORTED,

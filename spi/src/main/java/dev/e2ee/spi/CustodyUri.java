@@ -6,6 +6,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -118,6 +119,9 @@ public final class CustodyUri {
       rest = rest.substring(2);
     }
     String path = utf8("path", decode("path", rest, "/:@!$&'()*+,;="));
+    if (path.startsWith("//")) {
+      throw new IllegalArgumentException("the path of a file: URI begins with one slash");
+    }
     if (path.isEmpty() || path.indexOf('\0') >= 0) {
       throw new IllegalArgumentException("a file: URI needs the path of a key file");
     }
@@ -173,12 +177,13 @@ public final class CustodyUri {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c == '%') {
-        int high = i + 2 < text.length() ? Character.digit(text.charAt(i + 1), 16) : -1;
-        int low = i + 2 < text.length() ? Character.digit(text.charAt(i + 2), 16) : -1;
-        if (high < 0 || low < 0) {
+        // Not Character.digit, which takes the digits of other scripts too.
+        if (i + 2 >= text.length()
+            || !HexFormat.isHexDigit(text.charAt(i + 1))
+            || !HexFormat.isHexDigit(text.charAt(i + 2))) {
           throw new IllegalArgumentException("the " + name + " has a % without two hex digits");
         }
-        out.write(high << 4 | low);
+        out.write(HexFormat.fromHexDigits(text, i + 1, i + 3));
         i += 2;
       } else if (UNRESERVED.indexOf(c) >= 0 || extra.indexOf(c) >= 0) {
         out.write(c);

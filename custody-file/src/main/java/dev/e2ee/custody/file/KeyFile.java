@@ -106,10 +106,15 @@ public final class KeyFile implements KeyCustody {
       CustodyOptions options,
       Optional<String> passphraseSource,
       Optional<Path> slotKey) {
-    KeyFileStore store = KeyFileStore.at(path);
-    SecretSource source = new SecretSource(store, passphraseSource, slotKey, options);
-    Session session = Session.open(store, engine(options), options.deadline(), source);
-    return new KeyFile(session, new Audit(options.auditSink()));
+    Audit audit = new Audit(options.auditSink());
+    return audit.attempt(
+        "open",
+        attempt -> {
+          KeyFileStore store = KeyFileStore.at(path);
+          SecretSource source = new SecretSource(store, passphraseSource, slotKey, options);
+          return new KeyFile(
+              Session.open(store, engine(options), options.deadline(), source), audit);
+        });
   }
 
   private static Engine engine(CustodyOptions options) {
@@ -179,11 +184,15 @@ public final class KeyFile implements KeyCustody {
   }
 
   CustodyKey generation(String name, KeyId id) {
-    CustodyKey found = find(id);
-    if (!found.description().name().equals(name)) {
-      throw missing("no generation of '" + name + "' with the id " + id);
-    }
-    return found;
+    session.secrets();
+    KeyRow row =
+        session
+            .lastKnown()
+            .key(id)
+            .or(() -> session.refresh().key(id)) // made since the last look at the disk
+            .filter(found -> found.name().equals(name))
+            .orElseThrow(() -> missing("no generation of '" + name + "' with the id " + id));
+    return new FileKey(this, row.id());
   }
 
   private static CustodyException missing(String what) {

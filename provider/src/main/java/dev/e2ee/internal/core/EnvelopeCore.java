@@ -45,6 +45,7 @@ public final class EnvelopeCore {
 
   /** Seals a message under a fresh DEK. */
   public byte[] seal(MasterKey umk, ContextBinding binding, byte[] in, int offset, int length) {
+    // [envelope-27] [envelope-32]
     try (SecretBytes dek = SecretBytes.adopt(engine.random(DEK_LENGTH))) {
       EnvelopeHeader header = header(umk, binding, dek);
       byte[] envelope = new byte[sealedLength(umk, length)];
@@ -70,6 +71,7 @@ public final class EnvelopeCore {
   public byte[] open(
       MasterKey umk, ContextBinding binding, int minimumGeneration, byte[] envelope, int length)
       throws AEADBadTagException {
+    // [envelope-10]
     EnvelopeHeader header = EnvelopeHeader.parse(envelope, length);
     try (SecretBytes dek = unwrapDek(umk, binding, minimumGeneration, header)) {
       int nonce = header.length();
@@ -79,6 +81,7 @@ public final class EnvelopeCore {
     } catch (MalformedEnvelopeException | WrongKeyException e) {
       throw e;
     } catch (AEADBadTagException e) {
+      // [envelope-29]
       throw new AEADBadTagException(NOT_AUTHENTIC);
     }
   }
@@ -91,6 +94,7 @@ public final class EnvelopeCore {
   public byte[] rewrap(
       MasterKey from, MasterKey to, ContextBinding binding, byte[] envelope, int length)
       throws AEADBadTagException {
+    // [envelope-33]
     EnvelopeHeader old = EnvelopeHeader.parse(envelope, length);
     try (SecretBytes dek = unwrapDek(from, binding, 0, old)) {
       EnvelopeHeader header = header(to, binding, dek);
@@ -148,6 +152,7 @@ public final class EnvelopeCore {
       MasterKey umk, ContextBinding binding, int minimumGeneration, EnvelopeHeader header)
       throws AEADBadTagException {
     MasterKey named = umk.named(header);
+    // [envelope-24]
     if (Integer.compareUnsigned(header.generation(), minimumGeneration) < 0) {
       throw new WrongKeyException(
           "the envelope was sealed under generation "
@@ -155,12 +160,22 @@ public final class EnvelopeCore {
               + "; the least to accept is "
               + minimumGeneration);
     }
+    // [envelope-18]
     if (header.contextFree() != binding.contextFree()) {
       throw new AEADBadTagException(NOT_AUTHENTIC);
     }
     SecretBytes dek = checkedDek(named.unwrap(header.wrap(), binding.dekAad()));
-    if (!MessageDigest.isEqual(commitment(dek, header, binding), header.commitment())) {
-      dek.close();
+    boolean verified = false;
+    try {
+      // [envelope-26]
+      verified = MessageDigest.isEqual(commitment(dek, header, binding), header.commitment());
+    } finally {
+      // [envelope-32]
+      if (!verified) {
+        dek.close();
+      }
+    }
+    if (!verified) {
       throw new AEADBadTagException(NOT_AUTHENTIC);
     }
     return dek;
@@ -175,6 +190,7 @@ public final class EnvelopeCore {
   }
 
   private byte[] commitment(SecretBytes dek, EnvelopeHeader header, ContextBinding binding) {
+    // [envelope-25]
     byte[] head = header.committedBytes();
     byte[] ctx = binding.ctx();
     byte[] info =

@@ -14,9 +14,11 @@ import dev.e2ee.spi.key.KeyKind;
 import java.nio.charset.StandardCharsets;
 import java.security.InvalidKeyException;
 import java.security.Key;
+import java.security.ProviderException;
 import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.SecretKey;
+import org.jspecify.annotations.Nullable;
 
 /** A UMK as the core uses it: in this JVM's memory, or in custody. */
 public sealed interface MasterKey extends AutoCloseable {
@@ -59,17 +61,9 @@ public sealed interface MasterKey extends AutoCloseable {
    * @throws InvalidKeyException for anything but a UMK in custody, or a raw AES or E2EE-UMK key of
    *     32 bytes
    */
-  static MasterKey of(Engine engine, Key key) throws InvalidKeyException {
+  static MasterKey of(Engine engine, @Nullable Key key) throws InvalidKeyException {
     if (key instanceof CustodyKey inCustody) {
-      if (inCustody.description().kind() != KeyKind.UMK) {
-        throw new InvalidKeyException("this key in custody is not a UMK: " + inCustody);
-      }
-      DekWrap wrap =
-          inCustody
-              .operation(DekWrap.class)
-              .orElseThrow(
-                  () -> new InvalidKeyException("its custody cannot wrap DEKs: " + inCustody));
-      return new InCustody(inCustody, wrap);
+      return InCustody.of(inCustody);
     }
     byte[] bytes = rawBytes(key, "E2EE-UMK");
     try {
@@ -84,26 +78,37 @@ public sealed interface MasterKey extends AutoCloseable {
    *
    * @throws InvalidKeyException for any other key
    */
-  static byte[] rawBytes(Key key, String purpose) throws InvalidKeyException {
+  static byte[] rawBytes(@Nullable Key key, String purpose) throws InvalidKeyException {
     if (!(key instanceof SecretKey) || !"RAW".equals(key.getFormat())) {
       throw new InvalidKeyException(
-          "needs a key in custody or a raw SecretKey, not " + key.getClass().getName());
+          "needs a key in custody or a raw SecretKey, not "
+              + (key == null ? "null" : key.getClass().getName()));
     }
-    if (!key.getAlgorithm().equals(purpose) && !key.getAlgorithm().equals("AES")) {
+    String algorithm = key.getAlgorithm();
+    if (!purpose.equals(algorithm) && !"AES".equals(algorithm)) {
       throw new InvalidKeyException(
-          "needs a key for AES or " + purpose + ", not one for " + key.getAlgorithm());
+          "needs a key for AES or " + purpose + ", not one for " + algorithm);
     }
-    byte[] bytes = key.getEncoded();
+    byte[] bytes = encoded(key);
     if (bytes == null || bytes.length != 32) {
       throw new InvalidKeyException("needs a key of 32 bytes (AES-256)");
     }
     return bytes;
   }
 
+  private static byte @Nullable [] encoded(Key key) throws InvalidKeyException {
+    try {
+      return key.getEncoded();
+    } catch (IllegalStateException e) {
+      throw new InvalidKeyException("the key was closed or destroyed; fetch it anew", e);
+    }
+  }
+
   /** A UMK in memory: its id is derived from it, its generation is 1. */
   record InMemory(Engine engine, SecretBytes umk, KeyId id) implements MasterKey {
     private static final byte[] ID_LABEL = "e2ee-key-id-v1".getBytes(StandardCharsets.US_ASCII);
 
+    // [envelope-21]
     static InMemory of(Engine engine, SecretBytes umk) {
       return new InMemory(engine, umk, KeyId.of(Hkdf.expand(engine, umk, ID_LABEL, KeyId.LENGTH)));
     }
@@ -140,6 +145,7 @@ public sealed interface MasterKey extends AutoCloseable {
 
     @Override
     public MasterKey named(EnvelopeHeader header) throws WrongKeyException {
+      // [envelope-23]
       if (!header.keyId().equals(id) || header.generation() != 1) {
         throw wrongKey(header, "this one has the id " + id);
       }
@@ -159,7 +165,30 @@ public sealed interface MasterKey extends AutoCloseable {
 
   /** One generation of a UMK in custody. */
   record InCustody(CustodyKey key, DekWrap dekWrap) implements MasterKey {
+    /** A key that an envelope can name: the custody is not believed to give none other. */
+    static InCustody of(CustodyKey key) throws InvalidKeyException {
+      if (key.description().kind() != KeyKind.UMK) {
+        throw new InvalidKeyException("this key in custody is not a UMK: " + key);
+      }
+      if (key.description().generation() == 0) {
+        throw new InvalidKeyException("its custody gives it the generation 0: " + key);
+      }
+      DekWrap wrap =
+          key.operation(DekWrap.class)
+              .orElseThrow(() -> new InvalidKeyException("its custody cannot wrap DEKs: " + key));
+      // [envelope-6]
+      if (wrap.wrapAlg() != EnvelopeHeader.WRAP_AES_GCM) {
+        throw new InvalidKeyException(
+            "its custody wraps with algorithm "
+                + wrap.wrapAlg()
+                + ", which this build cannot put into an envelope: "
+                + key);
+      }
+      return new InCustody(key, wrap);
+    }
+
     @Override
+    // [envelope-22]
     public KeyId id() {
       return key.id();
     }
@@ -181,7 +210,12 @@ public sealed interface MasterKey extends AutoCloseable {
 
     @Override
     public byte[] wrap(SecretBytes dek, byte[] aad) {
-      return dekWrap.wrap(dek, aad);
+      byte[] wrapped = dekWrap.wrap(dek, aad);
+      if (wrapped.length != wrappedLength()) {
+        throw new ProviderException(
+            "the custody of " + key + " wrapped a DEK into " + wrapped.length + " bytes");
+      }
+      return wrapped;
     }
 
     @Override
@@ -189,6 +223,7 @@ public sealed interface MasterKey extends AutoCloseable {
       try {
         return dekWrap.unwrap(wrapped, aad);
       } catch (CustodyException e) {
+        // [envelope-31]
         if (e.kind() == CustodyException.Kind.INTEGRITY) {
           throw new AEADBadTagException(e.getMessage());
         }
@@ -198,6 +233,7 @@ public sealed interface MasterKey extends AutoCloseable {
 
     @Override
     public MasterKey named(EnvelopeHeader header) throws WrongKeyException {
+      // [envelope-23]
       InCustody found = header.keyId().equals(id()) ? this : sibling(header);
       if (found.generation() != header.generation()) {
         throw wrongKey(header, "that id has generation " + found.generation() + " here");
@@ -207,12 +243,13 @@ public sealed interface MasterKey extends AutoCloseable {
 
     private InCustody sibling(EnvelopeHeader header) throws WrongKeyException {
       try {
-        CustodyKey other = key.generation(header.keyId());
-        return new InCustody(
-            other,
-            other
-                .operation(DekWrap.class)
-                .orElseThrow(() -> wrongKey(header, "its custody cannot unwrap DEKs")));
+        InCustody other = of(key.generation(header.keyId()));
+        if (!other.id().equals(header.keyId())) {
+          throw new ProviderException("the custody of " + key + " gave another key than asked for");
+        }
+        return other;
+      } catch (InvalidKeyException e) {
+        throw wrongKey(header, String.valueOf(e.getMessage()));
       } catch (CustodyException e) {
         if (e.kind() == CustodyException.Kind.MISSING) {
           throw wrongKey(header, "no generation of '" + key.description().name() + "' has that id");

@@ -18,6 +18,7 @@ public final class BareContext {
    */
   public static ContextBinding require(RecordContext context) {
     for (String part : List.of(context.userId(), context.entityType(), context.entityId())) {
+      // [envelope-37]
       if (part.chars().anyMatch(c -> c == ':' || Character.isISOControl(c))) {
         throw new IllegalArgumentException(
             "this format joins its context with colons: none of its parts may hold a colon or a"

@@ -50,6 +50,7 @@ public final class ContextBinding {
 
   /** Bound to a record. */
   public static ContextBinding of(RecordContext context) {
+    // [envelope-12] [envelope-13]
     List<Field> fields = new ArrayList<>();
     context.tenant().ifPresent(t -> fields.add(new Field(TENANT, t.getBytes(UTF_8))));
     fields.add(new Field(USER_ID, context.userId().getBytes(UTF_8)));
@@ -67,6 +68,7 @@ public final class ContextBinding {
    * @param aad at most {@link #MAX_RAW_AAD} bytes
    */
   public static ContextBinding ofRawAad(byte[] aad) {
+    // [envelope-16]
     if (aad.length == 0) {
       return none();
     }
@@ -74,6 +76,7 @@ public final class ContextBinding {
       throw new IllegalArgumentException(
           "AAD for an envelope has at most " + MAX_RAW_AAD + " bytes; hash what is longer");
     }
+    // [envelope-20]
     return new ContextBinding(aad, aad, List.of(new Field(RAW_AAD, aad)));
   }
 
@@ -83,6 +86,7 @@ public final class ContextBinding {
   }
 
   private static byte[] payloadAad(RecordContext c) {
+    // [envelope-19]
     return ("pia-e2ee-v1:" + c.userId() + ":" + c.entityType() + ":" + c.entityId())
         .getBytes(UTF_8);
   }

@@ -20,6 +20,7 @@ public final class ContextDecoder {
    * @throws IllegalArgumentException for anything that {@link ContextBinding} does not write
    */
   public static Optional<RecordContext> decode(ByteBuffer in) {
+    // [envelope-17]
     if (in.remaining() < 3 || in.remaining() > ContextBinding.MAX_CTX || in.get() != 1) {
       throw new IllegalArgumentException("not a context of version 1");
     }

@@ -113,12 +113,14 @@ public final class EnvelopeHeader {
   public static EnvelopeHeader parse(byte[] envelope, int length)
       throws MalformedEnvelopeException {
     ByteBuffer in = ByteBuffer.wrap(envelope, 0, length);
+    // [envelope-1]
     if (length < 4 || in.getInt() != MAGIC) {
       throw new MalformedEnvelopeException("not an envelope: it does not start with E2EE");
     }
     if (length < FIXED) {
       throw new MalformedEnvelopeException("the envelope is cut short in its header");
     }
+    // [envelope-2] [envelope-3]
     int version = in.get() & 0xff;
     int suite = in.get() & 0xff;
     if (version != VERSION || suite != SUITE_1) {
@@ -130,11 +132,13 @@ public final class EnvelopeHeader {
               + "; this build opens version 1, suite 1");
     }
     int flags = in.getShort() & 0xffff;
+    // [envelope-4]
     if ((flags & ~FLAG_CONTEXT_FREE) != 0) {
       throw new UnsupportedEnvelopeException(
           "the envelope has flags that this build does not know");
     }
     int generation = in.getInt();
+    // [envelope-5]
     if (generation == 0) {
       throw new MalformedEnvelopeException("the envelope's key generation is 0");
     }
@@ -143,6 +147,7 @@ public final class EnvelopeHeader {
     int wrapAlg = in.get() & 0xff;
     int wrapLength = in.getShort() & 0xffff;
     checkWrap(wrapAlg, wrapLength);
+    // [envelope-8] [envelope-9]
     if (in.remaining() < wrapLength + COMMITMENT + BOX_OVERHEAD) {
       throw new MalformedEnvelopeException("the envelope is cut short");
     }
@@ -158,10 +163,12 @@ public final class EnvelopeHeader {
   }
 
   private static void checkWrap(int wrapAlg, int wrapLength) throws MalformedEnvelopeException {
+    // [envelope-6]
     if (wrapAlg != WRAP_AES_GCM) {
       throw new UnsupportedEnvelopeException(
           "the envelope's DEK is wrapped with algorithm " + wrapAlg + ", which is not known here");
     }
+    // [envelope-7]
     if (wrapLength != WRAP_AES_GCM_LENGTH) {
       throw new MalformedEnvelopeException("the envelope's wrapped DEK has a wrong length");
     }

@@ -5,7 +5,6 @@ import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
 import java.security.Key;
 import java.security.NoSuchAlgorithmException;
-import java.security.ProviderException;
 import java.security.SecureRandom;
 import java.security.spec.AlgorithmParameterSpec;
 import javax.crypto.CipherSpi;
@@ -33,7 +32,7 @@ abstract class CompositeCipher extends CipherSpi {
     try {
       init(mode, key, null);
     } catch (InvalidAlgorithmParameterException e) {
-      throw new ProviderException("init without parameters asked for some", e);
+      throw new InvalidKeyException(e.getMessage(), e);
     }
   }
 

@@ -4,12 +4,9 @@ import dev.e2ee.envelope.DataKey;
 import dev.e2ee.envelope.DekWrapParameterSpec;
 import dev.e2ee.internal.core.EnvelopeCore;
 import dev.e2ee.internal.core.MasterKey;
-import dev.e2ee.internal.format.BareContext;
 import dev.e2ee.internal.format.ContextBinding;
 import dev.e2ee.internal.format.EnvelopeHeader;
 import dev.e2ee.spi.SecretBytes;
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
 import java.security.AlgorithmParameters;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
@@ -17,21 +14,25 @@ import java.security.Key;
 import java.security.NoSuchAlgorithmException;
 import java.security.spec.AlgorithmParameterSpec;
 import java.util.Arrays;
-import java.util.Optional;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code Cipher} {@code E2EE-DekWrap}: wraps and unwraps a DEK of 32 bytes, bound to a record or to
- * the bytes of {@code updateAAD}. 60 bytes: nonce, ciphertext, tag.
+ * {@code Cipher} {@code E2EE-DekWrap}: wraps and unwraps a DEK of 32 bytes, bound to a record. 60
+ * bytes: nonce, ciphertext, tag.
+ *
+ * <p>The record is always given at {@code init}: {@link Cipher} takes no AAD in its wrap modes.
  */
 public final class DekWrapCipher extends CompositeCipher {
   private static final String MISUSE =
       "E2EE-DekWrap wraps and unwraps keys only; to encrypt data use E2EE-Envelope";
 
-  private record Session(
-      int mode, MasterKey umk, Optional<DekWrapParameterSpec> spec, ByteArrayOutputStream aad) {}
+  private record Session(MasterKey umk, DekWrapParameterSpec spec) {
+    byte[] aad() {
+      return ContextBinding.of(spec.context()).dekAad();
+    }
+  }
 
   private final Home home;
   private @Nullable Session session;
@@ -51,21 +52,13 @@ public final class DekWrapCipher extends CompositeCipher {
     if (mode != Cipher.WRAP_MODE && mode != Cipher.UNWRAP_MODE) {
       throw new UnsupportedOperationException(MISUSE);
     }
-    Optional<DekWrapParameterSpec> given = Optional.empty();
-    if (spec != null) {
-      given = Optional.of(Parameters.require(DekWrapParameterSpec.class, spec));
-      try {
-        BareContext.require(given.get().context());
-      } catch (IllegalArgumentException e) {
-        throw new InvalidAlgorithmParameterException(e.getMessage(), e);
-      }
+    if (spec == null) {
+      throw new InvalidAlgorithmParameterException(
+          "E2EE-DekWrap needs a DekWrapParameterSpec: it says which record the DEK is for");
     }
+    DekWrapParameterSpec given = Parameters.require(DekWrapParameterSpec.class, spec);
     MasterKey umk = MasterKey.of(home.engine(), key);
-    if (umk.wrapAlg() != EnvelopeHeader.WRAP_AES_GCM) {
-      throw new InvalidKeyException(
-          "this key's custody wraps in a form that only an E2EE-Envelope names; use that");
-    }
-    session = new Session(mode, umk, given, new ByteArrayOutputStream());
+    session = new Session(umk, given);
   }
 
   @Override
@@ -76,36 +69,14 @@ public final class DekWrapCipher extends CompositeCipher {
 
   @Override
   protected @Nullable AlgorithmParameters engineGetParameters() {
-    return session == null
-        ? null
-        : session.spec.map(s -> Parameters.of(home.provider(), "E2EE-DekWrap", s)).orElse(null);
-  }
-
-  @Override
-  protected void engineUpdateAAD(byte[] source, int offset, int length) {
-    Session s = initialised();
-    if (s.spec.isPresent()) {
-      throw new IllegalStateException("the context was given at init: it takes the place of AAD");
-    }
-    if (length > ContextBinding.MAX_RAW_AAD - s.aad.size()) {
-      throw new IllegalArgumentException(
-          "AAD has at most " + ContextBinding.MAX_RAW_AAD + " bytes; hash what is longer");
-    }
-    s.aad.write(source, offset, length);
-  }
-
-  @Override
-  protected void engineUpdateAAD(ByteBuffer source) {
-    byte[] bytes = new byte[source.remaining()];
-    source.get(bytes);
-    engineUpdateAAD(bytes, 0, bytes.length);
+    return session == null ? null : Parameters.of(home.provider(), "E2EE-DekWrap", session.spec);
   }
 
   @Override
   protected byte[] engineWrap(Key key) throws InvalidKeyException {
     Session s = initialised();
     try (SecretBytes dek = SecretBytes.adopt(MasterKey.rawBytes(key, "E2EE-DEK"))) {
-      return s.umk.wrap(dek, takeAad(s));
+      return s.umk.wrap(dek, s.aad());
     }
   }
 
@@ -117,11 +88,11 @@ public final class DekWrapCipher extends CompositeCipher {
       throw new NoSuchAlgorithmException(
           "E2EE-DekWrap holds a SECRET_KEY for AES or E2EE-DEK, nothing else");
     }
-    byte[] aad = takeAad(s);
+    // [envelope-36]
     if (wrapped.length != EnvelopeHeader.WRAP_AES_GCM_LENGTH) {
       throw new InvalidKeyException("a wrapped DEK has 60 bytes, not " + wrapped.length);
     }
-    try (SecretBytes dek = s.umk.unwrap(wrapped, aad)) {
+    try (SecretBytes dek = s.umk.unwrap(wrapped, s.aad())) {
       byte[] bytes = dek.copy();
       try {
         return algorithm.equals("AES") ? DataKey.ofAes(bytes) : DataKey.of(bytes);
@@ -131,14 +102,6 @@ public final class DekWrapCipher extends CompositeCipher {
     } catch (AEADBadTagException e) {
       throw new InvalidKeyException(EnvelopeCore.DEK_NOT_AUTHENTIC, e);
     }
-  }
-
-  /** AAD is for one operation; a context stays. */
-  private static byte[] takeAad(Session s) {
-    byte[] aad =
-        s.spec.map(w -> ContextBinding.of(w.context()).dekAad()).orElseGet(s.aad::toByteArray);
-    s.aad.reset();
-    return aad;
   }
 
   private Session initialised() {

@@ -22,6 +22,7 @@ public final class DekWrapParameters extends Parameters<DekWrapParameterSpec> {
 
   @Override
   DekWrapParameterSpec decode(ByteBuffer in) {
+    // [envelope-35]
     if (in.get() != VERSION) {
       throw new IllegalArgumentException("not version 1");
     }

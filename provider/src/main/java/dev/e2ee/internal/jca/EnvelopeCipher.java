@@ -8,6 +8,7 @@ import dev.e2ee.internal.format.ContextBinding;
 import dev.e2ee.internal.format.EnvelopeHeader;
 import dev.e2ee.internal.jca.Phase.Collecting;
 import dev.e2ee.internal.jca.Phase.Failed;
+import dev.e2ee.internal.jca.Phase.NeedsAad;
 import dev.e2ee.internal.jca.Phase.Session;
 import dev.e2ee.internal.jca.Phase.Uninitialised;
 import java.nio.ByteBuffer;
@@ -65,9 +66,8 @@ public final class EnvelopeCipher extends CompositeCipher {
 
   @Override
   protected @Nullable AlgorithmParameters engineGetParameters() {
-    return phase instanceof Collecting c
-        ? Parameters.of(home.provider(), "E2EE-Envelope", c.session().spec())
-        : null;
+    Session s = session();
+    return s == null ? null : Parameters.of(home.provider(), "E2EE-Envelope", s.spec());
   }
 
   @Override
@@ -154,7 +154,8 @@ public final class EnvelopeCipher extends CompositeCipher {
       byte @Nullable [] in, int offset, int length, byte[] out, int outOffset)
       throws ShortBufferException, IllegalBlockSizeException, AEADBadTagException {
     ByteBuffer input = in == null ? ByteBuffer.allocate(0) : ByteBuffer.wrap(in, offset, length);
-    return engineDoFinal(input, ByteBuffer.wrap(out, outOffset, out.length - outOffset));
+    int start = Math.min(outOffset, out.length);
+    return engineDoFinal(input, ByteBuffer.wrap(out, start, out.length - start));
   }
 
   @Override
@@ -169,6 +170,7 @@ public final class EnvelopeCipher extends CompositeCipher {
       throw new ShortBufferException("the output needs " + needed + " bytes");
     }
     in.position(in.limit());
+    // [envelope-30]
     byte[] result = finish(c);
     out.put(result);
     if (!c.session().sealing()) {
@@ -231,12 +233,22 @@ public final class EnvelopeCipher extends CompositeCipher {
 
   @Override
   protected int engineGetOutputSize(int inputLength) {
-    if (!(phase instanceof Collecting c)) {
+    Session s = session();
+    if (s == null) {
       return 0;
     }
-    long total = (long) c.input().size() + Math.max(0, inputLength);
-    long overhead = EnvelopeCore.sealedLength(c.session().umk(), 0);
-    long size = c.session().sealing() ? total + overhead : total - EnvelopeHeader.LEAST_OVERHEAD;
+    int collected = phase instanceof Collecting c ? c.input().size() : 0;
+    long total = (long) collected + Math.max(0, inputLength);
+    long overhead = EnvelopeCore.sealedLength(s.umk(), 0);
+    long size = s.sealing() ? total + overhead : total - EnvelopeHeader.LEAST_OVERHEAD;
     return (int) Math.max(0, Math.min(size, Integer.MAX_VALUE));
+  }
+
+  /** What init set up, also while the next record's AAD is awaited. */
+  private @Nullable Session session() {
+    if (phase instanceof Collecting c) {
+      return c.session();
+    }
+    return phase instanceof NeedsAad n ? n.session() : null;
   }
 }

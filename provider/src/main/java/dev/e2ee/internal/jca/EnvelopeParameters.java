@@ -28,6 +28,7 @@ public final class EnvelopeParameters extends Parameters<EnvelopeParameterSpec> 
 
   @Override
   EnvelopeParameterSpec decode(ByteBuffer in) {
+    // [envelope-34]
     if (in.get() != VERSION) {
       throw new IllegalArgumentException("not version 1");
     }

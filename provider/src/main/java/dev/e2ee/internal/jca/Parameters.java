@@ -35,7 +35,7 @@ abstract class Parameters<S extends AlgorithmParameterSpec> extends AlgorithmPar
       throw new InvalidAlgorithmParameterException(
           "needs "
               + type.getSimpleName()
-              + " or no parameters, not "
+              + ", not "
               + spec.getClass().getSimpleName()
               + "; a nonce is never taken from a caller");
     }

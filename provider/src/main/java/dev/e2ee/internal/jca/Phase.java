@@ -35,6 +35,7 @@ sealed interface Phase {
       if (!sealing) {
         return EnvelopeHeader.MAX_ENVELOPE;
       }
+      // [envelope-28]
       return spec.suite().equals(Optional.of(Suite.AES_256_GCM))
           ? EnvelopeHeader.MAX_PLAINTEXT
           : EnvelopeHeader.MAX_PLAINTEXT_UNFORCED;

@@ -26,6 +26,10 @@ public final class PiaRecords implements AutoCloseable {
   /** The most bytes of JSON that a record may inflate to, unless a caller says otherwise. */
   public static final int DEFAULT_INFLATED_LIMIT = 16 << 20;
 
+  /** The base64 of the longest payload. */
+  private static final int MAX_TEXT =
+      (EnvelopeHeader.BOX_OVERHEAD + EnvelopeHeader.MAX_PLAINTEXT + 2) / 3 * 4;
+
   private final EnvelopeCore core;
   private final MasterKey umk;
   private final int inflatedLimit;
@@ -114,6 +118,7 @@ public final class PiaRecords implements AutoCloseable {
         || payload.length > EnvelopeHeader.BOX_OVERHEAD + EnvelopeHeader.MAX_PLAINTEXT) {
       throw new PiaFormatException("the record's EncryptedPayload has not 28 bytes to 16 MiB");
     }
+    // [envelope-38]
     return core.assemble(umk, binding, wrap, payload);
   }
 
@@ -123,6 +128,9 @@ public final class PiaRecords implements AutoCloseable {
    */
   public static PiaRecord fromEnvelope(byte[] envelope) throws MalformedEnvelopeException {
     EnvelopeHeader header = EnvelopeHeader.parse(envelope, envelope.length);
+    if (header.contextFree()) {
+      throw new MalformedEnvelopeException("an envelope without a context is no record of PIA's");
+    }
     Base64.Encoder encoder = Base64.getEncoder();
     return new PiaRecord(
         encoder.encodeToString(header.wrap()),
@@ -131,6 +139,9 @@ public final class PiaRecords implements AutoCloseable {
 
   /** Standard base64 with padding in its one canonical form. */
   private static byte[] base64(String what, String text) throws PiaFormatException {
+    if (text.length() > MAX_TEXT) {
+      throw new PiaFormatException("the record's " + what + " is longer than 16 MiB in base64");
+    }
     try {
       byte[] bytes = Base64.getDecoder().decode(text);
       if (Base64.getEncoder().encodeToString(bytes).equals(text)) {

@@ -2,10 +2,12 @@ package dev.e2ee.spi.internal.crypto;
 
 import dev.e2ee.spi.SecretBytes;
 import java.security.GeneralSecurityException;
+import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.security.ProviderException;
 import java.security.SecureRandom;
 import java.security.Security;
+import java.util.Optional;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
@@ -13,10 +15,10 @@ import javax.crypto.spec.GCMParameterSpec;
 
 /**
  * Who computes AES-GCM and HMAC: one JCA provider, held as an object, so that no other provider can
- * step in by its place in the list.
+ * step in by its place in the list. Randomness is the JDK's own, whatever the engine.
  *
- * <p>All arrays are the callers' private ones. A buffer of an application never gets here: the JDK
- * 25 leaves unverified plaintext in the output of a failed decryption.
+ * <p>Output arrays are private ones. An application's buffer is never written to here: the JDK 25
+ * leaves unverified plaintext in the output of a failed decryption.
  */
 public final class Engine {
   /** The length of a GCM nonce in bytes. */
@@ -28,7 +30,7 @@ public final class Engine {
   private static final int TAG_BITS = 8 * TAG;
 
   private final Provider provider;
-  private final SecureRandom random = new SecureRandom();
+  private final SecureRandom random = jdkRandom();
 
   private Engine(Provider provider) {
     this.provider = provider;
@@ -45,13 +47,36 @@ public final class Engine {
    * @throws ProviderException when this JVM's configuration has removed it
    */
   public static Engine jdk() {
-    Provider sunJce = Security.getProvider("SunJCE");
-    if (sunJce == null || sunJce.getClass().getModule() != Object.class.getModule()) {
-      throw new ProviderException(
-          "this JVM's security configuration has no SunJCE provider of the JDK's own; name the"
-              + " engine: new E2eeProvider(provider)");
+    return new Engine(
+        jdkProvider("SunJCE")
+            .orElseThrow(
+                () ->
+                    new ProviderException(
+                        "this JVM's security configuration has no SunJCE provider of the JDK's"
+                            + " own; name the engine: new E2eeProvider(provider)")));
+  }
+
+  /** A provider that was loaded from the JDK itself, not one that took its name. */
+  private static Optional<Provider> jdkProvider(String name) {
+    return Optional.ofNullable(Security.getProvider(name))
+        .filter(p -> p.getClass().getModule() == Object.class.getModule());
+  }
+
+  /** Not {@code new SecureRandom()}: that is of whatever provider comes first in the list. */
+  private static SecureRandom jdkRandom() {
+    Provider sun =
+        jdkProvider("SUN")
+            .orElseThrow(
+                () ->
+                    new ProviderException(
+                        "this JVM's security configuration has no SUN provider of the JDK's own,"
+                            + " which our randomness comes from; put it back into java.security"));
+    String algorithm = sun.getService("SecureRandom", "NativePRNG") == null ? "DRBG" : "NativePRNG";
+    try {
+      return SecureRandom.getInstance(algorithm, sun);
+    } catch (NoSuchAlgorithmException e) {
+      throw new ProviderException("the JDK has no SecureRandom " + algorithm, e);
     }
-    return new Engine(sunJce);
   }
 
   /** The provider that computes. */

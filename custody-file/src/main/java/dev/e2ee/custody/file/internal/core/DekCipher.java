@@ -76,8 +76,9 @@ public final class DekCipher {
   }
 
   private static boolean refuses(Engine engine, SecretBytes umk, byte[] wrapped, byte[] aad) {
-    try (SecretBytes accepted = unwrap(engine, umk, wrapped, aad)) {
-      return accepted.length() < 0;
+    try {
+      unwrap(engine, umk, wrapped, aad).close();
+      return false;
     } catch (CustodyException e) {
       return e.kind() == Kind.INTEGRITY;
     }

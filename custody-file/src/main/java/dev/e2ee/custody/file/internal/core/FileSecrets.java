@@ -12,6 +12,7 @@ import dev.e2ee.spi.internal.crypto.Box;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.crypto.Hkdf;
 import dev.e2ee.spi.key.KeyState;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -27,6 +28,7 @@ public final class FileSecrets implements AutoCloseable {
   private static final byte[] NOTHING = {};
 
   private final Engine engine;
+  private final Path file;
   private final Bytes fileId;
   private final SecretBytes fileKey;
   private final SecretBytes macKey;
@@ -34,9 +36,10 @@ public final class FileSecrets implements AutoCloseable {
   private final Map<KeyRow.Identity, SecretBytes> unwrapped = new HashMap<>();
   private boolean closed;
 
-  /** Takes over the 32-byte file key. */
-  public FileSecrets(Engine engine, Bytes fileId, SecretBytes fileKey) {
+  /** Takes over the 32-byte file key of a file. */
+  public FileSecrets(Engine engine, Path file, Bytes fileId, SecretBytes fileKey) {
     this.engine = engine;
+    this.file = file;
     this.fileId = fileId;
     this.fileKey = fileKey;
     this.macKey = derive(Labels.MAC_KEY);
@@ -58,11 +61,11 @@ public final class FileSecrets implements AutoCloseable {
    *
    * @throws CustodyException CORRUPT
    */
-  public synchronized void verify(KeyFileFormat.Parsed file) {
+  public synchronized void verify(KeyFileFormat.Parsed read) {
     checkOpen();
-    byte[] expected = engine.hmacSha256(macKey, file.authenticated().copy());
-    if (!MessageDigest.isEqual(expected, file.mac().copy())) { // [keyfile-22]
-      throw Damage.altered("its authentication code does not fit its content");
+    byte[] expected = engine.hmacSha256(macKey, read.authenticated().copy());
+    if (!MessageDigest.isEqual(expected, read.mac().copy())) { // [keyfile-22]
+      throw Damage.altered(file, "its authentication code does not fit its content");
     }
   }
 
@@ -113,12 +116,12 @@ public final class FileSecrets implements AutoCloseable {
     try { // [keyfile-23]
       key = SecretBytes.adopt(Box.open(engine, wrapKey, row.box().copy(), aad));
     } catch (AEADBadTagException e) {
-      throw Damage.altered("a wrapped key does not open");
+      throw Damage.altered(file, "a wrapped key does not open");
     }
     byte[] expected = commitment(row.identity(), key).copy();
     if (!MessageDigest.isEqual(expected, row.commitment().copy())) { // [keyfile-23]
       key.close();
-      throw Damage.altered("a key does not fit its commitment");
+      throw Damage.altered(file, "a key does not fit its commitment");
     }
     return key;
   }

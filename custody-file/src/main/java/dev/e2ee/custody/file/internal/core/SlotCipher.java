@@ -14,6 +14,7 @@ import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Box;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.crypto.Hkdf;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Optional;
@@ -29,11 +30,13 @@ public final class SlotCipher {
   private static final int SALT = 32;
 
   private final Engine engine;
+  private final Path file;
   private final Bytes fileId;
 
   /** For the slots of one file. */
-  public SlotCipher(Engine engine, Bytes fileId) {
+  public SlotCipher(Engine engine, Path file, Bytes fileId) {
     this.engine = engine;
+    this.file = file;
     this.fileId = fileId;
   }
 
@@ -115,7 +118,8 @@ public final class SlotCipher {
       byte[] aad = boxAad(committed, commitment);
       return Optional.of(SecretBytes.adopt(Box.open(engine, kek, box.copy(), aad)));
     } catch (AEADBadTagException e) {
-      throw Damage.altered("a slot's commitment fits the secret and its wrapped file key does not");
+      throw Damage.altered(
+          file, "a slot's commitment fits the secret and its wrapped file key does not");
     }
   }
 

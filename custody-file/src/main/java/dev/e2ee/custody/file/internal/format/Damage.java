@@ -2,6 +2,7 @@ package dev.e2ee.custody.file.internal.format;
 
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
+import java.nio.file.Path;
 
 /** The two ways in which a file can be damaged, told apart by its checksum. */
 public final class Damage {
@@ -14,6 +15,16 @@ public final class Damage {
         "the file is torn: "
             + what
             + "; it was cut or damaged in copying or on the disk. Restore it from a backup");
+  }
+
+  /** The same, for a file that is named. */
+  public static CustodyException altered(Path file, String what) {
+    return in(file, altered(what));
+  }
+
+  /** The same error with the name of its file. */
+  public static CustodyException in(Path file, CustodyException error) {
+    return new CustodyException(error.kind(), file + ": " + error.getMessage(), error);
   }
 
   /** The checksum is right and the content is not: somebody changed the file on purpose. */

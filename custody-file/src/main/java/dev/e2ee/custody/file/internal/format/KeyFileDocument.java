@@ -1,5 +1,7 @@
 package dev.e2ee.custody.file.internal.format;
 
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.KeyState;
 import java.util.ArrayList;
@@ -66,8 +68,15 @@ public record KeyFileDocument(long revision, Bytes fileId, List<Slot> slots, Lis
     return new KeyFileDocument(revision, fileId, next, keys);
   }
 
-  /** This document after one more change. */
+  /**
+   * This document after one more change.
+   *
+   * @throws CustodyException EXHAUSTED after 2^63-1 of them
+   */
   public KeyFileDocument raised() {
+    if (revision == Long.MAX_VALUE) {
+      throw new CustodyException(Kind.EXHAUSTED, "the file has had all its revisions");
+    }
     return new KeyFileDocument(revision + 1, fileId, slots, keys);
   }
 

@@ -45,7 +45,7 @@ public final class KeyFileFormat {
     checkFrame(file);
     int macAt = file.length - Checksum.LENGTH - MAC;
     ByteReader in = new ByteReader(file, FRAME, macAt - FRAME);
-    long revision = in.u64("revision", Long.MAX_VALUE - 1);
+    long revision = in.u64("revision", Long.MAX_VALUE);
     if (revision == 0) {
       throw Damage.altered("its revision is 0"); // [keyfile-8]
     }

@@ -92,7 +92,7 @@ public sealed interface SlotBody {
   }
 
   /**
-   * Of a type that this build cannot open: kept as it is.
+   * Of a type that this build cannot open: kept as it is. [keyfile-38]
    *
    * @param type 3 to 255; 3 is for a keychain, 4 for PKCS#11
    * @param content 1 to 4096 bytes

@@ -33,7 +33,7 @@ public final class KeyChanges {
   /** Generation 1 of a new name, of random bytes. */
   public KeyRow generate(String name) {
     Engine engine = session.engine();
-    try (SecretBytes key = SecretBytes.adopt(engine.random(KEY))) {
+    try (SecretBytes key = SecretBytes.adopt(engine.random(KEY))) { // [keyfile-40]
       return addFirst(name, KeyId.of(engine.random(KeyId.LENGTH)), key);
     }
   }

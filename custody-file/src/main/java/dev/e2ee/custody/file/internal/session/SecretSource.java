@@ -1,6 +1,7 @@
 package dev.e2ee.custody.file.internal.session;
 
 import dev.e2ee.custody.file.internal.format.Bytes;
+import dev.e2ee.custody.file.internal.format.Damage;
 import dev.e2ee.custody.file.internal.format.KeyFileDocument;
 import dev.e2ee.custody.file.internal.format.Slot;
 import dev.e2ee.custody.file.internal.format.SlotBody;
@@ -31,10 +32,15 @@ public final class SecretSource {
 
   private final KeyFileStore store;
   private final Optional<String> passphraseSource;
+  private final Optional<Path> passphraseFile;
   private final Optional<Path> slotKey;
   private final Optional<CallbackHandler> handler;
 
-  /** The source for a store, with what its URI's query says. */
+  /**
+   * The source for a store, with what its URI's query says.
+   *
+   * @throws java.nio.file.InvalidPathException for a file that this system cannot have
+   */
   public SecretSource(
       KeyFileStore store,
       Optional<String> passphraseSource,
@@ -42,6 +48,10 @@ public final class SecretSource {
       CustodyOptions options) {
     this.store = store;
     this.passphraseSource = passphraseSource;
+    this.passphraseFile =
+        passphraseSource
+            .filter(source -> source.startsWith("file:"))
+            .map(source -> Path.of(source.substring(5)));
     this.slotKey = slotKey;
     this.handler = options.callbackHandler();
   }
@@ -74,7 +84,7 @@ public final class SecretSource {
       return content;
     } catch (CustodyException e) {
       Arrays.fill(content, (byte) 0);
-      throw new CustodyException(e.kind(), path + ": " + e.getMessage(), e);
+      throw Damage.in(path, e);
     }
   }
 
@@ -85,8 +95,8 @@ public final class SecretSource {
    */
   SecretBytes passphrase() {
     String source = passphraseSource.orElse("callback:");
-    if (source.startsWith("file:")) {
-      byte[] text = KeyFileStore.readHandedIn(Path.of(source.substring(5)), MAX_TEXT);
+    if (passphraseFile.isPresent()) {
+      byte[] text = KeyFileStore.readHandedIn(passphraseFile.get(), MAX_TEXT);
       try {
         return PassphraseText.ofFile(text);
       } finally {
@@ -98,7 +108,12 @@ public final class SecretSource {
       if (text == null) {
         throw locked("the environment variable that passphrase-source names is not set");
       }
-      return PassphraseText.of(text.toCharArray());
+      char[] chars = text.toCharArray();
+      try {
+        return PassphraseText.of(chars);
+      } finally {
+        Arrays.fill(chars, '\0');
+      }
     }
     return fromHandler();
   }

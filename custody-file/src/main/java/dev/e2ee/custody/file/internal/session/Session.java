@@ -43,7 +43,7 @@ public final class Session {
   /** A session on a file that is there; locked. */
   public static Session open(
       KeyFileStore store, Engine engine, Duration limit, SecretSource source) {
-    Phase phase = new Phase.Locked(store.read().document());
+    Phase phase = new Phase.Locked(store.read().document()); // [keyfile-41]
     return new Session(store, engine, limit, source, phase);
   }
 
@@ -59,13 +59,13 @@ public final class Session {
       SecretSource source,
       SlotChanges.Maker first) {
     Bytes fileId = Bytes.of(engine.random(16));
-    FileSecrets secrets = new FileSecrets(engine, fileId, SecretBytes.adopt(engine.random(32)));
+    FileSecrets secrets =
+        new FileSecrets(engine, store.file(), fileId, SecretBytes.adopt(engine.random(32)));
     boolean done = false;
     try (var lock = store.lock(Deadline.after(limit));
-        var made = first.make(new SlotCipher(engine, fileId), secrets)) {
+        var made = first.make(new SlotCipher(engine, store.file(), fileId), secrets)) {
       KeyFileDocument document = new KeyFileDocument(1, fileId, List.of(made.slot()), List.of());
-      lock.create(secrets.encode(document));
-      made.keep();
+      made.commit(() -> lock.create(secrets.encode(document)));
       Session session =
           new Session(store, engine, limit, source, new Phase.Unlocked(document, secrets));
       done = true;

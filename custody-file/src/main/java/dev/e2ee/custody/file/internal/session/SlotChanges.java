@@ -35,7 +35,7 @@ public final class SlotChanges {
   /** Makes one slot for a file key. */
   @FunctionalInterface
   public interface Maker {
-    /** The slot; its slot-key file, if any, is written and goes again unless it is kept. */
+    /** The slot; its slot-key file, if any, is written, and goes again without a commit. */
     Made make(SlotCipher cipher, FileSecrets secrets);
   }
 
@@ -54,9 +54,20 @@ public final class SlotChanges {
       return slot;
     }
 
-    /** The slot is in the file: its slot-key file stays. */
-    public void keep() {
-      unkept = Optional.empty();
+    /**
+     * Puts the slot into the file. From then on its slot-key file stays, and also when nobody knows
+     * whether the file was written.
+     */
+    public void commit(Runnable write) {
+      try {
+        write.run();
+        unkept = Optional.empty();
+      } catch (CustodyException e) {
+        if (e.mayHaveTakenEffect()) {
+          unkept = Optional.empty();
+        }
+        throw e;
+      }
     }
 
     @Override
@@ -73,7 +84,7 @@ public final class SlotChanges {
 
   private static SlotHead head(Engine engine, String label) {
     SlotHead.checkLabel(label);
-    Bytes id = Bytes.of(engine.random(SlotHead.ID));
+    Bytes id = Bytes.of(engine.random(SlotHead.ID)); // [keyfile-40]
     return new SlotHead(id, Instant.now().getEpochSecond(), label);
   }
 
@@ -120,16 +131,18 @@ public final class SlotChanges {
           try (Made made = make(editor, maker)) {
             List<Slot> slots = new ArrayList<>(document.slots());
             slots.add(made.slot());
-            editor.commit(document.withSlots(slots));
-            made.keep();
+            made.commit(() -> editor.commit(document.withSlots(slots)));
             return made.slot();
           }
         });
   }
 
   private Made make(Session.Editor editor, Maker maker) {
-    var cipher = new SlotCipher(session.engine(), editor.document().fileId());
-    return maker.make(cipher, editor.secrets());
+    return maker.make(cipher(editor.document()), editor.secrets());
+  }
+
+  private SlotCipher cipher(KeyFileDocument document) {
+    return new SlotCipher(session.engine(), session.store().file(), document.fileId());
   }
 
   /** Removes a slot, but never the last one that this build can open. */
@@ -141,6 +154,7 @@ public final class SlotChanges {
           List<Slot> rest = new ArrayList<>(document.slots());
           rest.remove(gone);
           if (rest.stream().allMatch(slot -> slot.body() instanceof SlotBody.Opaque)) {
+            // [keyfile-39]
             throw new CustodyException(
                 Kind.POLICY,
                 "this is the last slot that opens the file; add another one before removing it");
@@ -165,8 +179,7 @@ public final class SlotChanges {
           List<Slot> slots = new ArrayList<>(document.slots());
           try (SecretBytes fileKey = editor.secrets().fileKey()) {
             Slot next =
-                new SlotCipher(session.engine(), document.fileId())
-                    .forPassphrase(head, passphrase, cost.orElse(body.cost()), fileKey);
+                cipher(document).forPassphrase(head, passphrase, cost.orElse(body.cost()), fileKey);
             slots.set(slots.indexOf(old), next);
           }
           return editor.commit(document.withSlots(slots));

@@ -44,7 +44,7 @@ final class Unlocker {
     Optional<byte[]> slotKey = source.slotKey(document);
     SecretBytes fileKey =
         slotKey.isPresent() ? bySlotKey(document, slotKey.get()) : byPassphrase(document, deadline);
-    FileSecrets secrets = new FileSecrets(engine, document.fileId(), fileKey);
+    FileSecrets secrets = new FileSecrets(engine, store.file(), document.fileId(), fileKey);
     boolean authentic = false;
     try {
       secrets.verify(file);
@@ -72,9 +72,9 @@ final class Unlocker {
       if (!(slot.body() instanceof SlotBody.OfSlotKey body)) {
         throw failed("the slot is not opened by a slot key");
       }
-      return new SlotCipher(engine, document.fileId())
+      return new SlotCipher(engine, store.file(), document.fileId())
           .open(slot, body, kek)
-          .orElseThrow(() -> Damage.altered("a slot does not fit its own slot key"));
+          .orElseThrow(() -> Damage.altered(store.file(), "a slot does not fit its own slot key"));
     } finally {
       Arrays.fill(content, (byte) 0);
     }
@@ -95,7 +95,7 @@ final class Unlocker {
       if (MessageDigest.isEqual(mark, failed)) { // [keyfile-26]
         throw failed("this passphrase was wrong before and was not tried again; give another one");
       }
-      SlotCipher cipher = new SlotCipher(engine, document.fileId());
+      SlotCipher cipher = new SlotCipher(engine, store.file(), document.fileId());
       for (Slot slot : slots) {
         deadline.check("the passphrase's key derivation");
         if (slot.body() instanceof SlotBody.OfPassphrase body) {

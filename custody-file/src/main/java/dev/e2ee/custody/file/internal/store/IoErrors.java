@@ -27,7 +27,7 @@ final class IoErrors {
           e,
           mayHaveTakenEffect);
     }
-    if (reason.contains("Too many levels of symbolic links")) {
+    if (reason.contains("NOFOLLOW_LINKS")) {
       return error(Kind.DENIED, text + "it is a symbolic link", e, mayHaveTakenEffect);
     }
     if (reason.contains("No space left") || reason.contains("quota")) {

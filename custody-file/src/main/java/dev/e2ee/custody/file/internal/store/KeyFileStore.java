@@ -1,6 +1,7 @@
 package dev.e2ee.custody.file.internal.store;
 
 import dev.e2ee.custody.file.internal.format.Bytes;
+import dev.e2ee.custody.file.internal.format.Damage;
 import dev.e2ee.custody.file.internal.format.KeyFileFormat;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
@@ -82,7 +83,7 @@ public final class KeyFileStore {
     try {
       return KeyFileFormat.parse(content);
     } catch (CustodyException e) {
-      throw new CustodyException(e.kind(), file + ": " + e.getMessage(), e);
+      throw Damage.in(file, e);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.e2ee.custody.file.internal.store;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -122,11 +123,18 @@ final class Permissions {
     throw new IOException("the file system does not tell the attribute " + name);
   }
 
-  /** The JVM does not tell its user; a file that it makes, or its entry in /proc, does. */
+  /**
+   * The JVM does not tell its user. /proc/self/status does; the owner of /proc/self would not, for
+   * a java binary with capabilities. Elsewhere a new file tells.
+   */
   private static int ownUid() throws IOException {
-    Path self = Path.of("/proc/self");
-    if (Files.exists(self)) {
-      return unix(self).uid;
+    Path status = Path.of("/proc/self/status");
+    if (Files.exists(status)) {
+      for (String line : Files.readAllLines(status, StandardCharsets.ISO_8859_1)) {
+        if (line.startsWith("Uid:")) {
+          return Integer.parseInt(line.split("\\s+", -1)[2]); // real, effective, saved, file system
+        }
+      }
     }
     Path probe = Files.createTempFile("e2ee", "uid");
     try {

@@ -107,7 +107,9 @@ final class PrivateFiles {
     List<OpenOption> how = new ArrayList<>(List.of(links));
     how.add(StandardOpenOption.READ);
     try (FileChannel in = FileChannel.open(file, Set.copyOf(how))) {
-      ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(in.size(), most) + 1);
+      // A pipe says that it has 0 bytes.
+      long expected = in.size() == 0 ? most : in.size();
+      ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(expected, most) + 1);
       int count = 0;
       while (buffer.hasRemaining() && count >= 0) {
         count = in.read(buffer);

@@ -1,0 +1,58 @@
+package dev.e2ee.provider.services;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.e2ee.provider.E2eeProvider;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleDescriptor.Exports;
+import java.lang.module.ModuleDescriptor.Provides;
+import java.lang.module.ModuleDescriptor.Requires;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** What the module shows to others is exactly this. */
+class ModuleTest {
+  private static ModuleDescriptor descriptor() throws IOException, URISyntaxException {
+    URI classes = E2eeProvider.class.getProtectionDomain().getCodeSource().getLocation().toURI();
+    try (InputStream in = classes.resolve("module-info.class").toURL().openStream()) {
+      return ModuleDescriptor.read(in);
+    }
+  }
+
+  @Test
+  void exactExports() throws IOException, URISyntaxException {
+    ModuleDescriptor module = descriptor();
+    assertEquals("dev.e2ee.provider", module.name());
+    assertEquals(
+        Set.of("dev.e2ee.envelope", "dev.e2ee.interop.pia", "dev.e2ee.provider"),
+        module.exports().stream().map(Exports::source).collect(Collectors.toSet()));
+    assertFalse(module.exports().stream().anyMatch(Exports::isQualified));
+    assertEquals(Set.of(), module.opens());
+    assertFalse(module.isOpen());
+  }
+
+  @Test
+  void exactNeeds() throws IOException, URISyntaxException {
+    ModuleDescriptor module = descriptor();
+    assertEquals(
+        Set.of("java.base", "dev.e2ee.spi", "org.jspecify"),
+        module.requires().stream().map(Requires::name).collect(Collectors.toSet()));
+    for (Requires need : module.requires()) {
+      assertEquals(
+          need.name().equals("org.jspecify"),
+          need.modifiers().contains(Requires.Modifier.STATIC),
+          "only annotations may be absent at run time");
+    }
+    List<Provides> provided = List.copyOf(module.provides());
+    assertEquals(1, provided.size());
+    assertEquals("java.security.Provider", provided.get(0).service());
+    assertEquals(List.of(E2eeProvider.class.getName()), provided.get(0).providers());
+  }
+}

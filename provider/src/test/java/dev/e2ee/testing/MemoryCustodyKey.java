@@ -1,0 +1,157 @@
+package dev.e2ee.testing;
+
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.key.CustodyKey;
+import dev.e2ee.spi.key.DekWrap;
+import dev.e2ee.spi.key.KeyDescription;
+import dev.e2ee.spi.key.KeyId;
+import dev.e2ee.spi.key.KeyKind;
+import dev.e2ee.spi.key.KeyState;
+import dev.e2ee.spi.key.Residency;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.crypto.SecretKey;
+
+/**
+ * A UMK of several generations in a custody that lives in memory, counts its operations, keeps the
+ * DEKs that it saw, and fails as a test tells it to.
+ */
+public final class MemoryCustodyKey extends CustodyKey implements SecretKey {
+  private static final long serialVersionUID = 1L;
+
+  private final transient Store store;
+  private final transient KeyDescription description;
+  private final byte[] umk;
+
+  /** What all generations share. */
+  private static final class Store {
+    final Map<KeyId, MemoryCustodyKey> generations = new HashMap<>();
+    final List<SecretBytes> deks = new ArrayList<>();
+    int wraps;
+    int unwraps;
+    int wrapAlg = 1;
+    CustodyException failure;
+  }
+
+  private MemoryCustodyKey(Store store, KeyKind kind, int generation) {
+    this.store = store;
+    this.umk = ReferenceEnvelope.random(32);
+    this.description =
+        new KeyDescription(
+            "test",
+            generation,
+            KeyId.of(ReferenceEnvelope.random(16)),
+            kind,
+            KeyState.PRIMARY,
+            Instant.EPOCH,
+            Residency.MEMORY);
+    store.generations.put(description.id(), this);
+  }
+
+  /** A UMK, generation 1. */
+  public static MemoryCustodyKey umk() {
+    return new MemoryCustodyKey(new Store(), KeyKind.UMK, 1);
+  }
+
+  /** A key that is no UMK. */
+  public static MemoryCustodyKey signing() {
+    return new MemoryCustodyKey(new Store(), KeyKind.SIGNING_P256, 1);
+  }
+
+  /** The next generation of this key. */
+  public MemoryCustodyKey rotate() {
+    return new MemoryCustodyKey(store, KeyKind.UMK, description.generation() + 1);
+  }
+
+  /** From now on every operation fails so; null ends it. */
+  public void failWith(CustodyException failure) {
+    store.failure = failure;
+  }
+
+  /** From now on this key says that it wraps in another form. */
+  public MemoryCustodyKey wrappingWith(int wrapAlg) {
+    store.wrapAlg = wrapAlg;
+    return this;
+  }
+
+  public int wraps() {
+    return store.wraps;
+  }
+
+  public int unwraps() {
+    return store.unwraps;
+  }
+
+  /** Every DEK that went in or out. */
+  public List<SecretBytes> deks() {
+    return store.deks;
+  }
+
+  /** The key itself, for the reference. */
+  public byte[] umkBytes() {
+    return umk.clone();
+  }
+
+  @Override
+  public KeyDescription description() {
+    return description;
+  }
+
+  @Override
+  public CustodyKey generation(KeyId id) {
+    MemoryCustodyKey found = store.generations.get(id);
+    if (found == null) {
+      throw new CustodyException(CustodyException.Kind.MISSING, "no such generation");
+    }
+    return found;
+  }
+
+  @Override
+  public <T> Optional<T> operation(Class<T> type) {
+    return type == DekWrap.class ? Optional.of(type.cast(new Wrap())) : Optional.empty();
+  }
+
+  private final class Wrap implements DekWrap {
+    @Override
+    public int wrapAlg() {
+      return store.wrapAlg;
+    }
+
+    @Override
+    public int wrappedLength() {
+      return 60;
+    }
+
+    @Override
+    public byte[] wrap(SecretBytes dek, byte[] aad) {
+      store.wraps++;
+      failIfTold();
+      store.deks.add(dek);
+      return ReferenceEnvelope.box(umk, dek.copy(), aad);
+    }
+
+    @Override
+    public SecretBytes unwrap(byte[] wrapped, byte[] aad) {
+      store.unwraps++;
+      failIfTold();
+      try {
+        SecretBytes dek = SecretBytes.adopt(ReferenceEnvelope.unbox(umk, wrapped, aad));
+        store.deks.add(dek);
+        return dek;
+      } catch (AssertionError e) {
+        throw new CustodyException(CustodyException.Kind.INTEGRITY, "not authentic", e);
+      }
+    }
+
+    private void failIfTold() {
+      if (store.failure != null) {
+        throw store.failure;
+      }
+    }
+  }
+}

@@ -1,0 +1,197 @@
+package dev.e2ee.spi;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CustodyUriTest {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ' ',
+      value = {
+        "file:/keys file:/keys",
+        "file:///keys file:/keys",
+        "file:keys file:keys",
+        "file:../a/keys file:../a/keys",
+        "file:/a%20b file:/a%20b",
+        "file:/%7ea/%6Bey file:/~a/key",
+        "file:/%c3%a4 file:/%C3%A4",
+        "file:/a:b@c!$&'()*+,;= file:/a%3Ab%40c%21%24%26%27%28%29%2A%2B%2C%3B%3D",
+        "file:/k?slot-key=/s&passphrase-source=callback:"
+            + " file:/k?passphrase-source=callback:&slot-key=%2Fs",
+        "keychain:account=b;service=a keychain:service=a;account=b",
+        "keychain:service=a;account=b?backend=macos keychain:service=a;account=b?backend=macos",
+        "pkcs11: pkcs11:",
+        "pkcs11:id=%01A;token=t pkcs11:token=t;id=%01%41",
+        "pkcs11:object=a?pin-source=file:/p&module-path=/m"
+            + " pkcs11:object=a?module-path=%2Fm&pin-source=file:%2Fp",
+      })
+  void hasOneCanonicalForm(String text, String canonical) {
+    CustodyUri uri = CustodyUri.parse(text);
+    assertEquals(canonical, uri.canonical());
+    assertEquals(uri, CustodyUri.parse(canonical));
+    assertEquals(uri.hashCode(), CustodyUri.parse(canonical).hashCode());
+    assertEquals(canonical, CustodyUri.parse(canonical).canonical());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "keys",
+        "/keys",
+        "FILE:/keys",
+        "File:/keys",
+        "http://host/keys",
+        "file:",
+        "file://",
+        "file://host/keys",
+        "file:////keys",
+        "file:/%2Fkeys",
+        "file:/keys#part",
+        "file:/keys?",
+        "file:/keys?slot-key",
+        "file:/keys?slot-key=",
+        "file:/keys?slot-key=/a&slot-key=/b",
+        "file:/keys?slot-key=/a&",
+        "file:/keys?other=1",
+        "file:/keys?pin-source=env:PIN",
+        "file:/keys?passphrase=secret",
+        "file:/keys?passphrase-source=secret",
+        "file:/keys?passphrase-source=FILE:/a",
+        "file:/keys?passphrase-source=|cat /a",
+        "file:/keys?passphrase-source=|cat",
+        "file:/keys?passphrase-source=%7Ccat",
+        "file:/a b",
+        "file:/a\\b",
+        "file:/ä",
+        "file:/%",
+        "file:/%4",
+        "file:/%4g",
+        "file:/%-1",
+        "file:/%+1",
+        "file:/%\uff11\uff11",
+        "file:/%ff",
+        "file:/%c0%af",
+        "file:/%ed%a0%80",
+        "file:/a%00b",
+        "file:/a\nb",
+        "keychain:service",
+        "keychain:service=",
+        "keychain:service=a;service=b",
+        "keychain:service=a;",
+        "keychain:object=a",
+        "keychain:service=a?pin-source=env:X",
+        "pkcs11:token=a;pin-value=1234",
+        "pkcs11:token=a?pin-value=1234",
+        "pkcs11:token=a?pin-source=|/bin/pin",
+        "pkcs11:token=a?pin-source=1234",
+        "pkcs11:x-vendor=a",
+        "pkcs11:token=%ff",
+      })
+  void refuses(String text) {
+    IllegalArgumentException error =
+        assertThrows(IllegalArgumentException.class, () -> CustodyUri.parse(text));
+    String message = String.valueOf(error.getMessage());
+    assertFalse(message.contains("1234") || message.contains("secret"), message);
+  }
+
+  @Test
+  void saysWhatToUseInsteadOfASecretOrACommand() {
+    for (String text : new String[] {"pkcs11:?pin-value=1234", "pkcs11:pin-value=1234"}) {
+      var error = assertThrows(IllegalArgumentException.class, () -> CustodyUri.parse(text));
+      assertTrue(error.getMessage().contains("pin-source="), error.getMessage());
+    }
+    var error =
+        assertThrows(
+            IllegalArgumentException.class, () -> CustodyUri.parse("pkcs11:?pin-source=|/bin/pin"));
+    assertTrue(error.getMessage().contains("never run"), error.getMessage());
+  }
+
+  @Test
+  void isBounded() {
+    String longest = "file:/" + "x".repeat(CustodyUri.MAX_LENGTH - 6);
+    assertEquals(longest, CustodyUri.parse(longest).canonical());
+    assertThrows(IllegalArgumentException.class, () -> CustodyUri.parse(longest + "x"));
+  }
+
+  @Test
+  void showsItsPartsDecoded() {
+    CustodyUri uri =
+        CustodyUri.parse("pkcs11:id=%00%ff;object=a%20b?pin-source=env:PIN&module-name=p11");
+    assertEquals("pkcs11", uri.scheme());
+    assertEquals(Optional.of("a b"), uri.attribute("object"));
+    assertEquals(Optional.empty(), uri.attribute("token"));
+    assertArrayEquals(new byte[] {0, -1}, uri.attributeBytes("id").orElseThrow());
+    assertEquals(Optional.of("env:PIN"), uri.query("pin-source"));
+    assertEquals(Optional.empty(), uri.query("module-path"));
+    assertEquals("/a b", CustodyUri.parse("file:/a%20b").path());
+    byte[] id = uri.attributeBytes("id").orElseThrow();
+    id[0] = 1;
+    assertEquals(0, uri.attributeBytes("id").orElseThrow()[0], "copies go out");
+  }
+
+  @Test
+  void textForLogsHasNoQueryValues() {
+    CustodyUri uri =
+        CustodyUri.parse("file:/keys?passphrase-source=file:/run/hidden&slot-key=/hidden2");
+    assertEquals("file:/keys", uri.location());
+    assertFalse(uri.toString().contains("hidden"), uri.toString());
+    assertTrue(uri.toString().contains("slot-key"), uri.toString());
+    assertEquals("file:/keys", CustodyUri.parse("file:/keys").toString());
+  }
+
+  @Test
+  void differsByEveryPart() {
+    CustodyUri uri = CustodyUri.parse("file:/keys?slot-key=/a");
+    assertNotEquals(uri, CustodyUri.parse("file:/keys?slot-key=/b"));
+    assertNotEquals(uri, CustodyUri.parse("file:/keys"));
+    assertNotEquals(uri, CustodyUri.parse("file:/Keys?slot-key=/a"));
+    assertNotEquals(uri, "file:/keys?slot-key=/a");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/a/b", "a", "/a b", "/ä/ö", "/100%", "/a?b#c", "/a;b=c&d", "/a:b\\c"})
+  void everyPathHasAUri(String path) {
+    CustodyUri uri = CustodyUri.ofFile(Path.of(path));
+    assertEquals(path, uri.path());
+    assertEquals(uri, CustodyUri.parse(uri.canonical()));
+    assertEquals(path, CustodyUri.parse(uri.canonical()).path());
+  }
+
+  @Test
+  void anyTextGivesAUriThatRoundTripsOrOneError() {
+    long seed = System.nanoTime();
+    System.out.println(">> CustodyUriTest: seed " + seed);
+    Random random = new Random(seed);
+    String alphabet = "/%2fFaä=&;?:.-|#\0\ud83d ";
+    String[] starts = {"file:", "keychain:service=", "pkcs11:id=", "file:/k?slot-key="};
+    int accepted = 0;
+    for (int i = 0; i < 50_000; i++) {
+      StringBuilder text = new StringBuilder(starts[i % starts.length]);
+      for (int n = random.nextInt(8); n > 0; n--) {
+        text.append(alphabet.charAt(random.nextInt(alphabet.length())));
+      }
+      CustodyUri uri;
+      try {
+        uri = CustodyUri.parse(text.toString());
+      } catch (IllegalArgumentException e) {
+        continue;
+      }
+      accepted++;
+      assertEquals(uri, CustodyUri.parse(uri.canonical()), text.toString());
+    }
+    assertTrue(accepted > 1000, "only " + accepted + " were URIs");
+  }
+}

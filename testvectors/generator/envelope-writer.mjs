@@ -1,0 +1,116 @@
+// Writes envelopes, right ones and ones with one chosen fault. For vectors only: its "random" bytes are known to all.
+import { createCipheriv, createHash, createHmac } from 'node:crypto';
+
+const SEED = 'e2ee envelope vectors, version 1';
+
+/** Bytes that look random and are the same in every run: SHA-256 over seed, label and a counter. */
+export function seeded(label, length) {
+  const blocks = [];
+  for (let counter = 0; counter * 32 < length; counter++) {
+    blocks.push(createHash('sha256').update(`${SEED}\n${label}\n${counter}`).digest());
+  }
+  return Buffer.concat(blocks).subarray(0, length);
+}
+
+export const u16 = (n) => Buffer.from([n >> 8, n & 0xff]);
+export const u32 = (n) => Buffer.from([n >>> 24, (n >>> 16) & 0xff, (n >>> 8) & 0xff, n & 0xff]);
+export const u64 = (n) => Buffer.from(BigInt(n).toString(16).padStart(16, '0'), 'hex');
+export const utf8 = (text) => Buffer.from(text, 'utf8');
+const lp = (bytes) => Buffer.concat([u32(bytes.length), bytes]);
+
+/** The same bytes with one bit changed; a negative index counts from the end. */
+export function flip(bytes, index, bit = 0) {
+  const copy = Buffer.from(bytes);
+  const at = index < 0 ? copy.length + index : index;
+  copy[at] ^= 1 << bit;
+  return copy;
+}
+
+export function hkdfExpand(key, info, length) {
+  return createHmac('sha256', key).update(Buffer.concat([info, Buffer.from([1])])).digest().subarray(0, length);
+}
+
+/** nonce || ciphertext || tag. */
+export function box(key, nonce, plaintext, aad, tagLength = 16) {
+  const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: tagLength });
+  cipher.setAAD(aad);
+  const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
+  return Buffer.concat([nonce, ciphertext, cipher.getAuthTag()]);
+}
+
+export function rawKey(name) {
+  const umk = seeded(name, 32);
+  return { kind: 'raw', umk, keyId: hkdfExpand(umk, utf8('e2ee-key-id-v1'), 16), generation: 1 };
+}
+
+export function custodyKey(name, generation) {
+  return { kind: 'custody', umk: seeded(name, 32), keyId: seeded(`${name} id`, 16), generation };
+}
+
+export const ctxField = (id, value) => Buffer.concat([u16(id), lp(value)]);
+export const ctxOf = (fields, version = 1, count = fields.length) =>
+  Buffer.concat([Buffer.from([version]), u16(count), ...fields]);
+
+/** A binding is {context}, {aad} or {}: what a test names. */
+export function encodeCtx({ context, aad }) {
+  const fields = [];
+  if (context) {
+    if (context.tenant !== undefined) fields.push(ctxField(1, utf8(context.tenant)));
+    fields.push(ctxField(2, utf8(context.userId)));
+    fields.push(ctxField(3, utf8(context.entityType)));
+    fields.push(ctxField(4, utf8(context.entityId)));
+    if (context.revision !== undefined) fields.push(ctxField(7, u64(context.revision)));
+  } else if (aad && aad.length > 0) {
+    fields.push(ctxField(6, aad));
+  }
+  return ctxOf(fields);
+}
+
+export function payloadAadOf({ context, aad }) {
+  if (context) return utf8(['pia-e2ee-v1', context.userId, context.entityType, context.entityId].join(':'));
+  return aad ?? Buffer.alloc(0);
+}
+
+export function dekAadOf({ context, aad }) {
+  if (context) return utf8(['pia-dek-wrap-v1', context.entityType, context.entityId].join(':'));
+  return aad ?? Buffer.alloc(0);
+}
+
+/** The header without its commitment. */
+function headOf(key, contextFree, wrap, fault) {
+  return Buffer.concat([
+    utf8(fault.magic ?? 'E2EE'),
+    Buffer.from([fault.version ?? 1, fault.suite ?? 1]),
+    u16(fault.flags ?? (contextFree ? 1 : 0)),
+    u32(fault.generation ?? key.generation),
+    fault.keyId ?? key.keyId,
+    Buffer.from([fault.wrapAlg ?? 1]),
+    u16(fault.wrapLen ?? wrap.length),
+    wrap,
+  ]);
+}
+
+export function commitInfo(head, ctx) {
+  return Buffer.concat([utf8('e2ee-commit-v1\0'), lp(head), lp(ctx)]);
+}
+
+/**
+ * Seals with all the values that a real sealer draws at random derived from `label`. Whatever stands in `fault` replaces
+ * the right value of that name, and everything after it follows the replaced value: a wrong flag gets a right commitment.
+ */
+export function seal(label, key, binding, plaintext, fault = {}) {
+  const dek = fault.dek ?? seeded(`${label}/dek`, 32);
+  const dekNonce = fault.dekNonce ?? seeded(`${label}/dek nonce`, 12);
+  const payloadNonce = fault.payloadNonce ?? seeded(`${label}/payload nonce`, 12);
+  const ctx = fault.ctx ?? encodeCtx(binding);
+  const payloadAad = fault.payloadAad ?? payloadAadOf(binding);
+  const dekAad = fault.dekAad ?? dekAadOf(binding);
+  const contextFree = !binding.context && !(binding.aad?.length > 0);
+  const wrap = fault.wrap ?? box(fault.wrapUmk ?? key.umk, dekNonce, fault.wrappedDek ?? dek, dekAad);
+  const head = headOf(key, contextFree, wrap, fault);
+  const info = fault.commitInfo ?? commitInfo(fault.committedHead ?? head, ctx);
+  const commitment = fault.commitment ?? hkdfExpand(fault.commitKey ?? dek, info, 32);
+  const body = fault.body ?? box(fault.bodyKey ?? dek, payloadNonce, plaintext, payloadAad);
+  const envelope = Buffer.concat([head, commitment, body]);
+  return { envelope, head, wrap, info, commitment, body, dek, dekNonce, payloadNonce, ctx, payloadAad, dekAad };
+}

@@ -1,0 +1,64 @@
+package dev.e2ee.testvectors;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.e2ee.internal.jca.ServiceTable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What README says is so. */
+class ReadmeTest {
+  private static String readme() throws Exception {
+    return Files.readString(SharedFiles.projectRoot().resolve("README.md"));
+  }
+
+  @Test
+  void itsFirstProgramRuns(@TempDir Path directory) throws Exception {
+    Matcher block = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(readme());
+    assertTrue(block.find());
+    Files.writeString(directory.resolve("Hello.java"), block.group(1));
+    String output = new RealJars(directory).run(0, "java", "-cp", RealJars.path(), "Hello.java");
+    assertEquals("hello\n", output);
+  }
+
+  @Test
+  void itsServicesAreTheProviders() throws Exception {
+    List<String> documented =
+        readme()
+            .lines()
+            .map(Pattern.compile("\\| ([A-Za-z]+) \\| (E2EE-[A-Za-z]+) \\|.*")::matcher)
+            .filter(Matcher::matches)
+            .map(row -> row.group(1) + " " + row.group(2))
+            .toList();
+    assertEquals(
+        ServiceTable.rows().stream().map(r -> r.type() + " " + r.algorithm()).toList(), documented);
+  }
+
+  @Test
+  void theTestsThatSecurityNamesAreThere() throws Exception {
+    String security = Files.readString(SharedFiles.projectRoot().resolve("SECURITY.md"));
+    List<String> named =
+        Pattern.compile("`([A-Z][A-Za-z0-9]+Test)\\b")
+            .matcher(security)
+            .results()
+            .map(r -> r.group(1) + ".java")
+            .distinct()
+            .toList();
+    assertTrue(named.size() > 5, named::toString);
+    try (var files = Files.walk(SharedFiles.projectRoot())) {
+      List<String> tests =
+          files
+              .map(Path::toString)
+              .filter(f -> f.contains("/src/test/"))
+              .map(f -> f.substring(f.lastIndexOf('/') + 1))
+              .toList();
+      assertEquals(List.of(), named.stream().filter(n -> !tests.contains(n)).toList());
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package dev.e2ee.testvectors.envelope;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.Cipher;
+import javax.crypto.Mac;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/** The two primitives of the specification by the JDK alone, without any code of ours. */
+final class JdkBox {
+  private static final int NONCE = 12;
+  private static final int HEAD = 91;
+
+  private JdkBox() {}
+
+  private static Cipher gcm(int mode, byte[] key, byte[] nonce, byte[] aad)
+      throws GeneralSecurityException {
+    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+    cipher.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(128, nonce));
+    cipher.updateAAD(aad);
+    return cipher;
+  }
+
+  static byte[] seal(byte[] key, byte[] plaintext, byte[] aad) {
+    byte[] nonce = new byte[NONCE];
+    new SecureRandom().nextBytes(nonce);
+    try {
+      return joined(nonce, gcm(Cipher.ENCRYPT_MODE, key, nonce, aad).doFinal(plaintext));
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  static byte[] open(byte[] key, byte[] box, byte[] aad) throws AEADBadTagException {
+    byte[] nonce = Arrays.copyOf(box, NONCE);
+    try {
+      return gcm(Cipher.DECRYPT_MODE, key, nonce, aad).doFinal(box, NONCE, box.length - NONCE);
+    } catch (AEADBadTagException e) {
+      throw e;
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** One block of HKDF-Expand. */
+  static byte[] expand(byte[] key, byte[] info, int length) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(key, "HmacSHA256"));
+      mac.update(info);
+      mac.update((byte) 1);
+      return Arrays.copyOf(mac.doFinal(), length);
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  static byte[] joined(byte[]... parts) {
+    ByteBuffer all = ByteBuffer.allocate(Arrays.stream(parts).mapToInt(p -> p.length).sum());
+    for (byte[] part : parts) {
+      all.put(part);
+    }
+    return all.array();
+  }
+
+  /**
+   * An envelope of generation 1 around a given wrap and body, bound to raw associated data, which
+   * may be empty, and committed to a given DEK.
+   */
+  static byte[] envelope(byte[] keyId, byte[] wrap, byte[] committedDek, byte[] body, byte[] aad) {
+    byte[] head =
+        ByteBuffer.allocate(HEAD)
+            .putInt(0x45324545)
+            .putInt(aad.length == 0 ? 0x01010001 : 0x01010000)
+            .putInt(1)
+            .put(keyId)
+            .put((byte) 1)
+            .putShort((short) wrap.length)
+            .put(wrap)
+            .array();
+    byte[] ctx =
+        aad.length == 0
+            ? new byte[] {1, 0, 0}
+            : joined(new byte[] {1, 0, 1, 0, 6}, lengthPrefixed(aad));
+    byte[] label = "e2ee-commit-v1\0".getBytes(US_ASCII);
+    byte[] info = joined(label, lengthPrefixed(head), lengthPrefixed(ctx));
+    return joined(head, expand(committedDek, info, 32), body);
+  }
+
+  private static byte[] lengthPrefixed(byte[] bytes) {
+    return joined(ByteBuffer.allocate(4).putInt(bytes.length).array(), bytes);
+  }
+}

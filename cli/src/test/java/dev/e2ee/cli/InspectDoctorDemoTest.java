@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -89,6 +91,20 @@ class InspectDoctorDemoTest {
     Files.setPosixFilePermissions(cli.keys(), PosixFilePermissions.fromString("rw-------"));
     Files.write(cli.keys(), TEXT);
     assertTrue(cli.run("doctor").exits(8).text().contains("CORRUPT"));
+  }
+
+  @Test
+  void doctorNamesABackEndThatCannotBeLoaded() throws IOException {
+    cli.write("plugin/META-INF/services/dev.e2ee.spi.CustodyProvider", "com.example.Gone\n");
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    try (URLClassLoader plugin =
+        new URLClassLoader(new URL[] {home.resolve("plugin/").toUri().toURL()}, before)) {
+      thread.setContextClassLoader(plugin);
+      assertTrue(cli.run("doctor").exits(0).text().contains("com.example.Gone"));
+    } finally {
+      thread.setContextClassLoader(before);
+    }
   }
 
   @Test

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Kills a run that re-wraps a tree with -9, again and again. */
 class RewrapKillTest {
-  private static final int FILES = 300;
+  private static final int FILES = 200;
   private static final int KILLS = 5;
 
   @TempDir Path home;
@@ -35,7 +35,7 @@ class RewrapKillTest {
     int cutOff = 0;
     for (int kill = 0; kill < KILLS; kill++) {
       cli.run("key", "rotate", "default").exits(0);
-      cutOff += killed(tree, 1 + random.nextInt(FILES - 100)) ? 1 : 0;
+      cutOff += killed(tree, 1 + random.nextInt(FILES - 60)) ? 1 : 0;
       assertAllOpen(cli, tree, content);
     }
     assertTrue(cutOff > 0, "no run was cut off; seed " + seed);

@@ -130,8 +130,10 @@ class InspectDoctorDemoTest {
             "note-3.e2ee",
             "passphrase.txt"),
         Cli.names(keep));
-    Files.setPosixFilePermissions(
-        keep.resolve("passphrase.txt"), PosixFilePermissions.fromString("rw-------"));
+    assertEquals(
+        "rw-------",
+        PosixFilePermissions.toString(
+            Files.getPosixFilePermissions(keep.resolve("passphrase.txt"))));
     var opened =
         cli.run(
             "open",

@@ -215,9 +215,13 @@ class KeyCommandsTest {
   void importTakesHexWithALineBreakAndNoOtherDigits() throws IOException {
     String hex = "0123456789abcdefABCDEF9876543210".repeat(2);
     cli.run("key", "import", "a", cli.write("a", hex + "\n").toString()).exits(0);
-    cli.run("key", "import", "b", cli.write("b", hex + "\r\n").toString()).exits(0);
-    cli.feed(hex.getBytes(StandardCharsets.US_ASCII), "key", "import", "c", "-").exits(0);
-    assertEquals(hex.toLowerCase(java.util.Locale.ROOT), exported("b"));
+    cli.run("key", "import", "b", cli.write("b", hex.replace('0', '1') + "\r\n").toString())
+        .exits(0);
+    cli.feed(hex.replace('0', '2').getBytes(StandardCharsets.US_ASCII), "key", "import", "c", "-")
+        .exits(0);
+    assertEquals(hex.toLowerCase(java.util.Locale.ROOT), exported("a"));
+    // The same key twice would have the same id twice.
+    cli.run("key", "import", "twin", cli.write("twin", hex).toString()).exits(6);
     cli.run("key", "import", "d", cli.write("d", hex.replace('0', 'g')).toString()).exits(7);
     cli.run("key", "import", "a", cli.write("e", hex).toString()).exits(6);
     cli.run("key", "import", "f", home.resolve("missing").toString()).exits(7);

@@ -2,9 +2,11 @@ package dev.e2ee.cli.demo;
 
 import dev.e2ee.cli.io.Exit;
 import dev.e2ee.cli.io.Failure;
+import dev.e2ee.cli.io.PendingFile;
 import dev.e2ee.cli.io.Results;
 import dev.e2ee.cli.io.Surroundings;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -59,7 +61,10 @@ public final class DemoCommand implements Callable<Integer> {
     story.step("What to try next");
     if (keep != null) {
       Path passphrase = directory.resolve("passphrase.txt");
-      Files.writeString(passphrase, Demonstration.PASSPHRASE + "\n");
+      byte[] text = Demonstration.PASSPHRASE.getBytes(StandardCharsets.UTF_8);
+      try (PendingFile pending = PendingFile.write(directory, text)) {
+        pending.create(passphrase);
+      }
       story.say("e2ee key list --keys " + directory.resolve("keys.e2ee"));
       story.say(
           "e2ee open "

@@ -1,0 +1,204 @@
+package dev.e2ee.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RewrapTest {
+  private static final List<String> IDS = List.of("a", "b", "sub/c", "sub/deep/\u00e4");
+
+  @TempDir Path home;
+  private Cli cli;
+  private Path tree;
+
+  @BeforeEach
+  void makeKeys() throws IOException {
+    cli = new Cli(home).initRaw();
+    tree = Files.createDirectory(home.resolve("tree"));
+  }
+
+  private void sealTree() throws IOException {
+    for (String id : IDS) {
+      byte[] text = id.getBytes(StandardCharsets.UTF_8);
+      byte[] sealed =
+          cli.feed(text, "seal", "--user", "ann", "--type", "file", "--id", id).exits(0).out();
+      cli.write("tree/" + id, sealed);
+    }
+  }
+
+  private Cli.Result rewrapTree(String... more) {
+    String[] start = {
+      "rewrap", tree.toString(), "--user", "ann", "--type", "file", "--id-from-path", "--json"
+    };
+    String[] all = java.util.Arrays.copyOf(start, start.length + more.length);
+    System.arraycopy(more, 0, all, start.length, more.length);
+    return cli.run(all);
+  }
+
+  private static void counts(JsonNode result, int rewrapped, int current, int failed) {
+    assertEquals(rewrapped, result.get("rewrapped").asInt(), result::toPrettyString);
+    assertEquals(current, result.get("alreadyCurrent").asInt(), result::toPrettyString);
+    assertEquals(failed, result.get("failed").size(), result::toPrettyString);
+  }
+
+  private int generation(Path file) throws IOException {
+    return cli.run("inspect", "--json", file.toString())
+        .exits(0)
+        .json()
+        .get(0)
+        .get("generation")
+        .asInt();
+  }
+
+  private void allOpen(String... more) throws IOException {
+    for (String id : IDS) {
+      byte[] sealed = Files.readAllBytes(tree.resolve(id));
+      String[] start = {"open", "--user", "ann", "--type", "file", "--id", id};
+      String[] all = java.util.Arrays.copyOf(start, start.length + more.length);
+      System.arraycopy(more, 0, all, start.length, more.length);
+      assertEquals(id, cli.feed(sealed, all).exits(0).text());
+    }
+  }
+
+  @Test
+  void oneFileToTheNextGenerationKeepsItsBodyAndItsMode() throws IOException {
+    Path file = cli.write("note", cli.feed(new byte[50], "seal", "--aad", "x").exits(0).out());
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+    byte[] before = Files.readAllBytes(file);
+    cli.run("key", "rotate", "default").exits(0);
+    cli.run("rewrap", file.toString(), "--aad", "y").exits(3);
+    assertArrayEquals(before, Files.readAllBytes(file));
+    counts(cli.run("rewrap", file.toString(), "--aad", "x", "--json").exits(0).json(), 1, 0, 0);
+    byte[] after = Files.readAllBytes(file);
+    assertTrue(
+        java.util.Arrays.equals(
+            before, before.length - 78, before.length, after, after.length - 78, after.length));
+    assertEquals(2, generation(file));
+    assertEquals("rw-r-----", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    counts(cli.run("rewrap", file.toString(), "--aad", "x", "--json").exits(0).json(), 0, 1, 0);
+    assertArrayEquals(after, Files.readAllBytes(file));
+    assertArrayEquals(new byte[50], cli.feed(after, "open", "--aad", "x").exits(0).out());
+  }
+
+  @Test
+  void aTreeWithItsIdsFromThePaths() throws IOException {
+    sealTree();
+    cli.write("tree/plain.txt", "E2EE is no envelope yet");
+    Files.createSymbolicLink(tree.resolve("link"), tree.resolve("a"));
+    Path outside = Files.createDirectory(home.resolve("outside"));
+    Path kept = cli.write("outside/kept", Files.readAllBytes(tree.resolve("a")));
+    byte[] keptBytes = Files.readAllBytes(kept);
+    Files.createSymbolicLink(tree.resolve("linked"), outside);
+    cli.run("key", "rotate", "default").exits(0);
+    JsonNode dry = rewrapTree("--dry-run").exits(0).json();
+    counts(dry, 4, 0, 0);
+    assertEquals(1, generation(tree.resolve("a")));
+    JsonNode done = rewrapTree().exits(0).json();
+    counts(done, 4, 0, 0);
+    assertEquals(3, done.get("notEnvelopes").asInt());
+    assertEquals(2, generation(tree.resolve("sub/deep/\u00e4")));
+    allOpen("--min-generation", "2");
+    counts(rewrapTree().exits(0).json(), 0, 4, 0);
+    assertArrayEquals(keptBytes, Files.readAllBytes(kept));
+    assertTrue(Files.isSymbolicLink(tree.resolve("link")));
+  }
+
+  @Test
+  void whatFailsIsReportedAndKeptAndTheOthersGoOn() throws IOException {
+    sealTree();
+    byte[] altered = Cli.withBitFlipped(Files.readAllBytes(tree.resolve("b")), 60);
+    Files.write(tree.resolve("b"), altered);
+    byte[] body = Files.readAllBytes(tree.resolve("sub/c"));
+    body = Cli.withBitFlipped(body, body.length - 1);
+    Files.write(tree.resolve("sub/c"), body);
+    cli.run("key", "rotate", "default").exits(0);
+    var result = rewrapTree().exits(8);
+    counts(result.json(), 2, 0, 2);
+    assertTrue(result.err().contains(tree.resolve("b").toString()), result.err());
+    assertArrayEquals(altered, Files.readAllBytes(tree.resolve("b")));
+    assertArrayEquals(body, Files.readAllBytes(tree.resolve("sub/c")));
+    counts(rewrapTree("--dry-run").exits(8).json(), 0, 2, 2);
+    assertEquals(List.of("c", "deep"), Cli.names(tree.resolve("sub")));
+  }
+
+  @Test
+  void anotherKeyAndAnotherStore() throws IOException {
+    sealTree();
+    cli.run("key", "generate", "second").exits(0);
+    rewrapTree("--to-key", "nobody").exits(6);
+    counts(rewrapTree("--to-key", "second").exits(0).json(), 4, 0, 0);
+    allOpen("--key", "second");
+    counts(rewrapTree().exits(0).json(), 0, 4, 0);
+    Path other = home.resolve("other.e2ee");
+    cli.run("init", "--raw", "--keys", other.toString(), "--name", "moved").exits(0);
+    rewrapTree("--to-keys", other.toString()).exits(8);
+    counts(rewrapTree("--to-keys", other.toString(), "--to-key", "moved").exits(0).json(), 4, 0, 0);
+    allOpen("--keys", other.toString());
+    counts(rewrapTree("--to-keys", other.toString(), "--to-key", "moved").exits(0).json(), 0, 4, 0);
+    rewrapTree("--to-keys", "x", "--to-passphrase-fd", "7", "--passphrase-fd", "7").exits(2);
+  }
+
+  @Test
+  void aFileOfAnUnknownKeyIsReported() throws IOException {
+    Path other = home.resolve("other.e2ee");
+    cli.run("init", "--raw", "--keys", other.toString()).exits(0);
+    byte[] foreign = cli.feed(new byte[1], "seal", "--aad", "x", "--keys", other.toString()).out();
+    Path file = cli.write("tree/foreign", foreign);
+    cli.run("rewrap", file.toString(), "--aad", "x").exits(4);
+    counts(cli.run("rewrap", tree.toString(), "--aad", "x", "--json").exits(8).json(), 0, 0, 1);
+    assertArrayEquals(foreign, Files.readAllBytes(file));
+  }
+
+  @Test
+  void unfinishedFilesOfADeadProcessAreRemovedAndKeysAreNoEnvelopes() throws IOException {
+    sealTree();
+    cli.write("tree/sub/.e2ee-0123456789abcdef.tmp", Files.readAllBytes(tree.resolve("a")));
+    Files.copy(cli.keys(), tree.resolve("keys"));
+    counts(rewrapTree().exits(0).json(), 0, 4, 0);
+    assertEquals(List.of("c", "deep"), Cli.names(tree.resolve("sub")));
+  }
+
+  @Test
+  void aNewerVersionIsReportedAsOne() throws IOException {
+    sealTree();
+    byte[] newer = Files.readAllBytes(tree.resolve("a"));
+    newer[4] = 2;
+    Files.write(tree.resolve("a"), newer);
+    counts(rewrapTree().exits(8).json(), 0, 3, 1);
+  }
+
+  @Test
+  void argumentsThatDoNotFit() throws IOException {
+    sealTree();
+    String file = tree.resolve("a").toString();
+    cli.run("rewrap").exits(2);
+    cli.run("rewrap", home.resolve("none").toString(), "--aad", "x").exits(7);
+    cli.run("rewrap", file, "--user", "u", "--type", "t", "--id-from-path").exits(2);
+    cli.run("rewrap", tree.toString(), "--id-from-path").exits(2);
+    cli.run("rewrap", tree.toString(), "--id-from-path", "--user", "u", "--type", "t", "--id", "i")
+        .exits(2);
+    cli.run("rewrap", cli.write("plain", "text").toString(), "--aad", "x").exits(3);
+  }
+
+  @Test
+  void aBarOnATerminalAndNothingInAPipe() throws IOException {
+    sealTree();
+    cli.run("key", "rotate", "default").exits(0);
+    assertEquals("", rewrapTree("--dry-run").exits(0).err());
+    cli.onTerminal();
+    assertTrue(rewrapTree().exits(0).err().contains("4/4"));
+    assertFalse(rewrapTree().exits(0).text().contains("4/4"));
+  }
+}

@@ -40,9 +40,13 @@ public final class CommandTree {
     ErrorReport report = new ErrorReport(surroundings, root);
     line.setParameterExceptionHandler(report);
     line.setExecutionExceptionHandler(report);
-    int exit = line.execute(arguments);
-    surroundings.out().flush();
-    return exit;
+    try {
+      return line.execute(arguments);
+    } catch (LinkageError | VirtualMachineError e) {
+      return report.handleError(e);
+    } finally {
+      surroundings.out().flush();
+    }
   }
 
   /**

@@ -23,6 +23,11 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
 
   @Override
   public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
+    return handleError(e);
+  }
+
+  /** The same for an error of the JVM, which picocli lets pass. */
+  int handleError(Throwable e) {
     Diagnosis why = Diagnosis.of(e);
     tell(why.what(), why.advice());
     if (root.debug) {

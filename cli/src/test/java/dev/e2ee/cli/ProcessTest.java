@@ -45,6 +45,7 @@ class ProcessTest {
     shell("\"$@\" open --aad x --passphrase-fd 5 sealed -o - 5<p", 5);
     shell("\"$@\" open --aad x --passphrase-fd 77 sealed -o -", 7);
     shell("\"$@\" open --aad x --passphrase-file /dev/stdin <sealed", 2);
+    shell("\"$@\" open --aad x --passphrase-fd 0 <sealed", 2);
   }
 
   @Test

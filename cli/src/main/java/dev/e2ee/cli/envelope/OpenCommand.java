@@ -75,6 +75,7 @@ public final class OpenCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, GeneralSecurityException {
     Binding binding = context.binding();
+    store.checkInput(input);
     if (minimumGeneration < 0) {
       throw Failure.usage("--min-generation is a whole number from 0 on", "");
     }

@@ -69,6 +69,7 @@ public final class SealCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InvalidKeyException {
     Binding binding = context.binding();
+    store.checkInput(input);
     String target = target();
     Outputs outputs = new Outputs(surroundings, force);
     outputs.check(target);

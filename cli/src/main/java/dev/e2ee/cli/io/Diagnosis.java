@@ -46,6 +46,10 @@ public record Diagnosis(Exit exit, String what, String advice) {
     if (error instanceof InvalidPathException) {
       return new Diagnosis(Exit.IO, "a path has characters that this system cannot have", "");
     }
+    if (error instanceof OutOfMemoryError) {
+      return new Diagnosis(
+          Exit.IO, "there is not enough memory", "Give Java more: E2EE_JAVA_OPTS=-Xmx1g");
+    }
     return new Diagnosis(
         Exit.BUG,
         "an error in e2ee itself: " + error.getClass().getName(),

@@ -1,5 +1,6 @@
 package dev.e2ee.cli.io;
 
+import java.io.BufferedInputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -29,7 +30,8 @@ public record Surroundings(
   /** Those of this process. All text is UTF-8, whatever the locale: file names pass through it. */
   public static Surroundings ofProcess() {
     return new Surroundings(
-        new FileInputStream(FileDescriptor.in),
+        // Buffered, because the plain stream's readNBytes asks a pipe for its position.
+        new BufferedInputStream(new FileInputStream(FileDescriptor.in)),
         printer(FileDescriptor.out),
         printer(FileDescriptor.err),
         System.getenv(),

@@ -44,6 +44,7 @@ public final class KeyImportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     KeyNames.check(name);
+    store.checkInput(input);
     byte[] content = Inputs.read(surroundings, input, KeyEncoding.MAX_LENGTH);
     try (SecretBytes secret = SecretBytes.adopt(KeyEncoding.decode(content, input));
         Store opened = store.openForChange()) {

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Where a passphrase comes from: a file, an inherited descriptor, or a person at the terminal. */
@@ -39,6 +40,13 @@ public sealed interface PassphraseSource {
   /** Whether both would read the same descriptor, which holds one passphrase only. */
   default boolean clashesWith(PassphraseSource other) {
     return this instanceof FromDescriptor && equals(other);
+  }
+
+  /** Whether it takes standard input, which then has no room for data. */
+  default boolean takesStandardInput() {
+    return equals(new FromDescriptor(0))
+        || this instanceof FromFile from
+            && List.of("/dev/stdin", "/dev/fd/0", "/proc/self/fd/0").contains(from.file.toString());
   }
 
   /** Reads a stream up to its end as one passphrase. */

@@ -1,5 +1,7 @@
 package dev.e2ee.cli.store;
 
+import dev.e2ee.cli.io.Failure;
+import dev.e2ee.cli.io.Inputs;
 import dev.e2ee.cli.io.Surroundings;
 import dev.e2ee.cli.secret.PassphraseOptions;
 import dev.e2ee.cli.secret.PassphraseSource;
@@ -47,6 +49,17 @@ public final class StoreOptions {
   /** Where the passphrase comes from. */
   public PassphraseSource passphraseSource() {
     return passphrase.source("Passphrase of " + uri().location());
+  }
+
+  /**
+   * Checks that input and passphrase do not come from the same place.
+   *
+   * @throws Failure USAGE when both are standard input
+   */
+  public void checkInput(String input) {
+    if (input.equals(Inputs.STANDARD) && passphraseSource().takesStandardInput()) {
+      throw Failure.usage("input and passphrase cannot both come from standard input", "");
+    }
   }
 
   /** Where the passphrase of a new store comes from. */

@@ -257,6 +257,13 @@ public final class KeyFile implements KeyCustody {
     return audit.attempt("import", attempt -> handle(attempt, keys.importKey(name, key)));
   }
 
+  @Override
+  public CustodyKey importKey(String name, int generation, KeyId id, SecretBytes key) {
+    return audit.attempt(
+        "import",
+        attempt -> handle(attempt.on(id, generation), keys.importKey(name, generation, id, key)));
+  }
+
   private CustodyKey handle(Audit.Attempt attempt, KeyRow row) {
     attempt.on(row.id(), row.identity().generation());
     return new FileKey(this, row.id());

@@ -32,12 +32,13 @@ public final class Checkup {
   /** Reads the file; when unlocked, unwraps each PRIMARY key anew. Spends no nonce. */
   public Health health() {
     try {
-      KeyFileDocument document = session.refresh();
-      boolean unlocked = session.isUnlocked();
+      Session.Look look = session.refresh();
+      KeyFileDocument document = look.document();
+      boolean unlocked = look.secrets().isPresent();
       if (unlocked) {
         for (KeyRow row : document.keys()) {
           if (row.state() == KeyState.PRIMARY) {
-            session.secrets().reopen(row).close();
+            look.secrets().get().reopen(row).close();
           }
         }
       }

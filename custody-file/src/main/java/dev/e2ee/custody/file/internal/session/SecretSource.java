@@ -1,5 +1,6 @@
 package dev.e2ee.custody.file.internal.session;
 
+import dev.e2ee.custody.file.internal.core.PassphraseText;
 import dev.e2ee.custody.file.internal.format.Bytes;
 import dev.e2ee.custody.file.internal.format.Damage;
 import dev.e2ee.custody.file.internal.format.KeyFileDocument;

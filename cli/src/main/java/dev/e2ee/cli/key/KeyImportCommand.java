@@ -1,6 +1,7 @@
 package dev.e2ee.cli.key;
 
 import dev.e2ee.cli.io.Exit;
+import dev.e2ee.cli.io.Failure;
 import dev.e2ee.cli.io.Inputs;
 import dev.e2ee.cli.io.Results;
 import dev.e2ee.cli.io.Surroundings;

@@ -33,6 +33,7 @@ final class Cli {
   }
 
   /** What a command answered. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Result(int exit, byte[] out, String err) {
     String text() {
       return new String(out, StandardCharsets.UTF_8);

@@ -104,15 +104,8 @@ class InspectDoctorDemoTest {
             "45324545")) {
       assertTrue(text.contains(expected), () -> expected + " is missing in\n" + text);
     }
-    Path directory =
-        Path.of(
-                text.lines()
-                    .filter(l -> l.contains("keys.e2ee"))
-                    .findFirst()
-                    .orElseThrow()
-                    .strip()
-                    .split(",")[0])
-            .getParent();
+    String line = text.lines().filter(l -> l.contains("keys.e2ee")).findFirst().orElseThrow();
+    Path directory = Path.of(line.substring(0, line.indexOf("/keys.e2ee")).strip());
     assertFalse(Files.exists(directory));
   }
 

@@ -56,7 +56,7 @@ class LauncherTest {
     Files.createDirectories(root.resolve("cli/src/main/java"));
     bin = Files.createDirectory(home.resolve("bin"));
     for (String tool : TOOLS) {
-      Files.createSymbolicLink(bin.resolve(tool), onPath(tool));
+      script(tool, "exec " + onPath(tool) + " \"$@\"");
     }
     writeJar(home.resolve("built.jar"));
   }
@@ -82,19 +82,21 @@ class LauncherTest {
   }
 
   private void installMaven(int exit) throws IOException {
-    Path mvn =
-        Files.writeString(
-            bin.resolve("mvn"),
-            """
-            #!/bin/sh
-            echo "$PWD: $*" >>"%s/built"
-            echo 'maven talks'
-            mkdir -p cli/target/lib
-            [ %d = 0 ] && cp "%s/built.jar" cli/target/e2ee-cli.jar
-            exit %d
-            """
-                .formatted(home, exit, home, exit));
-    assertTrue(mvn.toFile().setExecutable(true));
+    script(
+        "mvn",
+        """
+        echo "$PWD: $*" >>"%s/built"
+        echo 'maven talks'
+        mkdir -p cli/target/lib
+        [ %d = 0 ] && cp "%s/built.jar" cli/target/e2ee-cli.jar
+        exit %d
+        """
+            .formatted(home, exit, home, exit));
+  }
+
+  private void script(String name, String content) throws IOException {
+    Path file = Files.writeString(bin.resolve(name), "#!/bin/sh\n" + content + "\n");
+    assertTrue(file.toFile().setExecutable(true));
   }
 
   private CliProcess.Answer launch(String launcher, String... arguments) throws Exception {

@@ -124,6 +124,12 @@ class ProcessTest {
       String shown = pty.rest();
       assertTrue(shown.contains("seal=7") && !shown.contains("E2EE\u0001"), shown);
     }
+    String export = "$E2EE key export default --hex --reason x --out ";
+    try (Pty pty =
+        new Pty(home, export + "/dev/tty; echo tty=$?; " + export + "/dev/stdout; echo out=$?")) {
+      String shown = pty.rest();
+      assertTrue(shown.contains("tty=7") && shown.contains("out=7"), shown);
+    }
     for (int i = 0; i < 5; i++) {
       cli.write("tree/" + i, cli.feed(new byte[1], "seal", "--aad", "x").out());
     }
@@ -141,6 +147,23 @@ class ProcessTest {
     String script = "set -o pipefail; \"$@\" seal --aad x big -o - | head -c 10 >/dev/null";
     assertEquals(7, CliProcess.shell(home, script).exit());
     shell("\"$@\" seal --aad x big -o /dev/full", 7);
+  }
+
+  @Test
+  void anEndedRunLeavesNoUnfinishedFile() throws Exception {
+    cli.initRaw();
+    byte[] sealed = cli.feed(new byte[1 << 20], "seal", "--aad", "x").exits(0).out();
+    for (int i = 0; i < 200; i++) {
+      cli.write("tree/" + i, sealed);
+    }
+    cli.run("key", "rotate", "default").exits(0);
+    shell(
+        "\"$@\" rewrap tree --aad x & pid=$!;"
+            + " while kill -0 $pid && ! ls -a tree | grep -q '[.]tmp'; do :; done 2>/dev/null;"
+            + " kill -TERM $pid; wait $pid; test $? != 0",
+        0);
+    assertEquals(200, Cli.names(home.resolve("tree")).size());
+    cli.run("rewrap", home.resolve("tree").toString(), "--aad", "x").exits(0);
   }
 
   @Test

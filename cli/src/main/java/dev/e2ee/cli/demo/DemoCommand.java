@@ -2,6 +2,7 @@ package dev.e2ee.cli.demo;
 
 import dev.e2ee.cli.io.Exit;
 import dev.e2ee.cli.io.Failure;
+import dev.e2ee.cli.io.OwnerOnly;
 import dev.e2ee.cli.io.PendingFile;
 import dev.e2ee.cli.io.Results;
 import dev.e2ee.cli.io.Surroundings;
@@ -11,8 +12,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -88,15 +87,7 @@ public final class DemoCommand implements Callable<Integer> {
           directory + " exists already and was left as it is",
           "Name a directory that is not there yet.");
     }
-    return Files.createDirectory(directory.toAbsolutePath(), ownerOnly(directory));
-  }
-
-  private static FileAttribute<?>[] ownerOnly(Path directory) {
-    return directory.getFileSystem().supportedFileAttributeViews().contains("posix")
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
-        }
-        : new FileAttribute<?>[0];
+    return Files.createDirectory(directory.toAbsolutePath(), OwnerOnly.directory(directory));
   }
 
   /** The demonstration makes files only, no directories in the directory. */

@@ -57,6 +57,7 @@ public final class Outputs {
     check(name);
     Path target = Path.of(name);
     if (isStream(target)) {
+      refuseBinaryOnTerminal(name, content);
       try (OutputStream out = new FileOutputStream(target.toFile())) {
         out.write(content);
       }
@@ -82,15 +83,26 @@ public final class Outputs {
   }
 
   private void writeToStandardOutput(byte[] content) throws IOException {
-    if (surroundings.terminals().out() && !force && !isPlainText(content)) {
-      throw new Failure(
-          Exit.IO,
-          "the output is binary, and standard output is a terminal",
-          "Give -o FILE, send it into a pipe, or insist with --force.");
-    }
+    refuseBinaryOnTerminal(Inputs.STANDARD, content);
     surroundings.out().write(content, 0, content.length);
     if (surroundings.out().checkError()) {
       throw new IOException("standard output was closed before everything was written");
+    }
+  }
+
+  /** Whether what is written there is shown to a person. */
+  public boolean isTerminal(String name) {
+    return name.equals(Inputs.STANDARD)
+        ? surroundings.terminals().out()
+        : Terminals.isTerminal(Path.of(name));
+  }
+
+  private void refuseBinaryOnTerminal(String name, byte[] content) {
+    if (!force && isTerminal(name) && !isPlainText(content)) {
+      throw new Failure(
+          Exit.IO,
+          "the output is binary, and it would go to a terminal",
+          "Give -o FILE, send it into a pipe, or insist with --force.");
     }
   }
 

@@ -12,8 +12,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Set;
@@ -33,10 +31,13 @@ public final class PendingFile implements AutoCloseable {
 
   private final Path temporary;
   private final FileChannel channel;
+  private final Thread atExit;
 
   private PendingFile(Path temporary, FileChannel channel) {
     this.temporary = temporary;
     this.channel = channel;
+    this.atExit = new Thread(this::removeQuietly, "unfinished-file");
+    Runtime.getRuntime().addShutdownHook(atExit);
   }
 
   /** Starts a file in the directory where it will appear, with this content, forced to disk. */
@@ -48,9 +49,8 @@ public final class PendingFile implements AutoCloseable {
         FileChannel.open(
             temporary,
             Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
-            ownerOnly(directory));
+            OwnerOnly.file(temporary));
     PendingFile pending = new PendingFile(temporary, channel);
-    temporary.toFile().deleteOnExit();
     try {
       FileLock unused = channel.lock();
       ByteBuffer rest = ByteBuffer.wrap(content);
@@ -63,15 +63,6 @@ public final class PendingFile implements AutoCloseable {
       pending.close();
       throw e;
     }
-  }
-
-  private static FileAttribute<?>[] ownerOnly(Path directory) throws IOException {
-    if (!Files.getFileStore(directory).supportsFileAttributeView("posix")) {
-      return new FileAttribute<?>[0];
-    }
-    return new FileAttribute<?>[] {
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-    };
   }
 
   /** The unfinished file, for setting its attributes. */
@@ -159,7 +150,28 @@ public final class PendingFile implements AutoCloseable {
   /** Removes the unfinished file, if it was not given its name. */
   @Override
   public void close() throws IOException {
-    Files.deleteIfExists(temporary);
-    channel.close();
+    try {
+      Files.deleteIfExists(temporary);
+      channel.close();
+    } finally {
+      forgetAtExit();
+    }
+  }
+
+  private void forgetAtExit() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException e) {
+      // The JVM is ending, and the hook does the same.
+    }
+  }
+
+  /** When the JVM is told to end in the middle. */
+  private void removeQuietly() {
+    try {
+      Files.deleteIfExists(temporary);
+    } catch (IOException e) {
+      // The next run that writes here sweeps it away.
+    }
   }
 }

@@ -28,13 +28,26 @@ public record Terminals(boolean out, boolean err) {
       if (!Files.isSymbolicLink(link)) {
         return testSaysSo(descriptor);
       }
-      String target = Files.readSymbolicLink(link).toString();
-      return target.startsWith("/dev/pts/")
-          || target.startsWith("/dev/tty")
-          || target.equals("/dev/console");
+      return isTerminalName(Files.readSymbolicLink(link));
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /** Whether writing to a path shows what is written to a person. */
+  static boolean isTerminal(Path target) {
+    try {
+      return isTerminalName(target.toRealPath());
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static boolean isTerminalName(Path device) {
+    String name = device.toString();
+    return name.startsWith("/dev/pts/")
+        || name.startsWith("/dev/tty")
+        || name.equals("/dev/console");
   }
 
   private static boolean testSaysSo(int descriptor) throws IOException {

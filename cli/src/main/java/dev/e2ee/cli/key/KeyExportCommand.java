@@ -75,13 +75,13 @@ public final class KeyExportCommand implements Callable<Integer> {
     if (standard && results.json()) {
       throw Failure.usage("--json prints on standard output: send the key to --out FILE", "");
     }
-    if (standard && surroundings.terminals().out() && !force) {
+    Outputs outputs = new Outputs(surroundings, force);
+    if (outputs.isTerminal(out) && !force) {
       throw new Failure(
           Exit.IO,
           "the key would be shown on the terminal",
           "Give --out FILE, send it into a pipe, or insist with --force.");
     }
-    Outputs outputs = new Outputs(surroundings, force);
     outputs.check(out);
     try (Store opened = store.openForChange()) {
       opened.unlocked();

@@ -22,7 +22,7 @@ public sealed interface PassphraseSource {
    */
   char[] read();
 
-  /** The same for a new passphrase: a person types it twice, a weak one is remarked on. */
+  /** The same for a new passphrase: a person types it twice. */
   char[] readNew();
 
   /** What the two options of this name say; a prompt when neither is given. */
@@ -44,9 +44,10 @@ public sealed interface PassphraseSource {
 
   /** Whether it takes standard input, which then has no room for data. */
   default boolean takesStandardInput() {
-    return equals(new FromDescriptor(0))
-        || this instanceof FromFile from
-            && List.of("/dev/stdin", "/dev/fd/0", "/proc/self/fd/0").contains(from.file.toString());
+    List<String> names = List.of("/dev/stdin", "/dev/fd/0", "/proc/self/fd/0");
+    return this instanceof FromFile from
+        ? names.contains(from.file.toString())
+        : equals(new FromDescriptor(0));
   }
 
   /** Reads a stream up to its end as one passphrase. */

@@ -1,6 +1,7 @@
 package dev.e2ee.cli.store;
 
 import dev.e2ee.cli.io.JsonOutput;
+import dev.e2ee.cli.io.OwnerOnly;
 import dev.e2ee.cli.io.PendingFile;
 import dev.e2ee.cli.io.Surroundings;
 import dev.e2ee.spi.AuditRecord;
@@ -9,11 +10,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -59,11 +57,13 @@ public final class AuditLog implements AuditSink, AutoCloseable {
     FileChannel open = channel;
     if (open == null) {
       if (!everything) {
-        PrivateDirectory.make(PendingFile.parentOf(file));
+        OwnerOnly.makeDirectory(PendingFile.parentOf(file));
       }
       open =
           FileChannel.open(
-              file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND), ownerOnly(file));
+              file,
+              Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+              OwnerOnly.file(file));
       channel = open;
     }
     return open;
@@ -72,16 +72,6 @@ public final class AuditLog implements AuditSink, AutoCloseable {
   /** Whether every attempt is recorded, because the file was asked for. */
   boolean recordsEverything() {
     return everything;
-  }
-
-  private static FileAttribute<?>[] ownerOnly(Path file) throws IOException {
-    boolean posix =
-        Files.getFileStore(PendingFile.parentOf(file)).supportsFileAttributeView("posix");
-    return posix
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-        }
-        : new FileAttribute<?>[0];
   }
 
   @Override

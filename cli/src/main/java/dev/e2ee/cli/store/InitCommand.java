@@ -3,6 +3,7 @@ package dev.e2ee.cli.store;
 import dev.e2ee.argon2.Argon2Cost;
 import dev.e2ee.cli.io.Exit;
 import dev.e2ee.cli.io.Failure;
+import dev.e2ee.cli.io.OwnerOnly;
 import dev.e2ee.cli.io.PendingFile;
 import dev.e2ee.cli.io.Results;
 import dev.e2ee.cli.io.Surroundings;
@@ -79,7 +80,7 @@ public final class InitCommand implements Callable<Integer> {
           "Use it, or make another one: e2ee init --keys OTHER");
     }
     KeyNames.check(name);
-    PrivateDirectory.make(PendingFile.parentOf(path));
+    OwnerOnly.makeDirectory(PendingFile.parentOf(path));
     try (AuditLog log = store.auditLog();
         KeyFile file = create(path, log)) {
       KeyDescription key = file.generate(name, KeyKind.UMK).description();

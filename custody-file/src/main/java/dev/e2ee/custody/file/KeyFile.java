@@ -91,9 +91,9 @@ public final class KeyFile implements KeyCustody {
   }
 
   /**
-   * Opens a key file, locked. A slot key beside the file unlocks it, else the options' callback
-   * handler is asked for a passphrase; other sources are named in a URI, see {@link
-   * KeyFileProvider}.
+   * Opens a key file, locked. The options' callback handler is asked for a passphrase; without a
+   * handler, or where the file has no slot for one, a slot key beside the file unlocks it. Other
+   * sources are named in a URI, see {@link KeyFileProvider}.
    *
    * @throws CustodyException MISSING, DENIED for wrong permissions, CORRUPT, UNSUPPORTED for
    *     another version, POLICY for an Argon2id cost out of bounds
@@ -149,7 +149,7 @@ public final class KeyFile implements KeyCustody {
 
   @Override
   public void unlock() {
-    audited("unlock", session::unlock);
+    audit.attempt("unlock", attempt -> attempt.because(session.unlock()));
   }
 
   @Override

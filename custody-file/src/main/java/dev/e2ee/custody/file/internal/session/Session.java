@@ -31,6 +31,7 @@ public final class Session {
   private final Unlocker unlocker;
   private final Bytes fileId;
   private final ReentrantLock monitor = new ReentrantLock();
+  private final ReentrantLock asking = new ReentrantLock();
   private volatile Phase phase;
 
   private Session(
@@ -184,21 +185,45 @@ public final class Session {
     return Reading.of(store);
   }
 
-  /** Makes the keys usable; does nothing but refresh when they are. */
-  public void unlock() {
-    alone(
-        deadline -> {
-          checkNotClosed();
-          Reading.present(store, store::sweepIfIdle);
-          Reading reading = read();
-          if (phase instanceof Phase.Unlocked unlocked) {
-            phase = reading.authentic(fileId, phase, unlocked.secrets());
-          } else {
-            reading.checked(fileId, phase);
-            phase = reading.authentic(fileId, phase, unlocker.unlock(reading.file(), deadline));
-          }
-          return phase;
-        });
+  /**
+   * Makes the keys usable; does nothing but refresh when they are. The secret is got without the
+   * monitor and before the deadline's clock starts: a person may take their time, and others may
+   * look, lock and close meanwhile.
+   *
+   * @return how, for the audit
+   */
+  public String unlock() {
+    acquire(asking);
+    try {
+      Look look = alone(deadline -> lookAndSweep());
+      if (look.secrets().isPresent()) {
+        return "it was unlocked";
+      }
+      try (SecretSource.Secret secret = unlocker.secret(look.document())) {
+        return alone(deadline -> unlock(secret, deadline));
+      }
+    } finally {
+      asking.unlock();
+    }
+  }
+
+  private Look lookAndSweep() {
+    checkNotClosed();
+    Reading.present(store, store::sweepIfIdle);
+    return refresh();
+  }
+
+  private String unlock(SecretSource.Secret secret, Deadline deadline) {
+    checkNotClosed();
+    Reading reading = read();
+    if (phase instanceof Phase.Unlocked unlocked) {
+      phase = reading.authentic(fileId, phase, unlocked.secrets());
+      return "it was unlocked meanwhile";
+    }
+    reading.checked(fileId, phase);
+    Unlocker.Opened opened = unlocker.unlock(reading.file(), secret, deadline);
+    phase = reading.authentic(fileId, phase, opened.secrets());
+    return opened.how();
   }
 
   /** Forgets the secrets. */

@@ -8,9 +8,8 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -67,15 +66,14 @@ class MemoryTest {
     private FullHeap() {}
 
     public static void main(String[] arguments) {
-      Deque<byte[]> ballast = new ArrayDeque<>();
+      byte[][] ballast = new byte[128][];
       try {
-        while (true) {
-          ballast.add(new byte[1 << 20]);
+        for (int i = 0; i < ballast.length; i++) {
+          ballast[i] = new byte[1 << 20];
         }
+        throw new IllegalStateException("the heap is larger than it was asked to be");
       } catch (OutOfMemoryError e) {
-        for (int i = 0; i < 8; i++) {
-          ballast.remove();
-        }
+        Arrays.fill(ballast, 0, 8, new byte[0]);
       }
       String said;
       try {
@@ -83,7 +81,7 @@ class MemoryTest {
       } catch (InsufficientMemoryException e) {
         said = "INSUFFICIENT " + (String.valueOf(e.getMessage()).contains("-Xmx") ? "-Xmx" : "");
       }
-      ballast.clear();
+      Arrays.fill(ballast, new byte[0]);
       System.out.println(said);
       derive(Argon2Cost.MIN_MEMORY_KIB);
       System.out.println("DERIVED");

@@ -51,6 +51,13 @@ class UnlockSourcesTest {
     }
   }
 
+  private void createWithPassphrase() {
+    try (SecretBytes secret = Passphrase.of("pass".toCharArray())) {
+      NewSlot slot = NewSlot.passphrase(secret, WriterProcess.FLOOR);
+      KeyFile.create(path(), slot, CustodyOptions.defaults()).close();
+    }
+  }
+
   private Path slotKeyBeside() throws IOException {
     try (var files = Files.list(directory)) {
       return files.filter(file -> file.toString().endsWith(".slotkey")).findFirst().orElseThrow();
@@ -151,7 +158,7 @@ class UnlockSourcesTest {
 
   @Test
   void aPersonSlowerThanTheDeadlineIsInTime() {
-    createWithBoth();
+    createWithPassphrase();
     try (KeyFile file = openSlow(same -> sleep(Duration.ofMillis(3100)))) {
       file.unlock();
       file.list();
@@ -168,7 +175,7 @@ class UnlockSourcesTest {
 
   @Test
   void othersMayLookAndLockWhileAPersonIsAsked() {
-    createWithBoth();
+    createWithPassphrase();
     try (KeyFile file =
         openSlow(
             same -> {
@@ -183,7 +190,7 @@ class UnlockSourcesTest {
 
   @Test
   void closingWhileAPersonIsAskedGivesClosed() {
-    createWithBoth();
+    createWithPassphrase();
     try (KeyFile file = openSlow(KeyFile::close)) {
       fails(Kind.CLOSED, file::unlock);
       fails(Kind.CLOSED, file::unlock);

@@ -119,8 +119,40 @@ class KeyCommandsTest {
             other.toString())
         .exits(0);
     assertEquals(-1, Files.mismatch(raw, again));
-    // An import is a key of its own: its id is not the one that the first store drew.
+    // Its bytes alone are a key of its own: the id is not the one that the first store drew.
     cli.feed(sealed, "open", "--aad", "x", "--keys", other.toString()).exits(4);
+    Path third = home.resolve("third.e2ee");
+    cli.run("init", "--raw", "--keys", third.toString(), "--name", "first").exits(0);
+    String id = keys().get(0).get("id").asText();
+    cli.run("key", "import", "back", raw.toString(), "--keys", third.toString(), "--id", id)
+        .exits(2);
+    cli.run(
+            "key",
+            "import",
+            "back",
+            raw.toString(),
+            "--keys",
+            third.toString(),
+            "--id",
+            "xyz",
+            "--generation",
+            "1")
+        .exits(2);
+    cli.run(
+            "key",
+            "import",
+            "back",
+            raw.toString(),
+            "--keys",
+            third.toString(),
+            "--id",
+            id,
+            "--generation",
+            "1")
+        .exits(0);
+    byte[] opened =
+        cli.feed(sealed, "open", "--aad", "x", "--keys", third.toString()).exits(0).out();
+    assertArrayEquals(TEXT, opened);
   }
 
   @Test

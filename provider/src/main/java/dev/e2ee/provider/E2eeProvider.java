@@ -8,6 +8,7 @@ import java.io.ObjectOutputStream;
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The JCA provider {@code E2EE}.
@@ -40,7 +41,7 @@ public final class E2eeProvider extends Provider {
    * @param engine such as {@code new BouncyCastleFipsProvider()}
    */
   public E2eeProvider(Provider engine) {
-    this(Engine.of(engine));
+    this(Engine.of(Objects.requireNonNull(engine, "engine")));
   }
 
   private E2eeProvider(Engine engine) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.SecretBytes;
@@ -160,5 +161,17 @@ class CustodyEnvelopeTest {
     byte[] record = envelope.seal(HELLO, Sample.context());
     envelope.close();
     assertArrayEquals(HELLO, Envelope.with(key).open(record, Sample.context()));
+  }
+
+  /** Sealed without an error, such an envelope would be lost. */
+  @Test
+  void believesNoWrapOfAnotherLength() throws GeneralSecurityException {
+    MemoryCustodyKey key = MemoryCustodyKey.umk();
+    key.cutWrapsTo(59);
+    try (Envelope envelope = Envelope.with(key)) {
+      assertThrows(
+          java.security.ProviderException.class,
+          () -> envelope.seal(new byte[1], Sample.context()));
+    }
   }
 }

@@ -11,6 +11,7 @@ import dev.e2ee.spi.key.KeyState;
 import dev.e2ee.spi.key.Residency;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ public final class MemoryCustodyKey extends CustodyKey implements SecretKey {
     int wraps;
     int unwraps;
     int wrapAlg = 1;
+    int wrapLength = 60;
     CustodyException failure;
   }
 
@@ -77,6 +79,11 @@ public final class MemoryCustodyKey extends CustodyKey implements SecretKey {
   public MemoryCustodyKey wrappingWith(int wrapAlg) {
     store.wrapAlg = wrapAlg;
     return this;
+  }
+
+  /** From now on this key's wraps have another length than it says. */
+  public void cutWrapsTo(int length) {
+    store.wrapLength = length;
   }
 
   public int wraps() {
@@ -132,7 +139,7 @@ public final class MemoryCustodyKey extends CustodyKey implements SecretKey {
       store.wraps++;
       failIfTold();
       store.deks.add(dek);
-      return ReferenceEnvelope.box(umk, dek.copy(), aad);
+      return Arrays.copyOf(ReferenceEnvelope.box(umk, dek.copy(), aad), store.wrapLength);
     }
 
     @Override

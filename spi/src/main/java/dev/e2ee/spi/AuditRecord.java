@@ -17,7 +17,8 @@ import java.util.UUID;
  * @param outcome empty for success, else the kind of the error
  * @param duration from call to outcome
  * @param aadSha256 lower-case hex SHA-256 of the operation's AAD, where it has one
- * @param reason what the caller gave as reason, for {@code export}
+ * @param reason what the caller gave as reason, for {@code export}; for {@code unlock} by what the
+ *     store was opened
  */
 public record AuditRecord(
     UUID requestId,

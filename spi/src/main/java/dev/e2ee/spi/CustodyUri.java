@@ -169,6 +169,11 @@ public final class CustodyUri {
         throw new IllegalArgumentException(
             name + " is file:PATH, env:NAME or callback: (a command is never run)");
       }
+      if (value != null
+          && utf8(name, value).startsWith("callback:")
+          && !utf8(name, value).equals("callback:")) {
+        throw new IllegalArgumentException(name + "=callback: has nothing after the colon");
+      }
     }
   }
 

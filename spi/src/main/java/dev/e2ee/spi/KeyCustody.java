@@ -87,14 +87,36 @@ public interface KeyCustody extends AutoCloseable {
   CustodyKey rotate(String name);
 
   /**
-   * Brings a 32-byte UMK from outside in, as generation 1 of a new name.
+   * Brings a raw 32-byte UMK from outside in, as generation 1 of a new name. Its id comes from its
+   * bytes; for what was {@linkplain #export exported} there is the other {@link #importKey(String,
+   * int, KeyId, SecretBytes) importKey}, which keeps the id.
    *
-   * @throws CustodyException CONFLICT, LOCKED, UNSUPPORTED, POLICY for another length
+   * @throws CustodyException CONFLICT when the name is taken or the store has these bytes already,
+   *     LOCKED, UNSUPPORTED, POLICY for another length
    */
   CustodyKey importKey(String name, SecretBytes key);
 
   /**
+   * Brings back a generation that was exported, as what it was: what was sealed under it opens.
+   *
+   * <p>When it is the highest generation of its name it becomes PRIMARY, and the former PRIMARY
+   * OLD; else it becomes OLD. How often it has wrapped elsewhere is not known here: rotate it soon
+   * when that may be often.
+   *
+   * @param generation that it had, 1 or more
+   * @param id that it had
+   * @param key its 32 bytes; stays the caller's
+   * @throws CustodyException CONFLICT when the id, this generation of the name, or the same bytes
+   *     under any id are in the store, or while a rotation of the name is unfinished; LOCKED,
+   *     UNSUPPORTED, POLICY for another length
+   */
+  CustodyKey importKey(String name, int generation, KeyId id, SecretBytes key);
+
+  /**
    * Takes a key out, where the store can: the one operation that shows a key.
+   *
+   * <p>The bytes alone open nothing: note the generation's name, number and id from its {@link
+   * KeyDescription} too. {@link #importKey(String, int, KeyId, SecretBytes)} needs all of them.
    *
    * @param reason why, for the audit; 1 to 256 characters
    * @throws CustodyException MISSING, LOCKED, UNSUPPORTED, POLICY without a reason

@@ -53,6 +53,14 @@ class CustodiesTest {
     }
   }
 
+  /** Fails when it is asked for its scheme. */
+  public static final class Schemeless extends Answering {
+    @Override
+    public String scheme() {
+      throw new IllegalStateException("no scheme today");
+    }
+  }
+
   /** Tells that it was made. */
   public static final class Loaded extends Answering {
     /** Leaves a mark. */
@@ -99,6 +107,14 @@ class CustodiesTest {
     assertTrue(custodies.broken().get(0).contains("no.such.Plugin"));
     assertTrue(custodies.broken().get(1).contains("Throwing"));
     assertTrue(custodies.broken().get(2).contains("CustodiesTest"));
+    assertEquals("opened by First", open(custodies, "file:/k").getMessage());
+  }
+
+  @Test
+  void aPlugInThatCannotTellItsSchemeStopsNobody() throws IOException {
+    Custodies custodies =
+        with(Custodies::installed, Schemeless.class.getName(), First.class.getName());
+    assertEquals(List.of("no scheme today"), custodies.broken());
     assertEquals("opened by First", open(custodies, "file:/k").getMessage());
   }
 

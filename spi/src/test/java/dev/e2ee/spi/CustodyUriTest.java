@@ -69,6 +69,8 @@ class CustodyUriTest {
         "file:/keys?pin-source=env:PIN",
         "file:/keys?passphrase=secret",
         "file:/keys?passphrase-source=secret",
+        "file:/keys?passphrase-source=callback:anything",
+        "pkcs11:token=a?pin-source=callback:/bin/pin",
         "file:/keys?passphrase-source=FILE:/a",
         "file:/keys?passphrase-source=|cat /a",
         "file:/keys?passphrase-source=|cat",

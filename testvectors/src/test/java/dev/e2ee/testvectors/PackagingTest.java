@@ -32,6 +32,23 @@ class PackagingTest {
       }
       """;
 
+  /** Argon2id and all that it needs must be found on the module path too. */
+  private static final String PASSPHRASE =
+      """
+      static void passphrase() throws Exception {
+        java.nio.file.Files.setPosixFilePermissions(java.nio.file.Path.of("."),
+            java.nio.file.attribute.PosixFilePermissions.fromString("rwx------"));
+        try (var secret = dev.e2ee.custody.file.Passphrase.of("correct horse".toCharArray());
+            var keys = dev.e2ee.custody.file.KeyFile.create(java.nio.file.Path.of("keys.e2ee"),
+                dev.e2ee.custody.file.NewSlot.passphrase(secret,
+                    dev.e2ee.argon2.Argon2Cost.DEFAULT),
+                dev.e2ee.spi.CustodyOptions.defaults())) {
+          var key = keys.generate("default", dev.e2ee.spi.key.KeyKind.UMK).description();
+          System.out.println("generation " + key.generation() + " of " + key.residency());
+        }
+      }
+      """;
+
   @TempDir Path directory;
 
   private String run(int expectedExit, String tool, String... arguments) throws Exception {
@@ -105,21 +122,25 @@ class PackagingTest {
 
   @Test
   void requiredByAModule() throws Exception {
-    source("module-info.java", "module probe { requires dev.e2ee.provider; }");
+    source(
+        "module-info.java",
+        "module probe { requires dev.e2ee.provider; requires dev.e2ee.custody.file; }");
     Files.createDirectories(directory.resolve("probe"));
     source(
         "probe/Probe.java",
         "package probe; public class Probe { public static void main(String[] a) throws Exception {"
             + " java.security.Security.addProvider(new dev.e2ee.provider.E2eeProvider());"
-            + " roundTrip(); for (var p : dev.e2ee.spi.Custodies.installed().providers())"
+            + " roundTrip(); passphrase(); for (var p : dev.e2ee.spi.Custodies.installed().providers())"
             + " System.out.println(p.getClass().getModule()); }\n"
             + ROUND_TRIP
+            + PASSPHRASE
             + "}");
     run(0, "javac", "-p", RealJars.path(), "-d", "out", "module-info.java", "probe/Probe.java");
     String path = RealJars.path() + File.pathSeparator + directory.resolve("out");
     String output = run(0, "java", "-p", path, "-m", "probe/probe.Probe");
     assertTrue(output.startsWith("hello from module dev.e2ee.provider"), output);
     assertTrue(output.contains("module dev.e2ee.custody.file"), output);
+    assertTrue(output.contains("generation 1 of MEMORY"), output);
   }
 
   @Test

@@ -119,6 +119,14 @@ public final class KeyExportCommand implements Callable<Integer> {
                 + KeyTexts.phrase(key)
                 + " to "
                 + out
-                + ", unprotected: delete it as soon as it is where it should be.");
+                + ", unprotected: delete it as soon as it is where it should be. It comes back with:"
+                + " e2ee key import "
+                + key.name()
+                + " "
+                + out
+                + " --generation "
+                + key.generation()
+                + " --id "
+                + key.id());
   }
 }

@@ -1,6 +1,7 @@
 package dev.e2ee.cli.key;
 
 import dev.e2ee.cli.io.Exit;
+import dev.e2ee.cli.io.Failure;
 import dev.e2ee.cli.io.Inputs;
 import dev.e2ee.cli.io.Results;
 import dev.e2ee.cli.io.Surroundings;
@@ -8,17 +9,28 @@ import dev.e2ee.cli.store.KeyNames;
 import dev.e2ee.cli.store.KeyTexts;
 import dev.e2ee.cli.store.Store;
 import dev.e2ee.cli.store.StoreOptions;
+import dev.e2ee.spi.KeyCustody;
 import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.key.CustodyKey;
 import dev.e2ee.spi.key.KeyDescription;
+import dev.e2ee.spi.key.KeyId;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code e2ee key import}: a 32-byte UMK from outside, as generation 1 of a new name. */
-@Command(name = "import", description = "Bring a key in from a file of 32 bytes or 64 hex digits.")
+/** {@code e2ee key import}: a 32-byte UMK from outside, new here or one that was exported. */
+@Command(
+    name = "import",
+    description = {
+      "Bring a key in from a file of 32 bytes or 64 hex digits.",
+      "A key that was exported opens what it sealed only with its --id and --generation."
+    })
 public final class KeyImportCommand implements Callable<Integer> {
   @Mixin StoreOptions store;
   @Mixin Results results;
@@ -32,7 +44,23 @@ public final class KeyImportCommand implements Callable<Integer> {
       description = "The key: 32 bytes or 64 hex digits; - for standard input.")
   String input = "";
 
+  @ArgGroup(exclusive = false)
+  @Nullable Exported exported;
+
   private final Surroundings surroundings;
+
+  /** Who an exported generation was; both or none. */
+  static final class Exported {
+    @Option(
+        names = "--id",
+        paramLabel = "HEX",
+        required = true,
+        description = "The id of an exported generation.")
+    String id = "";
+
+    @Option(names = "--generation", paramLabel = "N", required = true, description = "Its number.")
+    int generation;
+  }
 
   /** In these surroundings. */
   public KeyImportCommand(Surroundings surroundings) {
@@ -48,7 +76,7 @@ public final class KeyImportCommand implements Callable<Integer> {
     byte[] content = Inputs.read(surroundings, input, KeyEncoding.MAX_LENGTH);
     try (SecretBytes secret = SecretBytes.adopt(KeyEncoding.decode(content, input));
         Store opened = store.openForChange()) {
-      KeyDescription made = opened.unlocked().importKey(name, secret).description();
+      KeyDescription made = bringIn(opened.unlocked(), secret).description();
       results.print(
           () -> KeyTexts.json(made),
           () ->
@@ -61,5 +89,16 @@ public final class KeyImportCommand implements Callable<Integer> {
       Arrays.fill(content, (byte) 0);
     }
     return Exit.OK.code();
+  }
+
+  private CustodyKey bringIn(KeyCustody custody, SecretBytes secret) {
+    if (exported == null) {
+      return custody.importKey(name, secret);
+    }
+    try {
+      return custody.importKey(name, exported.generation, KeyId.parse(exported.id), secret);
+    } catch (IllegalArgumentException e) {
+      throw Failure.usage("--id: " + e.getMessage(), "'e2ee key list' shows ids.");
+    }
   }
 }

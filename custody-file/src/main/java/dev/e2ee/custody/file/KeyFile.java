@@ -5,6 +5,7 @@ import dev.e2ee.custody.file.internal.format.KeyRow;
 import dev.e2ee.custody.file.internal.session.Audit;
 import dev.e2ee.custody.file.internal.session.Checkup;
 import dev.e2ee.custody.file.internal.session.KeyChanges;
+import dev.e2ee.custody.file.internal.session.Phase;
 import dev.e2ee.custody.file.internal.session.SecretSource;
 import dev.e2ee.custody.file.internal.session.Session;
 import dev.e2ee.custody.file.internal.session.SlotChanges;
@@ -90,9 +91,9 @@ public final class KeyFile implements KeyCustody {
   }
 
   /**
-   * Opens a key file, locked. A slot key beside the file unlocks it, else the options' callback
-   * handler is asked for a passphrase; other sources are named in a URI, see {@link
-   * KeyFileProvider}.
+   * Opens a key file, locked. The options' callback handler is asked for a passphrase; without a
+   * handler, or where the file has no slot for one, a slot key beside the file unlocks it. Other
+   * sources are named in a URI, see {@link KeyFileProvider}.
    *
    * @throws CustodyException MISSING, DENIED for wrong permissions, CORRUPT, UNSUPPORTED for
    *     another version, POLICY for an Argon2id cost out of bounds
@@ -148,7 +149,7 @@ public final class KeyFile implements KeyCustody {
 
   @Override
   public void unlock() {
-    audited("unlock", session::unlock);
+    audit.attempt("unlock", attempt -> attempt.because(session.unlock()));
   }
 
   @Override
@@ -161,10 +162,10 @@ public final class KeyFile implements KeyCustody {
     return audit.attempt(
         "find",
         attempt -> {
-          session.secrets();
           KeyRow row =
               session
-                  .refresh()
+                  .reread()
+                  .document()
                   .primary(name)
                   .orElseThrow(() -> missing("no key named '" + name + "'"));
           return handle(attempt, row);
@@ -176,20 +177,23 @@ public final class KeyFile implements KeyCustody {
     return audit.attempt(
         "find",
         attempt -> {
-          session.secrets();
+          attempt.on(id, 0);
           KeyRow row =
-              session.refresh().key(id).orElseThrow(() -> missing("no key with the id " + id));
+              session
+                  .reread()
+                  .document()
+                  .key(id)
+                  .orElseThrow(() -> missing("no key with the id " + id));
           return handle(attempt, row);
         });
   }
 
   CustodyKey generation(String name, KeyId id) {
-    session.secrets();
     KeyRow row =
         session
-            .lastKnown()
+            .fresh()
+            .document()
             .key(id)
-            .or(() -> session.refresh().key(id)) // made since the last look at the disk
             .filter(found -> found.name().equals(name))
             .orElseThrow(() -> missing("no generation of '" + name + "' with the id " + id));
     return new FileKey(this, row.id());
@@ -204,13 +208,14 @@ public final class KeyFile implements KeyCustody {
   @Override
   public List<KeyDescription> list() {
     return audited(
-        "list", () -> session.refresh().keys().stream().map(KeyFile::description).toList());
+        "list",
+        () -> session.refresh().document().keys().stream().map(KeyFile::description).toList());
   }
 
   KeyDescription describe(KeyId id) {
     return session
-        .lastKnown()
-        .key(id)
+        .lastProven()
+        .flatMap(document -> document.key(id))
         .map(KeyFile::description)
         .orElseThrow(() -> missing("no key with the id " + id));
   }
@@ -252,6 +257,13 @@ public final class KeyFile implements KeyCustody {
     return audit.attempt("import", attempt -> handle(attempt, keys.importKey(name, key)));
   }
 
+  @Override
+  public CustodyKey importKey(String name, int generation, KeyId id, SecretBytes key) {
+    return audit.attempt(
+        "import",
+        attempt -> handle(attempt.on(id, generation), keys.importKey(name, generation, id, key)));
+  }
+
   private CustodyKey handle(Audit.Attempt attempt, KeyRow row) {
     attempt.on(row.id(), row.identity().generation());
     return new FileKey(this, row.id());
@@ -262,22 +274,23 @@ public final class KeyFile implements KeyCustody {
     return audit.attempt(
         "export",
         attempt -> {
+          attempt.on(id, 0);
           if (reason.isBlank() || reason.length() > MAX_REASON) {
             throw new CustodyException(
                 Kind.POLICY, "an export needs a reason of 1 to 256 characters; say why");
           }
           attempt.because(reason);
-          session.secrets();
+          Phase.Unlocked now = session.reread();
           KeyRow row =
-              session.refresh().key(id).orElseThrow(() -> missing("no key with the id " + id));
+              now.document().key(id).orElseThrow(() -> missing("no key with the id " + id));
           attempt.on(id, row.identity().generation());
-          return session.secrets().open(row);
+          return now.secrets().open(row);
         });
   }
 
   @Override
   public void retire(KeyId id) {
-    audit.attempt("retire", attempt -> handle(attempt, keys.retire(id)));
+    audit.attempt("retire", attempt -> handle(attempt.on(id, 0), keys.retire(id)));
   }
 
   /**
@@ -287,7 +300,8 @@ public final class KeyFile implements KeyCustody {
    */
   public List<SlotInfo> slots() {
     return audited(
-        "slot-list", () -> session.refresh().slots().stream().map(SlotInfo::of).toList());
+        "slot-list",
+        () -> session.refresh().document().slots().stream().map(SlotInfo::of).toList());
   }
 
   /**
@@ -302,9 +316,10 @@ public final class KeyFile implements KeyCustody {
 
   /**
    * Removes a way to open the file. Whoever has an old copy of the file and the slot's secret still
-   * opens that copy: rotate the keys too when the secret has leaked.
+   * opens that copy: rotate the keys too when the secret has leaked. A slot-key file beside the key
+   * file is deleted; one elsewhere is the caller's to delete.
    *
-   * @throws CustodyException POLICY for the last slot that this build can open, MISSING, LOCKED,
+   * @throws CustodyException POLICY when no other slot is sure to open the file, MISSING, LOCKED,
    *     CONFLICT
    */
   public void removeSlot(SlotId id) {

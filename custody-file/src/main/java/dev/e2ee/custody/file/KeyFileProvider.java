@@ -14,8 +14,9 @@ import java.nio.file.Path;
  * <pre>file:/home/ann/keys.e2ee?passphrase-source=file:/run/secrets/passphrase</pre>
  *
  * <p>{@code passphrase-source} is {@code file:PATH}, {@code env:NAME} or {@code callback:}; {@code
- * slot-key} is the path of a slot-key file. Without either, a slot key beside the key file is
- * taken, and else the options' callback handler is asked.
+ * slot-key} is the path of a slot-key file; both at once are refused. Without either, the options'
+ * callback handler is asked for a passphrase; without a handler, or where the file has no slot for
+ * a passphrase, a slot key beside the key file is taken.
  */
 public final class KeyFileProvider implements CustodyProvider {
   /** For {@link java.util.ServiceLoader}. */

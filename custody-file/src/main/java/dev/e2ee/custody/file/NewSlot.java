@@ -27,14 +27,18 @@ public abstract sealed class NewSlot {
     return new OfPassphrase("passphrase", passphrase, cost);
   }
 
-  /** A slot for a random key in a new file of its own beside the key file, mode 0600. */
+  /**
+   * A slot for a random key in a new file of its own beside the key file, mode 0600. That file is
+   * deleted when the slot is removed, so it no longer opens old copies of the key file either.
+   */
   public static NewSlot raw() {
     return new OfSlotKey("slot key", Optional.empty());
   }
 
   /**
    * A slot for a random key in a new file at the given path, mode 0600: on another disk, or where a
-   * service manager hands out secrets. The URI names it: {@code slot-key=PATH}.
+   * service manager hands out secrets. The URI names it: {@code slot-key=PATH}. When the slot is
+   * removed the file is the caller's to delete: it still opens old copies of the key file.
    */
   public static NewSlot raw(Path slotKey) {
     return new OfSlotKey("slot key", Optional.of(slotKey));
@@ -66,7 +70,7 @@ public abstract sealed class NewSlot {
 
     @Override
     SlotChanges.Maker maker(Engine engine, KeyFileStore store) {
-      return SlotChanges.passphrase(engine, label(), passphrase, cost);
+      return SlotChanges.passphrase(engine, store, label(), passphrase, cost);
     }
   }
 

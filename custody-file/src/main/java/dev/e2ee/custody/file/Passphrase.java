@@ -1,6 +1,6 @@
 package dev.e2ee.custody.file;
 
-import dev.e2ee.custody.file.internal.session.PassphraseText;
+import dev.e2ee.custody.file.internal.core.PassphraseText;
 import dev.e2ee.spi.SecretBytes;
 
 /**

@@ -11,6 +11,7 @@ import dev.e2ee.spi.CustodyOptions;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.key.CustodyKey;
 import dev.e2ee.spi.key.DekWrap;
+import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.KeyKind;
 import java.nio.file.Path;
 import java.util.List;
@@ -90,6 +91,24 @@ class AuditTest {
     assertEquals(events.size(), events.stream().map(AuditRecord::requestId).distinct().count());
     assertFalse(events.toString().contains("a secret"));
     assertFalse(events.stream().anyMatch(event -> event.duration().isNegative()));
+  }
+
+  @Test
+  void whatFailedNamesTheKeyThatWasAskedFor() {
+    List<AuditRecord> events = new CopyOnWriteArrayList<>();
+    CustodyOptions options = CustodyOptions.defaults().withAuditSink(events::add);
+    KeyId none = KeyId.of(new byte[KeyId.LENGTH]);
+    try (KeyFile file = KeyFile.create(directory.resolve("keys"), NewSlot.raw(), options)) {
+      events.clear();
+      fails(Kind.MISSING, () -> file.retire(none));
+      fails(Kind.MISSING, () -> file.export(none, "test"));
+      fails(Kind.POLICY, () -> file.export(none, ""));
+      fails(Kind.MISSING, () -> file.find(none));
+    }
+    assertEquals(4, events.size());
+    for (AuditRecord event : events) {
+      assertEquals(Optional.of(none), event.key(), event.operation());
+    }
   }
 
   @Test

@@ -152,7 +152,7 @@ class PermissionsTest {
       }
     }
     try (KeyFile file = openWithSlotKey(directory.resolve("none"))) {
-      fails(Kind.MISSING, file::unlock);
+      fails(Kind.LOCKED, file::unlock);
     }
   }
 

@@ -2,8 +2,10 @@ package dev.e2ee.custody.file;
 
 import static dev.e2ee.custody.file.KeyFileTest.fails;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.e2ee.custody.file.internal.format.KeyFileDocument;
 import dev.e2ee.custody.file.internal.format.KeyRow;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.CustodyOptions;
@@ -53,6 +55,26 @@ class RotationTest {
       assertEquals(2, file.list().size());
       assertEquals(KeyState.OLD, file.find(first).description().state());
       wrap.unwrap(wrap.wrap(dek, new byte[0]), new byte[0]).close();
+    }
+  }
+
+  /** The last revision of all goes to the PENDING generation. */
+  @Test
+  void aRotationThatStopsHalfwaySaysThatTheFileChanged() throws IOException {
+    Path path = directory.resolve("keys");
+    try (KeyFile file = KeyFile.create(path, NewSlot.raw(), CustodyOptions.defaults())) {
+      file.generate("main", KeyKind.UMK);
+    }
+    Tampering.edit(
+        path,
+        document ->
+            new KeyFileDocument(
+                Long.MAX_VALUE - 1, document.fileId(), document.slots(), document.keys()));
+    try (KeyFile file = KeyFile.open(path, CustodyOptions.defaults())) {
+      file.unlock();
+      assertTrue(fails(Kind.EXHAUSTED, () -> file.rotate("main")).mayHaveTakenEffect());
+      assertEquals(KeyState.PENDING, file.list().get(1).state());
+      assertFalse(fails(Kind.EXHAUSTED, () -> file.rotate("main")).mayHaveTakenEffect());
     }
   }
 

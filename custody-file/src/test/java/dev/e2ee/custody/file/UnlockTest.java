@@ -17,11 +17,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import javax.security.auth.callback.Callback;
 import javax.security.auth.callback.CallbackHandler;
 import javax.security.auth.callback.PasswordCallback;
 import javax.security.auth.callback.UnsupportedCallbackException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -188,7 +190,7 @@ class UnlockTest {
       fails(Kind.POLICY, file::unlock);
     }
     try (KeyFile file = open("passphrase-source=file:" + directory.resolve("none"))) {
-      fails(Kind.MISSING, file::unlock);
+      fails(Kind.LOCKED, file::unlock);
     }
     Path readable = secretFile("Zürich");
     Files.setPosixFilePermissions(readable, PosixFilePermissions.fromString("rw-r--r--"));
@@ -198,15 +200,48 @@ class UnlockTest {
   }
 
   /** What {@code <(pass show …)} of a shell gives: a pipe, which does not tell its length. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"})
+  void readsAPipeThatIsHeldAsADescriptor(String source) throws Exception {
+    create("right");
+    List<String> command = WriterProcess.command("uri", "-Xmx256m");
+    command.add(CustodyUri.ofFile(path()).canonical() + "?passphrase-source=file:" + source);
+    Process process = new ProcessBuilder(command).start();
+    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+      process.outputWriter().append("ri").flush();
+      Thread.sleep(200); // the rest comes later, as from a program that computes
+      process.outputWriter().append("ght\n").close();
+      assertEquals("UNLOCKED", out.readLine());
+    }
+  }
+
+  /** Opened, it would wait for a writer for ever. */
   @Test
-  void readsAPipe() throws Exception {
+  @Timeout(60)
+  void refusesNamedPipesAndOtherThingsThatAreNoFiles() throws Exception {
     create("right");
     Path pipe = directory.resolve("pipe");
     assertEquals(0, new ProcessBuilder("mkfifo", "-m", "600", pipe.toString()).start().waitFor());
-    Process writer =
-        new ProcessBuilder("sh", "-c", "printf 'right\\n' > \"$0\"", pipe.toString()).start();
-    unlocks("passphrase-source=file:" + pipe);
-    assertEquals(0, writer.waitFor());
+    for (Path secret : List.of(pipe, directory, Path.of("/dev/null"))) {
+      for (String query : List.of("passphrase-source=file:", "slot-key=")) {
+        try (KeyFile file = open(query + secret)) {
+          CustodyException error = fails(Kind.DENIED, file::unlock);
+          assertTrue(error.getMessage().contains("/dev/stdin"), error.getMessage());
+        }
+      }
+    }
+  }
+
+  /** A secret that is not mounted: the keys are there all the same. */
+  @Test
+  void aSecretThatIsNotThereIsLocked() {
+    create("right");
+    for (String query : List.of("passphrase-source=file:", "slot-key=")) {
+      try (KeyFile file = open(query + directory.resolve("unmounted"))) {
+        CustodyException error = fails(Kind.LOCKED, file::unlock);
+        assertTrue(error.getMessage().contains("mount"), error.getMessage());
+      }
+    }
   }
 
   @Test

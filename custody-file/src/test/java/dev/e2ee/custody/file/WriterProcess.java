@@ -3,6 +3,7 @@ package dev.e2ee.custody.file;
 import dev.e2ee.argon2.Argon2Cost;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyOptions;
+import dev.e2ee.spi.CustodyUri;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.key.CustodyKey;
 import dev.e2ee.spi.key.DekWrap;
@@ -40,6 +41,7 @@ public final class WriterProcess {
       case "hold" -> hold(in);
       case "readonly" -> readOnly(in);
       case "passphrase" -> byPassphrase(in);
+      case "uri" -> byUri(arguments[1]);
       default -> throw new IllegalArgumentException(arguments[0]);
     }
   }
@@ -175,6 +177,16 @@ public final class WriterProcess {
       } catch (CustodyException e) {
         say("GENERATE " + e.kind());
       }
+    }
+  }
+
+  private static void byUri(String uri) {
+    try (KeyFile file =
+        new KeyFileProvider().open(CustodyUri.parse(uri), CustodyOptions.defaults())) {
+      file.unlock();
+      say("UNLOCKED");
+    } catch (CustodyException e) {
+      say(e.kind() + " " + e.getMessage());
     }
   }
 

@@ -231,6 +231,10 @@ public final class EnvelopeCipher extends CompositeCipher {
     phase = new Failed(why);
   }
 
+  /**
+   * Exact, but for an envelope that came in pieces and is over 64 KiB: then it grows in doubling
+   * steps, because the JDK's CipherInputStream allocates so much anew whenever it has grown.
+   */
   @Override
   protected int engineGetOutputSize(int inputLength) {
     Session s = session();
@@ -241,6 +245,9 @@ public final class EnvelopeCipher extends CompositeCipher {
     long total = (long) collected + Math.max(0, inputLength);
     long overhead = EnvelopeCore.sealedLength(s.umk(), 0);
     long size = s.sealing() ? total + overhead : total - EnvelopeHeader.LEAST_OVERHEAD;
+    if (!s.sealing() && collected > EnvelopeHeader.MAX_PLAINTEXT_UNFORCED) {
+      size = Long.highestOneBit(size) << 1;
+    }
     return (int) Math.max(0, Math.min(size, Integer.MAX_VALUE));
   }
 

@@ -50,6 +50,16 @@ class OutputSizeTest {
   }
 
   @EveryEngine
+  void openingInPiecesGrowsInDoublingSteps(TestEngine engine) throws GeneralSecurityException {
+    Cipher cipher = engine.opening();
+    cipher.update(new byte[100_000]);
+    assertEquals(131_072, cipher.getOutputSize(0));
+    assertEquals(131_072, cipher.getOutputSize(20_000));
+    assertEquals(262_144, cipher.getOutputSize(100_000));
+    assertEquals(Integer.MAX_VALUE, cipher.getOutputSize(Integer.MAX_VALUE));
+  }
+
+  @EveryEngine
   void isWhatDoFinalThenGives(TestEngine engine) throws GeneralSecurityException {
     for (int size = 0; size < 200; size += 7) {
       Cipher sealing = engine.sealing();

@@ -1,15 +1,24 @@
 package dev.e2ee.argon2;
 
+import java.util.concurrent.Semaphore;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
 
 /**
  * Argon2id version 0x13, <a href="https://www.rfc-editor.org/rfc/rfc9106">RFC 9106</a>.
  *
- * <p>Computed on the calling thread; 64 MiB, 3 passes, 4 lanes take a fifth of a second or so.
+ * <p>Computed on the calling thread; 64 MiB, 3 passes, 4 lanes take a fifth of a second or so. All
+ * derivations of this JVM together take at most a quarter of its heap; the others wait.
  */
 public final class Argon2id {
   private static final int BYTES_PER_KIB = 1024;
+
+  /** The memory that derivations may have at one time, in KiB. */
+  private static final int BUDGET =
+      (int) Math.min(Runtime.getRuntime().maxMemory() / 4 / BYTES_PER_KIB, Integer.MAX_VALUE);
+
+  /** Of the whole JVM, as its heap is; fair, so that a large derivation has its turn. */
+  private static final Semaphore FREE = new Semaphore(BUDGET, true);
 
   private Argon2id() {}
 
@@ -21,16 +30,15 @@ public final class Argon2id {
    * @param length of the result in bytes, 16 to 64
    * @return the key, which the caller wipes
    * @throws IllegalArgumentException for a salt or length out of bounds
-   * @throws InsufficientMemoryException when the cost asks for more than a quarter of the heap;
-   *     nothing was allocated
+   * @throws InsufficientMemoryException when the cost asks for more than a quarter of the heap, or
+   *     the application has left less than it asks for; nothing stays allocated
    */
   public static byte[] derive(Argon2Cost cost, byte[] passphrase, byte[] salt, int length) {
     if (salt.length < 16 || length < 16 || length > 64) {
       throw new IllegalArgumentException(
           "Argon2id takes a salt of 16 bytes or more, gives 16 to 64");
     }
-    long heap = Runtime.getRuntime().maxMemory();
-    if ((long) cost.memoryKiB() * BYTES_PER_KIB > heap / 4) {
+    if (cost.memoryKiB() > BUDGET) {
       throw new InsufficientMemoryException(
           "this passphrase needs "
               + cost.memoryKiB() / 1024
@@ -39,7 +47,22 @@ public final class Argon2id {
               + "m or more");
     }
     byte[] none = new byte[0];
-    return raw(cost.memoryKiB(), cost.passes(), cost.lanes(), passphrase, salt, none, none, length);
+    FREE.acquireUninterruptibly(cost.memoryKiB());
+    try {
+      // A small one first, which initializes all classes of the algorithm: one that ran out of
+      // memory while it was initialized would stay unusable for the life of the JVM.
+      raw(8, 1, 1, none, salt, none, none, length);
+      return raw(
+          cost.memoryKiB(), cost.passes(), cost.lanes(), passphrase, salt, none, none, length);
+    } catch (OutOfMemoryError e) {
+      throw new InsufficientMemoryException(
+          "this passphrase needs "
+              + cost.memoryKiB() / 1024
+              + " MiB, which the JVM's heap does not have left; start it with a larger -Xmx",
+          e);
+    } finally {
+      FREE.release(cost.memoryKiB());
+    }
   }
 
   /** The algorithm without our bounds and with all its inputs, for the vectors of the RFC. */

@@ -80,6 +80,24 @@ public record KeyFileDocument(long revision, Bytes fileId, List<Slot> slots, Lis
     return new KeyFileDocument(revision + 1, fileId, slots, keys);
   }
 
+  /**
+   * Whether this is an earlier document of the same revision, or that with higher counts of uses.
+   */
+  public boolean differsInGrownUsesOnly(KeyFileDocument earlier) {
+    if (keys.size() != earlier.keys.size()) {
+      return false;
+    }
+    List<KeyRow> withEarlierUses = new ArrayList<>();
+    for (int i = 0; i < keys.size(); i++) {
+      long uses = earlier.keys.get(i).uses();
+      if (keys.get(i).uses() < uses) {
+        return false;
+      }
+      withEarlierUses.add(keys.get(i).withUses(uses));
+    }
+    return new KeyFileDocument(revision, fileId, slots, withEarlierUses).equals(earlier);
+  }
+
   /** Refuses what no writer that keeps the rules has written. */
   void check() {
     Set<Bytes> slotIds = new HashSet<>();

@@ -4,6 +4,7 @@ import dev.e2ee.custody.file.internal.core.DekCipher;
 import dev.e2ee.custody.file.internal.format.KeyFileDocument;
 import dev.e2ee.custody.file.internal.format.KeyRow;
 import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.Health;
 import dev.e2ee.spi.Health.Status;
 import dev.e2ee.spi.SecretBytes;
@@ -32,18 +33,23 @@ public final class Checkup {
   /** Reads the file; when unlocked, unwraps each PRIMARY key anew. Spends no nonce. */
   public Health health() {
     try {
-      KeyFileDocument document = session.refresh();
-      boolean unlocked = session.isUnlocked();
+      Session.Look look = session.refresh();
+      KeyFileDocument document = look.document();
+      boolean unlocked = look.secrets().isPresent();
       if (unlocked) {
         for (KeyRow row : document.keys()) {
           if (row.state() == KeyState.PRIMARY) {
-            session.secrets().reopen(row).close();
+            look.secrets().get().reopen(row).close();
           }
         }
       }
       return new Health(unlocked ? Status.READY : Status.LOCKED, detail(document, unlocked));
     } catch (CustodyException e) {
-      return new Health(Status.UNAVAILABLE, e.kind() + ": " + e.getMessage());
+      Status status = e.kind() == Kind.LOCKED ? Status.LOCKED : Status.UNAVAILABLE;
+      return new Health(status, e.kind() + ": " + e.getMessage());
+    } catch (RuntimeException e) {
+      // Of the engine or the platform: health never throws.
+      return new Health(Status.UNAVAILABLE, "this Java platform or its engine failed: " + e);
     }
   }
 

@@ -13,6 +13,7 @@ import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.KeyState;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Makes, brings in, rotates and retires keys. */
@@ -33,8 +34,10 @@ public final class KeyChanges {
   /** Generation 1 of a new name, of random bytes. */
   public KeyRow generate(String name) {
     Engine engine = session.engine();
+    checkName(name);
     try (SecretBytes key = SecretBytes.adopt(engine.random(KEY))) { // [keyfile-40]
-      return addFirst(name, KeyId.of(engine.random(KeyId.LENGTH)), key);
+      KeyId id = KeyId.of(engine.random(KeyId.LENGTH));
+      return session.change(editor -> addFirst(editor, name, id, key));
     }
   }
 
@@ -43,35 +46,99 @@ public final class KeyChanges {
    * under the raw key opens under this one.
    */
   public KeyRow importKey(String name, SecretBytes key) {
+    checkName(name);
+    checkLength(key);
+    KeyId id = KeyId.of(Hkdf.expand(session.engine(), key, RAW_KEY_ID, KeyId.LENGTH));
+    return session.change(
+        editor -> {
+          checkNew(editor, id, key);
+          return addFirst(editor, name, id, key);
+        });
+  }
+
+  /** A generation as it was exported. */
+  public KeyRow importKey(String name, int generation, KeyId id, SecretBytes key) {
+    checkName(name);
+    checkLength(key);
+    if (generation < 1) {
+      throw new CustodyException(
+          Kind.POLICY, "generations count from 1; give the one that the key had");
+    }
+    return session.change(
+        editor -> {
+          checkNew(editor, id, key);
+          Optional<KeyRow> primary = editor.document().primary(name);
+          if (primary.isEmpty()) {
+            return add(editor, editor.document(), sealed(editor, name, generation, id, key));
+          }
+          checkGeneration(editor.document(), name, generation);
+          KeyRow row = sealed(editor, name, generation, id, key);
+          return generation > primary.get().identity().generation() // [keyfile-44]
+              ? add(editor, editor.document().with(primary.get().in(KeyState.OLD)), row)
+              : add(editor, editor.document(), row.in(KeyState.OLD));
+        });
+  }
+
+  private static void checkGeneration(KeyFileDocument document, String name, int generation) {
+    for (KeyRow row : document.keys()) {
+      if (row.name().equals(name) && row.identity().generation() == generation) {
+        throw new CustodyException(
+            Kind.CONFLICT,
+            "generation " + generation + " of '" + name + "' is another key here; list the keys");
+      }
+    }
+    Optional<KeyRow> pending = document.pending(name);
+    if (pending.isPresent() && generation > pending.get().identity().generation()) {
+      throw new CustodyException(
+          Kind.CONFLICT, "a rotation of '" + name + "' was cut off; rotate it first, then import");
+    }
+  }
+
+  private static void checkLength(SecretBytes key) {
     if (key.length() != KEY) {
       throw new CustodyException(
           Kind.POLICY, "a UMK has 32 bytes, not " + key.length() + "; give the raw key");
     }
-    byte[] id = Hkdf.expand(session.engine(), key, RAW_KEY_ID, KeyId.LENGTH);
-    return addFirst(name, KeyId.of(id), key);
   }
 
-  private KeyRow addFirst(String name, KeyId id, SecretBytes key) {
-    checkName(name);
-    return session.change(
-        editor -> {
-          KeyFileDocument document = editor.document();
-          if (document.primary(name).isPresent()) {
-            throw new CustodyException(
-                Kind.CONFLICT,
-                "the name '" + name + "' is taken; choose another one, or rotate the key");
-          }
-          if (document.key(id).isPresent()) {
-            throw new CustodyException(
-                Kind.CONFLICT, "this key is in the file already, with the id " + id);
-          }
-          checkRoom(document);
-          KeyRow row = seal(editor.secrets(), name, 1, id, KeyState.PRIMARY, key);
-          selfTest(editor.secrets(), row, false);
-          editor.commit(document.with(row));
-          selfTestCommitment(editor.secrets(), row);
-          return row;
-        });
+  /** Refuses a key that the file has, by its id or by its bytes. */
+  private static void checkNew(Session.Editor editor, KeyId id, SecretBytes key) {
+    KeyFileDocument document = editor.document();
+    checkRoom(document);
+    if (document.key(id).isPresent()) {
+      throw new CustodyException(
+          Kind.CONFLICT, "this key is in the file already, with the id " + id);
+    }
+    for (KeyRow row : document.keys()) { // [keyfile-43]
+      try (SecretBytes other = editor.secrets().reopen(row)) {
+        if (other.sameBytes(key)) {
+          throw new CustodyException(
+              Kind.CONFLICT, "these bytes are in the file already, with the id " + row.id());
+        }
+      }
+    }
+  }
+
+  private KeyRow addFirst(Session.Editor editor, String name, KeyId id, SecretBytes key) {
+    KeyFileDocument document = editor.document();
+    if (document.primary(name).isPresent()) {
+      throw new CustodyException(
+          Kind.CONFLICT, "the name '" + name + "' is taken; choose another one, or rotate the key");
+    }
+    checkRoom(document);
+    return add(editor, document, sealed(editor, name, 1, id, key));
+  }
+
+  private static KeyRow sealed(
+      Session.Editor editor, String name, int generation, KeyId id, SecretBytes key) {
+    return seal(editor.secrets(), name, generation, id, KeyState.PRIMARY, key);
+  }
+
+  private KeyRow add(Session.Editor editor, KeyFileDocument document, KeyRow row) {
+    selfTest(editor.secrets(), row, false);
+    editor.commit(document.with(row));
+    selfTestCommitment(editor.secrets(), row);
+    return row;
   }
 
   private static KeyRow seal(

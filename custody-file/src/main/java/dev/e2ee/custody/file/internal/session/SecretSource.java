@@ -1,5 +1,6 @@
 package dev.e2ee.custody.file.internal.session;
 
+import dev.e2ee.custody.file.internal.core.PassphraseText;
 import dev.e2ee.custody.file.internal.format.Bytes;
 import dev.e2ee.custody.file.internal.format.Damage;
 import dev.e2ee.custody.file.internal.format.KeyFileDocument;
@@ -23,9 +24,9 @@ import javax.security.auth.callback.PasswordCallback;
 import javax.security.auth.callback.UnsupportedCallbackException;
 
 /**
- * Where the secret of an unlock comes from: the slot key or the passphrase source that the URI
- * names, else a slot key beside the key file, else the caller's handler. What is named is taken or
- * fails; nothing else is tried after it.
+ * Where the secret of an unlock comes from. What the URI names, a slot key or a passphrase source,
+ * is taken or fails. Else the caller's handler gives a passphrase, where the file has a slot for
+ * one. A slot key beside the file comes last: whoever put it there must not answer for the person.
  */
 public final class SecretSource {
   private static final int MAX_TEXT = PassphraseText.MAX_BYTES + 2;
@@ -40,12 +41,17 @@ public final class SecretSource {
    * The source for a store, with what its URI's query says.
    *
    * @throws java.nio.file.InvalidPathException for a file that this system cannot have
+   * @throws CustodyException POLICY when both are named
    */
   public SecretSource(
       KeyFileStore store,
       Optional<String> passphraseSource,
       Optional<Path> slotKey,
       CustodyOptions options) {
+    if (passphraseSource.isPresent() && slotKey.isPresent()) {
+      throw new CustodyException(
+          Kind.POLICY, "slot-key and passphrase-source are both given; name the one to use");
+    }
     this.store = store;
     this.passphraseSource = passphraseSource;
     this.passphraseFile =
@@ -56,17 +62,59 @@ public final class SecretSource {
     this.handler = options.callbackHandler();
   }
 
+  /** One secret, wiped when it is closed. */
+  static final class Secret implements AutoCloseable {
+    private final boolean slotKey;
+    private final SecretBytes content;
+
+    private Secret(boolean slotKey, SecretBytes content) {
+      this.slotKey = slotKey;
+      this.content = content;
+    }
+
+    /** Whether it is a whole slot-key file, 62 bytes, and no passphrase. */
+    boolean isSlotKey() {
+      return slotKey;
+    }
+
+    /** Stays this object's. */
+    SecretBytes content() {
+      return content;
+    }
+
+    @Override
+    public void close() {
+      content.close();
+    }
+  }
+
   /**
-   * The content of a slot-key file, checked, 62 bytes which the caller wipes; empty when a
-   * passphrase is what is wanted.
+   * The secret for a file; may ask a person, who takes their time.
+   *
+   * @throws CustodyException LOCKED when nobody gives one, CANCELLED when a person does not want to
    */
-  Optional<byte[]> slotKey(KeyFileDocument document) {
+  Secret secret(KeyFileDocument document) {
+    Optional<byte[]> content = slotKey(document);
+    if (content.isPresent()) {
+      return new Secret(true, SecretBytes.adopt(content.get()));
+    }
+    if (!hasPassphrase(document)) {
+      throw locked("it has no slot for a passphrase; name its slot key: slot-key=PATH");
+    }
+    return new Secret(false, passphrase());
+  }
+
+  private static boolean hasPassphrase(KeyFileDocument document) {
+    return document.slots().stream().anyMatch(slot -> slot.body() instanceof SlotBody.OfPassphrase);
+  }
+
+  private Optional<byte[]> slotKey(KeyFileDocument document) {
     if (slotKey.isPresent()) {
       byte[] content = KeyFileStore.readHandedIn(slotKey.get(), SlotKeyFormat.LENGTH);
       return Optional.of(checked(slotKey.get(), content));
     }
-    if (passphraseSource.isPresent()) {
-      return Optional.empty();
+    if (passphraseSource.isPresent() || (handler.isPresent() && hasPassphrase(document))) {
+      return Optional.empty(); // [keyfile-46]
     }
     for (Slot slot : document.slots()) {
       Path beside = store.slotKeyPath(slot.head().id());
@@ -88,12 +136,7 @@ public final class SecretSource {
     }
   }
 
-  /**
-   * The passphrase, which the caller closes.
-   *
-   * @throws CustodyException LOCKED when nobody gives one, CANCELLED when a person does not want to
-   */
-  SecretBytes passphrase() {
+  private SecretBytes passphrase() {
     String source = passphraseSource.orElse("callback:");
     if (passphraseFile.isPresent()) {
       byte[] text = KeyFileStore.readHandedIn(passphraseFile.get(), MAX_TEXT);

@@ -11,40 +11,49 @@ import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
+import java.security.ProviderException;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
- * One opened key file: its phase, its last known content, and the way to change it.
+ * One opened key file: its phase, its last authentic content, and the way to change it.
  *
  * <p>A change is made only to the revision that this session saw last; {@link #refresh} is how it
- * sees a newer one.
+ * sees a newer one. What is read while locked is shown and never remembered.
  */
 public final class Session {
   private final KeyFileStore store;
   private final Engine engine;
   private final Duration limit;
   private final Unlocker unlocker;
+  private final Bytes fileId;
   private final ReentrantLock monitor = new ReentrantLock();
+  private final ReentrantLock asking = new ReentrantLock();
   private volatile Phase phase;
 
   private Session(
-      KeyFileStore store, Engine engine, Duration limit, SecretSource source, Phase phase) {
+      KeyFileStore store,
+      Engine engine,
+      Duration limit,
+      SecretSource source,
+      Bytes fileId,
+      Phase phase) {
     this.store = store;
     this.engine = engine;
     this.limit = limit;
     this.unlocker = new Unlocker(store, engine, source);
+    this.fileId = fileId;
     this.phase = phase;
   }
 
   /** A session on a file that is there; locked. */
   public static Session open(
       KeyFileStore store, Engine engine, Duration limit, SecretSource source) {
-    Phase phase = new Phase.Locked(store.read().document()); // [keyfile-41]
-    return new Session(store, engine, limit, source, phase);
+    Bytes fileId = store.read().document().fileId(); // [keyfile-41]
+    return new Session(store, engine, limit, source, fileId, new Phase.Locked(Optional.empty()));
   }
 
   /**
@@ -66,8 +75,8 @@ public final class Session {
         var made = first.make(new SlotCipher(engine, store.file(), fileId), secrets)) {
       KeyFileDocument document = new KeyFileDocument(1, fileId, List.of(made.slot()), List.of());
       made.commit(() -> lock.create(secrets.encode(document)));
-      Session session =
-          new Session(store, engine, limit, source, new Phase.Unlocked(document, secrets));
+      Phase phase = new Phase.Unlocked(document, secrets, FileStamp.of(store.file()));
+      Session session = new Session(store, engine, limit, source, fileId, phase);
       done = true;
       return session;
     } finally {
@@ -87,18 +96,9 @@ public final class Session {
     return store;
   }
 
-  /** The content as it was last read, in every phase. */
-  public KeyFileDocument lastKnown() {
-    return phase.document();
-  }
-
-  /**
-   * The secrets of this moment.
-   *
-   * @throws CustodyException LOCKED, CLOSED
-   */
-  public FileSecrets secrets() {
-    return unlocked().secrets();
+  /** The last authentic content, in every phase; empty before the first unlock. */
+  public Optional<KeyFileDocument> lastProven() {
+    return phase.proven();
   }
 
   /** Refuses a closed file. */
@@ -110,95 +110,147 @@ public final class Session {
   }
 
   private Phase.Unlocked unlocked() {
-    checkNotClosed();
-    if (phase instanceof Phase.Unlocked unlocked) {
+    Phase now = phase;
+    if (now instanceof Phase.Unlocked unlocked) {
       return unlocked;
     }
+    checkNotClosed();
     throw new CustodyException(
         Kind.LOCKED, "the key file " + store.file() + " is locked; unlock it first");
   }
 
-  /** Whether the keys can be used now. */
-  public boolean isUnlocked() {
-    return phase instanceof Phase.Unlocked;
-  }
+  /**
+   * A look at the file.
+   *
+   * @param document the content, authentic with secrets only
+   * @param secrets of this moment, when unlocked
+   */
+  public record Look(KeyFileDocument document, Optional<FileSecrets> secrets) {}
 
   /**
    * Reads the file anew; checks its authentication code when unlocked.
    *
-   * @throws CustodyException CONFLICT when another file, or an older state of this one, is there
+   * @throws CustodyException CONFLICT when another file, or an older state of this one, is there;
+   *     REMOVED when there is none
    */
-  public KeyFileDocument refresh() {
+  public Look refresh() {
     return alone(
         deadline -> {
           checkNotClosed();
-          KeyFileDocument document = checked(store.read());
-          phase =
-              phase instanceof Phase.Unlocked unlocked
-                  ? new Phase.Unlocked(document, unlocked.secrets())
-                  : new Phase.Locked(document);
-          return document;
-        });
-  }
-
-  /** What is in the file now, held against what this session knows. */
-  private KeyFileDocument checked(KeyFileFormat.Parsed file) {
-    KeyFileDocument known = phase.document();
-    KeyFileDocument found = file.document();
-    if (!found.fileId().equals(known.fileId())) { // [keyfile-35]
-      throw new CustodyException(
-          Kind.CONFLICT,
-          "another key file now lies at " + store.file() + "; close this one and open it again");
-    }
-    if (found.revision() < known.revision()) { // [keyfile-35]
-      throw new CustodyException(
-          Kind.CONFLICT,
-          store.file()
-              + " is older than what was seen before: a backup was restored, or somebody rolled it"
-              + " back. Find out which, then open it again");
-    }
-    if (phase instanceof Phase.Unlocked unlocked) {
-      unlocked.secrets().verify(file);
-    }
-    return found;
-  }
-
-  /** Makes the keys usable; does nothing but refresh when they are. */
-  public void unlock() {
-    alone(
-        deadline -> {
-          checkNotClosed();
-          store.sweepIfIdle();
-          KeyFileFormat.Parsed file = store.read();
-          KeyFileDocument document = checked(file);
-          if (phase instanceof Phase.Unlocked unlocked) {
-            phase = new Phase.Unlocked(document, unlocked.secrets());
-          } else {
-            phase = new Phase.Unlocked(document, unlocker.unlock(file, deadline));
+          if (phase instanceof Phase.Unlocked before) {
+            Phase.Unlocked now = reread(before);
+            return new Look(now.document(), Optional.of(now.secrets()));
           }
-          return document;
+          return new Look(read().checked(fileId, phase), Optional.empty());
         });
+  }
+
+  /**
+   * The unlocked file as {@link #refresh} finds it.
+   *
+   * @throws CustodyException LOCKED, CLOSED, and as {@link #refresh}
+   */
+  public Phase.Unlocked reread() {
+    return alone(deadline -> reread(unlocked()));
+  }
+
+  private Phase.Unlocked reread(Phase.Unlocked before) {
+    Phase.Unlocked now = read().authentic(fileId, phase, before.secrets());
+    phase = now;
+    return now;
+  }
+
+  /**
+   * The unlocked file as it is now, read only when it has changed since: what others rotate and
+   * retire holds here at once. [keyfile-42]
+   *
+   * @throws CustodyException LOCKED, CLOSED, and as {@link #refresh}
+   */
+  public Phase.Unlocked fresh() {
+    Phase.Unlocked seen = unlocked();
+    return isFresh(seen)
+        ? seen
+        : alone(
+            deadline -> {
+              Phase.Unlocked before = unlocked();
+              return isFresh(before) ? before : reread(before);
+            });
+  }
+
+  private boolean isFresh(Phase.Unlocked seen) {
+    return seen.stamp().filter(stamp -> stamp.isOf(store.file())).isPresent();
+  }
+
+  private Reading read() {
+    return Reading.of(store);
+  }
+
+  /**
+   * Makes the keys usable; does nothing but refresh when they are. The secret is got without the
+   * monitor and before the deadline's clock starts: a person may take their time, and others may
+   * look, lock and close meanwhile.
+   *
+   * @return how, for the audit
+   */
+  public String unlock() {
+    acquire(asking);
+    try {
+      Look look = alone(deadline -> lookAndSweep());
+      if (look.secrets().isPresent()) {
+        return "it was unlocked";
+      }
+      try (SecretSource.Secret secret = unlocker.secret(look.document())) {
+        return alone(deadline -> unlock(secret, deadline));
+      }
+    } finally {
+      asking.unlock();
+    }
+  }
+
+  private Look lookAndSweep() {
+    checkNotClosed();
+    Reading.present(store, store::sweepIfIdle);
+    return refresh();
+  }
+
+  private String unlock(SecretSource.Secret secret, Deadline deadline) {
+    checkNotClosed();
+    Reading reading = read();
+    if (phase instanceof Phase.Unlocked unlocked) {
+      phase = reading.authentic(fileId, phase, unlocked.secrets());
+      return "it was unlocked meanwhile";
+    }
+    reading.checked(fileId, phase);
+    Unlocker.Opened opened = unlocker.unlock(reading.file(), secret, deadline);
+    phase = reading.authentic(fileId, phase, opened.secrets());
+    return opened.how();
   }
 
   /** Forgets the secrets. */
   public void lock() {
-    checkNotClosed();
-    end(new Phase.Locked(phase.document()));
+    end(Phase.Locked::new);
   }
 
-  /** Forgets the secrets for good. */
+  /** Forgets the secrets for good; a second call does nothing. */
   public void close() {
-    end(new Phase.Closed(phase.document()));
-    unlocker.forget();
-  }
-
-  private void end(Phase next) {
     monitor.lock();
     try {
-      Phase last = phase;
-      if (!(last instanceof Phase.Closed)) {
-        phase = next;
+      if (!(phase instanceof Phase.Closed)) {
+        end(Phase.Closed::new);
+        unlocker.forget();
       }
+    } finally {
+      monitor.unlock();
+    }
+  }
+
+  /** Waits for a change that is under way, so that its revision is remembered. */
+  private void end(Function<Optional<KeyFileDocument>, Phase> next) {
+    monitor.lock();
+    try {
+      checkNotClosed();
+      Phase last = phase;
+      phase = next.apply(last.proven());
       if (last instanceof Phase.Unlocked unlocked) {
         unlocked.secrets().close();
       }
@@ -239,10 +291,10 @@ public final class Session {
   private <T> T edit(Function<Editor, T> work, boolean compareRevision) {
     return alone(
         deadline -> {
-          Phase.Unlocked unlocked = unlocked();
-          try (KeyFileStore.Exclusive lock = store.lock(deadline)) {
-            KeyFileDocument found = checked(store.read());
-            if (compareRevision && found.revision() != unlocked.document().revision()) {
+          Phase.Unlocked before = unlocked();
+          try (KeyFileStore.Exclusive lock = Reading.present(store, () -> store.lock(deadline))) {
+            Phase.Unlocked found = read().authentic(fileId, phase, before.secrets());
+            if (compareRevision && found.document().revision() != before.document().revision()) {
               // [keyfile-34]
               throw new CustodyException(
                   Kind.CONFLICT,
@@ -250,8 +302,8 @@ public final class Session {
                       + store.file()
                       + " meanwhile; nothing was done. List the keys again, then try again");
             }
-            phase = new Phase.Unlocked(found, unlocked.secrets());
-            return work.apply(new Editor(lock, unlocked.secrets()));
+            phase = found;
+            return new Editor(lock, found).run(work);
           }
         });
   }
@@ -259,21 +311,31 @@ public final class Session {
   /** The file under the lock. */
   public final class Editor {
     private final KeyFileStore.Exclusive lock;
-    private final FileSecrets secrets;
+    private Phase.Unlocked now;
+    private boolean written;
 
-    private Editor(KeyFileStore.Exclusive lock, FileSecrets secrets) {
+    private Editor(KeyFileStore.Exclusive lock, Phase.Unlocked now) {
       this.lock = lock;
-      this.secrets = secrets;
+      this.now = now;
     }
 
     /** The content as it is now. */
     public KeyFileDocument document() {
-      return phase.document();
+      return now.document();
     }
 
     /** The secrets of the file. */
     public FileSecrets secrets() {
-      return secrets;
+      return now.secrets();
+    }
+
+    /** An error after the first of several writes says that the file has changed. */
+    private <T> T run(Function<Editor, T> work) {
+      try {
+        return work.apply(this);
+      } catch (CustodyException e) {
+        throw written ? effective(e) : e;
+      }
     }
 
     /** Writes the next revision and reads it back. */
@@ -287,19 +349,46 @@ public final class Session {
     }
 
     private KeyFileDocument write(KeyFileDocument next) {
-      lock.replace(secrets.encode(next));
-      KeyFileFormat.Parsed back = store.read();
-      secrets.verify(back);
-      if (!back.document().equals(next)) {
-        throw new CustodyException(
-            Kind.CORRUPT,
-            store.file() + " reads back differently from what was written; do not use this disk",
-            null,
-            true,
-            OptionalLong.empty());
+      byte[] content = secrets().encode(next);
+      checkReadable(content, next);
+      lock.replace(content);
+      written = true;
+      try {
+        Phase.Unlocked back = read().authentic(fileId, phase, secrets());
+        if (!back.document().equals(next)) {
+          throw new CustodyException(
+              Kind.CORRUPT,
+              store.file() + " reads back differently from what was written; do not use this disk");
+        }
+        now = back;
+        phase = back;
+        return next;
+      } catch (CustodyException e) {
+        throw effective(e);
       }
-      phase = new Phase.Unlocked(next, secrets);
-      return next;
+    }
+
+    /** Content that breaks a rule would lock its owner out: it must not reach the disk. */
+    private static void checkReadable(byte[] content, KeyFileDocument document) {
+      try {
+        if (KeyFileFormat.parse(content).document().equals(document)) {
+          return;
+        }
+      } catch (CustodyException e) {
+        throw new ProviderException("a change would break a rule of the file; not written", e);
+      }
+      throw new ProviderException("a change would not read back as it is; not written");
+    }
+
+    private static CustodyException effective(CustodyException e) {
+      return e.mayHaveTakenEffect()
+          ? e
+          : new CustodyException(
+              e.kind(),
+              e.getMessage() + " (the file had been written already; list its keys)",
+              e,
+              true,
+              e.nativeCode());
     }
   }
 }

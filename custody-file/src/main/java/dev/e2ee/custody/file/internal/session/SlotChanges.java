@@ -14,18 +14,18 @@ import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Adds, removes and re-makes slots. */
 public final class SlotChanges {
   private final Session session;
+  private final ConcurrentHashMap<Bytes, Path> madeHere = new ConcurrentHashMap<>();
 
   /** For one session. */
   public SlotChanges(Session session) {
@@ -41,12 +41,15 @@ public final class SlotChanges {
 
   /** A slot that is made and not yet in the file. */
   public static final class Made implements AutoCloseable {
+    private final KeyFileStore store;
     private final Slot slot;
-    private Optional<Path> unkept;
+    private final Optional<Path> slotKey;
+    private boolean keep;
 
-    private Made(Slot slot, Optional<Path> slotKey) {
+    private Made(KeyFileStore store, Slot slot, Optional<Path> slotKey) {
+      this.store = store;
       this.slot = slot;
-      this.unkept = slotKey;
+      this.slotKey = slotKey;
     }
 
     /** The slot. */
@@ -55,29 +58,41 @@ public final class SlotChanges {
     }
 
     /**
-     * Puts the slot into the file. From then on its slot-key file stays, and also when nobody knows
-     * whether the file was written.
+     * Puts the slot into the file. From then on its slot-key file stays, whatever goes wrong,
+     * unless the file is seen to be without the slot: a slot key too many opens nothing, but a slot
+     * whose key is gone may have been the only way to all keys.
      */
     public void commit(Runnable write) {
+      keep = true;
       try {
         write.run();
-        unkept = Optional.empty();
       } catch (CustodyException e) {
-        if (e.mayHaveTakenEffect()) {
-          unkept = Optional.empty();
-        }
+        keep = e.kind() != Kind.CONFLICT && mayBeInFile(e.mayHaveTakenEffect());
         throw e;
+      } catch (RuntimeException | Error e) {
+        keep = mayBeInFile(true);
+        throw e;
+      }
+    }
+
+    private boolean mayBeInFile(boolean mayHaveTakenEffect) {
+      boolean interrupted = Thread.interrupted(); // an interrupted thread cannot read
+      try {
+        return store.read().document().slots().stream()
+            .anyMatch(one -> one.head().id().equals(slot.head().id()));
+      } catch (CustodyException e) {
+        return mayHaveTakenEffect || e.kind() != Kind.MISSING;
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
       }
     }
 
     @Override
     public void close() {
-      if (unkept.isPresent()) {
-        try {
-          Files.deleteIfExists(unkept.get());
-        } catch (IOException e) {
-          // It opens no slot of any file; the first error is the one to report.
-        }
+      if (!keep) {
+        slotKey.ifPresent(store::deleteSecret);
       }
     }
   }
@@ -90,11 +105,11 @@ public final class SlotChanges {
 
   /** A slot for a passphrase. */
   public static Maker passphrase(
-      Engine engine, String label, SecretBytes passphrase, Argon2Cost cost) {
+      Engine engine, KeyFileStore store, String label, SecretBytes passphrase, Argon2Cost cost) {
     return (cipher, secrets) -> {
       try (SecretBytes fileKey = secrets.fileKey()) {
         Slot slot = cipher.forPassphrase(head(engine, label), passphrase, cost, fileKey);
-        return new Made(slot, Optional.empty());
+        return new Made(store, slot, Optional.empty());
       }
     };
   }
@@ -114,7 +129,7 @@ public final class SlotChanges {
         } finally {
           Arrays.fill(content, (byte) 0);
         }
-        return new Made(slot, Optional.of(target));
+        return new Made(store, slot, Optional.of(target));
       }
     };
   }
@@ -132,6 +147,7 @@ public final class SlotChanges {
             List<Slot> slots = new ArrayList<>(document.slots());
             slots.add(made.slot());
             made.commit(() -> editor.commit(document.withSlots(slots)));
+            made.slotKey.ifPresent(path -> madeHere.put(made.slot().head().id(), path));
             return made.slot();
           }
         });
@@ -145,22 +161,64 @@ public final class SlotChanges {
     return new SlotCipher(session.engine(), session.store().file(), document.fileId());
   }
 
-  /** Removes a slot, but never the last one that this build can open. */
+  /**
+   * Removes a slot, but only when another one is sure to open the file: one for a passphrase, or
+   * one whose slot-key file is there and fits, beside the key file or where this object put it.
+   *
+   * <p>The slot-key file beside the key file is deleted after that; an old copy of the key file
+   * that it would have opened is lost with it, unless another slot opens that copy. A slot-key file
+   * elsewhere is the caller's to delete: it still opens old copies of the key file.
+   */
   public void remove(Bytes id) {
     session.change(
         editor -> {
           KeyFileDocument document = editor.document();
+          KeyFileStore store = session.store();
           Slot gone = find(document, id);
           List<Slot> rest = new ArrayList<>(document.slots());
           rest.remove(gone);
-          if (rest.stream().allMatch(slot -> slot.body() instanceof SlotBody.Opaque)) {
-            // [keyfile-39]
+          if (rest.stream().noneMatch(slot -> isUsable(document, slot))) { // [keyfile-39]
             throw new CustodyException(
                 Kind.POLICY,
-                "this is the last slot that opens the file; add another one before removing it");
+                "no other slot is known to open the file: it has no other passphrase, and no other"
+                    + " slot key beside it that is there and fits. Put the missing slot-key file"
+                    + " back, or add a passphrase or a slot key, before removing this slot");
           }
-          return editor.commit(document.withSlots(rest));
+          editor.commit(document.withSlots(rest));
+          if (fits(document, gone, store.slotKeyPath(id))) {
+            store.deleteSecret(store.slotKeyPath(id));
+          }
+          return gone;
         });
+  }
+
+  private boolean isUsable(KeyFileDocument document, Slot slot) {
+    Bytes id = slot.head().id();
+    return slot.body() instanceof SlotBody.OfPassphrase
+        || fits(document, slot, session.store().slotKeyPath(id))
+        || Optional.ofNullable(madeHere.get(id)).filter(at -> fits(document, slot, at)).isPresent();
+  }
+
+  /** Whether a slot-key file can be read and opens the slot. */
+  private boolean fits(KeyFileDocument document, Slot slot, Path path) {
+    if (!(slot.body() instanceof SlotBody.OfSlotKey body)) {
+      return false;
+    }
+    try {
+      byte[] content = session.store().readSecret(path, SlotKeyFormat.LENGTH);
+      try {
+        SlotKeyFormat.check(content);
+        try (SecretBytes kek = SlotKeyFormat.key(content)) {
+          Optional<SecretBytes> fileKey = cipher(document).open(slot, body, kek);
+          fileKey.ifPresent(SecretBytes::close);
+          return fileKey.isPresent();
+        }
+      } finally {
+        Arrays.fill(content, (byte) 0);
+      }
+    } catch (CustodyException e) {
+      return false;
+    }
   }
 
   /** Puts a slot for a new passphrase in the place of a passphrase slot; its id and label stay. */

@@ -17,6 +17,7 @@ import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -38,18 +39,35 @@ final class Unlocker {
     this.latchKey = SecretBytes.adopt(engine.random(32));
   }
 
-  /** Opens the file as it was read, with a secret from the source. */
-  FileSecrets unlock(KeyFileFormat.Parsed file, Deadline deadline) {
+  /** The secret for a file, from the source; not under the session's monitor. */
+  SecretSource.Secret secret(KeyFileDocument document) {
+    return source.secret(document);
+  }
+
+  /**
+   * What an unlock gives.
+   *
+   * @param secrets of the file
+   * @param how for the audit: the type and id of the slot
+   */
+  record Opened(FileSecrets secrets, String how) {}
+
+  private record FileKey(Slot slot, SecretBytes key) {}
+
+  /** Opens the file as it was read. */
+  Opened unlock(KeyFileFormat.Parsed file, SecretSource.Secret secret, Deadline deadline) {
     KeyFileDocument document = file.document();
-    Optional<byte[]> slotKey = source.slotKey(document);
-    SecretBytes fileKey =
-        slotKey.isPresent() ? bySlotKey(document, slotKey.get()) : byPassphrase(document, deadline);
-    FileSecrets secrets = new FileSecrets(engine, store.file(), document.fileId(), fileKey);
+    FileKey found =
+        secret.isSlotKey()
+            ? bySlotKey(document, secret.content())
+            : byPassphrase(document, secret.content(), deadline);
+    FileSecrets secrets = new FileSecrets(engine, store.file(), document.fileId(), found.key());
     boolean authentic = false;
     try {
       secrets.verify(file);
       authentic = true;
-      return secrets;
+      String type = secret.isSlotKey() ? "slot-key" : "passphrase";
+      return new Opened(secrets, "opened by the " + type + " slot " + found.slot().head().id());
     } finally {
       if (!authentic) {
         secrets.close();
@@ -57,7 +75,8 @@ final class Unlocker {
     }
   }
 
-  private SecretBytes bySlotKey(KeyFileDocument document, byte[] content) {
+  private FileKey bySlotKey(KeyFileDocument document, SecretBytes secret) {
+    byte[] content = secret.copy();
     try (SecretBytes kek = SlotKeyFormat.key(content)) {
       Bytes id = SlotKeyFormat.slotId(content);
       Slot slot =
@@ -74,43 +93,70 @@ final class Unlocker {
       }
       return new SlotCipher(engine, store.file(), document.fileId())
           .open(slot, body, kek)
+          .map(key -> new FileKey(slot, key))
           .orElseThrow(() -> Damage.altered(store.file(), "a slot does not fit its own slot key"));
     } finally {
       Arrays.fill(content, (byte) 0);
     }
   }
 
-  private SecretBytes byPassphrase(KeyFileDocument document, Deadline deadline) {
-    List<Slot> slots =
-        document.slots().stream()
-            .filter(slot -> slot.body() instanceof SlotBody.OfPassphrase)
-            .toList();
-    if (slots.isEmpty()) {
-      throw new CustodyException(
-          Kind.LOCKED,
-          store.file() + " has no slot for a passphrase; name its slot key: slot-key=PATH");
+  private FileKey byPassphrase(
+      KeyFileDocument document, SecretBytes passphrase, Deadline deadline) {
+    byte[] mark = mark(document, passphrase);
+    if (MessageDigest.isEqual(mark, failed)) { // [keyfile-26]
+      throw failed("this passphrase was wrong before and was not tried again; give another one");
     }
-    try (SecretBytes passphrase = source.passphrase()) {
-      byte[] mark = mark(document, passphrase);
-      if (MessageDigest.isEqual(mark, failed)) { // [keyfile-26]
-        throw failed("this passphrase was wrong before and was not tried again; give another one");
-      }
-      SlotCipher cipher = new SlotCipher(engine, store.file(), document.fileId());
-      for (Slot slot : slots) {
-        deadline.check("the passphrase's key derivation");
+    Optional<FileKey> found = tryAll(document, passphrase, deadline);
+    failed = found.isPresent() ? new byte[0] : mark;
+    return found.orElseThrow(
+        () ->
+            failed(
+                "wrong passphrase; the file is whole. Give another one. If you are sure of it, the"
+                    + " slot may have been altered: compare with a backup"));
+  }
+
+  /**
+   * The cheapest slot first, so that none waits for a slower one.
+   *
+   * @throws CustodyException EXHAUSTED when none fits, and one could not be tried in this heap
+   */
+  private Optional<FileKey> tryAll(
+      KeyFileDocument document, SecretBytes passphrase, Deadline deadline) {
+    SlotCipher cipher = new SlotCipher(engine, store.file(), document.fileId());
+    Optional<CustodyException> tooLarge = Optional.empty();
+    for (Slot slot : byCost(document)) {
+      deadline.check("the passphrase's key derivation");
+      try {
         if (slot.body() instanceof SlotBody.OfPassphrase body) {
-          Optional<SecretBytes> fileKey = cipher.open(slot, body, passphrase);
-          if (fileKey.isPresent()) {
-            failed = new byte[0];
-            return fileKey.get();
+          Optional<SecretBytes> key = cipher.open(slot, body, passphrase);
+          if (key.isPresent()) {
+            return Optional.of(new FileKey(slot, key.get()));
           }
         }
+      } catch (CustodyException e) { // [keyfile-45]
+        if (e.kind() != Kind.EXHAUSTED) {
+          throw e;
+        }
+        tooLarge = Optional.of(e);
       }
-      failed = mark;
-      throw failed(
-          "wrong passphrase; the file is whole. Give another one. If you are sure of it, the slot"
-              + " may have been altered: compare with a backup");
     }
+    if (tooLarge.isPresent()) {
+      throw tooLarge.get();
+    }
+    return Optional.empty();
+  }
+
+  private static List<Slot> byCost(KeyFileDocument document) {
+    return document.slots().stream()
+        .filter(slot -> slot.body() instanceof SlotBody.OfPassphrase)
+        .sorted(Comparator.comparingLong(Unlocker::cost))
+        .toList();
+  }
+
+  private static long cost(Slot slot) {
+    return slot.body() instanceof SlotBody.OfPassphrase body
+        ? (long) body.cost().memoryKiB() * body.cost().passes()
+        : 0;
   }
 
   private byte[] mark(KeyFileDocument document, SecretBytes passphrase) {

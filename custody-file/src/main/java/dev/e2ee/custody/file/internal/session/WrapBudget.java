@@ -40,12 +40,13 @@ public final class WrapBudget {
    * @throws CustodyException EXHAUSTED, and what writing the file throws; POLICY when the key is no
    *     longer PRIMARY in the file
    */
-  public void spend(KeyId id) {
+  public void spend(KeyRow row) {
+    KeyId id = row.id();
     Counter counter = counters.computeIfAbsent(id, key -> new Counter());
     session.acquire(counter.lock);
     try {
       if (counter.left == 0) {
-        counter.left = persistent ? reserve(id, counter.block) : remember(id, counter);
+        counter.left = persistent ? reserve(id, counter.block) : remember(row, counter);
         counter.block = Math.min(LAST_BLOCK, counter.block * 4);
       }
       counter.left--;
@@ -65,8 +66,7 @@ public final class WrapBudget {
         });
   }
 
-  private long remember(KeyId id, Counter counter) {
-    KeyRow row = session.lastKnown().key(id).orElseThrow(WrapBudget::gone);
+  private long remember(KeyRow row, Counter counter) {
     long used = Math.max(counter.remembered, row.uses());
     long granted = grant(row, used, FIRST_BLOCK);
     counter.remembered = used + granted;

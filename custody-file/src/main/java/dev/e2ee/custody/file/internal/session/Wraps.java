@@ -35,15 +35,17 @@ public final class Wraps {
     return audit.attempt(
         "wrap",
         attempt -> {
-          KeyRow row = row(id);
-          attempt.on(id, row.identity().generation()).with(aad);
+          attempt.on(id, 0).with(aad);
+          Phase.Unlocked now = session.fresh();
+          KeyRow row = row(now, id);
+          attempt.on(id, row.identity().generation());
           WrapBudget.checkPrimary(row); // [keyfile-16]
           if (dek.length() != DekCipher.DEK) {
             throw new CustodyException(
                 Kind.POLICY, "a DEK has 32 bytes, not " + dek.length() + "; give the raw key");
           }
-          budget.spend(id);
-          try (SecretBytes umk = session.secrets().open(row)) {
+          budget.spend(row);
+          try (SecretBytes umk = now.secrets().open(row)) {
             return DekCipher.wrap(session.engine(), umk, dek, aad);
           }
         });
@@ -54,19 +56,19 @@ public final class Wraps {
     return audit.attempt(
         "unwrap",
         attempt -> {
-          KeyRow row = row(id);
-          attempt.on(id, row.identity().generation()).with(aad);
+          attempt.on(id, 0).with(aad);
+          Phase.Unlocked now = session.fresh();
+          KeyRow row = row(now, id);
+          attempt.on(id, row.identity().generation());
           checkUnwraps(row); // [keyfile-16]
-          try (SecretBytes umk = session.secrets().open(row)) {
+          try (SecretBytes umk = now.secrets().open(row)) {
             return DekCipher.unwrap(session.engine(), umk, wrapped, aad);
           }
         });
   }
 
-  private KeyRow row(KeyId id) {
-    session.secrets();
-    return session
-        .lastKnown()
+  private static KeyRow row(Phase.Unlocked now, KeyId id) {
+    return now.document()
         .key(id)
         .orElseThrow(
             () ->

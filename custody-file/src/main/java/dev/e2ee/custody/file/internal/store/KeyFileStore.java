@@ -7,12 +7,16 @@ import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A key file on the disk: read at any time, written by one process at a time, never in place.
@@ -37,10 +41,11 @@ public final class KeyFileStore {
    * @throws CustodyException MISSING without the directory, DENIED
    */
   public static KeyFileStore at(Path path) {
-    Path absolute = path.toAbsolutePath().normalize();
+    // Not normalized: link/.. is the parent of what the link points to.
+    Path absolute = path.toAbsolutePath();
     Path parent = absolute.getParent();
     Path name = absolute.getFileName();
-    if (parent == null || name == null) {
+    if (parent == null || name == null || List.of(".", "..").contains(name.toString())) {
       throw new CustodyException(Kind.DENIED, path + " is a directory; give the path of a file");
     }
     try {
@@ -74,7 +79,7 @@ public final class KeyFileStore {
   public KeyFileFormat.Parsed read() {
     byte[] content;
     try {
-      Permissions.checkPrivate(file);
+      Permissions.checkPrivate(file, files);
       Permissions.checkDirectory(directory);
       content = PrivateFiles.read(file, KeyFileFormat.MAX_LENGTH, LinkOption.NOFOLLOW_LINKS);
     } catch (IOException e) {
@@ -99,41 +104,56 @@ public final class KeyFileStore {
    * @throws CustodyException CONFLICT when the file exists, DENIED …
    */
   public void createSecret(Path target, byte[] content) {
-    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-      throw new CustodyException(
-          Kind.CONFLICT, target + " exists already and is not overwritten; choose another path");
-    }
-    new PrivateFiles(target).write(target, content);
+    new PrivateFiles(target).createSecret(target, content);
+  }
+
+  /** Deletes a secret whose slot is gone; one that cannot be deleted opens no slot of the file. */
+  public void deleteSecret(Path target) {
+    PrivateFiles.deleteQuietly(target);
   }
 
   /**
    * Reads the key of a slot from its own place beside the key file, under the same rules.
    *
    * @return the content, up to {@code most + 1} bytes, which the caller wipes
-   * @throws CustodyException MISSING, DENIED …
+   * @throws CustodyException LOCKED when it is not there, DENIED …
    */
   public byte[] readSecret(Path secret, int most) {
     try {
-      Permissions.checkPrivate(secret);
+      Permissions.checkPrivate(secret, files);
       return PrivateFiles.read(secret, most, LinkOption.NOFOLLOW_LINKS);
+    } catch (NoSuchFileException e) {
+      throw notThere(secret, e);
     } catch (IOException e) {
       throw IoErrors.of("reading the slot key", secret, e, false);
     }
   }
 
   /**
-   * Reads a secret that the caller named by its path.
+   * Reads a secret that the caller named by its path. A pipe is read until its writer closes it.
    *
    * @return the content, up to {@code most + 1} bytes, which the caller wipes
-   * @throws CustodyException MISSING, DENIED …
+   * @throws CustodyException LOCKED when it is not there, DENIED …
    */
   public static byte[] readHandedIn(Path secret, int most) {
     try {
       Permissions.checkHandedIn(secret);
       return PrivateFiles.read(secret, most);
+    } catch (NoSuchFileException e) {
+      throw notThere(secret, e);
     } catch (IOException e) {
       throw IoErrors.of("reading the secret", secret, e, false);
     }
+  }
+
+  /** The keys are there all the same, so this is not MISSING. */
+  private static CustodyException notThere(Path secret, NoSuchFileException cause) {
+    return new CustodyException(
+        Kind.LOCKED,
+        "there is no file "
+            + secret
+            + ", so the key file stays locked; mount or restore the file, or name another secret",
+        cause);
   }
 
   /** Deletes what a killed writer left, unless a writer is at work now or writing is denied. */
@@ -144,9 +164,7 @@ public final class KeyFileStore {
     try {
       lock(Deadline.after(Duration.ZERO)).close();
     } catch (CustodyException e) {
-      if (e.kind() != Kind.TIMEOUT && e.kind() != Kind.DENIED) {
-        throw e;
-      }
+      // The next unlock or change tries again.
     }
   }
 
@@ -183,16 +201,13 @@ public final class KeyFileStore {
      * @throws CustodyException CONFLICT when it is
      */
     public void create(byte[] content) {
-      if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) { // [keyfile-33]
-        throw new CustodyException(
-            Kind.CONFLICT, file + " exists already and is not overwritten; choose another path");
-      }
       try {
         Permissions.checkDirectory(directory);
       } catch (IOException e) {
         throw IoErrors.of("checking the directory", directory, e, false);
       }
-      replace(content);
+      files.create(file, content); // [keyfile-33]
+      checkBack(content);
     }
 
     /**
@@ -202,7 +217,11 @@ public final class KeyFileStore {
      *     CustodyException#mayHaveTakenEffect} tells whether the old content was replaced
      */
     public void replace(byte[] content) {
-      files.write(file, content);
+      files.replace(file, content);
+      checkBack(content);
+    }
+
+    private void checkBack(byte[] content) {
       try { // [keyfile-32]
         if (!Arrays.equals(content, PrivateFiles.read(file, content.length + 1))) {
           throw new IOException("it reads back differently");
@@ -226,13 +245,8 @@ public final class KeyFileStore {
       FileChannel channel = null;
       boolean locked = false;
       try {
-        channel =
-            FileChannel.open(
-                lockFile,
-                PrivateFiles.options(
-                    StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
-                PrivateFiles.ownerOnly(file));
-        while (channel.tryLock() == null) {
+        channel = open(lockFile);
+        while (!tryLock(channel)) {
           deadline.pause(Duration.ofMillis(3), "another process's change of " + file);
         }
         locked = true;
@@ -244,6 +258,29 @@ public final class KeyFileStore {
           PrivateFiles.closeQuietly(channel);
           mutex.close();
         }
+      }
+    }
+
+    /** What is there is checked before it is opened: a named pipe would block. */
+    private static FileChannel open(Path lockFile) throws IOException {
+      try {
+        return FileChannel.open(
+            lockFile,
+            PrivateFiles.options(
+                StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
+            PrivateFiles.ownerOnly(lockFile));
+      } catch (FileAlreadyExistsException e) {
+        Permissions.checkLock(lockFile);
+        return FileChannel.open(
+            lockFile, PrivateFiles.options(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+      }
+    }
+
+    private static boolean tryLock(FileChannel channel) throws IOException {
+      try {
+        return channel.tryLock() != null;
+      } catch (OverlappingFileLockException e) {
+        return false; // somebody else in this JVM, such as a second copy of this class
       }
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Who else could read or replace a file. Checked where the file system has POSIX permissions;
@@ -17,6 +18,10 @@ import java.util.Map;
 final class Permissions {
   private static final int ROOT = 0;
   private static final int STICKY = 01000;
+  private static final int FILE_TYPE = 0170000;
+  private static final int PIPE = 0010000;
+  private static final Pattern DESCRIPTOR =
+      Pattern.compile("/dev/stdin|(/dev|/proc/self)/fd/[0-9]+");
 
   private Permissions() {}
 
@@ -30,7 +35,7 @@ final class Permissions {
    *
    * @throws CustodyException DENIED with the command that repairs it
    */
-  static void checkPrivate(Path file) throws IOException {
+  static void checkPrivate(Path file, PrivateFiles files) throws IOException {
     checkPlain(file);
     if (!known(file)) {
       return;
@@ -42,13 +47,28 @@ final class Permissions {
     if ((found.mode & 077) != 0) {
       throw denied(file, "is open to other users; run: chmod 600 " + quoted(file));
     }
-    if (found.links != 1) {
+    if (found.links != 1 && found.links != 1 + files.tempLinks(file)) {
       throw denied(
           file,
           "has a second hard link, through which it can be read or changed; find it with: find / "
               + "-xdev -samefile "
               + quoted(file)
               + " and remove the one that should not be there");
+    }
+  }
+
+  /**
+   * Refuses a lock file that is another user's, or that would block whoever opens it.
+   *
+   * @throws CustodyException DENIED
+   */
+  static void checkLock(Path file) throws IOException {
+    checkPlain(file);
+    if (known(file) && unix(file, LinkOption.NOFOLLOW_LINKS).uid != ownUid()) {
+      throw denied(
+          file,
+          "belongs to another user, who can keep this one from writing; remove it, or move the key"
+              + " file to a directory of your own");
     }
   }
 
@@ -94,10 +114,25 @@ final class Permissions {
    * group that reads are allowed: containers and service managers hand secrets in this way.
    * [keyfile-29]
    *
+   * <p>A pipe is taken from the one who holds it as a descriptor, such as {@code /dev/stdin}. One
+   * with a name of its own would block for ever when nobody writes to it.
+   *
    * @throws CustodyException DENIED with the command that repairs it
    */
   static void checkHandedIn(Path file) throws IOException {
-    if (!known(file)) {
+    boolean known = known(file);
+    if (!Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
+      if (known
+          && (unix(file).mode & FILE_TYPE) == PIPE
+          && DESCRIPTOR.matcher(file.toString()).matches()) {
+        return;
+      }
+      throw denied(
+          file,
+          "is not a regular file; give the path of one, or hand in a pipe as /dev/stdin or"
+              + " /dev/fd/N");
+    }
+    if (!known) {
       return;
     }
     Unix found = unix(file);

@@ -1,4 +1,4 @@
-package dev.e2ee.custody.file.internal.session;
+package dev.e2ee.custody.file.internal.core;
 
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
@@ -50,7 +50,7 @@ public final class PassphraseText {
   }
 
   /** The passphrase in a file's content: UTF-8, without the one line break that ends it. */
-  static SecretBytes ofFile(byte[] content) {
+  public static SecretBytes ofFile(byte[] content) {
     int end = content.length;
     if (end > 0 && content[end - 1] == '\n') {
       end--;

@@ -66,7 +66,7 @@ public final class RecordContext {
   }
 
   private static String checked(String what, String text) {
-    int length = utf8(what, text).length;
+    int length = utf8(what, Objects.requireNonNull(text, what)).length;
     // [envelope-15]
     if (length < 1 || length > MAX_COMPONENT) {
       throw new IllegalArgumentException(

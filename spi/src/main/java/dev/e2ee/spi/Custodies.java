@@ -98,7 +98,10 @@ public final class Custodies {
           Kind.UNSUPPORTED,
           "no custody back end for the scheme '"
               + uri.scheme()
-              + "' is installed; add its jar to the class path or module path"
+              + "' is installed; "
+              + (uri.scheme().equals("file")
+                  ? "add e2ee-custody-file and e2ee-argon2 to the class path or module path"
+                  : "this version comes with none: add the jar of one, or keep the keys in file:")
               + (broken.isEmpty() ? "" : " (could not be loaded: " + broken + ")"));
     }
     if (fitting.size() > 1) {

@@ -89,6 +89,12 @@ public final class CustodyException extends ProviderException {
     this.nativeCode = nativeCode.orElse(0);
   }
 
+  /** The message with the kind before it: what logs and stack traces show. */
+  @Override
+  public String getLocalizedMessage() {
+    return "[" + kind + "] " + getMessage();
+  }
+
   /** The reason. */
   public Kind kind() {
     return kind;

@@ -3,7 +3,12 @@ package dev.e2ee.testvectors;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.e2ee.custody.file.KeyFile;
+import dev.e2ee.custody.file.NewSlot;
 import dev.e2ee.internal.jca.ServiceTable;
+import dev.e2ee.spi.CustodyOptions;
+import dev.e2ee.spi.CustodyUri;
+import dev.e2ee.spi.key.KeyKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,12 +23,39 @@ class ReadmeTest {
     return Files.readString(SharedFiles.projectRoot().resolve("README.md"));
   }
 
+  /** The n-th Java program in it. */
+  private static String program(int n) throws Exception {
+    return Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
+        .matcher(readme())
+        .results()
+        .map(block -> block.group(1))
+        .toList()
+        .get(n);
+  }
+
   @Test
   void itsFirstProgramRuns(@TempDir Path directory) throws Exception {
-    Matcher block = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(readme());
-    assertTrue(block.find());
-    Files.writeString(directory.resolve("Hello.java"), block.group(1));
+    Files.writeString(directory.resolve("Hello.java"), program(0));
     String output = new RealJars(directory).run(0, "java", "-cp", RealJars.path(), "Hello.java");
+    assertEquals("hello\n", output);
+  }
+
+  @Test
+  void itsProgramWithAKeyFileRuns(@TempDir Path directory) throws Exception {
+    Files.writeString(directory.resolve("Keep.java"), program(1));
+    Path keys = directory.resolve("keys.e2ee");
+    try (KeyFile made = KeyFile.create(keys, NewSlot.raw(), CustodyOptions.defaults())) {
+      made.generate("default", KeyKind.UMK);
+    }
+    String output =
+        new RealJars(directory)
+            .run(
+                0,
+                "java",
+                "-cp",
+                RealJars.path(),
+                "Keep.java",
+                CustodyUri.ofFile(keys).canonical());
     assertEquals("hello\n", output);
   }
 

@@ -130,13 +130,13 @@ public final class EnvelopeCipher extends CompositeCipher {
   }
 
   private static String tooLong(Collecting c) {
-    return c.session().sealing()
-        ? "the message is longer than "
-            + c.input().limit()
-            + " bytes; up to "
-            + EnvelopeHeader.MAX_PLAINTEXT
-            + " are sealed when EnvelopeParameterSpec.withSuite(AES_256_GCM) asks for it"
-        : "the input is longer than any envelope that this build opens";
+    if (!c.session().sealing()) {
+      return "the input is longer than any envelope that this build opens";
+    }
+    return c.input().limit() == EnvelopeHeader.MAX_PLAINTEXT
+        ? "the message is longer than 16 MiB, the most that one envelope holds"
+        : "the message is longer than 64 KiB; init with EnvelopeParameterSpec.withSuite(AES_256_GCM)"
+            + " for up to 16 MiB";
   }
 
   @Override

@@ -135,9 +135,13 @@ class InitAndSlotsTest {
     assertEquals(65536, slots().get(1).get("argon2MemoryKiB").asInt());
     String table = cli.run("key", "slots").exits(0).text();
     assertTrue(table.contains("RAW") && table.contains("64 MiB"), table);
-    cli.run("key", "remove-slot", "zz").exits(6);
-    cli.run("key", "remove-slot", "").exits(6);
-    cli.run("key", "remove-slot", first.substring(0, 12)).exits(0);
+    // With a passphrase slot there, the slot key beside the file no longer answers unasked.
+    String asked = cli.run("key", "remove-slot", "zz").exits(5).err();
+    assertTrue(asked.contains("slot-key="), asked);
+    String[] with = {"--passphrase-file", passphrase};
+    cli.run("key", "remove-slot", "zz", with[0], with[1]).exits(6);
+    cli.run("key", "remove-slot", "", with[0], with[1]).exits(6);
+    cli.run("key", "remove-slot", first.substring(0, 12), with[0], with[1]).exits(0);
     assertEquals(1, slots().size());
     cli.run(
             "key",

@@ -75,7 +75,7 @@ final class Prompt {
     return new Failure(
         Exit.LOCKED,
         "a passphrase is needed, and there is no terminal to ask on",
-        "Give --passphrase-file FILE or --passphrase-fd N.",
+        "Give --passphrase-file FILE or --passphrase-fd N, or a slot key: --keys 'file:PATH?slot-key=PATH'.",
         cause);
   }
 

@@ -155,7 +155,8 @@ class InitAndSlotsTest {
     cli.run("key", "add-slot", "--raw", "--label", "l", "--passphrase-file", passphrase).exits(0);
     String slot = slots().get(0).get("id").asText();
     String next = cli.write("next", "another").toString();
-    cli.run("key", "passwd", "--slot", slot, "--new-passphrase-file", next).exits(0);
+    cli.run("key", "passwd", with[0], with[1], "--slot", slot, "--new-passphrase-file", next)
+        .exits(0);
     assertEquals(2, slots().size());
   }
 

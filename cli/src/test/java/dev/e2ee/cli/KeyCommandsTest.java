@@ -87,6 +87,26 @@ class KeyCommandsTest {
   }
 
   @Test
+  void rotateAndExportTakeTheDefaultNameAndGenerateNone() throws IOException {
+    assertEquals(2, cli.run("key", "rotate", "--json").exits(0).json().get("generation").asInt());
+    Path out = home.resolve("plain.key");
+    cli.run("key", "export", "--reason", "x", "--out", out.toString()).exits(0);
+    assertEquals(exported("default"), HexFormat.of().formatHex(Files.readAllBytes(out)));
+    cli.run("key", "generate").exits(2);
+  }
+
+  @Test
+  void whatIsNotThereIsAnsweredWithWhatIs() {
+    cli.run("key", "rotate").exits(0);
+    String generation =
+        cli.run("key", "retire", "default", "--generation", "9", "--yes").exits(6).err();
+    assertTrue(generation.contains("1 (OLD), 2 (PRIMARY)"), generation);
+    String name = cli.run("key", "retire", "nobody", "--generation", "1", "--yes").exits(6).err();
+    assertTrue(name.contains("Its keys are: default."), name);
+    assertFalse((generation + name).contains("--key"), generation + name);
+  }
+
+  @Test
   void whatCannotBeRetiredOrRotated() throws IOException {
     cli.run("key", "retire", "default", "--generation", "1", "--yes").exits(6);
     cli.run("key", "retire", "default", "--generation", "9", "--yes").exits(6);

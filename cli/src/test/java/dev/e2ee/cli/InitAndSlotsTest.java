@@ -14,6 +14,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InitAndSlotsTest {
   private static final byte[] TEXT = {1, 2, 3};
@@ -32,6 +34,14 @@ class InitAndSlotsTest {
   private List<JsonNode> slots() throws IOException {
     JsonNode all = cli.run("key", "slots", "--json").exits(0).json();
     return List.copyOf(all.findParents("id"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"foo:x", "files:x", "PKCS11:token=t", "key-chain:a"})
+  void aMistypedSchemeMakesNoFile(String keys) {
+    String err = cli.run("init", "--raw", "--keys", keys).exits(2).err();
+    assertTrue(err.contains("./"), err);
+    assertFalse(Files.exists(Path.of(keys)));
   }
 
   @Test

@@ -43,7 +43,10 @@ class ProcessTest {
     assertEquals(
         "some text\n", shell("\"$@\" open --aad x --passphrase-fd 0 sealed -o - <q", 0).out());
     shell("\"$@\" open --aad x --passphrase-fd 5 sealed -o - 5<p", 5);
-    shell("\"$@\" open --aad x --passphrase-fd 77 sealed -o -", 7);
+    String err = shell("\"$@\" open --aad x --passphrase-fd 77 sealed -o -", 7).err();
+    assertTrue(err.contains("descriptor 77 was not passed") && err.contains("77<FILE"), err);
+    shell("chmod 644 p; \"$@\" open --aad x --passphrase-file p sealed -o -", 6);
+    shell("chmod 600 p", 0);
     shell("\"$@\" open --aad x --passphrase-file /dev/stdin <sealed", 2);
     shell("\"$@\" open --aad x --passphrase-fd 0 <sealed", 2);
   }

@@ -145,9 +145,12 @@ class InitAndSlotsTest {
     assertEquals(65536, slots().get(1).get("argon2MemoryKiB").asInt());
     String table = cli.run("key", "slots").exits(0).text();
     assertTrue(table.contains("RAW") && table.contains("64 MiB"), table);
-    cli.run("key", "remove-slot", "zz").exits(6);
-    cli.run("key", "remove-slot", "").exits(6);
-    cli.run("key", "remove-slot", first.substring(0, 12)).exits(0);
+    String err =
+        cli.run("key", "remove-slot", "zz", "--passphrase-file", passphrase).exits(6).err();
+    assertTrue(err.contains("no slot has an id that begins with that"), err);
+    cli.run("key", "remove-slot", "", "--passphrase-file", passphrase).exits(6);
+    String start = first.substring(0, 12);
+    cli.run("key", "remove-slot", start, "--passphrase-file", passphrase).exits(0);
     assertEquals(1, slots().size());
     cli.run(
             "key",
@@ -161,7 +164,16 @@ class InitAndSlotsTest {
     cli.run("key", "add-slot", "--raw", "--label", "l", "--passphrase-file", passphrase).exits(0);
     String slot = slots().get(0).get("id").asText();
     String next = cli.write("next", "another").toString();
-    cli.run("key", "passwd", "--slot", slot, "--new-passphrase-file", next).exits(0);
+    cli.run(
+            "key",
+            "passwd",
+            "--slot",
+            slot,
+            "--passphrase-file",
+            passphrase,
+            "--new-passphrase-file",
+            next)
+        .exits(0);
     assertEquals(2, slots().size());
   }
 

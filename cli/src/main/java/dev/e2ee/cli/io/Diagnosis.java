@@ -85,7 +85,7 @@ public record Diagnosis(Exit exit, String what, String advice) {
       return new Diagnosis(Exit.IO, file + "there is no such file", "Check the path.");
     }
     if (e instanceof AccessDeniedException) {
-      return new Diagnosis(Exit.IO, file + "this user may not", "Check its permissions.");
+      return new Diagnosis(Exit.IO, file + "permission denied", "Check its permissions.");
     }
     if (e instanceof FileAlreadyExistsException) {
       return new Diagnosis(

@@ -47,6 +47,7 @@ class KeyCommandsTest {
     assertTrue(only.get("id").asText().matches("[0-9a-f]{32}"));
     String table = cli.run("key", "list").exits(0).text();
     assertTrue(table.contains(only.get("id").asText()), table);
+    assertTrue(table.contains("in the key file, encrypted"), table);
     assertFalse(table.contains(exported("default")), table);
   }
 
@@ -208,6 +209,10 @@ class KeyCommandsTest {
             .findFirst()
             .orElseThrow();
     assertEquals("the audit says so", export.get("reason").asText());
+    assertTrue(export.get("store").asText().endsWith("keys.e2ee"), export::toString);
+    for (String operation : List.of("open", "list", "find", "unlock")) {
+      assertFalse(Files.readString(log).contains("\"" + operation + "\""), operation);
+    }
     assertEquals(keys().get(0).get("id").asText(), export.get("key").asText());
     assertFalse(Files.readString(log).contains(HexFormat.of().formatHex(Files.readAllBytes(out))));
   }

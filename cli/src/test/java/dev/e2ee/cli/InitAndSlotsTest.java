@@ -14,6 +14,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InitAndSlotsTest {
   private static final byte[] TEXT = {1, 2, 3};
@@ -32,6 +34,14 @@ class InitAndSlotsTest {
   private List<JsonNode> slots() throws IOException {
     JsonNode all = cli.run("key", "slots", "--json").exits(0).json();
     return List.copyOf(all.findParents("id"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"foo:x", "files:x", "PKCS11:token=t", "key-chain:a"})
+  void aMistypedSchemeMakesNoFile(String keys) {
+    String err = cli.run("init", "--raw", "--keys", keys).exits(2).err();
+    assertTrue(err.contains("./"), err);
+    assertFalse(Files.exists(Path.of(keys)));
   }
 
   @Test
@@ -138,10 +148,12 @@ class InitAndSlotsTest {
     // With a passphrase slot there, the slot key beside the file no longer answers unasked.
     String asked = cli.run("key", "remove-slot", "zz").exits(5).err();
     assertTrue(asked.contains("slot-key="), asked);
-    String[] with = {"--passphrase-file", passphrase};
-    cli.run("key", "remove-slot", "zz", with[0], with[1]).exits(6);
-    cli.run("key", "remove-slot", "", with[0], with[1]).exits(6);
-    cli.run("key", "remove-slot", first.substring(0, 12), with[0], with[1]).exits(0);
+    String err =
+        cli.run("key", "remove-slot", "zz", "--passphrase-file", passphrase).exits(6).err();
+    assertTrue(err.contains("no slot has an id that begins with that"), err);
+    cli.run("key", "remove-slot", "", "--passphrase-file", passphrase).exits(6);
+    String start = first.substring(0, 12);
+    cli.run("key", "remove-slot", start, "--passphrase-file", passphrase).exits(0);
     assertEquals(1, slots().size());
     cli.run(
             "key",
@@ -155,7 +167,15 @@ class InitAndSlotsTest {
     cli.run("key", "add-slot", "--raw", "--label", "l", "--passphrase-file", passphrase).exits(0);
     String slot = slots().get(0).get("id").asText();
     String next = cli.write("next", "another").toString();
-    cli.run("key", "passwd", with[0], with[1], "--slot", slot, "--new-passphrase-file", next)
+    cli.run(
+            "key",
+            "passwd",
+            "--slot",
+            slot,
+            "--passphrase-file",
+            passphrase,
+            "--new-passphrase-file",
+            next)
         .exits(0);
     assertEquals(2, slots().size());
   }

@@ -47,6 +47,7 @@ class KeyCommandsTest {
     assertTrue(only.get("id").asText().matches("[0-9a-f]{32}"));
     String table = cli.run("key", "list").exits(0).text();
     assertTrue(table.contains(only.get("id").asText()), table);
+    assertTrue(table.contains("in the key file, encrypted"), table);
     assertFalse(table.contains(exported("default")), table);
   }
 
@@ -84,6 +85,26 @@ class KeyCommandsTest {
     assertEquals(List.of("RETIRED", "PRIMARY"), states());
     cli.feed(old, "open", "--aad", "x").exits(6);
     assertArrayEquals(TEXT, cli.feed(fresh, "open", "--aad", "x").exits(0).out());
+  }
+
+  @Test
+  void rotateAndExportTakeTheDefaultNameAndGenerateNone() throws IOException {
+    assertEquals(2, cli.run("key", "rotate", "--json").exits(0).json().get("generation").asInt());
+    Path out = home.resolve("plain.key");
+    cli.run("key", "export", "--reason", "x", "--out", out.toString()).exits(0);
+    assertEquals(exported("default"), HexFormat.of().formatHex(Files.readAllBytes(out)));
+    cli.run("key", "generate").exits(2);
+  }
+
+  @Test
+  void whatIsNotThereIsAnsweredWithWhatIs() {
+    cli.run("key", "rotate").exits(0);
+    String generation =
+        cli.run("key", "retire", "default", "--generation", "9", "--yes").exits(6).err();
+    assertTrue(generation.contains("1 (OLD), 2 (PRIMARY)"), generation);
+    String name = cli.run("key", "retire", "nobody", "--generation", "1", "--yes").exits(6).err();
+    assertTrue(name.contains("Its keys are: default."), name);
+    assertFalse((generation + name).contains("--key"), generation + name);
   }
 
   @Test
@@ -188,6 +209,10 @@ class KeyCommandsTest {
             .findFirst()
             .orElseThrow();
     assertEquals("the audit says so", export.get("reason").asText());
+    assertTrue(export.get("store").asText().endsWith("keys.e2ee"), export::toString);
+    for (String operation : List.of("open", "list", "find", "unlock")) {
+      assertFalse(Files.readString(log).contains("\"" + operation + "\""), operation);
+    }
     assertEquals(keys().get(0).get("id").asText(), export.get("key").asText());
     assertFalse(Files.readString(log).contains(HexFormat.of().formatHex(Files.readAllBytes(out))));
   }

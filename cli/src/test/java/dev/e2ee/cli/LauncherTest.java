@@ -157,6 +157,20 @@ class LauncherTest {
   }
 
   @Test
+  void aDescriptorThatWasNotPassedIsSaid() throws Exception {
+    installMaven(0);
+    String launcher = root.resolve("e2ee").toString();
+    for (String[] words :
+        List.of(
+            new String[] {"key", "list", "--passphrase-fd", "3"},
+            new String[] {"key", "list", "--passphrase-fd=3"})) {
+      CliProcess.Answer answer = launch(launcher, words);
+      assertEquals(7, answer.exit(), answer::toString);
+      assertTrue(answer.err().contains("descriptor 3 was not passed"), answer::toString);
+    }
+  }
+
+  @Test
   void aLockOfADeadProcessDoesNotStopIt() throws Exception {
     installMaven(0);
     Files.createDirectories(root.resolve("cli/target"));

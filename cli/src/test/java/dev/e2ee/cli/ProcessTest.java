@@ -43,7 +43,10 @@ class ProcessTest {
     assertEquals(
         "some text\n", shell("\"$@\" open --aad x --passphrase-fd 0 sealed -o - <q", 0).out());
     shell("\"$@\" open --aad x --passphrase-fd 5 sealed -o - 5<p", 5);
-    shell("\"$@\" open --aad x --passphrase-fd 77 sealed -o -", 7);
+    String err = shell("\"$@\" open --aad x --passphrase-fd 77 sealed -o -", 7).err();
+    assertTrue(err.contains("descriptor 77 was not passed") && err.contains("77<FILE"), err);
+    shell("chmod 644 p; \"$@\" open --aad x --passphrase-file p sealed -o -", 6);
+    shell("chmod 600 p", 0);
     shell("\"$@\" open --aad x --passphrase-file /dev/stdin <sealed", 2);
     shell("\"$@\" open --aad x --passphrase-fd 0 <sealed", 2);
   }
@@ -111,7 +114,7 @@ class ProcessTest {
   void anInterruptAtThePromptPutsTheEchoBack() throws Exception {
     try (Pty pty = new Pty(home, "trap : INT; $E2EE init; echo init=$?; stty -a")) {
       String shown = pty.answer("keys.e2ee: ", "\u0003").rest();
-      assertTrue(shown.contains("init=130"), shown);
+      assertTrue(shown.contains("\ninit=130"), shown);
       assertTrue(shown.contains(" echo "), shown);
     }
   }
@@ -157,11 +160,14 @@ class ProcessTest {
       cli.write("tree/" + i, sealed);
     }
     cli.run("key", "rotate", "default").exits(0);
-    shell(
-        "\"$@\" rewrap tree --aad x & pid=$!;"
-            + " while kill -0 $pid && ! ls -a tree | grep -q '[.]tmp'; do :; done 2>/dev/null;"
-            + " kill -TERM $pid; wait $pid; test $? != 0",
-        0);
+    String err =
+        shell(
+                "\"$@\" rewrap tree --aad x & pid=$!;"
+                    + " while kill -0 $pid && ! ls -a tree | grep -q '[.]tmp'; do :; done 2>/dev/null;"
+                    + " kill -TERM $pid; wait $pid; test $? != 0",
+                0)
+            .err();
+    assertTrue(err.matches("(?s).*interrupted: \\d+ done; run it again for the rest.*"), err);
     assertEquals(200, Cli.names(home.resolve("tree")).size());
     cli.run("rewrap", home.resolve("tree").toString(), "--aad", "x").exits(0);
   }

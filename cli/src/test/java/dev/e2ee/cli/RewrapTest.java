@@ -180,6 +180,56 @@ class RewrapTest {
   }
 
   @Test
+  void aDryRunOpensWhatIsCurrentToo() throws IOException {
+    sealTree();
+    String[] wrong = {"rewrap", tree.toString(), "--aad", "wrong", "--json", "--dry-run"};
+    counts(cli.run(wrong).exits(8).json(), 0, 0, 4);
+    counts(rewrapTree("--dry-run").exits(0).json(), 0, 4, 0);
+  }
+
+  @Test
+  void theIdFromAPathHasNoEnding() throws IOException {
+    for (String id : List.of("n/7", "n/.e2ee", "m.e2ee")) {
+      byte[] sealed =
+          cli.feed(new byte[1], "seal", "--user", "ann", "--type", "file", "--id", id).out();
+      cli.write("tree/" + id + (id.equals("n/.e2ee") ? "" : ".e2ee"), sealed);
+    }
+    counts(rewrapTree("--dry-run").exits(0).json(), 0, 3, 0);
+    assertTrue(cli.run("rewrap", "--help").exits(0).text().contains("notes/7.e2ee"));
+  }
+
+  @Test
+  void ofManyFailuresTenAreToldAndTheHintOnce() throws IOException {
+    byte[] sealed =
+        cli.feed(new byte[1], "seal", "--user", "ann", "--type", "file", "--id", "x").out();
+    for (int i = 10; i < 23; i++) {
+      cli.write("tree/" + i + ".e2ee", sealed);
+    }
+    var result = rewrapTree("--dry-run").exits(8);
+    counts(result.json(), 0, 0, 13);
+    assertEquals(12, result.err().lines().count(), result.err());
+    assertTrue(result.err().contains("and 3 more"), result.err());
+    assertTrue(result.err().contains("The id that was tried: 10. "), result.err());
+    assertTrue(result.err().contains("--tenant, --revision"), result.err());
+  }
+
+  @Test
+  void damagedEnvelopesAreFailuresAndNotPassedOver() throws IOException {
+    sealTree();
+    byte[] sealed = Files.readAllBytes(tree.resolve("a"));
+    cli.write("tree/empty.e2ee", new byte[0]);
+    cli.write("tree/cut.e2ee", java.util.Arrays.copyOf(sealed, 3));
+    cli.write("tree/cut", java.util.Arrays.copyOf(sealed, 4));
+    cli.write("tree/header.e2ee", java.util.Arrays.copyOf(sealed, 20));
+    cli.write("tree/version.e2ee", Cli.withBitFlipped(Cli.withBitFlipped(sealed, 4), 0));
+    Files.copy(cli.keys(), tree.resolve("keys.e2ee"));
+    var result = rewrapTree().exits(8);
+    counts(result.json(), 0, 4, 5);
+    assertEquals(1, result.json().get("notEnvelopes").asInt());
+    assertTrue(result.err().contains("empty.e2ee"), result.err());
+  }
+
+  @Test
   void argumentsThatDoNotFit() throws IOException {
     sealTree();
     String file = tree.resolve("a").toString();

@@ -72,6 +72,15 @@ class UsageTest {
     String script = cli.run("generate-completion").exits(0).text();
     assertTrue(script.startsWith("#!/usr/bin/env bash"), script.substring(0, 40));
     assertTrue(script.contains("rewrap") && script.contains("--passphrase-file"));
+    for (String option : List.of("'--keys')", "'-o'|'--output')", "'-o'|'--out')")) {
+      int at = script.indexOf(option);
+      assertTrue(at > 0, option);
+      assertTrue(script.substring(at, script.indexOf(";;", at)).contains("compgen -f"), option);
+    }
+    int seal = script.indexOf("function _picocli_e2ee_seal()");
+    String words =
+        script.substring(script.indexOf("positionals", seal), script.indexOf("\n}", seal));
+    assertTrue(words.contains("compgen -f"), words);
   }
 
   @Test
@@ -102,6 +111,7 @@ class UsageTest {
   void anErrorIsTwoLinesAndTheTraceComesOnlyWhenAskedFor() {
     String short1 = cli.run("inspect", home.resolve("none").toString()).exits(7).err();
     assertEquals(1, short1.lines().count(), short1);
+    assertEquals(short1.indexOf("none"), short1.lastIndexOf("none"), short1);
     String told = cli.run("key", "list").exits(6).err();
     assertEquals(2, told.lines().count(), told);
     assertFalse(told.contains("\tat "), told);

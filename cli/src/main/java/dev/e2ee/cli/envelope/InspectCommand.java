@@ -49,7 +49,7 @@ public final class InspectCommand implements Callable<Integer> {
         all.add(inspect(input));
       } catch (IOException | Failure | MalformedEnvelopeException e) {
         Diagnosis why = Diagnosis.of(e);
-        surroundings.tell("e2ee: " + input + ": " + why.what());
+        surroundings.tell("e2ee: " + why.about(input));
         all.add(Map.of("file", input, "error", why.what()));
         exit = inputs.size() == 1 ? why.exit() : Exit.PARTLY;
       }

@@ -72,7 +72,7 @@ public final class SealCommand implements Callable<Integer> {
     store.checkInput(input);
     String target = target();
     Outputs outputs = new Outputs(surroundings, force);
-    outputs.check(target);
+    outputs.checkBinary(target);
     if (results.json() && target.equals(Inputs.STANDARD)) {
       throw Failure.usage("--json prints on standard output: send the envelope to -o FILE", "");
     }

@@ -56,6 +56,11 @@ public record Diagnosis(Exit exit, String what, String advice) {
         "Please report it with what --debug shows; look first that it holds nothing private.");
   }
 
+  /** What happened, with the name of the file in front unless it is there already. */
+  public String about(String file) {
+    return what.startsWith(file) ? what : file + ": " + what;
+  }
+
   private static Diagnosis ofRefused(AEADBadTagException refused) {
     String what = text(refused);
     if (refused instanceof WrongKeyException) {
@@ -70,8 +75,8 @@ public record Diagnosis(Exit exit, String what, String advice) {
     return new Diagnosis(
         Exit.NOT_AUTHENTIC,
         what,
-        "Give the same --user, --type, --id or --aad as for sealing; if they are right, fetch an"
-            + " unaltered copy.");
+        "Give the same --user, --type, --id (and --tenant, --revision) or --aad as for sealing; if"
+            + " they are right, fetch an unaltered copy.");
   }
 
   private static Diagnosis ofIo(IOException e) {
@@ -80,7 +85,7 @@ public record Diagnosis(Exit exit, String what, String advice) {
       return new Diagnosis(Exit.IO, file + "there is no such file", "Check the path.");
     }
     if (e instanceof AccessDeniedException) {
-      return new Diagnosis(Exit.IO, file + "this user may not", "Check its permissions.");
+      return new Diagnosis(Exit.IO, file + "permission denied", "Check its permissions.");
     }
     if (e instanceof FileAlreadyExistsException) {
       return new Diagnosis(

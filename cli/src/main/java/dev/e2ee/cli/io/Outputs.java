@@ -48,6 +48,12 @@ public final class Outputs {
     }
   }
 
+  /** The same for content that is certainly binary. */
+  public void checkBinary(String name) {
+    refuseOnTerminal(name);
+    check(name);
+  }
+
   /** Writes the whole content to a file of mode 0600, or to standard output for {@code -}. */
   public void write(String name, byte[] content) throws IOException {
     if (name.equals(Inputs.STANDARD)) {
@@ -98,7 +104,13 @@ public final class Outputs {
   }
 
   private void refuseBinaryOnTerminal(String name, byte[] content) {
-    if (!force && isTerminal(name) && !isPlainText(content)) {
+    if (!isPlainText(content)) {
+      refuseOnTerminal(name);
+    }
+  }
+
+  private void refuseOnTerminal(String name) {
+    if (!force && isTerminal(name)) {
       throw new Failure(
           Exit.IO,
           "the output is binary, and it would go to a terminal",

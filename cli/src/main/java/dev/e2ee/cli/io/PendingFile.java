@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -45,12 +46,8 @@ public final class PendingFile implements AutoCloseable {
     byte[] name = new byte[8];
     RANDOM.nextBytes(name);
     Path temporary = directory.resolve(PREFIX + HexFormat.of().formatHex(name) + SUFFIX);
-    FileChannel channel =
-        FileChannel.open(
-            temporary,
-            Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
-            OwnerOnly.file(temporary));
-    PendingFile pending = new PendingFile(temporary, channel);
+    PendingFile pending = new PendingFile(temporary, opened(temporary, directory));
+    FileChannel channel = pending.channel;
     try {
       FileLock unused = channel.lock();
       ByteBuffer rest = ByteBuffer.wrap(content);
@@ -62,6 +59,21 @@ public final class PendingFile implements AutoCloseable {
     } catch (IOException e) {
       pending.close();
       throw e;
+    }
+  }
+
+  private static FileChannel opened(Path temporary, Path directory) throws IOException {
+    try {
+      return FileChannel.open(
+          temporary,
+          Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
+          OwnerOnly.file(temporary));
+    } catch (AccessDeniedException e) {
+      throw new Failure(
+          Exit.IO,
+          "cannot write in the directory " + directory + ": permission denied",
+          "Check its permissions, or choose another directory.",
+          e);
     }
   }
 

@@ -27,8 +27,12 @@ public final class KeyExportCommand implements Callable<Integer> {
   @Mixin StoreOptions store;
   @Mixin Results results;
 
-  @Parameters(paramLabel = "NAME", description = "Name of the key.")
-  String name = "";
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "NAME",
+      defaultValue = "default",
+      description = "Name of the key. Default: ${DEFAULT-VALUE}.")
+  String name = "default";
 
   @Option(
       names = "--generation",

@@ -6,6 +6,7 @@ import dev.e2ee.cli.io.Surroundings;
 import dev.e2ee.cli.store.KeyTexts;
 import dev.e2ee.cli.store.Store;
 import dev.e2ee.cli.store.StoreOptions;
+import dev.e2ee.custody.file.KeyFile;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.key.KeyDescription;
 import java.io.IOException;
@@ -32,7 +33,9 @@ public final class KeyListCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (Store opened = store.open()) {
       List<KeyDescription> keys = list(opened);
-      results.print(() -> keys.stream().map(KeyTexts::json).toList(), () -> table(keys));
+      results.print(
+          () -> keys.stream().map(KeyTexts::json).toList(),
+          () -> table(keys, opened.custody() instanceof KeyFile));
     }
     return Exit.OK.code();
   }
@@ -49,18 +52,31 @@ public final class KeyListCommand implements Callable<Integer> {
     }
   }
 
-  private static String table(List<KeyDescription> keys) {
+  private static String residency(KeyDescription key) {
+    return switch (key.residency()) {
+      case HARDWARE -> "in a device, not extractable";
+      case ISOLATED -> "in another process";
+      case MEMORY -> "encrypted at rest, in memory while unlocked";
+    };
+  }
+
+  private static String table(List<KeyDescription> keys, boolean file) {
     if (keys.isEmpty()) {
       return "There are no keys; make one with 'e2ee key generate NAME'.";
     }
     int width = keys.stream().mapToInt(key -> key.name().length()).max().orElse(0);
     String row = "%-" + Math.max(4, width) + "s  %3s  %-7s  %-32s  %-20s  %s%n";
     StringBuilder text =
-        new StringBuilder(row.formatted("NAME", "GEN", "STATE", "ID", "CREATED", "KEPT IN"));
+        new StringBuilder(row.formatted("NAME", "GEN", "STATE", "ID", "CREATED", "KEPT"));
     for (KeyDescription key : keys) {
       text.append(
           row.formatted(
-              key.name(), key.generation(), key.state(), key.id(), key.created(), key.residency()));
+              key.name(),
+              key.generation(),
+              key.state(),
+              key.id(),
+              key.created(),
+              file ? "in the key file, encrypted" : residency(key)));
     }
     return text.toString().stripTrailing();
   }

@@ -19,8 +19,12 @@ public final class KeyRotateCommand implements Callable<Integer> {
   @Mixin StoreOptions store;
   @Mixin Results results;
 
-  @Parameters(paramLabel = "NAME", description = "Name of the key.")
-  String name = "";
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "NAME",
+      defaultValue = "default",
+      description = "Name of the key. Default: ${DEFAULT-VALUE}.")
+  String name = "default";
 
   /** In these surroundings. */
   public KeyRotateCommand(Surroundings surroundings) {

@@ -6,12 +6,19 @@ import java.util.stream.StreamSupport;
 
 /** The id of a record that lies in a tree of files. */
 final class EntityId {
+  private static final String ENDING = ".e2ee";
+
   private EntityId() {}
 
-  /** The path with / between its names, on every system. */
+  /** The path with / between its names, on every system, without the .e2ee that seal appends. */
   static String of(Path relative) {
-    return StreamSupport.stream(relative.spliterator(), false)
-        .map(Path::toString)
-        .collect(Collectors.joining("/"));
+    String path =
+        StreamSupport.stream(relative.spliterator(), false)
+            .map(Path::toString)
+            .collect(Collectors.joining("/"));
+    String name = String.valueOf(relative.getFileName());
+    return name.endsWith(ENDING) && !name.equals(ENDING)
+        ? path.substring(0, path.length() - ENDING.length())
+        : path;
   }
 }

@@ -16,14 +16,21 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The envelopes in a directory and below, known by their first bytes. Symbolic links are not
- * followed; unfinished files that a killed run has left are removed on the way.
+ * The envelopes in a directory and below, known by their first bytes or by the ending .e2ee: a
+ * damaged one is to be named, not passed over. Symbolic links are not followed; unfinished files
+ * that a killed run has left are removed on the way.
  */
 final class EnvelopeTree extends SimpleFileVisitor<Path> {
   private static final byte[] MAGIC = "E2EE".getBytes(StandardCharsets.US_ASCII);
 
-  /** A version number is below this; key files and slot-key files go on with a letter. */
-  private static final int FIRST_LETTER = 32;
+  private static final String ENDING = ".e2ee";
+
+  /** What goes on in printable text after the magic is no envelope; a version number is below. */
+  private static final int FIRST_PRINTABLE = 32;
+
+  private static final int LAST_PRINTABLE = 126;
+  private static final List<String> KEYS = List.of("E2EEKEYS", "E2EESLOT");
+  private static final int LONGEST = 8;
 
   private final List<Path> envelopes = new ArrayList<>();
   private final Map<Path, IOException> unreadable = new LinkedHashMap<>();
@@ -83,11 +90,21 @@ final class EnvelopeTree extends SimpleFileVisitor<Path> {
 
   private static boolean isEnvelope(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      byte[] head = in.readNBytes(MAGIC.length + 1);
-      return head.length == MAGIC.length + 1
-          && Arrays.equals(head, 0, MAGIC.length, MAGIC, 0, MAGIC.length)
-          && head[MAGIC.length] >= 0
-          && head[MAGIC.length] < FIRST_LETTER;
+      byte[] head = in.readNBytes(LONGEST);
+      if (KEYS.contains(new String(head, StandardCharsets.ISO_8859_1))) {
+        return false;
+      }
+      return file.toString().endsWith(ENDING) || beginsAsOne(head);
     }
+  }
+
+  private static boolean beginsAsOne(byte[] head) {
+    if (head.length < MAGIC.length
+        || !Arrays.equals(head, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+      return false;
+    }
+    return head.length == MAGIC.length
+        || head[MAGIC.length] < FIRST_PRINTABLE
+        || head[MAGIC.length] > LAST_PRINTABLE;
   }
 }

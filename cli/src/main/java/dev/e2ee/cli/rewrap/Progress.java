@@ -1,6 +1,7 @@
 package dev.e2ee.cli.rewrap;
 
 import dev.e2ee.cli.io.Surroundings;
+import java.util.concurrent.atomic.AtomicInteger;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -14,10 +15,17 @@ final class Progress implements AutoCloseable {
 
   private final Surroundings surroundings;
   private final @Nullable ProgressBar bar;
+  private final AtomicInteger done = new AtomicInteger();
+  private final Thread atExit;
 
-  /** For so many steps. */
+  /** For so many steps; tells how many were done when the JVM is told to end in the middle. */
   Progress(Surroundings surroundings, int steps) {
     this.surroundings = surroundings;
+    this.atExit =
+        new Thread(
+            () -> tell("e2ee: interrupted: " + done + " done; run it again for the rest"),
+            "interrupted");
+    Runtime.getRuntime().addShutdownHook(atExit);
     this.bar = surroundings.terminals().err() && steps > 1 ? bar(surroundings, steps) : null;
   }
 
@@ -35,6 +43,7 @@ final class Progress implements AutoCloseable {
 
   /** One step is done. */
   void step() {
+    done.incrementAndGet();
     if (bar != null) {
       bar.step();
     }
@@ -47,6 +56,11 @@ final class Progress implements AutoCloseable {
 
   @Override
   public void close() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException e) {
+      // The JVM is ending, and the hook tells.
+    }
     if (bar != null) {
       bar.close();
       surroundings.err().println();

@@ -2,7 +2,6 @@ package dev.e2ee.cli.rewrap;
 
 import dev.e2ee.cli.envelope.Binding;
 import dev.e2ee.cli.envelope.ContextOptions;
-import dev.e2ee.cli.io.Diagnosis;
 import dev.e2ee.cli.io.Failure;
 import dev.e2ee.cli.io.PendingFile;
 import dev.e2ee.cli.io.Results;
@@ -58,7 +57,10 @@ public final class RewrapCommand implements Callable<Integer> {
 
   @Option(
       names = "--id-from-path",
-      description = "In a directory: each record's id is its path below it, with /.")
+      description = {
+        "In a directory: each record's id is its path below it, with / and without .e2ee.",
+        "Such as: notes/7.e2ee has the id notes/7."
+      })
   boolean idFromPath;
 
   @Option(
@@ -122,27 +124,23 @@ public final class RewrapCommand implements Callable<Integer> {
     EnvelopeTree tree = EnvelopeTree.below(real);
     tally.others(tree.others());
     try (Progress progress = new Progress(surroundings, tree.envelopes().size())) {
+      FailureReport report = new FailureReport(tally, progress);
       for (Map.Entry<Path, IOException> entry : tree.unreadable().entrySet()) {
-        fail(tally, progress, entry.getKey(), entry.getValue());
+        report.fail(entry.getKey(), entry.getValue(), "");
       }
       for (Path file : tree.envelopes()) {
         try {
           tally.count(rewrapper.rewrap(file, binding(real, file)));
         } catch (IOException | GeneralSecurityException | CustodyException | Failure e) {
-          fail(tally, progress, file, e);
+          report.fail(file, e, idFromPath ? EntityId.of(real.relativize(file)) : "");
         }
         progress.step();
       }
+      report.end();
     }
   }
 
   private Binding binding(Path real, Path file) {
     return idFromPath ? context.bindingFor(EntityId.of(real.relativize(file))) : context.binding();
-  }
-
-  private static void fail(Tally tally, Progress progress, Path file, Exception e) {
-    Diagnosis why = Diagnosis.of(e);
-    tally.fail(file, why);
-    progress.tell("e2ee: " + file + ": " + why.what());
   }
 }

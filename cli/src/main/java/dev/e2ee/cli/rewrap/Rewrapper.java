@@ -59,6 +59,11 @@ final class Rewrapper {
     byte[] old = Inputs.read(file, Inputs.MAX_ENVELOPE);
     KeyId id = Envelope.inspect(old).keyId();
     if (current.computeIfAbsent(id, this::isCurrent)) {
+      if (dryRun) {
+        try (Envelope envelope = Envelope.with(to.named(id))) {
+          verify(envelope, binding, old);
+        }
+      }
       return Outcome.CURRENT;
     }
     CustodyKey source = sources.computeIfAbsent(id, from::named);

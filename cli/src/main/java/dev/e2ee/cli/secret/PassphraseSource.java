@@ -68,7 +68,25 @@ public sealed interface PassphraseSource {
   record FromFile(Path file) implements PassphraseSource {
     @Override
     public char[] read() {
+      refuseWhatOthersCanRead();
       return readFrom(file, file.toString());
+    }
+
+    /** As the library does for passphrase-source=file: its own group may read, nobody else. */
+    private void refuseWhatOthersCanRead() {
+      try {
+        if (file.getFileSystem().supportedFileAttributeViews().contains("unix")
+            && Files.isRegularFile(file)
+            && Files.getAttribute(file, "unix:mode") instanceof Integer mode
+            && (mode & 027) != 0) {
+          throw new Failure(
+              Exit.CUSTODY,
+              "the passphrase file " + file + " is open to other users",
+              "Run: chmod o=,g-wx '" + file.toString().replace("'", "'\\''") + "'");
+        }
+      } catch (IOException e) {
+        // Reading it tells why.
+      }
     }
 
     @Override
@@ -89,7 +107,14 @@ public sealed interface PassphraseSource {
 
     @Override
     public char[] read() {
-      return readFrom(Path.of("/dev/fd/" + number), "descriptor " + number);
+      Path open = Path.of("/dev/fd/" + number);
+      if (!Files.exists(open)) {
+        throw new Failure(
+            Exit.IO,
+            "descriptor " + number + " was not passed",
+            "Pass it in the shell, such as: " + number + "<FILE");
+      }
+      return readFrom(open, "descriptor " + number);
     }
 
     @Override

@@ -83,7 +83,7 @@ final class Prompt {
   private record Echo(String settings, Thread atExit) implements AutoCloseable {
     static Echo off() throws IOException {
       String settings = stty("-g");
-      Thread atExit = new Thread(() -> restore(settings), "terminal-echo");
+      Thread atExit = new Thread(() -> interrupted(settings), "terminal-echo");
       Runtime.getRuntime().addShutdownHook(atExit);
       Echo echo = new Echo(settings, atExit);
       try {
@@ -110,6 +110,16 @@ final class Prompt {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IOException("interrupted", e);
+      }
+    }
+
+    /** The shell's next prompt does not go on in the line of this one. */
+    private static void interrupted(String settings) {
+      restore(settings);
+      try (OutputStream out = new FileOutputStream(TERMINAL)) {
+        out.write('\n');
+      } catch (IOException e) {
+        // The terminal is gone.
       }
     }
 

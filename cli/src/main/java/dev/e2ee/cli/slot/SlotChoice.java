@@ -21,7 +21,8 @@ final class SlotChoice {
     if (start.isEmpty() || fitting.size() != 1) {
       throw new Failure(
           Exit.CUSTODY,
-          fitting.size() + " slots have an id that begins with that",
+          (start.isEmpty() || !fitting.isEmpty() ? "several slots have" : "no slot has")
+              + " an id that begins with that",
           "'e2ee key slots' shows the ids; give more digits.");
     }
     return fitting.get(0);

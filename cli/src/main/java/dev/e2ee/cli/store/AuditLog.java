@@ -6,6 +6,7 @@ import dev.e2ee.cli.io.PendingFile;
 import dev.e2ee.cli.io.Surroundings;
 import dev.e2ee.spi.AuditRecord;
 import dev.e2ee.spi.AuditSink;
+import dev.e2ee.spi.CustodyUri;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -25,14 +26,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AuditLog implements AuditSink, AutoCloseable {
   private static final Set<String> EVERYDAY =
-      Set.of("unlock", "lock", "find", "list", "slot-list", "wrap", "unwrap");
+      Set.of(
+          "open",
+          "health",
+          "close",
+          "unlock",
+          "lock",
+          "find",
+          "list",
+          "slot-list",
+          "wrap",
+          "unwrap");
 
   private final Path file;
+  private final String store;
   private final boolean everything;
   private @Nullable FileChannel channel;
 
-  private AuditLog(Path file, boolean everything) {
+  private AuditLog(Path file, String store, boolean everything) {
     this.file = file;
+    this.store = store;
     this.everything = everything;
   }
 
@@ -40,11 +53,12 @@ public final class AuditLog implements AuditSink, AutoCloseable {
    * The log of one command.
    *
    * @param given the file that was asked for; null for {@code $XDG_STATE_HOME/e2ee/audit.jsonl}
+   * @param store where the keys are, which every record names
    */
-  static AuditLog of(@Nullable Path given, Surroundings surroundings) {
+  static AuditLog of(@Nullable Path given, Surroundings surroundings, CustodyUri store) {
     Path standard =
         surroundings.xdg("XDG_STATE_HOME", ".local/state").resolve("e2ee").resolve("audit.jsonl");
-    return new AuditLog(given == null ? standard : given, given != null);
+    return new AuditLog(given == null ? standard : given, store.location(), given != null);
   }
 
   /** Opens the file before anything is done: what cannot be recorded does not happen. */
@@ -82,6 +96,7 @@ public final class AuditLog implements AuditSink, AutoCloseable {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("time", event.time());
     line.put("request", event.requestId());
+    line.put("store", store);
     line.put("operation", event.operation());
     event.key().ifPresent(id -> line.put("key", id));
     if (event.generation() != 0) {

@@ -133,14 +133,28 @@ public final class Store implements AutoCloseable {
    * @throws Failure CUSTODY when there is none
    */
   public KeyDescription describe(String name, int generation) {
-    return custody.list().stream()
-        .filter(key -> key.name().equals(name))
+    List<KeyDescription> all =
+        custody.list().stream().filter(key -> key.name().equals(name)).toList();
+    return all.stream()
         .filter(
             key ->
                 generation == 0 ? key.state() == KeyState.PRIMARY : key.generation() == generation)
         .findFirst()
-        .orElseThrow(
-            () -> missing(generation == 0 ? name : name + ", generation " + generation, null));
+        .orElseThrow(() -> all.isEmpty() ? missing(name, null) : noGeneration(generation, all));
+  }
+
+  private static Failure noGeneration(int generation, List<KeyDescription> all) {
+    String there =
+        all.stream()
+            .map(key -> key.generation() + " (" + key.state() + ")")
+            .collect(Collectors.joining(", "));
+    return new Failure(
+        Exit.CUSTODY,
+        "the key '"
+            + all.get(0).name()
+            + "' has no generation "
+            + (generation == 0 ? "in use" : generation),
+        "Its generations are: " + there + ".");
   }
 
   private Failure missing(String what, @org.jspecify.annotations.Nullable Exception cause) {
@@ -152,7 +166,7 @@ public final class Store implements AutoCloseable {
         "there is no key " + what + " in " + custody.info().location(),
         names.isEmpty()
             ? "It has no keys yet; make one with 'e2ee key generate'."
-            : "Its keys are: " + names + ". Name one with --key.",
+            : "Its keys are: " + names + ". Name one of them.",
         cause);
   }
 

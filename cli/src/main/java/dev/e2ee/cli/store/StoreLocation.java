@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Where the key store is: what was given, else E2EE_KEYS, else a file in the home directory. */
 public final class StoreLocation {
+  /** How a URI begins, and a mistyped one too. */
+  private static final String SCHEME = "(?s)[A-Za-z][A-Za-z0-9+.-]+:.*";
+
   private StoreLocation() {}
 
   /**
@@ -23,6 +26,12 @@ public final class StoreLocation {
     if (text.isEmpty()) {
       Path data = surroundings.xdg("XDG_DATA_HOME", ".local/share");
       return CustodyUri.ofFile(data.resolve("e2ee").resolve("keys.e2ee"));
+    }
+    if (text.get().matches(SCHEME) && !isUri(text.get())) {
+      throw Failure.usage(
+          "'" + text.get().replaceFirst("(?s):.*", ":") + "' is no kind of key store",
+          "The kinds are file:, keychain: and pkcs11:. Write ./ before the name if you mean a"
+              + " file.");
     }
     try {
       return isUri(text.get())

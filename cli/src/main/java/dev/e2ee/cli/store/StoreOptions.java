@@ -21,7 +21,8 @@ public final class StoreOptions {
       paramLabel = "URI|PATH",
       description = {
         "The key store: a custody URI or the path of a key file.",
-        "Default: E2EE_KEYS, else ~/.local/share/e2ee/keys.e2ee."
+        "Default: E2EE_KEYS, else",
+        "~/.local/share/e2ee/keys.e2ee"
       })
   @Nullable String keys;
 
@@ -32,7 +33,8 @@ public final class StoreOptions {
       paramLabel = "FILE",
       description = {
         "Append a record of every attempt in custody to FILE.",
-        "Default: only changes and exports, to ~/.local/state/e2ee/audit.jsonl."
+        "Default: only changes and exports, to",
+        "~/.local/state/e2ee/audit.jsonl"
       })
   @Nullable Path audit;
 
@@ -69,7 +71,7 @@ public final class StoreOptions {
 
   /** Opens the store for using its keys; it stays locked until a key is needed. */
   public Store open() throws IOException {
-    AuditLog log = AuditLog.of(audit, surroundings);
+    AuditLog log = AuditLog.of(audit, surroundings, uri());
     return Store.open(uri(), passphraseSource(), log.recordsEverything() ? log.ready() : log);
   }
 
@@ -80,12 +82,12 @@ public final class StoreOptions {
 
   /** Opens another store that is audited in the same place. */
   public Store openOther(String other, PassphraseSource source) throws IOException {
-    AuditLog log = AuditLog.of(audit, surroundings);
-    return Store.open(StoreLocation.of(other, surroundings), source, log);
+    CustodyUri uri = StoreLocation.of(other, surroundings);
+    return Store.open(uri, source, AuditLog.of(audit, surroundings, uri));
   }
 
   /** The audit log, ready to be written. */
   AuditLog auditLog() throws IOException {
-    return AuditLog.of(audit, surroundings).ready();
+    return AuditLog.of(audit, surroundings, uri()).ready();
   }
 }

@@ -23,7 +23,7 @@ final class IoErrors {
     if (e instanceof AccessDeniedException || reason.contains("Read-only file system")) {
       return error(
           Kind.DENIED,
-          text + "this user may not, or the file system is read-only",
+          text + "permission denied, or the file system is read-only",
           e,
           mayHaveTakenEffect);
     }

@@ -97,12 +97,7 @@ public final class EnvelopeCore {
     // [envelope-33]
     EnvelopeHeader old = EnvelopeHeader.parse(envelope, length);
     try (SecretBytes dek = unwrapDek(from, binding, 0, old)) {
-      EnvelopeHeader header = header(to, binding, dek);
-      int bodyLength = length - old.length();
-      byte[] out = new byte[header.length() + bodyLength];
-      header.writeTo(out);
-      System.arraycopy(envelope, old.length(), out, header.length(), bodyLength);
-      return out;
+      return join(header(to, binding, dek), envelope, old.length(), length - old.length());
     } catch (MalformedEnvelopeException | WrongKeyException e) {
       throw e;
     } catch (AEADBadTagException e) {
@@ -120,14 +115,18 @@ public final class EnvelopeCore {
   public byte[] assemble(MasterKey umk, ContextBinding binding, byte[] wrap, byte[] body)
       throws AEADBadTagException {
     try (SecretBytes dek = checkedDek(umk.unwrap(wrap, binding.dekAad()))) {
-      EnvelopeHeader header = commit(umk, binding, dek, wrap);
-      byte[] out = new byte[header.length() + body.length];
-      header.writeTo(out);
-      System.arraycopy(body, 0, out, header.length(), body.length);
-      return out;
+      return join(commit(umk, binding, dek, wrap), body, 0, body.length);
     } catch (AEADBadTagException e) {
       throw new AEADBadTagException(NOT_AUTHENTIC);
     }
+  }
+
+  /** A header before a body that is copied as it is. */
+  private static byte[] join(EnvelopeHeader header, byte[] body, int offset, int length) {
+    byte[] out = new byte[header.length() + length];
+    header.writeTo(out);
+    System.arraycopy(body, offset, out, header.length(), length);
+    return out;
   }
 
   private EnvelopeHeader header(MasterKey umk, ContextBinding binding, SecretBytes dek) {

@@ -4,14 +4,12 @@ import dev.e2ee.envelope.WrongKeyException;
 import dev.e2ee.internal.format.EnvelopeHeader;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.SecretBytes;
-import dev.e2ee.spi.internal.crypto.Box;
 import dev.e2ee.spi.internal.crypto.Engine;
-import dev.e2ee.spi.internal.crypto.Hkdf;
+import dev.e2ee.spi.internal.crypto.RawUmk;
 import dev.e2ee.spi.key.CustodyKey;
 import dev.e2ee.spi.key.DekWrap;
 import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.KeyKind;
-import java.nio.charset.StandardCharsets;
 import java.security.InvalidKeyException;
 import java.security.Key;
 import java.security.ProviderException;
@@ -106,11 +104,9 @@ public sealed interface MasterKey extends AutoCloseable {
 
   /** A UMK in memory: its id is derived from it, its generation is 1. */
   record InMemory(Engine engine, SecretBytes umk, KeyId id) implements MasterKey {
-    private static final byte[] ID_LABEL = "e2ee-key-id-v1".getBytes(StandardCharsets.US_ASCII);
-
     // [envelope-21]
     static InMemory of(Engine engine, SecretBytes umk) {
-      return new InMemory(engine, umk, KeyId.of(Hkdf.expand(engine, umk, ID_LABEL, KeyId.LENGTH)));
+      return new InMemory(engine, umk, RawUmk.id(engine, umk));
     }
 
     @Override
@@ -130,17 +126,12 @@ public sealed interface MasterKey extends AutoCloseable {
 
     @Override
     public byte[] wrap(SecretBytes dek, byte[] aad) {
-      byte[] bytes = dek.copy();
-      try {
-        return Box.seal(engine, umk, bytes, aad);
-      } finally {
-        Arrays.fill(bytes, (byte) 0);
-      }
+      return RawUmk.wrap(engine, umk, dek, aad);
     }
 
     @Override
     public SecretBytes unwrap(byte[] wrapped, byte[] aad) throws AEADBadTagException {
-      return SecretBytes.adopt(Box.open(engine, umk, wrapped, aad));
+      return RawUmk.unwrap(engine, umk, wrapped, aad);
     }
 
     @Override

@@ -5,7 +5,7 @@ import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Box;
 import dev.e2ee.spi.internal.crypto.Engine;
-import java.util.Arrays;
+import dev.e2ee.spi.internal.crypto.RawUmk;
 import javax.crypto.AEADBadTagException;
 
 /** Wrap algorithm 1 of the envelope: box(UMK, nonce, DEK, AAD), 60 bytes. */
@@ -23,12 +23,7 @@ public final class DekCipher {
 
   /** Wraps a DEK of 32 bytes. */
   public static byte[] wrap(Engine engine, SecretBytes umk, SecretBytes dek, byte[] aad) {
-    byte[] plain = dek.copy();
-    try {
-      return Box.seal(engine, umk, plain, aad);
-    } finally {
-      Arrays.fill(plain, (byte) 0);
-    }
+    return RawUmk.wrap(engine, umk, dek, aad);
   }
 
   /**
@@ -41,7 +36,7 @@ public final class DekCipher {
       throw notAuthentic();
     }
     try {
-      return SecretBytes.adopt(Box.open(engine, umk, wrapped, aad));
+      return RawUmk.unwrap(engine, umk, wrapped, aad);
     } catch (AEADBadTagException e) {
       throw notAuthentic();
     }

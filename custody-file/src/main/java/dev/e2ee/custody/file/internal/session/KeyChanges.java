@@ -8,17 +8,15 @@ import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
-import dev.e2ee.spi.internal.crypto.Hkdf;
+import dev.e2ee.spi.internal.crypto.RawUmk;
 import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.KeyState;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Makes, brings in, rotates and retires keys. */
 public final class KeyChanges {
-  private static final byte[] RAW_KEY_ID = "e2ee-key-id-v1".getBytes(StandardCharsets.US_ASCII);
   private static final int KEY = 32;
 
   /** The self-test of a new key wraps once. */
@@ -48,7 +46,7 @@ public final class KeyChanges {
   public KeyRow importKey(String name, SecretBytes key) {
     checkName(name);
     checkLength(key);
-    KeyId id = KeyId.of(Hkdf.expand(session.engine(), key, RAW_KEY_ID, KeyId.LENGTH));
+    KeyId id = RawUmk.id(session.engine(), key);
     return session.change(
         editor -> {
           checkNew(editor, id, key);

@@ -86,8 +86,8 @@ public final class Wraps {
                   + row.identity().generation()
                   + " of '"
                   + row.name()
-                  + "' is retired and opens nothing; use a copy that was re-wrapped before, or a backup of the"
-                  + " key file");
+                  + "' is retired and opens nothing; use a copy that was re-wrapped before, or a"
+                  + " backup of the key file");
       case PENDING ->
           throw new CustodyException(
               Kind.POLICY, "a rotation that was cut off left this generation; rotate again");

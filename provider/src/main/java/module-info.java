@@ -10,6 +10,7 @@ module dev.e2ee.provider {
 
   exports dev.e2ee.envelope;
   exports dev.e2ee.interop.pia;
+  exports dev.e2ee.key;
   exports dev.e2ee.provider;
 
   provides java.security.Provider with

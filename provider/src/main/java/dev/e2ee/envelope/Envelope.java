@@ -31,8 +31,8 @@ public final class Envelope implements AutoCloseable {
   /**
    * Works under this key with the JDK's engine.
    *
-   * @param umk a key in custody, a {@link UserMasterKey}, or a raw AES key of 32 bytes, which is
-   *     copied
+   * @param umk a key in custody, a {@link dev.e2ee.key.UserMasterKey}, or a raw AES key of 32
+   *     bytes, which is copied
    * @throws InvalidKeyException for any other key
    */
   public static Envelope with(Key umk) throws InvalidKeyException {

@@ -2,7 +2,7 @@ package dev.e2ee.secrets;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import dev.e2ee.envelope.Envelope;
-import dev.e2ee.envelope.UserMasterKey;
+import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.provider.E2eeProvider;
 import dev.e2ee.testing.ReferenceEnvelope;
 import dev.e2ee.testing.Sample;

@@ -1,7 +1,7 @@
 package dev.e2ee.testing;
 
-import dev.e2ee.envelope.DataKey;
-import dev.e2ee.envelope.UserMasterKey;
+import dev.e2ee.key.DataKey;
+import dev.e2ee.key.UserMasterKey;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyPair;

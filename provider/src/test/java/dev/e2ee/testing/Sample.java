@@ -3,7 +3,7 @@ package dev.e2ee.testing;
 import dev.e2ee.envelope.EnvelopeParameterSpec;
 import dev.e2ee.envelope.RecordContext;
 import dev.e2ee.envelope.Suite;
-import dev.e2ee.envelope.UserMasterKey;
+import dev.e2ee.key.UserMasterKey;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;

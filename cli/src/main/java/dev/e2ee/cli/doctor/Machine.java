@@ -3,7 +3,7 @@ package dev.e2ee.cli.doctor;
 import dev.e2ee.argon2.Argon2Cost;
 import dev.e2ee.envelope.Envelope;
 import dev.e2ee.envelope.RecordContext;
-import dev.e2ee.envelope.UserMasterKey;
+import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.provider.E2eeProvider;
 import dev.e2ee.spi.Custodies;
 import dev.e2ee.spi.CustodyProvider;

@@ -1,11 +1,11 @@
 package dev.e2ee.internal.jca;
 
-import dev.e2ee.envelope.DataKey;
 import dev.e2ee.envelope.DekWrapParameterSpec;
 import dev.e2ee.internal.core.EnvelopeCore;
 import dev.e2ee.internal.core.MasterKey;
 import dev.e2ee.internal.format.ContextBinding;
 import dev.e2ee.internal.format.EnvelopeHeader;
+import dev.e2ee.key.DataKey;
 import dev.e2ee.spi.SecretBytes;
 import java.security.AlgorithmParameters;
 import java.security.InvalidAlgorithmParameterException;

@@ -1,7 +1,7 @@
 package dev.e2ee.internal.jca;
 
-import dev.e2ee.envelope.DataKey;
-import dev.e2ee.envelope.UserMasterKey;
+import dev.e2ee.key.DataKey;
+import dev.e2ee.key.UserMasterKey;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;

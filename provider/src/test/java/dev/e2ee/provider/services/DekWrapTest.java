@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.e2ee.envelope.DataKey;
 import dev.e2ee.envelope.DekWrapParameterSpec;
 import dev.e2ee.envelope.RecordContext;
+import dev.e2ee.key.DataKey;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.testing.EveryEngine;

@@ -3,9 +3,9 @@ package dev.e2ee.provider.services;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
-import dev.e2ee.envelope.DataKey;
-import dev.e2ee.envelope.SoftwareKey;
-import dev.e2ee.envelope.UserMasterKey;
+import dev.e2ee.key.DataKey;
+import dev.e2ee.key.SoftwareKey;
+import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.testing.EveryEngine;
 import dev.e2ee.testing.TestEngine;
 import java.security.GeneralSecurityException;

@@ -31,7 +31,7 @@ class ModuleTest {
     ModuleDescriptor module = descriptor();
     assertEquals("dev.e2ee.provider", module.name());
     assertEquals(
-        Set.of("dev.e2ee.envelope", "dev.e2ee.interop.pia", "dev.e2ee.provider"),
+        Set.of("dev.e2ee.envelope", "dev.e2ee.interop.pia", "dev.e2ee.key", "dev.e2ee.provider"),
         module.exports().stream().map(Exports::source).collect(Collectors.toSet()));
     assertFalse(module.exports().stream().anyMatch(Exports::isQualified));
     assertEquals(Set.of(), module.opens());

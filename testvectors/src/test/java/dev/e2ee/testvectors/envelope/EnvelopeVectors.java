@@ -3,7 +3,7 @@ package dev.e2ee.testvectors.envelope;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.e2ee.envelope.RecordContext;
-import dev.e2ee.envelope.UserMasterKey;
+import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.testvectors.OwnVectors;

@@ -1,4 +1,4 @@
-package dev.e2ee.envelope;
+package dev.e2ee.key;
 
 /** A data encryption key (DEK) in memory: it encrypts one write of one record. */
 public final class DataKey extends SoftwareKey {

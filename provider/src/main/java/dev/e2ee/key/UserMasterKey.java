@@ -1,4 +1,4 @@
-package dev.e2ee.envelope;
+package dev.e2ee.key;
 
 /**
  * A user master key (UMK) in memory: it wraps the DEK of every record. Made by {@code

@@ -1,4 +1,4 @@
-package dev.e2ee.envelope;
+package dev.e2ee.key;
 
 import dev.e2ee.spi.SecretBytes;
 import java.io.NotSerializableException;

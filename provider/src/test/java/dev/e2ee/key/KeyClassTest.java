@@ -1,4 +1,4 @@
-package dev.e2ee.envelope;
+package dev.e2ee.key;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -2,30 +2,46 @@ package dev.e2ee.envelope;
 
 import dev.e2ee.internal.core.EnvelopeCore;
 import dev.e2ee.internal.core.MasterKey;
+import dev.e2ee.internal.core.OpeningOperation;
+import dev.e2ee.internal.core.SealingOperation;
 import dev.e2ee.internal.format.ContextBinding;
 import dev.e2ee.internal.format.EnvelopeHeader;
 import dev.e2ee.provider.E2eeProvider;
 import dev.e2ee.spi.internal.crypto.Engine;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.channels.WritableByteChannel;
 import java.security.InvalidKeyException;
 import java.security.Key;
 import javax.crypto.AEADBadTagException;
 
 /**
- * Seals, opens and re-wraps whole envelopes under one UMK: what the cipher {@code E2EE-Envelope}
- * does, with types. Safe for use by many threads.
+ * Seals, opens and re-wraps envelopes under one UMK: what the cipher {@code E2EE-Envelope} does,
+ * with types. Whole messages as arrays, messages of any length as streams and channels. Safe for
+ * use by many threads; a stream is for one.
  *
- * <p>Bytes that {@link #open} returns were verified. {@link #inspect} needs no key and verifies
- * nothing. Suite 1 is always forced here: a message has up to 16 MiB.
+ * <p>What {@link #open} and the streams give was verified. {@link #inspect} needs no key and
+ * verifies nothing. A message of up to 64 KiB becomes suite 1, a longer one suite 2, unless {@link
+ * #withSuite} says which.
  */
 public final class Envelope implements AutoCloseable {
+  /** So many bytes from the start of an envelope are enough for {@link #inspect} and the like. */
+  public static final int MAX_HEADER = EnvelopeHeader.MAX_HEADER;
+
   private final Engine engine;
   private final EnvelopeCore core;
   private final MasterKey umk;
+  private final EnvelopeParameterSpec spec;
 
-  private Envelope(Engine engine, Key umk) throws InvalidKeyException {
+  private Envelope(Engine engine, MasterKey umk, EnvelopeParameterSpec spec) {
     this.engine = engine;
     this.core = new EnvelopeCore(engine);
-    this.umk = MasterKey.of(engine, umk);
+    this.umk = umk;
+    this.spec = spec;
   }
 
   /**
@@ -36,18 +52,51 @@ public final class Envelope implements AutoCloseable {
    * @throws InvalidKeyException for any other key
    */
   public static Envelope with(Key umk) throws InvalidKeyException {
-    return new Envelope(Engine.jdk(), umk);
+    return with(umk, Engine.jdk());
   }
 
   /** Works under this key with the engine of a provider that was configured. */
   public static Envelope with(Key umk, E2eeProvider provider) throws InvalidKeyException {
-    return new Envelope(Engine.of(provider.engine()), umk);
+    return with(umk, Engine.of(provider.engine()));
+  }
+
+  private static Envelope with(Key umk, Engine engine) throws InvalidKeyException {
+    return new Envelope(engine, MasterKey.of(engine, umk), EnvelopeParameterSpec.withoutContext());
+  }
+
+  /**
+   * The same under the same key, which is closed with either, but sealing with this suite whatever
+   * the length.
+   */
+  public Envelope withSuite(Suite forced) {
+    return new Envelope(engine, umk, spec.withSuite(forced));
+  }
+
+  /**
+   * The same under the same key, which is closed with either, but opening only what was sealed
+   * under this or a later generation of it.
+   *
+   * @throws IllegalArgumentException for a number below 0; 0 accepts every generation
+   */
+  public Envelope withMinimumGeneration(int generation) {
+    return new Envelope(engine, umk, spec.withMinimumGeneration(generation));
+  }
+
+  /**
+   * The same under the same key, which is closed with either, but with up to so many threads of the
+   * JVM's common pool for a large input of suite 2. The bytes are the same.
+   *
+   * @throws IllegalArgumentException for a number below 1
+   */
+  public Envelope withParallelism(int threads) {
+    return new Envelope(engine, umk, spec.withParallelism(threads));
   }
 
   /**
    * Seals a record.
    *
-   * @throws IllegalArgumentException for a message over 16 MiB
+   * @throws IllegalArgumentException for a message over 16 MiB with a forced suite 1, or one whose
+   *     envelope is too long for an array: use {@link #sealing(OutputStream, RecordContext)}
    */
   public byte[] seal(byte[] plaintext, RecordContext context) {
     return seal(plaintext, ContextBinding.of(context));
@@ -59,28 +108,131 @@ public final class Envelope implements AutoCloseable {
   }
 
   private byte[] seal(byte[] plaintext, ContextBinding binding) {
-    // [envelope-28]
-    if (plaintext.length > EnvelopeHeader.MAX_PLAINTEXT) {
-      throw new IllegalArgumentException(
-          "a message has at most " + EnvelopeHeader.MAX_PLAINTEXT + " bytes (16 MiB)");
+    try (SealingOperation sealing = sealing(binding)) {
+      // [envelope-28]
+      if (!sealing.takes(plaintext.length)) {
+        throw new IllegalArgumentException(
+            "suite 1 holds at most " + EnvelopeHeader.MAX_PLAINTEXT + " bytes (16 MiB)");
+      }
+      long length = sealing.outputLength(plaintext.length, true);
+      if (length > Integer.MAX_VALUE - 8) {
+        throw new IllegalArgumentException(
+            "the envelope would be too long for an array: seal to a stream");
+      }
+      byte[] envelope = new byte[(int) length];
+      sealing.finish(plaintext, 0, plaintext.length, envelope, 0);
+      return envelope;
     }
-    return core.seal(umk, binding, plaintext, 0, plaintext.length);
   }
 
   /**
    * Opens a record.
    *
    * @throws MalformedEnvelopeException for bytes that are no envelope known here
-   * @throws WrongKeyException when the envelope names another key
+   * @throws WrongKeyException when the envelope names another key, or a generation below the
+   *     minimum
    * @throws AEADBadTagException when it is not authentic: altered, or of another context
    */
   public byte[] open(byte[] envelope, RecordContext context) throws AEADBadTagException {
-    return core.open(umk, ContextBinding.of(context), 0, envelope, envelope.length);
+    return open(envelope, ContextBinding.of(context));
   }
 
   /** Opens what was sealed with AAD, as {@link #open(byte[], RecordContext)}. */
   public byte[] open(byte[] envelope, byte[] aad) throws AEADBadTagException {
-    return core.open(umk, ContextBinding.ofRawAad(aad.clone()), 0, envelope, envelope.length);
+    return open(envelope, ContextBinding.ofRawAad(aad.clone()));
+  }
+
+  private byte[] open(byte[] envelope, ContextBinding binding) throws AEADBadTagException {
+    try (OpeningOperation opening = opening(binding)) {
+      return opening.finish(envelope, 0, envelope.length);
+    }
+  }
+
+  /**
+   * A stream that seals a record of any length into another stream, in constant memory. It must be
+   * finished: {@link EnvelopeOutputStream#finish}.
+   */
+  public EnvelopeOutputStream sealing(OutputStream sink, RecordContext context) {
+    return sealing(sink, ContextBinding.of(context));
+  }
+
+  /** The same for bytes that belong to no record: bound to the AAD, which may be empty. */
+  public EnvelopeOutputStream sealing(OutputStream sink, byte[] aad) {
+    return sealing(sink, ContextBinding.ofRawAad(aad.clone()));
+  }
+
+  /** The same into a channel, which must block. */
+  public EnvelopeOutputStream sealing(WritableByteChannel sink, RecordContext context) {
+    return sealing(Channels.newOutputStream(sink), context);
+  }
+
+  /** The same into a channel, bound to the AAD, which may be empty. */
+  public EnvelopeOutputStream sealing(WritableByteChannel sink, byte[] aad) {
+    return sealing(Channels.newOutputStream(sink), aad);
+  }
+
+  private EnvelopeOutputStream sealing(OutputStream sink, ContextBinding binding) {
+    return new EnvelopeOutputStream(sink, sealing(binding), spec.parallelism());
+  }
+
+  /**
+   * A stream that opens a record of any length from another stream, in constant memory for suite 2.
+   * Nothing is read or checked before its first {@code read}.
+   */
+  public EnvelopeInputStream opening(InputStream source, RecordContext context) {
+    return opening(source, ContextBinding.of(context));
+  }
+
+  /** The same for what was sealed with AAD. */
+  public EnvelopeInputStream opening(InputStream source, byte[] aad) {
+    return opening(source, ContextBinding.ofRawAad(aad.clone()));
+  }
+
+  /** The same from a channel, which must block. */
+  public EnvelopeInputStream opening(ReadableByteChannel source, RecordContext context) {
+    return opening(Channels.newInputStream(source), context);
+  }
+
+  /** The same from a channel, for what was sealed with AAD. */
+  public EnvelopeInputStream opening(ReadableByteChannel source, byte[] aad) {
+    return opening(Channels.newInputStream(source), aad);
+  }
+
+  private EnvelopeInputStream opening(InputStream source, ContextBinding binding) {
+    return new EnvelopeInputStream(source, opening(binding), spec.parallelism());
+  }
+
+  /**
+   * A read-only channel over the plaintext of an envelope, for reads anywhere in it; of suite 2
+   * only the chunks that are read are opened.
+   *
+   * @param source the envelope and nothing else, from position 0 to its size; closed with the
+   *     result
+   * @throws AEADBadTagException as {@link #open(byte[], RecordContext)}, as far as the header tells
+   * @throws IOException when the source cannot be read
+   */
+  public EnvelopeSeekableChannel openingAnywhere(SeekableByteChannel source, RecordContext context)
+      throws IOException, AEADBadTagException {
+    return openingAnywhere(source, ContextBinding.of(context));
+  }
+
+  /** The same for what was sealed with AAD. */
+  public EnvelopeSeekableChannel openingAnywhere(SeekableByteChannel source, byte[] aad)
+      throws IOException, AEADBadTagException {
+    return openingAnywhere(source, ContextBinding.ofRawAad(aad.clone()));
+  }
+
+  private EnvelopeSeekableChannel openingAnywhere(
+      SeekableByteChannel source, ContextBinding binding) throws IOException, AEADBadTagException {
+    return EnvelopeSeekableChannel.open(source, core, umk, binding, spec.minimumGeneration());
+  }
+
+  private SealingOperation sealing(ContextBinding binding) {
+    return new SealingOperation(core, umk, binding, spec.suite().orElse(null), spec.parallelism());
+  }
+
+  private OpeningOperation opening(ContextBinding binding) {
+    return new OpeningOperation(core, umk, binding, spec.minimumGeneration(), spec.parallelism());
   }
 
   /**
@@ -104,8 +256,42 @@ public final class Envelope implements AutoCloseable {
 
   private byte[] rewrap(byte[] envelope, Key newUmk, ContextBinding binding)
       throws AEADBadTagException, InvalidKeyException {
+    EnvelopeHeader old = EnvelopeHeader.parse(envelope, envelope.length);
+    EnvelopeHeader fresh = rewrapped(old, newUmk, binding);
+    return EnvelopeCore.join(fresh, envelope, old.length(), envelope.length - old.length());
+  }
+
+  /**
+   * The header that takes the place of an envelope's own when it is re-wrapped, for an envelope
+   * that is too long to hold: the body is not needed. It has the same length when both keys wrap in
+   * the same way, so that it can be written over the old one; compare the lengths first.
+   *
+   * @param start the first bytes of the envelope: its header, or more
+   * @throws AEADBadTagException as {@link #open}
+   * @throws InvalidKeyException for a key that cannot be a UMK
+   */
+  public byte[] rewrapHeader(byte[] start, Key newUmk, RecordContext context)
+      throws AEADBadTagException, InvalidKeyException {
+    return rewrapHeader(start, newUmk, ContextBinding.of(context));
+  }
+
+  /** The same for what was sealed with AAD. */
+  public byte[] rewrapHeader(byte[] start, Key newUmk, byte[] aad)
+      throws AEADBadTagException, InvalidKeyException {
+    return rewrapHeader(start, newUmk, ContextBinding.ofRawAad(aad.clone()));
+  }
+
+  private byte[] rewrapHeader(byte[] start, Key newUmk, ContextBinding binding)
+      throws AEADBadTagException, InvalidKeyException {
+    EnvelopeHeader fresh =
+        rewrapped(EnvelopeHeader.parseHead(start, 0, start.length), newUmk, binding);
+    return EnvelopeCore.join(fresh, start, 0, 0);
+  }
+
+  private EnvelopeHeader rewrapped(EnvelopeHeader old, Key newUmk, ContextBinding binding)
+      throws AEADBadTagException, InvalidKeyException {
     try (MasterKey to = MasterKey.of(engine, newUmk)) {
-      return core.rewrap(umk, to, binding, envelope, envelope.length);
+      return core.rewrap(umk, to, binding, old);
     }
   }
 
@@ -115,16 +301,29 @@ public final class Envelope implements AutoCloseable {
    * @throws MalformedEnvelopeException for bytes that are no envelope known here
    */
   public static EnvelopeInfo inspect(byte[] envelope) throws MalformedEnvelopeException {
+    return inspect(envelope, envelope.length);
+  }
+
+  /**
+   * The same for an envelope that is too long to hold.
+   *
+   * @param start its first bytes: all of it, or {@link #MAX_HEADER}
+   * @param envelopeLength the length of all of it in bytes
+   */
+  public static EnvelopeInfo inspect(byte[] start, long envelopeLength)
+      throws MalformedEnvelopeException {
     // [envelope-11]
-    EnvelopeHeader header = EnvelopeHeader.parse(envelope, envelope.length);
+    EnvelopeHeader header = EnvelopeHeader.parseHead(start, 0, start.length);
+    long bodyLength = envelopeLength - header.length();
+    header.checkBody(bodyLength);
     return new EnvelopeInfo(
-        Suite.AES_256_GCM,
+        header.suite(),
         header.contextFree(),
         header.generation(),
         header.keyId(),
         header.wrapAlg(),
         header.length(),
-        header.plaintextLength(envelope.length));
+        header.plaintextLength(bodyLength));
   }
 
   /** Wipes this object's copy of the key; a key in custody stays open. */

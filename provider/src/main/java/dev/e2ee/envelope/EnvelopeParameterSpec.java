@@ -13,12 +13,17 @@ public final class EnvelopeParameterSpec implements AlgorithmParameterSpec {
   private final @Nullable RecordContext context;
   private final @Nullable Suite suite;
   private final int minimumGeneration;
+  private final int parallelism;
 
   private EnvelopeParameterSpec(
-      @Nullable RecordContext context, @Nullable Suite suite, int minimumGeneration) {
+      @Nullable RecordContext context,
+      @Nullable Suite suite,
+      int minimumGeneration,
+      int parallelism) {
     this.context = context;
     this.suite = suite;
     this.minimumGeneration = minimumGeneration;
+    this.parallelism = parallelism;
   }
 
   /**
@@ -27,18 +32,21 @@ public final class EnvelopeParameterSpec implements AlgorithmParameterSpec {
    * @throws NullPointerException for null: a record that was not found must not mean no context
    */
   public EnvelopeParameterSpec(RecordContext context) {
-    this(Objects.requireNonNull(context, "context"), null, 0);
+    this(Objects.requireNonNull(context, "context"), null, 0, 1);
   }
 
   /** No record context: the caller may give any bytes to {@code Cipher.updateAAD} instead. */
   public static EnvelopeParameterSpec withoutContext() {
-    return new EnvelopeParameterSpec(null, null, 0);
+    return new EnvelopeParameterSpec(null, null, 0, 1);
   }
 
-  /** Seals with this suite whatever the length; one message is then up to 16 MiB. */
+  /**
+   * Seals with this suite whatever the length; with {@link Suite#AES_256_GCM} one message is then
+   * up to 16 MiB. What is opened has the suite that its header names.
+   */
   public EnvelopeParameterSpec withSuite(Suite forced) {
     return new EnvelopeParameterSpec(
-        context, Objects.requireNonNull(forced, "suite"), minimumGeneration);
+        context, Objects.requireNonNull(forced, "suite"), minimumGeneration, parallelism);
   }
 
   /**
@@ -50,7 +58,21 @@ public final class EnvelopeParameterSpec implements AlgorithmParameterSpec {
     if (generation < 0) {
       throw new IllegalArgumentException("the minimum generation must be 0 or more");
     }
-    return new EnvelopeParameterSpec(context, suite, generation);
+    return new EnvelopeParameterSpec(context, suite, generation, parallelism);
+  }
+
+  /**
+   * Lets up to so many threads of the JVM's common pool work on one call that brings a large input
+   * of suite 2: each needs 128 KiB of it. The bytes are the same. Not part of the encoded
+   * parameters.
+   *
+   * @throws IllegalArgumentException for a number below 1
+   */
+  public EnvelopeParameterSpec withParallelism(int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("the parallelism must be 1 or more");
+    }
+    return new EnvelopeParameterSpec(context, suite, minimumGeneration, threads);
   }
 
   /** The record, where one was given. */
@@ -66,6 +88,11 @@ public final class EnvelopeParameterSpec implements AlgorithmParameterSpec {
   /** The least generation that is opened; 0 for any. */
   public int minimumGeneration() {
     return minimumGeneration;
+  }
+
+  /** The most threads that work on one call; 1 for the caller's alone. */
+  public int parallelism() {
+    return parallelism;
   }
 
   @Override

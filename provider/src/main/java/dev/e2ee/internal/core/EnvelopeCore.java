@@ -1,7 +1,8 @@
 package dev.e2ee.internal.core;
 
-import dev.e2ee.envelope.MalformedEnvelopeException;
+import dev.e2ee.envelope.Suite;
 import dev.e2ee.envelope.WrongKeyException;
+import dev.e2ee.internal.format.ChunkedBody;
 import dev.e2ee.internal.format.ContextBinding;
 import dev.e2ee.internal.format.EnvelopeHeader;
 import dev.e2ee.spi.SecretBytes;
@@ -13,8 +14,8 @@ import java.security.MessageDigest;
 import javax.crypto.AEADBadTagException;
 
 /**
- * Envelopes of suite 1, as {@code testvectors/spec/envelope.md} has them. Stateless: everything
- * comes in, bytes go out.
+ * Envelopes, as {@code testvectors/spec/envelope.md} has them: the header of both suites, and the
+ * body of suite 1. Stateless: everything comes in, bytes go out.
  */
 public final class EnvelopeCore {
   /** The one message for every reason why an envelope may not be authentic. */
@@ -36,72 +37,73 @@ public final class EnvelopeCore {
     this.engine = engine;
   }
 
+  /** What computes. */
+  Engine engine() {
+    return engine;
+  }
+
   /** The length of the envelope of a message, in bytes. */
-  public static int sealedLength(MasterKey umk, int plaintextLength) {
+  public static long sealedLength(MasterKey umk, Suite suite, long plaintextLength) {
     return EnvelopeHeader.length(umk.wrappedLength())
-        + EnvelopeHeader.BOX_OVERHEAD
-        + plaintextLength;
+        + (suite == Suite.AES_256_GCM
+            ? EnvelopeHeader.BOX_OVERHEAD + plaintextLength
+            : ChunkedBody.sealedLength(plaintextLength));
   }
 
-  /** Seals a message under a fresh DEK. */
-  public byte[] seal(MasterKey umk, ContextBinding binding, byte[] in, int offset, int length) {
-    // [envelope-27] [envelope-32]
-    try (SecretBytes dek = SecretBytes.adopt(engine.random(DEK_LENGTH))) {
-      EnvelopeHeader header = header(umk, binding, dek);
-      byte[] envelope = new byte[sealedLength(umk, length)];
-      header.writeTo(envelope);
+  /** A fresh DEK of 32 bytes. */
+  SecretBytes newDek() {
+    // [envelope-27]
+    return SecretBytes.adopt(engine.random(DEK_LENGTH));
+  }
+
+  /** Seals a message under a fresh DEK into one box; the arrays must not overlap. */
+  int sealWhole(
+      MasterKey umk,
+      ContextBinding binding,
+      byte[] in,
+      int offset,
+      int length,
+      byte[] out,
+      int outOffset) {
+    // [envelope-32]
+    try (SecretBytes dek = newDek()) {
+      EnvelopeHeader header = header(umk, binding, Suite.AES_256_GCM, dek);
+      header.writeTo(out, outOffset);
       byte[] nonce = engine.random(Engine.NONCE);
-      int body = header.length();
-      System.arraycopy(nonce, 0, envelope, body, nonce.length);
+      int body = outOffset + header.length();
+      System.arraycopy(nonce, 0, out, body, nonce.length);
       engine.gcmSeal(
-          dek, nonce, binding.payloadAad(), in, offset, length, envelope, body + nonce.length);
-      return envelope;
+          dek, nonce, binding.payloadAad(), in, offset, length, out, body + nonce.length);
+      return header.length() + EnvelopeHeader.BOX_OVERHEAD + length;
     }
   }
 
-  /**
-   * Opens an envelope.
-   *
-   * @return the plaintext, verified, in an array of its own
-   * @throws MalformedEnvelopeException for bytes that are not an envelope of a suite known here
-   * @throws WrongKeyException when the key is another one than the header names, or older than the
-   *     minimum
-   * @throws AEADBadTagException for everything else
-   */
-  public byte[] open(
-      MasterKey umk, ContextBinding binding, int minimumGeneration, byte[] envelope, int length)
+  /** Opens the one box that is the body of suite 1, into an array of its own. */
+  byte[] openWhole(
+      SecretBytes dek, ContextBinding binding, byte[] in, int bodyOffset, int bodyLength)
       throws AEADBadTagException {
-    // [envelope-10]
-    EnvelopeHeader header = EnvelopeHeader.parse(envelope, length);
-    try (SecretBytes dek = unwrapDek(umk, binding, minimumGeneration, header)) {
-      int nonce = header.length();
-      int ciphertext = nonce + Engine.NONCE;
-      return engine.gcmOpen(
-          dek, envelope, nonce, binding.payloadAad(), envelope, ciphertext, length - ciphertext);
-    } catch (MalformedEnvelopeException | WrongKeyException e) {
-      throw e;
-    } catch (AEADBadTagException e) {
-      // [envelope-29]
-      throw new AEADBadTagException(NOT_AUTHENTIC);
-    }
+    return engine.gcmOpen(
+        dek,
+        in,
+        bodyOffset,
+        binding.payloadAad(),
+        in,
+        bodyOffset + Engine.NONCE,
+        bodyLength - Engine.NONCE);
   }
 
   /**
-   * Wraps the DEK of an envelope anew; the body is copied, not read.
+   * Wraps the DEK of an envelope anew; the body is not needed.
    *
-   * @throws AEADBadTagException as {@link #open}, but a body that was altered is not noticed
+   * @return the new header, for the same body
+   * @throws AEADBadTagException when the header is not authentic
    */
-  public byte[] rewrap(
-      MasterKey from, MasterKey to, ContextBinding binding, byte[] envelope, int length)
+  public EnvelopeHeader rewrap(
+      MasterKey from, MasterKey to, ContextBinding binding, EnvelopeHeader old)
       throws AEADBadTagException {
     // [envelope-33]
-    EnvelopeHeader old = EnvelopeHeader.parse(envelope, length);
     try (SecretBytes dek = unwrapDek(from, binding, 0, old)) {
-      return join(header(to, binding, dek), envelope, old.length(), length - old.length());
-    } catch (MalformedEnvelopeException | WrongKeyException e) {
-      throw e;
-    } catch (AEADBadTagException e) {
-      throw new AEADBadTagException(NOT_AUTHENTIC);
+      return header(to, binding, old.suite(), dek);
     }
   }
 
@@ -115,30 +117,38 @@ public final class EnvelopeCore {
   public byte[] assemble(MasterKey umk, ContextBinding binding, byte[] wrap, byte[] body)
       throws AEADBadTagException {
     try (SecretBytes dek = checkedDek(umk.unwrap(wrap, binding.dekAad()))) {
-      return join(commit(umk, binding, dek, wrap), body, 0, body.length);
+      return join(commit(umk, binding, Suite.AES_256_GCM, dek, wrap), body, 0, body.length);
     } catch (AEADBadTagException e) {
       throw new AEADBadTagException(NOT_AUTHENTIC);
     }
   }
 
   /** A header before a body that is copied as it is. */
-  private static byte[] join(EnvelopeHeader header, byte[] body, int offset, int length) {
+  public static byte[] join(EnvelopeHeader header, byte[] body, int offset, int length) {
     byte[] out = new byte[header.length() + length];
-    header.writeTo(out);
+    header.writeTo(out, 0);
     System.arraycopy(body, offset, out, header.length(), length);
     return out;
   }
 
-  private EnvelopeHeader header(MasterKey umk, ContextBinding binding, SecretBytes dek) {
-    return commit(umk, binding, dek, umk.wrap(dek, binding.dekAad()));
+  /** The header that wraps this DEK and commits to it. */
+  EnvelopeHeader header(MasterKey umk, ContextBinding binding, Suite suite, SecretBytes dek) {
+    return commit(umk, binding, suite, dek, umk.wrap(dek, binding.dekAad()));
   }
 
   private EnvelopeHeader commit(
-      MasterKey umk, ContextBinding binding, SecretBytes dek, byte[] wrap) {
+      MasterKey umk, ContextBinding binding, Suite suite, SecretBytes dek, byte[] wrap) {
     EnvelopeHeader open =
         new EnvelopeHeader(
-            binding.contextFree(), umk.generation(), umk.id(), umk.wrapAlg(), wrap, new byte[0]);
+            suite,
+            binding.contextFree(),
+            umk.generation(),
+            umk.id(),
+            umk.wrapAlg(),
+            wrap,
+            new byte[0]);
     return new EnvelopeHeader(
+        suite,
         open.contextFree(),
         open.generation(),
         open.keyId(),
@@ -147,7 +157,14 @@ public final class EnvelopeCore {
         commitment(dek, open, binding));
   }
 
-  private SecretBytes unwrapDek(
+  /**
+   * Unwraps the DEK that a header carries, and verifies the header; the caller closes the DEK.
+   *
+   * @throws WrongKeyException when the key is another one than the header names, or older than the
+   *     minimum
+   * @throws AEADBadTagException for everything else
+   */
+  SecretBytes unwrapDek(
       MasterKey umk, ContextBinding binding, int minimumGeneration, EnvelopeHeader header)
       throws AEADBadTagException {
     MasterKey named = umk.named(header);
@@ -163,7 +180,7 @@ public final class EnvelopeCore {
     if (header.contextFree() != binding.contextFree()) {
       throw new AEADBadTagException(NOT_AUTHENTIC);
     }
-    SecretBytes dek = checkedDek(named.unwrap(header.wrap(), binding.dekAad()));
+    SecretBytes dek = unwrapped(named, header, binding);
     boolean verified = false;
     try {
       // [envelope-26]
@@ -178,6 +195,16 @@ public final class EnvelopeCore {
       throw new AEADBadTagException(NOT_AUTHENTIC);
     }
     return dek;
+  }
+
+  private static SecretBytes unwrapped(MasterKey umk, EnvelopeHeader header, ContextBinding binding)
+      throws AEADBadTagException {
+    try {
+      return checkedDek(umk.unwrap(header.wrap(), binding.dekAad()));
+    } catch (AEADBadTagException e) {
+      // [envelope-29]
+      throw new AEADBadTagException(NOT_AUTHENTIC);
+    }
   }
 
   private static SecretBytes checkedDek(SecretBytes dek) throws AEADBadTagException {

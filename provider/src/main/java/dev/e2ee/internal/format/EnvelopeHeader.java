@@ -1,9 +1,12 @@
 package dev.e2ee.internal.format;
 
 import dev.e2ee.envelope.MalformedEnvelopeException;
+import dev.e2ee.envelope.Suite;
 import dev.e2ee.envelope.UnsupportedEnvelopeException;
 import dev.e2ee.spi.key.KeyId;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The public head of an envelope: {@code testvectors/spec/envelope.md}, section Header.
@@ -15,6 +18,10 @@ import java.nio.ByteBuffer;
 public final class EnvelopeHeader {
   /** The length of everything before the wrap. */
   private static final int FIXED = 31;
+
+  private static final int SUITE_AT = 5;
+  private static final int PREFIX = 8;
+  private static final int WRAP_ALG_AT = 28;
 
   /** The length of the commitment in bytes. */
   public static final int COMMITMENT = 32;
@@ -38,16 +45,16 @@ public final class EnvelopeHeader {
   public static final int MAX_HEADER = 4096;
 
   /** The most bytes of a suite 1 envelope. */
-  public static final int MAX_ENVELOPE = MAX_HEADER + BOX_OVERHEAD + MAX_PLAINTEXT;
+  public static final int MAX_WHOLE_ENVELOPE = MAX_HEADER + BOX_OVERHEAD + MAX_PLAINTEXT;
 
   /** What an envelope has over its plaintext, at the least. */
   public static final int LEAST_OVERHEAD = FIXED + WRAP_AES_GCM_LENGTH + COMMITMENT + BOX_OVERHEAD;
 
   private static final int MAGIC = 0x45324545; // "E2EE"
   private static final int VERSION = 1;
-  private static final int SUITE_1 = 1;
   private static final int FLAG_CONTEXT_FREE = 1;
 
+  private final Suite suite;
   private final boolean contextFree;
   private final int generation;
   private final KeyId keyId;
@@ -56,8 +63,9 @@ public final class EnvelopeHeader {
   private final byte[] commitment;
 
   /**
-   * A header of suite 1, which takes over both arrays.
+   * A header, which takes over both arrays.
    *
+   * @param suite how the body is encrypted
    * @param contextFree flag bit 0: the envelope is bound to no context
    * @param generation of the UMK, unsigned 32 bits, at least 1
    * @param keyId of the UMK
@@ -66,12 +74,14 @@ public final class EnvelopeHeader {
    * @param commitment 32 bytes
    */
   public EnvelopeHeader(
+      Suite suite,
       boolean contextFree,
       int generation,
       KeyId keyId,
       int wrapAlg,
       byte[] wrap,
       byte[] commitment) {
+    this.suite = suite;
     this.contextFree = contextFree;
     this.generation = generation;
     this.keyId = keyId;
@@ -95,7 +105,7 @@ public final class EnvelopeHeader {
     return ByteBuffer.allocate(FIXED + wrap.length)
         .putInt(MAGIC)
         .put((byte) VERSION)
-        .put((byte) SUITE_1)
+        .put((byte) suite.number())
         .putShort((short) (contextFree ? FLAG_CONTEXT_FREE : 0))
         .putInt(generation)
         .put(keyId.toBytes())
@@ -106,60 +116,117 @@ public final class EnvelopeHeader {
   }
 
   /**
-   * Reads the head of a whole suite 1 envelope and checks every length, the body's included.
+   * Reads the head of a whole envelope and checks every length, the body's included.
    *
    * @throws MalformedEnvelopeException saying which field is wrong
    */
   public static EnvelopeHeader parse(byte[] envelope, int length)
       throws MalformedEnvelopeException {
-    ByteBuffer in = ByteBuffer.wrap(envelope, 0, length);
+    EnvelopeHeader header = parseHead(envelope, 0, length);
+    header.checkBody(length - header.length());
+    return header;
+  }
+
+  /**
+   * How many bytes a head has at the least, as far as the bytes that are there tell: it is complete
+   * when there are so many.
+   *
+   * @throws MalformedEnvelopeException when they do not begin an envelope known here
+   */
+  public static int needed(byte[] bytes, int offset, int length) throws MalformedEnvelopeException {
+    ByteBuffer in = ByteBuffer.wrap(bytes, offset, length).slice();
     // [envelope-1]
-    if (length < 4 || in.getInt() != MAGIC) {
+    if (length >= 4 && in.getInt() != MAGIC) {
       throw new MalformedEnvelopeException("not an envelope: it does not start with E2EE");
     }
     if (length < FIXED) {
-      throw new MalformedEnvelopeException("the envelope is cut short in its header");
+      return FIXED;
     }
+    checkFixed(in);
+    int wrapAlg = in.get(WRAP_ALG_AT) & 0xff;
+    int wrapLength = in.getShort(WRAP_ALG_AT + 1) & 0xffff;
+    checkWrap(wrapAlg, wrapLength);
+    return length(wrapLength);
+  }
+
+  /** What to say of bytes that end inside the head. */
+  public static MalformedEnvelopeException cut(int length) {
+    return length < 4
+        ? new MalformedEnvelopeException("not an envelope: it does not start with E2EE")
+        : new MalformedEnvelopeException("the envelope is cut short in its header");
+  }
+
+  /**
+   * Reads a head; what follows it is not looked at.
+   *
+   * @throws MalformedEnvelopeException saying which field is wrong, or that it is not complete
+   */
+  public static EnvelopeHeader parseHead(byte[] bytes, int offset, int length)
+      throws MalformedEnvelopeException {
+    int needed = needed(bytes, offset, length);
+    if (length < needed) {
+      throw cut(length);
+    }
+    ByteBuffer in = ByteBuffer.wrap(bytes, offset + SUITE_AT, needed - SUITE_AT);
+    Suite suite = suite(in.get() & 0xff).orElseThrow();
+    boolean contextFree = in.getShort() == FLAG_CONTEXT_FREE;
+    int generation = in.getInt();
+    byte[] keyId = new byte[KeyId.LENGTH];
+    in.get(keyId);
+    int wrapAlg = in.get() & 0xff;
+    byte[] wrap = new byte[in.getShort() & 0xffff];
+    in.get(wrap);
+    byte[] commitment = new byte[COMMITMENT];
+    in.get(commitment);
+    return new EnvelopeHeader(
+        suite, contextFree, generation, KeyId.of(keyId), wrapAlg, wrap, commitment);
+  }
+
+  private static Optional<Suite> suite(int number) {
+    return switch (number) {
+      case 1 -> Optional.of(Suite.AES_256_GCM);
+      case 2 -> Optional.of(Suite.AES_256_GCM_CHUNKED);
+      default -> Optional.empty();
+    };
+  }
+
+  private static void checkFixed(ByteBuffer in) throws MalformedEnvelopeException {
     // [envelope-2] [envelope-3]
     int version = in.get() & 0xff;
     int suite = in.get() & 0xff;
-    if (version != VERSION || suite != SUITE_1) {
+    if (version != VERSION || suite(suite).isEmpty()) {
       throw new UnsupportedEnvelopeException(
           "the envelope has version "
               + version
               + " and suite "
               + suite
-              + "; this build opens version 1, suite 1");
+              + "; this build opens version 1, suites 1 and 2");
     }
-    int flags = in.getShort() & 0xffff;
     // [envelope-4]
-    if ((flags & ~FLAG_CONTEXT_FREE) != 0) {
+    if ((in.getShort() & ~FLAG_CONTEXT_FREE) != 0) {
       throw new UnsupportedEnvelopeException(
           "the envelope has flags that this build does not know");
     }
-    int generation = in.getInt();
     // [envelope-5]
-    if (generation == 0) {
+    if (in.getInt() == 0) {
       throw new MalformedEnvelopeException("the envelope's key generation is 0");
     }
-    byte[] keyId = new byte[KeyId.LENGTH];
-    in.get(keyId);
-    int wrapAlg = in.get() & 0xff;
-    int wrapLength = in.getShort() & 0xffff;
-    checkWrap(wrapAlg, wrapLength);
-    // [envelope-8] [envelope-9]
-    if (in.remaining() < wrapLength + COMMITMENT + BOX_OVERHEAD) {
-      throw new MalformedEnvelopeException("the envelope is cut short");
-    }
-    if (in.remaining() > wrapLength + COMMITMENT + BOX_OVERHEAD + MAX_PLAINTEXT) {
+  }
+
+  /**
+   * Checks the length of the body behind this head.
+   *
+   * @throws MalformedEnvelopeException when its suite has no body of this length
+   */
+  public void checkBody(long bodyLength) throws MalformedEnvelopeException {
+    // [envelope-8] [envelope-9] [envelope-39]
+    boolean whole = suite == Suite.AES_256_GCM;
+    if (whole && bodyLength > BOX_OVERHEAD + MAX_PLAINTEXT) {
       throw new MalformedEnvelopeException("the envelope is longer than its suite allows");
     }
-    byte[] wrap = new byte[wrapLength];
-    in.get(wrap);
-    byte[] commitment = new byte[COMMITMENT];
-    in.get(commitment);
-    return new EnvelopeHeader(
-        flags == FLAG_CONTEXT_FREE, generation, KeyId.of(keyId), wrapAlg, wrap, commitment);
+    if (whole ? bodyLength < BOX_OVERHEAD : !ChunkedBody.isLength(bodyLength)) {
+      throw new MalformedEnvelopeException("the envelope is cut short");
+    }
   }
 
   private static void checkWrap(int wrapAlg, int wrapLength) throws MalformedEnvelopeException {
@@ -174,16 +241,28 @@ public final class EnvelopeHeader {
     }
   }
 
-  /** The number of plaintext bytes in an envelope of this many bytes with this header. */
-  public int plaintextLength(int envelopeLength) {
-    return envelopeLength - length() - BOX_OVERHEAD;
+  /** The number of plaintext bytes in a body of a length that {@link #checkBody} takes. */
+  public long plaintextLength(long bodyLength) {
+    return suite == Suite.AES_256_GCM
+        ? bodyLength - BOX_OVERHEAD
+        : ChunkedBody.plaintextLength(bodyLength);
   }
 
-  /** Writes the header to the start of an array. */
-  public void writeTo(byte[] out) {
+  /** The first eight bytes: magic, version, suite, flags. */
+  public byte[] prefix() {
+    return Arrays.copyOf(committedBytes(), PREFIX);
+  }
+
+  /** Writes the header into an array. */
+  public void writeTo(byte[] out, int offset) {
     byte[] head = committedBytes();
-    System.arraycopy(head, 0, out, 0, head.length);
-    System.arraycopy(commitment, 0, out, head.length, commitment.length);
+    System.arraycopy(head, 0, out, offset, head.length);
+    System.arraycopy(commitment, 0, out, offset + head.length, commitment.length);
+  }
+
+  /** How the body is encrypted. */
+  public Suite suite() {
+    return suite;
   }
 
   /** Whether the envelope says that it is bound to no context. */

@@ -1,16 +1,17 @@
 package dev.e2ee.internal.jca;
 
 import dev.e2ee.envelope.EnvelopeParameterSpec;
-import dev.e2ee.envelope.MalformedEnvelopeException;
 import dev.e2ee.internal.core.EnvelopeCore;
+import dev.e2ee.internal.core.EnvelopeOperation;
 import dev.e2ee.internal.core.MasterKey;
+import dev.e2ee.internal.core.RefusedOperation;
 import dev.e2ee.internal.format.ContextBinding;
-import dev.e2ee.internal.format.EnvelopeHeader;
-import dev.e2ee.internal.jca.Phase.Collecting;
 import dev.e2ee.internal.jca.Phase.Failed;
 import dev.e2ee.internal.jca.Phase.NeedsAad;
 import dev.e2ee.internal.jca.Phase.Session;
+import dev.e2ee.internal.jca.Phase.TakesAad;
 import dev.e2ee.internal.jca.Phase.Uninitialised;
+import dev.e2ee.internal.jca.Phase.Working;
 import java.nio.ByteBuffer;
 import java.security.AlgorithmParameters;
 import java.security.InvalidAlgorithmParameterException;
@@ -25,12 +26,17 @@ import javax.crypto.ShortBufferException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code Cipher} {@code E2EE-Envelope}: collects the input, then seals or opens it in one go.
+ * {@code Cipher} {@code E2EE-Envelope}. Short messages leave with {@code doFinal}; of long ones
+ * {@code update} gives what is certain: sealed chunks, and on opening only verified ones.
  *
- * <p>{@code update} returns nothing in either direction, so no byte leaves before it is verified,
- * and the caller's buffers are only copied from and to: they may overlap.
+ * <p>The caller's buffers may overlap. An envelope that {@code update} finds to be altered is
+ * refused by {@code doFinal}, which existing programs expect; until then nothing more comes out.
  */
 public final class EnvelopeCipher extends CompositeCipher {
+  private static final String TOO_LONG =
+      "the message is longer than 16 MiB, the most of suite AES_256_GCM; leave the suite open";
+  private static final String REFUSED = "the last operation was refused";
+
   private final Home home;
   private final EnvelopeCore core;
   private Phase phase = new Uninitialised();
@@ -55,7 +61,7 @@ public final class EnvelopeCipher extends CompositeCipher {
             ? EnvelopeParameterSpec.withoutContext()
             : Parameters.require(EnvelopeParameterSpec.class, spec);
     MasterKey umk = MasterKey.of(home.engine(), key);
-    phase = new Session(mode == Cipher.ENCRYPT_MODE, umk, given).start();
+    phase = new Session(core, mode == Cipher.ENCRYPT_MODE, umk, given).start();
   }
 
   @Override
@@ -77,83 +83,113 @@ public final class EnvelopeCipher extends CompositeCipher {
 
   @Override
   protected void engineUpdateAAD(ByteBuffer source) {
-    Collecting c = phase.forAad();
+    TakesAad current = phase.forAad();
     if (!source.hasRemaining()) {
       return;
     }
-    if (c.session().spec().context().isPresent()) {
+    if (current.session().spec().context().isPresent()) {
       throw new IllegalStateException("the context was given at init: it takes the place of AAD");
     }
-    if (c.input().size() > 0) {
-      throw new IllegalStateException("AAD comes before the first input");
-    }
-    if (source.remaining() > ContextBinding.MAX_RAW_AAD - c.aad().size()) {
+    if (source.remaining() > ContextBinding.MAX_RAW_AAD - current.aad().size()) {
       throw new IllegalArgumentException(
           "AAD has at most " + ContextBinding.MAX_RAW_AAD + " bytes; hash what is longer");
     }
     byte[] bytes = new byte[source.remaining()];
     source.get(bytes);
-    c.aad().writeBytes(bytes);
-    phase = c;
+    current.aad().writeBytes(bytes);
+    phase = current;
   }
 
   @Override
   protected byte[] engineUpdate(byte[] in, int offset, int length) {
-    Collecting c = phase.forInput();
-    checkTakes(c, length);
-    c.input().append(in, offset, length);
-    return new byte[0];
+    Working working = forUpdate(length);
+    byte[] out = new byte[arrayLength(working.operation().outputLength(in, offset, length, false))];
+    int written = update(working, in, offset, length, out, 0);
+    return written == out.length ? out : new byte[written];
   }
 
   @Override
-  protected int engineUpdate(byte[] in, int offset, int length, byte[] out, int outOffset) {
-    engineUpdate(in, offset, length);
-    return 0;
+  protected int engineUpdate(byte[] in, int offset, int length, byte[] out, int outOffset)
+      throws ShortBufferException {
+    Working working = forUpdate(length);
+    requireRoom(
+        out.length - outOffset, working.operation().outputLength(in, offset, length, false));
+    if (in != out) {
+      return update(working, in, offset, length, out, outOffset);
+    }
+    byte[] copy = Arrays.copyOfRange(in, offset, offset + length);
+    int written = update(working, copy, 0, length, out, outOffset);
+    Arrays.fill(copy, (byte) 0);
+    return written;
   }
 
   @Override
-  protected int engineUpdate(ByteBuffer in, ByteBuffer out) {
-    Collecting c = phase.forInput();
-    checkTakes(c, in.remaining());
-    c.input().append(in);
-    in.position(in.limit());
-    return 0;
-  }
-
-  /** Refused loudly here already: JDK streams swallow what {@code doFinal} throws on close. */
-  private void checkTakes(Collecting c, int length) {
-    if (!c.input().takes(length)) {
-      String why = tooLong(c);
-      fail(why);
-      throw new IllegalStateException(why);
+  protected int engineUpdate(ByteBuffer in, ByteBuffer out) throws ShortBufferException {
+    Working working = forUpdate(in.remaining());
+    try (Bytes input = Bytes.of(in, out)) {
+      long needed =
+          working.operation().outputLength(input.array(), input.offset(), input.length(), false);
+      requireRoom(out.remaining(), needed);
+      byte[] result = new byte[(int) needed];
+      int written = update(working, input.array(), input.offset(), input.length(), result, 0);
+      in.position(in.limit());
+      out.put(result, 0, written);
+      return written;
     }
   }
 
-  private static String tooLong(Collecting c) {
-    if (!c.session().sealing()) {
-      return "the input is longer than any envelope that this build opens";
+  /**
+   * The phase for so many bytes of input. What is too long is refused loudly here already: JDK
+   * streams swallow what {@code doFinal} throws on close.
+   */
+  private Working forUpdate(int length) {
+    Working working = phase.forInput();
+    if (!working.operation().takes(length)) {
+      fail(TOO_LONG);
+      throw new IllegalStateException(TOO_LONG);
     }
-    return c.input().limit() == EnvelopeHeader.MAX_PLAINTEXT
-        ? "the message is longer than 16 MiB, the most that one envelope holds"
-        : "the message is longer than 64 KiB; init with EnvelopeParameterSpec.withSuite(AES_256_GCM)"
-            + " for up to 16 MiB";
+    return working;
+  }
+
+  private int update(
+      Working working, byte[] in, int offset, int length, byte[] out, int outOffset) {
+    if (length == 0) {
+      return 0;
+    }
+    Phase next = new Failed(REFUSED);
+    try {
+      int written = working.operation().update(in, offset, length, out, outOffset);
+      next = working;
+      return written;
+    } catch (AEADBadTagException e) {
+      working.operation().close();
+      next = new Working(working.session(), working.hadAad(), new RefusedOperation(e));
+      return 0;
+    } finally {
+      leave(working, next);
+    }
   }
 
   @Override
   protected byte[] engineDoFinal(byte @Nullable [] in, int offset, int length)
       throws IllegalBlockSizeException, AEADBadTagException {
-    Collecting c = phase.forInput();
-    if (in != null) {
-      appendLast(c, ByteBuffer.wrap(in, offset, length));
+    Working working = forDoFinal(length);
+    arrayLength(working.operation().outputLength(bytes(in), offset, length, true));
+    Phase next = new Failed(REFUSED);
+    try {
+      byte[] result = working.operation().finish(bytes(in), offset, length);
+      next = working.next();
+      return result;
+    } finally {
+      leave(working, next);
     }
-    return finish(c);
   }
 
   @Override
   protected int engineDoFinal(
       byte @Nullable [] in, int offset, int length, byte[] out, int outOffset)
       throws ShortBufferException, IllegalBlockSizeException, AEADBadTagException {
-    ByteBuffer input = in == null ? ByteBuffer.allocate(0) : ByteBuffer.wrap(in, offset, length);
+    ByteBuffer input = ByteBuffer.wrap(bytes(in), offset, length);
     int start = Math.min(outOffset, out.length);
     return engineDoFinal(input, ByteBuffer.wrap(out, start, out.length - start));
   }
@@ -161,69 +197,70 @@ public final class EnvelopeCipher extends CompositeCipher {
   @Override
   protected int engineDoFinal(ByteBuffer in, ByteBuffer out)
       throws ShortBufferException, IllegalBlockSizeException, AEADBadTagException {
-    Collecting c = phase.forInput();
-    int before = c.input().size();
-    appendLast(c, in);
-    int needed = resultLength(c);
-    if (out.remaining() < needed) {
-      c.input().truncate(before);
+    Working working = forDoFinal(in.remaining());
+    Phase next = phase;
+    try (Bytes input = Bytes.of(in, out)) {
+      long needed =
+          working.operation().outputLength(input.array(), input.offset(), input.length(), true);
+      requireRoom(out.remaining(), needed);
+      next = new Failed(REFUSED);
+      int written = finish(working.operation(), input, out, (int) needed);
+      in.position(in.limit());
+      next = working.next();
+      return written;
+    } finally {
+      leave(working, next);
+    }
+  }
+
+  /** Straight into the caller's array where there is one: what reaches it was verified. */
+  private static int finish(EnvelopeOperation operation, Bytes in, ByteBuffer out, int needed)
+      throws AEADBadTagException {
+    if (out.hasArray()) {
+      int start = out.arrayOffset() + out.position();
+      int written = operation.finish(in.array(), in.offset(), in.length(), out.array(), start);
+      out.position(out.position() + written);
+      return written;
+    }
+    byte[] result = new byte[needed];
+    int written = operation.finish(in.array(), in.offset(), in.length(), result, 0);
+    out.put(result, 0, written);
+    Arrays.fill(result, (byte) 0);
+    return written;
+  }
+
+  private Working forDoFinal(int length) throws IllegalBlockSizeException {
+    Working working = phase.forInput();
+    if (!working.operation().takes(length)) {
+      fail(TOO_LONG);
+      throw new IllegalBlockSizeException(TOO_LONG);
+    }
+    return working;
+  }
+
+  private static byte[] bytes(byte @Nullable [] in) {
+    return in == null ? new byte[0] : in;
+  }
+
+  private static void requireRoom(int room, long needed) throws ShortBufferException {
+    if (room < needed) {
       throw new ShortBufferException("the output needs " + needed + " bytes");
     }
-    in.position(in.limit());
-    // [envelope-30]
-    byte[] result = finish(c);
-    out.put(result);
-    if (!c.session().sealing()) {
-      Arrays.fill(result, (byte) 0);
-    }
-    return result.length;
   }
 
-  private void appendLast(Collecting c, ByteBuffer in)
-      throws IllegalBlockSizeException, MalformedEnvelopeException {
-    if (!c.input().takes(in.remaining())) {
-      String why = tooLong(c);
-      fail(why);
-      if (c.session().sealing()) {
-        throw new IllegalBlockSizeException(why);
-      }
-      throw new MalformedEnvelopeException(why);
+  private static int arrayLength(long length) {
+    if (length > Integer.MAX_VALUE - 8) {
+      throw new IllegalStateException(
+          "the output would be too long for an array: give the input to update in pieces");
     }
-    c.input().append(in);
+    return (int) length;
   }
 
-  /** The exact length of what {@link #finish} will give. */
-  private int resultLength(Collecting c) throws MalformedEnvelopeException {
-    int size = c.input().size();
-    if (c.session().sealing()) {
-      return EnvelopeCore.sealedLength(c.session().umk(), size);
+  private void leave(Working working, Phase next) {
+    if (next instanceof Failed) {
+      working.retire();
     }
-    try {
-      return EnvelopeHeader.parse(c.input().array(), size).plaintextLength(size);
-    } catch (MalformedEnvelopeException e) {
-      fail("the last envelope was refused");
-      throw e;
-    }
-  }
-
-  private byte[] finish(Collecting c) throws AEADBadTagException {
-    Session s = c.session();
-    InputBuffer input = c.input();
-    Phase next = new Failed("the last operation was refused");
-    try {
-      byte[] result =
-          s.sealing()
-              ? core.seal(s.umk(), c.binding(), input.array(), 0, input.size())
-              : core.open(
-                  s.umk(), c.binding(), s.spec().minimumGeneration(), input.array(), input.size());
-      next = c.next();
-      return result;
-    } finally {
-      if (next instanceof Failed) {
-        c.retire();
-      }
-      phase = next;
-    }
+    phase = next;
   }
 
   private void fail(String why) {
@@ -231,30 +268,24 @@ public final class EnvelopeCipher extends CompositeCipher {
     phase = new Failed(why);
   }
 
-  /**
-   * Exact, but for an envelope that came in pieces and is over 64 KiB: then it grows in doubling
-   * steps, because the JDK's CipherInputStream allocates so much anew whenever it has grown.
-   */
   @Override
   protected int engineGetOutputSize(int inputLength) {
-    Session s = session();
-    if (s == null) {
+    Session session = session();
+    if (session == null) {
       return 0;
     }
-    int collected = phase instanceof Collecting c ? c.input().size() : 0;
-    long total = (long) collected + Math.max(0, inputLength);
-    long overhead = EnvelopeCore.sealedLength(s.umk(), 0);
-    long size = s.sealing() ? total + overhead : total - EnvelopeHeader.LEAST_OVERHEAD;
-    if (!s.sealing() && collected > EnvelopeHeader.MAX_PLAINTEXT_UNFORCED) {
-      size = Long.highestOneBit(size) << 1;
-    }
-    return (int) Math.max(0, Math.min(size, Integer.MAX_VALUE));
+    EnvelopeOperation operation =
+        phase instanceof Working w ? w.operation() : session.operation(ContextBinding.none());
+    return (int) Math.min(operation.outputBound(Math.max(0, inputLength)), Integer.MAX_VALUE);
   }
 
-  /** What init set up, also while the next record's AAD is awaited. */
+  /** What init set up. */
   private @Nullable Session session() {
-    if (phase instanceof Collecting c) {
-      return c.session();
+    if (phase instanceof Working w) {
+      return w.session();
+    }
+    if (phase instanceof TakesAad t) {
+      return t.session();
     }
     return phase instanceof NeedsAad n ? n.session() : null;
   }

@@ -39,12 +39,14 @@ public final class EnvelopeParameters extends Parameters<EnvelopeParameterSpec> 
             .map(EnvelopeParameterSpec::new)
             .orElseGet(EnvelopeParameterSpec::withoutContext)
             .withMinimumGeneration(minimumGeneration);
-    if (suite == 0) {
-      return spec;
+    for (Suite known : Suite.values()) {
+      if (suite == known.number()) {
+        return spec.withSuite(known);
+      }
     }
-    if (suite != Suite.AES_256_GCM.number()) {
+    if (suite != 0) {
       throw new IllegalArgumentException("no suite " + suite);
     }
-    return spec.withSuite(Suite.AES_256_GCM);
+    return spec;
   }
 }

@@ -1,18 +1,24 @@
 package dev.e2ee.internal.jca;
 
 import dev.e2ee.envelope.EnvelopeParameterSpec;
-import dev.e2ee.envelope.Suite;
+import dev.e2ee.internal.core.EnvelopeCore;
+import dev.e2ee.internal.core.EnvelopeOperation;
 import dev.e2ee.internal.core.MasterKey;
+import dev.e2ee.internal.core.OpeningOperation;
+import dev.e2ee.internal.core.SealingOperation;
 import dev.e2ee.internal.format.ContextBinding;
-import dev.e2ee.internal.format.EnvelopeHeader;
 import java.io.ByteArrayOutputStream;
-import java.util.Optional;
 
 /** Where an {@code E2EE-Envelope} cipher is in its life. */
 sealed interface Phase {
-  /** The phase as one that takes AAD. */
-  default Collecting forAad() {
-    return forInput();
+  /**
+   * The phase as one that takes AAD.
+   *
+   * @throws IllegalStateException when it takes none, saying what to do
+   */
+  default TakesAad forAad() {
+    forInput();
+    throw new IllegalStateException("AAD comes before the first input");
   }
 
   /**
@@ -20,61 +26,72 @@ sealed interface Phase {
    *
    * @throws IllegalStateException when it takes none, saying what to do
    */
-  Collecting forInput();
+  Working forInput();
 
   /** Wipes what the phase holds; it is not used again. */
   default void retire() {}
 
   /** What {@code init} was given. */
-  record Session(boolean sealing, MasterKey umk, EnvelopeParameterSpec spec) {
-    Collecting start() {
-      return new Collecting(this, new ByteArrayOutputStream(), new InputBuffer(inputLimit()));
+  record Session(EnvelopeCore core, boolean sealing, MasterKey umk, EnvelopeParameterSpec spec) {
+    TakesAad start() {
+      return new TakesAad(this, new ByteArrayOutputStream());
     }
 
-    private int inputLimit() {
-      if (!sealing) {
-        return EnvelopeHeader.MAX_ENVELOPE;
-      }
-      // [envelope-28]
-      return spec.suite().equals(Optional.of(Suite.AES_256_GCM))
-          ? EnvelopeHeader.MAX_PLAINTEXT
-          : EnvelopeHeader.MAX_PLAINTEXT_UNFORCED;
+    EnvelopeOperation operation(ContextBinding binding) {
+      return sealing
+          ? new SealingOperation(core, umk, binding, spec.suite().orElse(null), spec.parallelism())
+          : new OpeningOperation(core, umk, binding, spec.minimumGeneration(), spec.parallelism());
     }
   }
 
   /** No {@code init} yet. */
   record Uninitialised() implements Phase {
     @Override
-    public Collecting forInput() {
+    public Working forInput() {
       throw new IllegalStateException("call init first");
     }
   }
 
-  /** Takes AAD, until there is input, and input. */
-  record Collecting(Session session, ByteArrayOutputStream aad, InputBuffer input)
-      implements Phase {
+  /** Takes AAD, until there is input. */
+  record TakesAad(Session session, ByteArrayOutputStream aad) implements Phase {
     @Override
-    public Collecting forInput() {
+    public TakesAad forAad() {
       return this;
     }
 
-    ContextBinding binding() {
-      return session
-          .spec
-          .context()
-          .map(ContextBinding::of)
-          .orElseGet(() -> ContextBinding.ofRawAad(aad.toByteArray()));
-    }
-
-    /** What comes after a record was sealed or opened. */
-    Phase next() {
-      input.wipe();
-      return session.sealing && aad.size() > 0 ? new NeedsAad(session) : session.start();
+    @Override
+    public Working forInput() {
+      ContextBinding binding =
+          session
+              .spec
+              .context()
+              .map(ContextBinding::of)
+              .orElseGet(() -> ContextBinding.ofRawAad(aad.toByteArray()));
+      return new Working(session, aad.size() > 0, session.operation(binding));
     }
 
     @Override
     public void retire() {
-      input.wipe();
+      session.umk.close();
+    }
+  }
+
+  /** Has taken input, and takes more. */
+  record Working(Session session, boolean hadAad, EnvelopeOperation operation) implements Phase {
+    @Override
+    public Working forInput() {
+      return this;
+    }
+
+    /** What comes after a record was sealed or opened. */
+    Phase next() {
+      operation.close();
+      return session.sealing && hadAad ? new NeedsAad(session) : session.start();
+    }
+
+    @Override
+    public void retire() {
+      operation.close();
       session.umk.close();
     }
   }
@@ -85,12 +102,12 @@ sealed interface Phase {
    */
   record NeedsAad(Session session) implements Phase {
     @Override
-    public Collecting forAad() {
+    public TakesAad forAad() {
       return session.start();
     }
 
     @Override
-    public Collecting forInput() {
+    public Working forInput() {
       throw new IllegalStateException(
           "the last record was sealed with AAD: give the next one's with updateAAD, or call init");
     }
@@ -104,7 +121,7 @@ sealed interface Phase {
   /** Something was refused: only {@code init} leads on. */
   record Failed(String why) implements Phase {
     @Override
-    public Collecting forInput() {
+    public Working forInput() {
       throw new IllegalStateException(why + "; call init to go on");
     }
   }

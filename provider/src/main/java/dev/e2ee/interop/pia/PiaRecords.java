@@ -2,8 +2,12 @@ package dev.e2ee.interop.pia;
 
 import dev.e2ee.envelope.MalformedEnvelopeException;
 import dev.e2ee.envelope.RecordContext;
+import dev.e2ee.envelope.Suite;
+import dev.e2ee.envelope.UnsupportedEnvelopeException;
 import dev.e2ee.internal.core.EnvelopeCore;
 import dev.e2ee.internal.core.MasterKey;
+import dev.e2ee.internal.core.OpeningOperation;
+import dev.e2ee.internal.core.SealingOperation;
 import dev.e2ee.internal.format.BareContext;
 import dev.e2ee.internal.format.ContextBinding;
 import dev.e2ee.internal.format.EnvelopeHeader;
@@ -75,7 +79,7 @@ public final class PiaRecords implements AutoCloseable {
       throw new IllegalArgumentException("the compressed record is longer than 16 MiB");
     }
     try {
-      return fromEnvelope(core.seal(umk, binding, body, 0, body.length));
+      return fromEnvelope(sealed(binding, body));
     } catch (MalformedEnvelopeException e) {
       throw new java.security.ProviderException("wrote an envelope that it cannot read", e);
     } finally {
@@ -92,11 +96,27 @@ public final class PiaRecords implements AutoCloseable {
   public byte[] open(PiaRecord record, RecordContext context)
       throws PiaFormatException, AEADBadTagException {
     byte[] envelope = toEnvelope(record, context);
-    byte[] body = core.open(umk, BareContext.require(context), 0, envelope, envelope.length);
+    byte[] body = opened(BareContext.require(context), envelope);
     try {
       return PiaBody.json(body, inflatedLimit);
     } finally {
       Arrays.fill(body, (byte) 0);
+    }
+  }
+
+  private byte[] sealed(ContextBinding binding, byte[] body) {
+    byte[] envelope =
+        new byte[(int) EnvelopeCore.sealedLength(umk, Suite.AES_256_GCM, body.length)];
+    try (SealingOperation sealing =
+        new SealingOperation(core, umk, binding, Suite.AES_256_GCM, 1)) {
+      sealing.finish(body, 0, body.length, envelope, 0);
+    }
+    return envelope;
+  }
+
+  private byte[] opened(ContextBinding binding, byte[] envelope) throws AEADBadTagException {
+    try (OpeningOperation opening = new OpeningOperation(core, umk, binding, 0, 1)) {
+      return opening.finish(envelope, 0, envelope.length);
     }
   }
 
@@ -128,6 +148,10 @@ public final class PiaRecords implements AutoCloseable {
    */
   public static PiaRecord fromEnvelope(byte[] envelope) throws MalformedEnvelopeException {
     EnvelopeHeader header = EnvelopeHeader.parse(envelope, envelope.length);
+    if (header.suite() != Suite.AES_256_GCM) {
+      throw new UnsupportedEnvelopeException(
+          "a record of PIA's is one AES-GCM message: seal with suite AES_256_GCM");
+    }
     if (header.contextFree()) {
       throw new MalformedEnvelopeException("an envelope without a context is no record of PIA's");
     }

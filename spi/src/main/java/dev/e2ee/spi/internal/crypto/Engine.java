@@ -9,9 +9,7 @@ import java.security.SecureRandom;
 import java.security.Security;
 import java.util.Optional;
 import javax.crypto.AEADBadTagException;
-import javax.crypto.Cipher;
 import javax.crypto.Mac;
-import javax.crypto.spec.GCMParameterSpec;
 
 /**
  * Who computes AES-GCM and HMAC: one JCA provider, held as an object, so that no other provider can
@@ -26,8 +24,6 @@ public final class Engine {
 
   /** The length of a GCM tag in bytes. */
   public static final int TAG = 16;
-
-  private static final int TAG_BITS = 8 * TAG;
 
   private final Provider provider;
   private final SecureRandom random = jdkRandom();
@@ -92,6 +88,15 @@ public final class Engine {
   }
 
   /**
+   * AES-256-GCM under one key for many messages.
+   *
+   * @param key 32 bytes; stays the caller's
+   */
+  public GcmKey gcmKey(SecretBytes key) {
+    return new GcmKey(provider, key);
+  }
+
+  /**
    * AES-256-GCM encryption: writes ciphertext and tag, {@code length + 16} bytes.
    *
    * @param key 32 bytes
@@ -106,15 +111,8 @@ public final class Engine {
       int length,
       byte[] out,
       int outOffset) {
-    try {
-      Cipher cipher = gcm(Cipher.ENCRYPT_MODE, key, nonce, 0);
-      cipher.updateAAD(aad);
-      int written = cipher.doFinal(in, inOffset, length, out, outOffset);
-      if (written != length + TAG) {
-        throw new ProviderException("the engine " + provider + " wrote " + written + " bytes");
-      }
-    } catch (GeneralSecurityException e) {
-      throw new ProviderException("the engine " + provider + " cannot encrypt with AES-256-GCM", e);
+    try (GcmKey gcm = gcmKey(key)) {
+      gcm.seal(nonce, aad, in, inOffset, length, out, outOffset);
     }
   }
 
@@ -129,36 +127,33 @@ public final class Engine {
   public byte[] gcmOpen(
       SecretBytes key, byte[] nonce, int nonceOffset, byte[] aad, byte[] in, int offset, int length)
       throws AEADBadTagException {
-    try {
-      Cipher cipher = gcm(Cipher.DECRYPT_MODE, key, nonce, nonceOffset);
-      cipher.updateAAD(aad);
-      return cipher.doFinal(in, offset, length);
-    } catch (AEADBadTagException e) {
-      throw e;
-    } catch (GeneralSecurityException e) {
-      throw new ProviderException("the engine " + provider + " cannot decrypt with AES-256-GCM", e);
+    byte[] plaintext = new byte[length - TAG];
+    try (GcmKey gcm = gcmKey(key)) {
+      gcm.open(nonce, nonceOffset, aad, in, offset, length, plaintext, 0);
     }
-  }
-
-  private Cipher gcm(int mode, SecretBytes key, byte[] nonce, int nonceOffset)
-      throws GeneralSecurityException {
-    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding", provider);
-    cipher.init(
-        mode, new EngineKey("AES", key), new GCMParameterSpec(TAG_BITS, nonce, nonceOffset, NONCE));
-    return cipher;
+    return plaintext;
   }
 
   /** HMAC-SHA-256 over the parts one after the other, 32 bytes. */
   public byte[] hmacSha256(SecretBytes key, byte[]... parts) {
+    return hmac("HmacSHA256", key, parts);
+  }
+
+  /** HMAC-SHA-512 over the parts one after the other, 64 bytes. */
+  public byte[] hmacSha512(SecretBytes key, byte[]... parts) {
+    return hmac("HmacSHA512", key, parts);
+  }
+
+  private byte[] hmac(String algorithm, SecretBytes key, byte[]... parts) {
     try {
-      Mac mac = Mac.getInstance("HmacSHA256", provider);
-      mac.init(new EngineKey("HmacSHA256", key));
+      Mac mac = Mac.getInstance(algorithm, provider);
+      mac.init(new EngineKey(algorithm, key));
       for (byte[] part : parts) {
         mac.update(part);
       }
       return mac.doFinal();
     } catch (GeneralSecurityException e) {
-      throw new ProviderException("the engine " + provider + " cannot compute HmacSHA256", e);
+      throw new ProviderException("the engine " + provider + " cannot compute " + algorithm, e);
     }
   }
 }

@@ -3,14 +3,16 @@ package dev.e2ee.spi.internal.crypto;
 import dev.e2ee.spi.SecretBytes;
 import java.util.Arrays;
 
-/** HKDF-Expand with SHA-256, <a href="https://www.rfc-editor.org/rfc/rfc5869">RFC 5869</a>. */
+/** HKDF-Expand, <a href="https://www.rfc-editor.org/rfc/rfc5869">RFC 5869</a>, section 2.3. */
 public final class Hkdf {
   private static final byte[] FIRST = {1};
+  private static final int SHA_512 = 64;
 
   private Hkdf() {}
 
   /**
-   * One block of output, which is all that our formats ask for: T(1) = HMAC(prk, info || 0x01).
+   * SHA-256, one block of output, which is all that our formats ask of it: T(1) = HMAC(prk, info ||
+   * 0x01).
    *
    * @param prk 32 bytes, uniformly random
    * @param length of the result, 1 to 32 bytes
@@ -25,5 +27,27 @@ public final class Hkdf {
     } finally {
       Arrays.fill(block, (byte) 0);
     }
+  }
+
+  /**
+   * SHA-512, as many blocks as it takes: T(i) = HMAC(prk, T(i-1) || info || i).
+   *
+   * @param prk uniformly random
+   * @param length of the result, 1 to 255 times 64 bytes
+   */
+  public static byte[] expandSha512(Engine engine, SecretBytes prk, byte[] info, int length) {
+    if (length < 1 || length > 255 * SHA_512) {
+      throw new IllegalArgumentException("HKDF with SHA-512 gives 1 to 16320 bytes, not " + length);
+    }
+    byte[] out = new byte[length];
+    byte[] block = new byte[0];
+    for (int done = 0, i = 1; done < length; done += SHA_512, i++) {
+      byte[] next = engine.hmacSha512(prk, block, info, new byte[] {(byte) i});
+      Arrays.fill(block, (byte) 0);
+      block = next;
+      System.arraycopy(block, 0, out, done, Math.min(SHA_512, length - done));
+    }
+    Arrays.fill(block, (byte) 0);
+    return out;
   }
 }

@@ -1,9 +1,9 @@
-package dev.e2ee.internal.jca;
+package dev.e2ee.internal.core;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** Private memory that collects a cipher's input up to a limit, and is wiped. */
+/** Private memory that collects input up to a limit, and is wiped. */
 final class InputBuffer {
   private final int limit;
   private byte[] bytes = new byte[0];

@@ -1,0 +1,183 @@
+package dev.e2ee.envelope;
+
+import dev.e2ee.internal.core.SealingOperation;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.WritableByteChannel;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Seals what is written to it into another stream. A stream and a channel at once; for one thread.
+ *
+ * <p>{@link #finish} completes the envelope, and must be called: {@link #close} alone leaves one
+ * without its end, which opens nowhere, and says so by an exception. So a program that fails half
+ * way, and closes its streams on the way out, does not leave a part that looks like the whole. Up
+ * to 64 KiB of plaintext stay inside until then, and a part of a chunk (16 KiB) always.
+ */
+public final class EnvelopeOutputStream extends OutputStream implements WritableByteChannel {
+  private static final int PIECE = 128 << 10;
+
+  private final OutputStream sink;
+  private final SealingOperation sealing;
+  private final int piece;
+  private byte[] sealed = new byte[0];
+  private State state = State.OPEN;
+  private @Nullable Throwable failure;
+
+  private enum State {
+    OPEN,
+    FINISHED,
+    FAILED,
+    CLOSED
+  }
+
+  EnvelopeOutputStream(OutputStream sink, SealingOperation sealing, int parallelism) {
+    this.sink = sink;
+    this.sealing = sealing;
+    this.piece = PIECE * parallelism;
+  }
+
+  @Override
+  public void write(int b) throws IOException {
+    write(new byte[] {(byte) b}, 0, 1);
+  }
+
+  /**
+   * Seals bytes.
+   *
+   * @throws IOException when the sink throws it, after {@link #finish} or {@link #close}, and for
+   *     more than 16 MiB with a forced suite 1; the stream is of no use then
+   */
+  @Override
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    java.util.Objects.checkFromIndexSize(offset, length, bytes.length);
+    requireOpen();
+    for (int done = 0; done < length; done += piece) {
+      sealPiece(bytes, offset + done, Math.min(piece, length - done));
+    }
+  }
+
+  /** Seals what remains in a buffer. */
+  @Override
+  public int write(ByteBuffer source) throws IOException {
+    if (state == State.CLOSED) {
+      throw new ClosedChannelException();
+    }
+    requireOpen();
+    int length = source.remaining();
+    byte[] copy = new byte[Math.min(length, piece)];
+    try {
+      while (source.hasRemaining()) {
+        int next = Math.min(copy.length, source.remaining());
+        source.get(copy, 0, next);
+        sealPiece(copy, 0, next);
+      }
+    } finally {
+      Arrays.fill(copy, (byte) 0);
+    }
+    return length;
+  }
+
+  private void sealPiece(byte[] bytes, int offset, int length) throws IOException {
+    if (!sealing.takes(length)) {
+      throw failed(new IOException("suite 1 holds at most 16 MiB; leave the suite open"));
+    }
+    State next = State.FAILED;
+    try {
+      ensure(sealing.outputLength(length, false));
+      int written = sealing.update(bytes, offset, length, sealed, 0);
+      sink.write(sealed, 0, written);
+      next = State.OPEN;
+    } catch (IOException | RuntimeException e) {
+      failure = e;
+      throw e;
+    } finally {
+      state = next;
+    }
+  }
+
+  /**
+   * Writes the end of the envelope and flushes the sink, which stays open. A second call does
+   * nothing.
+   *
+   * @throws IOException when the sink throws it, or something failed before: the envelope then has
+   *     no end
+   */
+  public void finish() throws IOException {
+    if (state == State.FINISHED) {
+      return;
+    }
+    requireOpen();
+    State next = State.FAILED;
+    try {
+      ensure(sealing.outputLength(0, true));
+      int written = sealing.finish(new byte[0], 0, 0, sealed, 0);
+      sink.write(sealed, 0, written);
+      sink.flush();
+      next = State.FINISHED;
+    } catch (IOException | RuntimeException e) {
+      failure = e;
+      throw e;
+    } finally {
+      state = next;
+      sealing.close();
+    }
+  }
+
+  /** Flushes the sink; what does not fill a chunk stays inside until {@link #finish}. */
+  @Override
+  public void flush() throws IOException {
+    sink.flush();
+  }
+
+  @Override
+  public boolean isOpen() {
+    return state != State.CLOSED;
+  }
+
+  /**
+   * Closes the sink, and wipes what is inside.
+   *
+   * @throws IOException when {@link #finish} was not called: the envelope has no end and does not
+   *     open; or when the sink throws it
+   */
+  @Override
+  public void close() throws IOException {
+    State last = state;
+    state = State.CLOSED;
+    if (last == State.CLOSED) {
+      return;
+    }
+    sealing.close();
+    sink.close();
+    if (last == State.OPEN) {
+      throw new IOException(
+          "closed before finish(): the envelope has no end and does not open; call finish() once"
+              + " everything is written");
+    }
+  }
+
+  private void requireOpen() throws IOException {
+    switch (state) {
+      case OPEN -> {}
+      case FINISHED -> throw new IOException("the envelope is finished; nothing can follow");
+      case FAILED -> throw new IOException("sealing failed before; begin anew", failure);
+      case CLOSED -> throw new IOException("the stream is closed");
+    }
+  }
+
+  private IOException failed(IOException e) {
+    state = State.FAILED;
+    failure = e;
+    return e;
+  }
+
+  private void ensure(long length) {
+    if (sealed.length < length) {
+      sealed = new byte[Math.toIntExact(length)];
+    }
+  }
+}

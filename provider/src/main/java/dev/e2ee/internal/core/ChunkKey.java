@@ -1,0 +1,81 @@
+package dev.e2ee.internal.core;
+
+import dev.e2ee.internal.format.ChunkedBody;
+import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.crypto.Engine;
+import dev.e2ee.spi.internal.crypto.Hkdf;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * What <a href="https://c2sp.org/chunked-encryption">C2SP chunked-encryption</a> derives for one
+ * message with AES-256-GCM and SHA-512: a key, a base nonce, a commitment.
+ */
+final class ChunkKey implements AutoCloseable {
+  private static final byte[] LABEL =
+      "c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0".getBytes(StandardCharsets.US_ASCII);
+  private static final int KEY = 32;
+
+  private final Engine engine;
+  private final SecretBytes key;
+  private final byte[] baseNonce;
+  private final byte[] commitment;
+
+  private ChunkKey(Engine engine, SecretBytes key, byte[] baseNonce, byte[] commitment) {
+    this.engine = engine;
+    this.key = key;
+    this.baseNonce = baseNonce;
+    this.commitment = commitment;
+  }
+
+  /**
+   * Derives the three from an input key.
+   *
+   * @param inputKey 32 bytes; stays the caller's
+   * @param salt 24 bytes
+   * @throws IllegalArgumentException for another length
+   */
+  static ChunkKey derive(Engine engine, SecretBytes inputKey, byte[] salt, byte[] context) {
+    if (inputKey.length() != KEY || salt.length != ChunkedBody.SALT) {
+      throw new IllegalArgumentException("needs an input key of 32 bytes and a salt of 24");
+    }
+    // [envelope-40]
+    byte[] info =
+        ByteBuffer.allocate(LABEL.length + salt.length + context.length)
+            .put(LABEL)
+            .put(salt)
+            .put(context)
+            .array();
+    int nonceAt = KEY;
+    int commitmentAt = nonceAt + Engine.NONCE;
+    int end = commitmentAt + ChunkedBody.COMMITMENT;
+    byte[] derived = Hkdf.expandSha512(engine, inputKey, info, end);
+    try {
+      return new ChunkKey(
+          engine,
+          SecretBytes.adopt(Arrays.copyOf(derived, KEY)),
+          Arrays.copyOfRange(derived, nonceAt, commitmentAt),
+          Arrays.copyOfRange(derived, commitmentAt, end));
+    } finally {
+      Arrays.fill(derived, (byte) 0);
+    }
+  }
+
+  /** The body's commitment, 32 bytes. */
+  byte[] commitment() {
+    return commitment;
+  }
+
+  /** A cipher for one thread. */
+  ChunkCipher cipher() {
+    return new ChunkCipher(engine.gcmKey(key), baseNonce);
+  }
+
+  /** Wipes the key; ciphers from it must not be used any more. */
+  @Override
+  public void close() {
+    key.close();
+    Arrays.fill(baseNonce, (byte) 0);
+  }
+}

@@ -1,0 +1,94 @@
+package dev.e2ee.internal.core;
+
+import static dev.e2ee.internal.format.ChunkedBody.CHUNK;
+import static dev.e2ee.internal.format.ChunkedBody.SEALED_CHUNK;
+import static dev.e2ee.internal.format.ChunkedBody.TAG;
+
+import dev.e2ee.internal.format.ChunkedBody;
+import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.crypto.Engine;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * C2SP chunked-encryption, written: plaintext in pieces of any size goes in, the chunks come out.
+ * For one thread at a time; in and out must not overlap.
+ */
+public final class ChunkedWriter implements AutoCloseable {
+  private final ChunkWorkers workers;
+  private final byte[] head;
+  private final byte[] partial = new byte[CHUNK];
+  private int filled;
+  private long chunks;
+
+  /**
+   * Starts a message.
+   *
+   * @param inputKey 32 bytes; stays the caller's, and is not needed any more
+   * @param salt 24 bytes, fresh and random
+   * @param context what the message is bound to
+   * @param parallelism the most threads that work on one call
+   */
+  public ChunkedWriter(
+      Engine engine, SecretBytes inputKey, byte[] salt, byte[] context, int parallelism) {
+    ChunkKey key = ChunkKey.derive(engine, inputKey, salt, context);
+    this.workers = new ChunkWorkers(key, parallelism);
+    this.head =
+        ByteBuffer.allocate(ChunkedBody.HEAD).put(salt.clone()).put(key.commitment()).array();
+  }
+
+  /** Salt and commitment, 56 bytes, which come before the first chunk. */
+  public byte[] head() {
+    return head.clone();
+  }
+
+  /** How many bytes {@link #update} gives for so many, or {@link #finish} after them. */
+  public long outputLength(long more, boolean last) {
+    long total = filled + more;
+    return last ? ChunkedBody.sealedChunks(total) : total / CHUNK * SEALED_CHUNK;
+  }
+
+  /** Takes plaintext, and writes the chunks that it fills. */
+  public int update(byte[] in, int offset, int length, byte[] out, int outOffset) {
+    int from = offset;
+    int left = length;
+    int to = outOffset;
+    if (filled > 0) {
+      int taken = Math.min(left, CHUNK - filled);
+      System.arraycopy(in, from, partial, filled, taken);
+      filled += taken;
+      from += taken;
+      left -= taken;
+      if (filled < CHUNK) {
+        return 0;
+      }
+      workers.own().seal(chunks, partial, 0, CHUNK, out, to);
+      chunks++;
+      to += SEALED_CHUNK;
+    }
+    int full = left / CHUNK;
+    workers.seal(chunks, full, in, from, out, to);
+    chunks += full;
+    to += full * SEALED_CHUNK;
+    filled = left % CHUNK;
+    System.arraycopy(in, from + full * CHUNK, partial, 0, filled);
+    return to - outOffset;
+  }
+
+  /** Writes the last chunk, which is never full. */
+  public int finish(byte[] out, int outOffset) {
+    // [envelope-42]
+    workers.own().seal(chunks, partial, 0, filled, out, outOffset);
+    int written = filled + TAG;
+    close();
+    return written;
+  }
+
+  /** Wipes what is left of the plaintext, and the key. */
+  @Override
+  public void close() {
+    Arrays.fill(partial, (byte) 0);
+    filled = 0;
+    workers.close();
+  }
+}

@@ -1,0 +1,265 @@
+package dev.e2ee.internal.core;
+
+import dev.e2ee.envelope.MalformedEnvelopeException;
+import dev.e2ee.envelope.Suite;
+import dev.e2ee.envelope.WrongKeyException;
+import dev.e2ee.internal.format.ChunkedBody;
+import dev.e2ee.internal.format.ContextBinding;
+import dev.e2ee.internal.format.EnvelopeHeader;
+import dev.e2ee.spi.SecretBytes;
+import java.util.Arrays;
+import javax.crypto.AEADBadTagException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One envelope being opened: its bytes in pieces of any size go in, verified plaintext comes out.
+ * Suite 1 stays inside until {@link #finish}; of suite 2 each chunk comes out when it is complete.
+ * For one thread at a time; in and out must not overlap.
+ *
+ * <p>After an exception the bytes of that call in {@code out} are zero, and the operation must not
+ * be used again. What was given out before is a verified beginning of the plaintext; it is all of
+ * it only when {@link #finish} has returned.
+ */
+public final class OpeningOperation implements EnvelopeOperation {
+  private final EnvelopeCore core;
+  private final MasterKey umk;
+  private final ContextBinding binding;
+  private final int minimumGeneration;
+  private final int parallelism;
+  private final InputBuffer collected = new InputBuffer(EnvelopeHeader.MAX_WHOLE_ENVELOPE);
+  private @Nullable EnvelopeHeader header;
+  private @Nullable ChunkedReader chunks;
+
+  /**
+   * Starts to open an envelope.
+   *
+   * @param umk stays the caller's
+   * @param minimumGeneration the least generation of the key to accept
+   * @param parallelism the most threads that work on one call
+   */
+  public OpeningOperation(
+      EnvelopeCore core,
+      MasterKey umk,
+      ContextBinding binding,
+      int minimumGeneration,
+      int parallelism) {
+    this.core = core;
+    this.umk = umk;
+    this.binding = binding;
+    this.minimumGeneration = minimumGeneration;
+    this.parallelism = parallelism;
+  }
+
+  @Override
+  public boolean takes(long more) {
+    return true;
+  }
+
+  /**
+   * While suite 1 is being collected beyond 64 KiB it grows in doubling steps, because the JDK's
+   * CipherInputStream allocates so much anew whenever it has grown.
+   */
+  @Override
+  public long outputBound(long more) {
+    if (chunks != null) {
+      return chunks.outputLength(more, true);
+    }
+    long bound = Math.max(0, collected.size() + more - EnvelopeHeader.LEAST_OVERHEAD);
+    return collected.size() > EnvelopeHeader.MAX_PLAINTEXT_UNFORCED
+        ? Long.highestOneBit(bound) << 1
+        : bound;
+  }
+
+  @Override
+  public long outputLength(byte[] in, int offset, long length, boolean last) {
+    if (chunks != null) {
+      return chunks.outputLength(length, last);
+    }
+    try {
+      EnvelopeHeader head = peek(in, offset, length);
+      if (head == null) {
+        return 0;
+      }
+      long body = collected.size() + length - head.length();
+      if (last) {
+        head.checkBody(body);
+        return head.plaintextLength(body);
+      }
+      return head.suite() == Suite.AES_256_GCM || body < ChunkedBody.HEAD
+          ? 0
+          : (body - ChunkedBody.HEAD) / ChunkedBody.SEALED_CHUNK * ChunkedBody.CHUNK;
+    } catch (MalformedEnvelopeException e) {
+      return 0;
+    }
+  }
+
+  /** The header in what was collected and these bytes; null while it is not complete. */
+  private @Nullable EnvelopeHeader peek(byte[] in, int offset, long length)
+      throws MalformedEnvelopeException {
+    if (header != null) {
+      return header;
+    }
+    int have = (int) Math.min(EnvelopeHeader.MAX_HEADER, collected.size() + length);
+    byte[] start = in;
+    int from = offset;
+    if (collected.size() > 0) {
+      start = Arrays.copyOf(collected.array(), have);
+      from = 0;
+      int own = Math.min(have, collected.size());
+      System.arraycopy(in, offset, start, own, have - own);
+    }
+    return EnvelopeHeader.needed(start, from, have) <= have
+        ? EnvelopeHeader.parseHead(start, from, have)
+        : null;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws MalformedEnvelopeException for bytes that are not an envelope of a suite known here
+   * @throws WrongKeyException when the key is another one than the header names, or older than the
+   *     minimum
+   * @throws AEADBadTagException for everything else
+   */
+  @Override
+  public int update(byte[] in, int offset, int length, byte[] out, int outOffset)
+      throws AEADBadTagException {
+    try {
+      if (chunks != null) {
+        return chunks.update(in, offset, length, out, outOffset);
+      }
+      header = peek(in, offset, length);
+      boolean whole = header == null || header.suite() == Suite.AES_256_GCM;
+      int taken = whole ? length : Math.min(length, missingHead());
+      if (!collected.takes(taken)) {
+        throw new MalformedEnvelopeException("the envelope is longer than its suite allows");
+      }
+      collected.append(in, offset, taken);
+      if (whole || missingHead() > 0) {
+        return 0;
+      }
+      chunks = begin();
+      return chunks.update(in, offset + taken, length - taken, out, outOffset);
+    } catch (AEADBadTagException e) {
+      throw uniform(e);
+    }
+  }
+
+  /** How many bytes before the first chunk are not there yet; negative for those after it. */
+  private int missingHead() {
+    return header().length() + ChunkedBody.HEAD - collected.size();
+  }
+
+  private ChunkedReader begin() throws AEADBadTagException {
+    int start = header().length();
+    byte[] head = Arrays.copyOfRange(collected.array(), start, start + ChunkedBody.HEAD);
+    try (SecretBytes dek = core.unwrapDek(umk, binding, minimumGeneration, header())) {
+      return ChunkedReader.start(
+          core.engine(), dek, head, SealingOperation.chunkContext(header(), binding), parallelism);
+    }
+  }
+
+  @Override
+  public int finish(byte[] in, int offset, int length, byte[] out, int outOffset)
+      throws AEADBadTagException {
+    try {
+      if (isWhole(in, offset, length)) {
+        byte[] plaintext = finishWhole(in, offset, length);
+        // [envelope-30]
+        System.arraycopy(plaintext, 0, out, outOffset, plaintext.length);
+        Arrays.fill(plaintext, (byte) 0);
+        return plaintext.length;
+      }
+      int written = update(in, offset, length, out, outOffset);
+      return written + last(out, outOffset, written);
+    } catch (AEADBadTagException e) {
+      throw uniform(e);
+    }
+  }
+
+  @Override
+  public byte[] finish(byte[] in, int offset, int length) throws AEADBadTagException {
+    try {
+      if (isWhole(in, offset, length)) {
+        return finishWhole(in, offset, length);
+      }
+    } catch (AEADBadTagException e) {
+      throw uniform(e);
+    }
+    long needed = outputLength(in, offset, length, true);
+    byte[] out = new byte[Math.toIntExact(needed)];
+    finish(in, offset, length, out, 0);
+    return out;
+  }
+
+  /** Whether the envelope is of suite 1, after the checks that a whole envelope's length allows. */
+  private boolean isWhole(byte[] in, int offset, int length) throws MalformedEnvelopeException {
+    if (chunks != null) {
+      return false;
+    }
+    // [envelope-10]
+    header = peek(in, offset, length);
+    int total = collected.size() + length;
+    if (header == null) {
+      throw EnvelopeHeader.cut(total);
+    }
+    header.checkBody(total - header.length());
+    return header.suite() == Suite.AES_256_GCM;
+  }
+
+  private byte[] finishWhole(byte[] in, int offset, int length) throws AEADBadTagException {
+    byte[] bytes = in;
+    int start = offset;
+    int total = length;
+    if (collected.size() > 0) {
+      collected.append(in, offset, length);
+      bytes = collected.array();
+      start = 0;
+      total = collected.size();
+    }
+    int head = header().length();
+    try (SecretBytes dek = core.unwrapDek(umk, binding, minimumGeneration, header())) {
+      return core.openWhole(dek, binding, bytes, start + head, total - head);
+    }
+  }
+
+  private int last(byte[] out, int outOffset, int written) throws AEADBadTagException {
+    if (chunks == null) {
+      throw new IllegalStateException("a body of suite 2 was accepted without its start");
+    }
+    boolean verified = false;
+    try {
+      int last = chunks.finish(out, outOffset + written);
+      verified = true;
+      return last;
+    } finally {
+      if (!verified) {
+        Arrays.fill(out, outOffset, outOffset + written, (byte) 0);
+      }
+    }
+  }
+
+  /** One message for all that is not authentic; the other kinds say what they are. */
+  private static AEADBadTagException uniform(AEADBadTagException e) {
+    // [envelope-29]
+    return e instanceof MalformedEnvelopeException || e instanceof WrongKeyException
+        ? e
+        : new AEADBadTagException(EnvelopeCore.NOT_AUTHENTIC);
+  }
+
+  private EnvelopeHeader header() {
+    if (header == null) {
+      throw new IllegalStateException("there is no header yet");
+    }
+    return header;
+  }
+
+  /** Wipes what is left inside. */
+  @Override
+  public void close() {
+    collected.wipe();
+    if (chunks != null) {
+      chunks.close();
+    }
+  }
+}

@@ -1,0 +1,175 @@
+package dev.e2ee.internal.core;
+
+import dev.e2ee.envelope.Suite;
+import dev.e2ee.internal.format.ChunkedBody;
+import dev.e2ee.internal.format.ContextBinding;
+import dev.e2ee.internal.format.EnvelopeHeader;
+import dev.e2ee.spi.SecretBytes;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One envelope on its way: plaintext in pieces of any size goes in, the envelope's bytes come out
+ * as soon as they are certain. What is short stays inside until {@link #finish}, as suite 1. For
+ * one thread at a time; in and out must not overlap.
+ */
+public final class SealingOperation implements EnvelopeOperation {
+  private final EnvelopeCore core;
+  private final MasterKey umk;
+  private final ContextBinding binding;
+  private final @Nullable Suite forced;
+  private final int parallelism;
+  private final InputBuffer collected;
+  private @Nullable ChunkedWriter chunks;
+
+  /**
+   * Starts an envelope.
+   *
+   * @param umk stays the caller's
+   * @param forced the suite; null to choose it by the length
+   * @param parallelism the most threads that work on one call
+   */
+  public SealingOperation(
+      EnvelopeCore core,
+      MasterKey umk,
+      ContextBinding binding,
+      @Nullable Suite forced,
+      int parallelism) {
+    this.core = core;
+    this.umk = umk;
+    this.binding = binding;
+    this.forced = forced;
+    this.parallelism = parallelism;
+    // [envelope-28]
+    this.collected =
+        new InputBuffer(
+            forced == Suite.AES_256_GCM
+                ? EnvelopeHeader.MAX_PLAINTEXT
+                : EnvelopeHeader.MAX_PLAINTEXT_UNFORCED);
+  }
+
+  /** Only a forced suite 1 can say no. */
+  @Override
+  public boolean takes(long more) {
+    return forced != Suite.AES_256_GCM || more <= collected.limit() - collected.size();
+  }
+
+  @Override
+  public long outputBound(long more) {
+    return outputLength(more, true);
+  }
+
+  @Override
+  public long outputLength(byte[] in, int offset, long length, boolean last) {
+    return outputLength(length, last);
+  }
+
+  /** The same, which does not depend on the bytes. */
+  public long outputLength(long more, boolean last) {
+    if (chunks != null) {
+      return chunks.outputLength(more, last);
+    }
+    long total = collected.size() + more;
+    if (staysWhole(total, last)) {
+      return last ? EnvelopeCore.sealedLength(umk, Suite.AES_256_GCM, total) : 0;
+    }
+    long all = EnvelopeCore.sealedLength(umk, Suite.AES_256_GCM_CHUNKED, total);
+    long lastChunk = total % ChunkedBody.CHUNK + ChunkedBody.TAG;
+    return last ? all : all - lastChunk;
+  }
+
+  private boolean staysWhole(long total, boolean last) {
+    if (forced != null) {
+      return forced == Suite.AES_256_GCM || (total == 0 && !last);
+    }
+    // [envelope-45]
+    return total <= EnvelopeHeader.MAX_PLAINTEXT_UNFORCED;
+  }
+
+  @Override
+  public int update(byte[] in, int offset, int length, byte[] out, int outOffset) {
+    if (chunks == null && staysWhole((long) collected.size() + length, false)) {
+      collected.append(in, offset, length);
+      return 0;
+    }
+    int written = chunks == null ? begin(out, outOffset) : 0;
+    return written + chunks().update(in, offset, length, out, outOffset + written);
+  }
+
+  @Override
+  public byte[] finish(byte[] in, int offset, int length) {
+    byte[] out = new byte[Math.toIntExact(outputLength(length, true))];
+    finish(in, offset, length, out, 0);
+    return out;
+  }
+
+  @Override
+  public int finish(byte[] in, int offset, int length, byte[] out, int outOffset) {
+    if (chunks == null && staysWhole((long) collected.size() + length, true)) {
+      return finishWhole(in, offset, length, out, outOffset);
+    }
+    int written = chunks == null ? begin(out, outOffset) : 0;
+    written += chunks().update(in, offset, length, out, outOffset + written);
+    return written + chunks().finish(out, outOffset + written);
+  }
+
+  private int finishWhole(byte[] in, int offset, int length, byte[] out, int outOffset) {
+    if (collected.size() == 0) {
+      return core.sealWhole(umk, binding, in, offset, length, out, outOffset);
+    }
+    collected.append(in, offset, length);
+    try {
+      return core.sealWhole(umk, binding, collected.array(), 0, collected.size(), out, outOffset);
+    } finally {
+      collected.wipe();
+    }
+  }
+
+  /** Goes over to suite 2: header, salt, commitment, and the chunks of what was collected. */
+  private int begin(byte[] out, int outOffset) {
+    // [envelope-32]
+    try (SecretBytes dek = core.newDek()) {
+      EnvelopeHeader header = core.header(umk, binding, Suite.AES_256_GCM_CHUNKED, dek);
+      chunks =
+          new ChunkedWriter(
+              core.engine(),
+              dek,
+              core.engine().random(ChunkedBody.SALT),
+              chunkContext(header, binding),
+              parallelism);
+      header.writeTo(out, outOffset);
+      int written = header.length();
+      byte[] head = chunks().head();
+      System.arraycopy(head, 0, out, outOffset + written, head.length);
+      written += head.length;
+      return written
+          + chunks().update(collected.array(), 0, collected.size(), out, outOffset + written);
+    } finally {
+      collected.wipe();
+    }
+  }
+
+  private ChunkedWriter chunks() {
+    if (chunks == null) {
+      throw new IllegalStateException("suite 2 was not begun");
+    }
+    return chunks;
+  }
+
+  /** What the chunks of suite 2 are bound to: the header's first eight bytes, and CTX. */
+  static byte[] chunkContext(EnvelopeHeader header, ContextBinding binding) {
+    // [envelope-40]
+    byte[] prefix = header.prefix();
+    byte[] ctx = binding.ctx();
+    return ByteBuffer.allocate(prefix.length + ctx.length).put(prefix).put(ctx).array();
+  }
+
+  /** Wipes what is left inside; an envelope that was not finished stays without its end. */
+  @Override
+  public void close() {
+    collected.wipe();
+    if (chunks != null) {
+      chunks.close();
+    }
+  }
+}

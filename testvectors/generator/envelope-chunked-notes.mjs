@@ -1,19 +1,33 @@
 // What each flag of a test of suite 2 means. An invalid test has one flag, the name of its fault.
-export const NOTES = {
-  Automatic: 'Valid: a plaintext for which a sealer chooses suite 2 by itself, or is asked to choose.',
+import { NOTES as ENVELOPE } from './envelope-notes.mjs';
+
+const SHARED = ['Commitment', 'Context', 'ContextFree', 'Custody', 'FlagMismatch', 'Flags', 'Generation', 'KeyId', 'Longest', 'Magic', 'MinimumGeneration', 'OtherKey', 'Record', 'Rewrapped', 'Size', 'Suite', 'SwappedBody', 'SwappedWrap', 'Trailing', 'Truncated', 'Unicode', 'Version', 'WrapAad', 'WrapAlg', 'WrapCiphertext', 'WrapKey', 'WrapLength', 'WrapNonce', 'WrapTag', 'WrappedDek'];
+
+const OWN = {
+  Automatic: 'Valid: a length for which a sealer chooses the suite by itself.',
+  BodyCommitment: 'The body\'s commitment is wrong; the chunks are right.',
+  BodyDerivation: 'Chunk key, nonces and body commitment were derived from other values or in another way.',
+  BodyStart: 'Salt and commitment of the body are missing or exchanged.',
+  ChunkAad: 'The chunks were sealed with associated data.',
+  ChunkCiphertext: 'A bit of a chunk\'s ciphertext was changed.',
+  ChunkKey: 'The chunks were sealed under another key than the derived one.',
+  ChunkNonce: 'The chunks were sealed with other nonces.',
   ChunkNumber: 'Valid: a chunk whose number needs more than one byte.',
-  ContextFree: 'Valid: no context and no associated data.',
-  Custody: 'Valid: the UMK is in custody, its id is random.',
+  ChunkOrder: 'Chunks were exchanged.',
+  ChunkRemoved: 'Chunks before the last one are missing.',
+  ChunkRepeated: 'A chunk stands there twice.',
+  ChunkSize: 'A chunk before the last one is not full, or one is more than full; each is right otherwise.',
+  ChunkTag: 'A chunk\'s tag was changed, moved or cut.',
   EmptyLastChunk: 'Valid: the plaintext is a multiple of 16,384 bytes, so its last chunk is empty.',
   EmptyPlaintext: 'Valid: no plaintext, one empty chunk.',
-  Forced: 'Valid: a sealer chooses this suite only when the caller forces it.',
-  Generation: 'About generations of a UMK.',
-  Longest: 'Valid: a value of the greatest length allowed.',
+  Forced: 'Valid: a sealer takes the suite because the caller forces it.',
+  FullLastChunk: 'The last chunk is full, so nothing says that it is the last.',
+  OtherChunk: 'Chunks of another envelope under the same UMK.',
   RawAad: 'Valid: raw associated data.',
-  Record: 'Valid: a record context.',
-  Rewrapped: 'Valid: sealed under one UMK, rewrapped to another; the body is that of the other test.',
-  Size: 'Valid: a length at or beside a border.',
+  Salt: 'The salt is another one than the body was sealed with.',
+  SuiteChanged: 'The suite of the header is not that of the body.',
+  SwappedHeader: 'The header is that of another envelope under the same UMK.',
   TooLong: 'Longer than the suite allows.',
-  Truncated: 'Bytes are missing.',
-  Unicode: 'Valid: unusual characters in the context.',
 };
+
+export const NOTES = Object.fromEntries([...SHARED.map((flag) => [flag, ENVELOPE[flag]]), ...Object.entries(OWN)].sort());

@@ -36,8 +36,10 @@ export function chunkNonce(baseNonce, number) {
 }
 
 /** Ciphertext || tag. */
-export function sealChunk({ chunkKey, baseNonce }, number, plaintext, aad = NONE) {
-  return box(chunkKey, chunkNonce(baseNonce, number), plaintext, aad).subarray(12);
+export const sealBare = (key, nonce, plaintext, aad = NONE) => box(key, nonce, plaintext, aad).subarray(12);
+
+export function sealChunk({ chunkKey, baseNonce }, number, plaintext) {
+  return sealBare(chunkKey, chunkNonce(baseNonce, number), plaintext);
 }
 
 /** Full pieces, then a shorter one that may be empty. */
@@ -46,8 +48,6 @@ export function pieces(plaintext) {
   return Array.from({ length: count }, (_, k) => plaintext.subarray(k * CHUNK, (k + 1) * CHUNK));
 }
 
-export const sealChunks = (derived, plaintext) => pieces(plaintext).map((piece, k) => sealChunk(derived, k, piece));
-
 /** The words first, first + 1, first + 2 … of four bytes each, cut to a length. */
 export function counted(first, length) {
   const words = Array.from({ length: Math.ceil(length / 4) }, (_, i) => u32(first + i));
@@ -55,9 +55,9 @@ export function counted(first, length) {
 }
 
 /** A plaintext whose chunks have the words (k + 1) << 16 and so on as their ciphertexts, so that JSON can hold them. */
-function countedPlaintext(derived, { length, series = 0 }) {
-  const chunks = pieces(Buffer.alloc(length)).map((zeros, k) => {
-    const keystream = sealChunk(derived, k, zeros);
+function countedPlaintext({ length, series = 0 }, split, sealOne) {
+  const chunks = split(Buffer.alloc(length)).map((zeros, k) => {
+    const keystream = sealOne(k, zeros);
     const wanted = counted(series * 0x10000000 + ((k + 1) << 16), zeros.length);
     return wanted.map((byte, i) => byte ^ keystream[i]);
   });
@@ -68,8 +68,8 @@ export const bodyOf = ({ salt, bodyCommitment, chunks }) => Buffer.concat([salt,
 export const envelopeOf = (parts) => Buffer.concat([parts.head, parts.commitment, bodyOf(parts)]);
 
 /**
- * Seals with suite 2. `fault` is as in `sealHeader`; `fault.derived`, a function of the right inputs of the derivation,
- * and `fault.chunks`, a function of what was derived and the plaintext, replace those two steps.
+ * Seals with suite 2. `fault` is as in `sealHeader`. Three functions in it replace a step: `derived` of the right inputs of
+ * the derivation, `split` of the plaintext, and `sealChunk` as the one above, with the header behind its parameters.
  *
  * @param plaintext bytes, or {length, series} for one that is chosen by its ciphertext
  */
@@ -77,9 +77,11 @@ export function sealChunked(label, key, binding, plaintext, fault = {}) {
   const header = sealHeader(label, key, binding, { suite: 2, ...fault });
   const salt = fault.salt ?? seeded(`${label}/salt`, 24);
   const chunkContext = Buffer.concat([header.head.subarray(0, 8), header.ctx]);
-  const derived = fault.derived ? fault.derived(header, salt, chunkContext) : derive(header.dek, salt, chunkContext);
-  const bytes = Buffer.isBuffer(plaintext) ? plaintext : countedPlaintext(derived, plaintext);
-  const chunks = fault.chunks ? fault.chunks(derived, bytes, header) : sealChunks(derived, bytes);
+  const derived = (fault.derived ?? derive)(header.dek, salt, chunkContext, header);
+  const split = fault.split ?? pieces;
+  const sealOne = (k, piece) => (fault.sealChunk ?? sealChunk)(derived, k, piece, header);
+  const bytes = Buffer.isBuffer(plaintext) ? plaintext : countedPlaintext(plaintext, split, sealOne);
+  const chunks = split(bytes).map((piece, k) => sealOne(k, piece));
   const parts = { ...header, salt, chunkContext, ...derived, chunks };
   return { ...parts, plaintext: bytes, envelope: envelopeOf(parts) };
 }

@@ -79,7 +79,7 @@ function shown({ sealed, ...test }) {
   const json = { ...test, envelope: described(test.envelope) };
   if (test.aad) json.aad = described(test.aad);
   if (test.plaintext) json.plaintext = contents(test.plaintext);
-  if (test.released) json.released = contents(test.released);
+  if (test.released) json.released = test.released.length > 0 ? contents(test.released) : undefined;
   return test.result === 'valid' ? { ...json, intermediate: intermediate(sealed) } : json;
 }
 

@@ -189,6 +189,7 @@ function deriveChunkKeys(inputKey, salt, context) {
  * @param read gives the next n bytes, fewer only at the end
  */
 export function* openChunks(inputKey, context, read) {
+  if (inputKey.length !== 32) throw new Refused('usage', 'the input key has 32 bytes');
   const salt = read(SALT);
   const commitment = read(COMMITMENT);
   if (commitment.length < COMMITMENT) throw malformed('cut before the first chunk');

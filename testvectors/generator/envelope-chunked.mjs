@@ -1,15 +1,18 @@
 #!/usr/bin/env node
 // Writes ../vectors/envelope-chunked.json and the worked examples of suite 2 in ../spec/envelope.md; with --check it compares instead.
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { counted } from './envelope-chunked-writer.mjs';
 import { CUSTODY, GENERATIONS, RAW, validTests } from './envelope-chunked-valid.mjs';
 import { invalidTests } from './envelope-chunked-invalid.mjs';
+import { examples } from './envelope-chunked-examples.mjs';
 import { chunkedLengths, suiteChoices } from './envelope-chunked-lengths.mjs';
 import { NOTES } from './envelope-chunked-notes.mjs';
 import { memory, open, openStream, Refused } from './open-envelope.mjs';
-import { vectorFile, writeOrCheck } from './vector-file.mjs';
+import { vectorFile, withExamples, writeOrCheck } from './vector-file.mjs';
 
 const VECTORS = new URL('../vectors/envelope-chunked.json', import.meta.url);
+const SPECIFICATION = new URL('../spec/envelope.md', import.meta.url);
 const LEAST_RUN = 64;
 const LONGEST_HEX = 256;
 
@@ -88,8 +91,7 @@ function openGroup(keys, tests) {
   return { type: 'EnvelopeOpen', keys, tests: tests.map(shown) };
 }
 
-function groups() {
-  const valid = validTests();
+function groups(valid) {
   const invalid = invalidTests();
   return [
     openGroup([RAW], [...valid.raw, ...invalid.raw]),
@@ -100,4 +102,8 @@ function groups() {
   ];
 }
 
-writeOrCheck([[VECTORS, vectorFile('envelope-chunked', NOTES, groups())]]);
+const valid = validTests();
+writeOrCheck([
+  [VECTORS, vectorFile('envelope-chunked', NOTES, groups(valid))],
+  [SPECIFICATION, withExamples(readFileSync(SPECIFICATION, 'utf8'), 'chunked examples', examples(valid.raw))],
+]);

@@ -36,16 +36,14 @@ const notAuthentic = () => new Refused('not-authentic', 'the envelope is not aut
 const malformed = (message) => new Refused('malformed', message);
 const unsupported = (message) => new Refused('unsupported', message);
 
-/** `length` is that of the whole body, or undefined while it is not known. */
-function checkBodyLength(suite, begun, length) {
+function checkBodyLength(suite, length) {
   if (suite === 1) {
     if (length < BOX_OVERHEAD) throw malformed('cut in the body');
     if (length > BOX_OVERHEAD + MAX_PLAINTEXT) throw malformed('body too long');
     return;
   }
-  if (begun < SALT + COMMITMENT + TAG) throw malformed('cut before the end of the first chunk');
-  if (length === undefined) return;
   const chunks = length - SALT - COMMITMENT;
+  if (chunks < TAG) throw malformed('cut before the end of the first tag');
   if (chunks % CHUNK < TAG) throw malformed('cut between two chunks, or in a tag');
   if (chunks > MAX_CHUNKS * CHUNK) throw malformed('too many chunks');
 }
@@ -54,7 +52,7 @@ function checkBodyLength(suite, begun, length) {
  * Step 1: all of the header and the body's length, without a key.
  *
  * @param start the first 195 bytes of the envelope, or more, or all there are
- * @param size of the whole envelope, undefined when it is not known (suite 2 only)
+ * @param size of the whole envelope, undefined while it is not known: suite 2, and 195 bytes are there
  */
 export function parse(start, size) {
   if (start.length < 4 || start.readUInt32BE(0) !== 0x45324545) throw malformed('no magic');
@@ -68,7 +66,7 @@ export function parse(start, size) {
   if (generation === 0) throw malformed('generation 0');
   if (start[28] !== 1) throw unsupported(`wrapAlg ${start[28]}`);
   if (start.readUInt16BE(29) !== WRAP) throw malformed('wrapLen is not 60');
-  checkBodyLength(suite, start.length - HEADER, size === undefined ? undefined : size - HEADER);
+  if (size !== undefined) checkBodyLength(suite, size - HEADER);
   return {
     suite,
     contextFree: flags === CONTEXT_FREE,

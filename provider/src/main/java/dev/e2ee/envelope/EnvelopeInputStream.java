@@ -130,6 +130,7 @@ public final class EnvelopeInputStream extends InputStream implements ReadableBy
   }
 
   private void requireUsable() throws IOException {
+    // [envelope-50]
     if (closed) {
       throw new IOException("the stream is closed");
     }
@@ -146,6 +147,7 @@ public final class EnvelopeInputStream extends InputStream implements ReadableBy
    * it: then there may have been more, or the envelope may be cut.
    */
   public boolean isComplete() {
+    // [envelope-51]
     return complete && position == limit;
   }
 

@@ -122,6 +122,7 @@ public final class EnvelopeSeekableChannel implements SeekableByteChannel {
 
   /** Makes a chunk the one that is held in plaintext. */
   private void load(long chunk) throws IOException {
+    // [envelope-52]
     if (chunks == null || chunk == plainChunk) {
       return;
     }
@@ -149,6 +150,7 @@ public final class EnvelopeSeekableChannel implements SeekableByteChannel {
   @Override
   public synchronized long size() throws IOException {
     requireUsable();
+    // [envelope-53]
     load(fullChunks);
     return chunks == null ? plainLength : ChunkedBody.plaintextLength(sourceSize - bodyOffset);
   }

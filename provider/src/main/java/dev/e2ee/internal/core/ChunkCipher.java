@@ -42,11 +42,11 @@ final class ChunkCipher implements AutoCloseable {
 
   /** The base nonce XOR the chunk's number, in the low bytes. */
   private void setNonce(long chunk) {
-    // [envelope-43]
+    // [envelope-45]
     if (chunk >= ChunkedBody.MAX_CHUNKS) {
       throw new IllegalStateException("a message has at most 2^38 chunks (4 PiB)");
     }
-    // [envelope-41]
+    // [envelope-44]
     System.arraycopy(baseNonce, 0, nonce, 0, nonce.length);
     for (int i = 0; i < Long.BYTES; i++) {
       nonce[nonce.length - 1 - i] ^= (byte) (chunk >>> (Byte.SIZE * i));

@@ -40,7 +40,7 @@ final class ChunkKey implements AutoCloseable {
     if (inputKey.length() != KEY || salt.length != ChunkedBody.SALT) {
       throw new IllegalArgumentException("needs an input key of 32 bytes and a salt of 24");
     }
-    // [envelope-40]
+    // [envelope-41]
     byte[] info =
         ByteBuffer.allocate(LABEL.length + salt.length + context.length)
             .put(LABEL)

@@ -65,6 +65,7 @@ final class ChunkWorkers implements AutoCloseable {
   }
 
   private @Nullable AEADBadTagException run(int count, Work work) {
+    // [envelope-54]
     int shares = Math.max(1, Math.min(parallelism, count / LEAST));
     while (ciphers.size() < shares) {
       ciphers.add(key.cipher());

@@ -49,7 +49,7 @@ public final class ChunkedReader implements AutoCloseable {
     byte[] salt = Arrays.copyOf(head, ChunkedBody.SALT);
     ChunkKey key = ChunkKey.derive(engine, inputKey, salt, context);
     byte[] commitment = Arrays.copyOfRange(head, ChunkedBody.SALT, ChunkedBody.HEAD);
-    // [envelope-44]
+    // [envelope-42]
     if (!MessageDigest.isEqual(key.commitment(), commitment)) {
       key.close();
       throw new AEADBadTagException(EnvelopeCore.NOT_AUTHENTIC);
@@ -89,6 +89,7 @@ public final class ChunkedReader implements AutoCloseable {
       to += CHUNK;
     }
     int full = left / SEALED_CHUNK;
+    // [envelope-49]
     try {
       workers.open(chunks, full, in, from, out, to);
     } catch (AEADBadTagException e) {
@@ -109,7 +110,7 @@ public final class ChunkedReader implements AutoCloseable {
    * @throws AEADBadTagException when it is not authentic in its place
    */
   public int finish(byte[] out, int outOffset) throws AEADBadTagException {
-    // [envelope-42]
+    // [envelope-39] [envelope-49]
     if (filled < TAG) {
       throw new MalformedEnvelopeException("the envelope is cut short: its last chunk is missing");
     }

@@ -42,6 +42,11 @@ public final class ChunkedWriter implements AutoCloseable {
     return head.clone();
   }
 
+  /** The bytes of plaintext taken so far. */
+  long plaintextLength() {
+    return chunks * CHUNK + filled;
+  }
+
   /** How many bytes {@link #update} gives for so many, or {@link #finish} after them. */
   public long outputLength(long more, boolean last) {
     long total = filled + more;
@@ -77,7 +82,7 @@ public final class ChunkedWriter implements AutoCloseable {
 
   /** Writes the last chunk, which is never full. */
   public int finish(byte[] out, int outOffset) {
-    // [envelope-42]
+    // [envelope-43]
     workers.own().seal(chunks, partial, 0, filled, out, outOffset);
     int written = filled + TAG;
     close();

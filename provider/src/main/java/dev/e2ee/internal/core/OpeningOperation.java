@@ -130,12 +130,12 @@ public final class OpeningOperation implements EnvelopeOperation {
       }
       header = peek(in, offset, length);
       boolean whole = header == null || header.suite() == Suite.AES_256_GCM;
-      int taken = whole ? length : Math.min(length, missingHead());
+      int taken = whole ? length : Math.min(length, missing());
       if (!collected.takes(taken)) {
         throw new MalformedEnvelopeException("the envelope is longer than its suite allows");
       }
       collected.append(in, offset, taken);
-      if (whole || missingHead() > 0) {
+      if (whole || missing() > 0) {
         return 0;
       }
       chunks = begin();
@@ -145,20 +145,26 @@ public final class OpeningOperation implements EnvelopeOperation {
     }
   }
 
-  /** How many bytes before the first chunk are not there yet; negative for those after it. */
-  private int missingHead() {
-    return header().length() + ChunkedBody.HEAD - collected.size();
+  /** How many bytes are not there yet that it takes before a key is touched. */
+  private int missing() {
+    // [envelope-40]
+    return header().length() + ChunkedBody.HEAD + ChunkedBody.TAG - collected.size();
   }
 
+  /** A reader that has taken what was collected: less than a chunk. */
   private ChunkedReader begin() throws AEADBadTagException {
     int start = header().length();
-    byte[] head = Arrays.copyOfRange(collected.array(), start, start + ChunkedBody.HEAD);
+    int firstChunk = start + ChunkedBody.HEAD;
+    byte[] head = Arrays.copyOfRange(collected.array(), start, firstChunk);
     try (SecretBytes dek = core.unwrapDek(umk, binding, minimumGeneration, header())) {
-      return ChunkedReader.start(
-          core.engine(), dek, head, SealingOperation.chunkContext(header(), binding), parallelism);
+      byte[] context = SealingOperation.chunkContext(header(), binding);
+      ChunkedReader reader = ChunkedReader.start(core.engine(), dek, head, context, parallelism);
+      reader.update(collected.array(), firstChunk, collected.size() - firstChunk, new byte[0], 0);
+      return reader;
     }
   }
 
+  // [envelope-48]
   @Override
   public int finish(byte[] in, int offset, int length, byte[] out, int outOffset)
       throws AEADBadTagException {

@@ -219,25 +219,13 @@ public final class EnvelopeHeader {
    * @throws MalformedEnvelopeException when its suite has no body of this length
    */
   public void checkBody(long bodyLength) throws MalformedEnvelopeException {
-    // [envelope-8] [envelope-9] [envelope-39]
+    // [envelope-8] [envelope-9]
     boolean whole = suite == Suite.AES_256_GCM;
-    if (whole && bodyLength > BOX_OVERHEAD + MAX_PLAINTEXT) {
+    if (whole ? bodyLength > BOX_OVERHEAD + MAX_PLAINTEXT : ChunkedBody.isTooLong(bodyLength)) {
       throw new MalformedEnvelopeException("the envelope is longer than its suite allows");
     }
-    if (whole ? bodyLength < BOX_OVERHEAD : !ChunkedBody.isLength(bodyLength)) {
+    if (whole ? bodyLength < BOX_OVERHEAD : !ChunkedBody.isComplete(bodyLength)) {
       throw new MalformedEnvelopeException("the envelope is cut short");
-    }
-  }
-
-  private static void checkWrap(int wrapAlg, int wrapLength) throws MalformedEnvelopeException {
-    // [envelope-6]
-    if (wrapAlg != WRAP_AES_GCM) {
-      throw new UnsupportedEnvelopeException(
-          "the envelope's DEK is wrapped with algorithm " + wrapAlg + ", which is not known here");
-    }
-    // [envelope-7]
-    if (wrapLength != WRAP_AES_GCM_LENGTH) {
-      throw new MalformedEnvelopeException("the envelope's wrapped DEK has a wrong length");
     }
   }
 

@@ -53,7 +53,7 @@ class EnvelopeRulesTest {
   private static final byte[] TEXT = {1, 2, 3};
 
   private static Vector record() {
-    return EnvelopeVectors.valid("record context");
+    return EnvelopeVectors.WHOLE.valid("record context");
   }
 
   private static MemoryCustodyKey custody(int filling) {
@@ -105,7 +105,8 @@ class EnvelopeRulesTest {
   @Test
   @DisplayName("[envelope-10] malformed bytes never reach the key")
   void touchesNoKeyForMalformedBytes() {
-    EnvelopeVectors.tests("EnvelopeOpen")
+    EnvelopeVectors.WHOLE
+        .tests("EnvelopeOpen")
         .filter(vector -> !vector.valid() && vector.error().equals("malformed"))
         .forEach(
             vector -> {
@@ -261,7 +262,8 @@ class EnvelopeRulesTest {
   @TestFactory
   @DisplayName("[envelope-33] rewrap")
   Stream<DynamicTest> rewrapsEveryValidVector() {
-    return EnvelopeVectors.tests("EnvelopeOpen")
+    return EnvelopeVectors.WHOLE
+        .tests("EnvelopeOpen")
         .filter(vector -> vector.valid() && vector.number("minGeneration") == 0)
         .map(vector -> DynamicTest.dynamicTest(vector.name(), () -> checkRewrap(vector)));
   }
@@ -335,7 +337,7 @@ class EnvelopeRulesTest {
         assertThrows(IllegalArgumentException.class, () -> records.toEnvelope(sliced, wrong));
       }
     }
-    byte[] free = EnvelopeVectors.valid("nothing").bytes("envelope");
+    byte[] free = EnvelopeVectors.WHOLE.valid("nothing").bytes("envelope");
     assertThrows(MalformedEnvelopeException.class, () -> PiaRecords.fromEnvelope(free));
   }
 

@@ -63,7 +63,8 @@ class NodeOpensOursTest {
 
   @Test
   void nodeOpensThemAll() throws GeneralSecurityException, IOException, InterruptedException {
-    List<Vector> vectors = EnvelopeVectors.tests("EnvelopeOpen").filter(Vector::valid).toList();
+    List<Vector> vectors =
+        EnvelopeVectors.WHOLE.tests("EnvelopeOpen").filter(Vector::valid).toList();
     ArrayNode requests = JSON.createArrayNode();
     for (Vector vector : vectors) {
       requests.add(request(vector));

@@ -28,7 +28,8 @@ class ParameterVectorTest {
 
   @TestFactory
   Stream<DynamicTest> envelopeParameters() {
-    return EnvelopeVectors.tests("EnvelopeParameters")
+    return EnvelopeVectors.WHOLE
+        .tests("EnvelopeParameters")
         .map(vector -> DynamicTest.dynamicTest(vector.name(), () -> checkEnvelope(vector)));
   }
 
@@ -59,7 +60,8 @@ class ParameterVectorTest {
 
   @TestFactory
   Stream<DynamicTest> dekWrapParameters() {
-    return EnvelopeVectors.tests("DekWrapParameters")
+    return EnvelopeVectors.WHOLE
+        .tests("DekWrapParameters")
         .map(vector -> DynamicTest.dynamicTest(vector.name(), () -> checkDekWrap(vector)));
   }
 

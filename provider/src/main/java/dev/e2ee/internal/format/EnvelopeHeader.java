@@ -229,6 +229,18 @@ public final class EnvelopeHeader {
     }
   }
 
+  private static void checkWrap(int wrapAlg, int wrapLength) throws MalformedEnvelopeException {
+    // [envelope-6]
+    if (wrapAlg != WRAP_AES_GCM) {
+      throw new UnsupportedEnvelopeException(
+          "the envelope's DEK is wrapped with algorithm " + wrapAlg + ", which is not known here");
+    }
+    // [envelope-7]
+    if (wrapLength != WRAP_AES_GCM_LENGTH) {
+      throw new MalformedEnvelopeException("the envelope's wrapped DEK has a wrong length");
+    }
+  }
+
   /** The number of plaintext bytes in a body of a length that {@link #checkBody} takes. */
   public long plaintextLength(long bodyLength) {
     return suite == Suite.AES_256_GCM

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.e2ee.envelope.EnvelopeParameterSpec;
+import dev.e2ee.envelope.MalformedEnvelopeException;
 import dev.e2ee.envelope.Suite;
 import dev.e2ee.envelope.WrongKeyException;
 import dev.e2ee.spi.CustodyException;
@@ -170,7 +171,7 @@ class ChunkedLifecycleTest {
     for (int length : new int[] {123, 179, 194}) {
       Cipher cipher = engine.cipher(Cipher.DECRYPT_MODE, key, Sample.spec());
       cipher.update(envelope, 0, length);
-      Refused.with(dev.e2ee.envelope.MalformedEnvelopeException.class, cipher::doFinal);
+      Refused.with(MalformedEnvelopeException.class, cipher::doFinal);
     }
     assertEquals(0, key.unwraps());
     Cipher cipher = engine.cipher(Cipher.DECRYPT_MODE, key, Sample.spec());
@@ -186,7 +187,7 @@ class ChunkedLifecycleTest {
     Cipher cipher = engine.sealing();
     byte[] start = cipher.update(LONG);
     cipher.init(Cipher.DECRYPT_MODE, Sample.umk(), Sample.spec());
-    Refused.with(dev.e2ee.envelope.MalformedEnvelopeException.class, () -> cipher.doFinal(start));
+    Refused.with(MalformedEnvelopeException.class, () -> cipher.doFinal(start));
     cipher.init(Cipher.DECRYPT_MODE, Sample.umk(), Sample.spec());
     byte[] envelope = engine.chunked(LENGTH);
     cipher.update(envelope, 0, 30_000);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.e2ee.envelope.MalformedEnvelopeException;
 import dev.e2ee.testing.BufferKind;
 import dev.e2ee.testing.EveryEngine;
 import dev.e2ee.testing.ReferenceEnvelope;
@@ -16,6 +17,7 @@ import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.ShortBufferException;
 
@@ -135,9 +137,7 @@ class TamperingTest {
         assertTrue(early == null || early.length == 0);
       }
       Class<? extends Throwable> type =
-          length < 195
-              ? dev.e2ee.envelope.MalformedEnvelopeException.class
-              : javax.crypto.AEADBadTagException.class;
+          length < 195 ? MalformedEnvelopeException.class : AEADBadTagException.class;
       Refused.with(type, cipher::doFinal);
     }
   }
@@ -148,7 +148,7 @@ class TamperingTest {
     // [envelope-29]
     List<String> messages =
         faults(engine).stream()
-            .filter(fault -> fault.whole() == javax.crypto.AEADBadTagException.class)
+            .filter(fault -> fault.whole() == AEADBadTagException.class)
             .map(fault -> message(engine, fault))
             .distinct()
             .toList();

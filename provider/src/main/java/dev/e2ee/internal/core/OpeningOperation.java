@@ -3,6 +3,8 @@ package dev.e2ee.internal.core;
 import dev.e2ee.envelope.MalformedEnvelopeException;
 import dev.e2ee.envelope.Suite;
 import dev.e2ee.envelope.WrongKeyException;
+import dev.e2ee.internal.chunk.ChunkedAccess;
+import dev.e2ee.internal.chunk.ChunkedReader;
 import dev.e2ee.internal.format.ChunkedBody;
 import dev.e2ee.internal.format.ContextBinding;
 import dev.e2ee.internal.format.EnvelopeHeader;
@@ -164,6 +166,29 @@ public final class OpeningOperation implements EnvelopeOperation {
     }
   }
 
+  /**
+   * Single chunks of an envelope of suite 2, in any order, once both commitments are verified.
+   *
+   * @param head salt and commitment of the body, 56 bytes
+   * @throws WrongKeyException as {@link #update}
+   * @throws AEADBadTagException when the envelope is not authentic
+   */
+  public static ChunkedAccess chunks(
+      EnvelopeCore core,
+      MasterKey umk,
+      ContextBinding binding,
+      int minimumGeneration,
+      EnvelopeHeader header,
+      byte[] head)
+      throws AEADBadTagException {
+    try (SecretBytes dek = core.unwrapDek(umk, binding, minimumGeneration, header)) {
+      byte[] context = SealingOperation.chunkContext(header, binding);
+      return ChunkedAccess.start(core.engine(), dek, head, context);
+    } catch (AEADBadTagException e) {
+      throw uniform(e);
+    }
+  }
+
   // [envelope-48]
   @Override
   public int finish(byte[] in, int offset, int length, byte[] out, int outOffset)
@@ -205,7 +230,7 @@ public final class OpeningOperation implements EnvelopeOperation {
     }
     // [envelope-10]
     header = peek(in, offset, length);
-    int total = collected.size() + length;
+    long total = (long) collected.size() + length;
     if (header == null) {
       throw EnvelopeHeader.cut(total);
     }

@@ -1,6 +1,7 @@
 package dev.e2ee.internal.core;
 
 import dev.e2ee.envelope.Suite;
+import dev.e2ee.internal.chunk.ChunkedWriter;
 import dev.e2ee.internal.format.ChunkedBody;
 import dev.e2ee.internal.format.ContextBinding;
 import dev.e2ee.internal.format.EnvelopeHeader;

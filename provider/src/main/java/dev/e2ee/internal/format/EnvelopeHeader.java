@@ -150,7 +150,7 @@ public final class EnvelopeHeader {
   }
 
   /** What to say of bytes that end inside the head. */
-  public static MalformedEnvelopeException cut(int length) {
+  public static MalformedEnvelopeException cut(long length) {
     return length < 4
         ? new MalformedEnvelopeException("not an envelope: it does not start with E2EE")
         : new MalformedEnvelopeException("the envelope is cut short in its header");

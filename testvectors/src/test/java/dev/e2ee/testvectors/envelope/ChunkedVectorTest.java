@@ -13,7 +13,7 @@ import dev.e2ee.envelope.EnvelopeParameterSpec;
 import dev.e2ee.envelope.EnvelopeSeekableChannel;
 import dev.e2ee.envelope.MalformedEnvelopeException;
 import dev.e2ee.envelope.Suite;
-import dev.e2ee.internal.core.ChunkedWriter;
+import dev.e2ee.internal.chunk.ChunkedWriter;
 import dev.e2ee.internal.core.EnvelopeCore;
 import dev.e2ee.internal.core.MasterKey;
 import dev.e2ee.internal.core.SealingOperation;

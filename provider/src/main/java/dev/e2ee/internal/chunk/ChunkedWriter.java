@@ -1,4 +1,4 @@
-package dev.e2ee.internal.core;
+package dev.e2ee.internal.chunk;
 
 import static dev.e2ee.internal.format.ChunkedBody.CHUNK;
 import static dev.e2ee.internal.format.ChunkedBody.SEALED_CHUNK;
@@ -43,7 +43,7 @@ public final class ChunkedWriter implements AutoCloseable {
   }
 
   /** The bytes of plaintext taken so far. */
-  long plaintextLength() {
+  public long plaintextLength() {
     return chunks * CHUNK + filled;
   }
 
@@ -53,8 +53,16 @@ public final class ChunkedWriter implements AutoCloseable {
     return last ? ChunkedBody.sealedChunks(total) : total / CHUNK * SEALED_CHUNK;
   }
 
-  /** Takes plaintext, and writes the chunks that it fills. */
+  /**
+   * Takes plaintext, and writes the chunks that it fills.
+   *
+   * @throws IllegalStateException when it is more than a message can have
+   */
   public int update(byte[] in, int offset, int length, byte[] out, int outOffset) {
+    // [envelope-45]
+    if (length > ChunkedBody.MAX_PLAINTEXT - plaintextLength()) {
+      throw new IllegalStateException("a message has less than 2^52 bytes (4 PiB)");
+    }
     int from = offset;
     int left = length;
     int to = outOffset;

@@ -1,4 +1,4 @@
-package dev.e2ee.internal.core;
+package dev.e2ee.internal.chunk;
 
 import dev.e2ee.internal.format.ChunkedBody;
 import dev.e2ee.spi.internal.crypto.GcmKey;

@@ -1,4 +1,4 @@
-package dev.e2ee.internal.core;
+package dev.e2ee.internal.chunk;
 
 import dev.e2ee.internal.format.ChunkedBody;
 import dev.e2ee.spi.SecretBytes;
@@ -6,7 +6,9 @@ import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.crypto.Hkdf;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Arrays;
+import javax.crypto.AEADBadTagException;
 
 /**
  * What <a href="https://c2sp.org/chunked-encryption">C2SP chunked-encryption</a> derives for one
@@ -60,6 +62,27 @@ final class ChunkKey implements AutoCloseable {
     } finally {
       Arrays.fill(derived, (byte) 0);
     }
+  }
+
+  /**
+   * The same for a message that is there.
+   *
+   * @param head salt and commitment, 56 bytes
+   * @throws AEADBadTagException when the commitment is another one
+   */
+  static ChunkKey verified(Engine engine, SecretBytes inputKey, byte[] head, byte[] context)
+      throws AEADBadTagException {
+    if (head.length != ChunkedBody.HEAD) {
+      throw new IllegalArgumentException("needs a salt of 24 bytes and a commitment of 32");
+    }
+    ChunkKey key = derive(engine, inputKey, Arrays.copyOf(head, ChunkedBody.SALT), context);
+    byte[] commitment = Arrays.copyOfRange(head, ChunkedBody.SALT, ChunkedBody.HEAD);
+    // [envelope-42]
+    if (!MessageDigest.isEqual(key.commitment, commitment)) {
+      key.close();
+      throw new AEADBadTagException("the commitment is that of another key, salt or context");
+    }
+    return key;
   }
 
   /** The body's commitment, 32 bytes. */

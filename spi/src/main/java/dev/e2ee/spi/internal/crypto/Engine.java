@@ -93,7 +93,7 @@ public final class Engine {
    * @param key 32 bytes; stays the caller's
    */
   public GcmKey gcmKey(SecretBytes key) {
-    return new GcmKey(provider, key);
+    return new GcmKey(this, key);
   }
 
   /**

@@ -20,14 +20,16 @@ import org.jspecify.annotations.Nullable;
 public final class GcmKey implements AutoCloseable {
   private static final int TAG_BITS = 8 * Engine.TAG;
 
+  private final Engine engine;
   private final Provider provider;
   private final EngineKey key;
   private @Nullable Cipher sealing;
   private @Nullable Cipher opening;
 
   /** The secret stays the caller's, who closes it after this. */
-  GcmKey(Provider provider, SecretBytes key) {
-    this.provider = provider;
+  GcmKey(Engine engine, SecretBytes key) {
+    this.engine = engine;
+    this.provider = engine.provider();
     this.key = new EngineKey("AES", key);
   }
 
@@ -44,7 +46,14 @@ public final class GcmKey implements AutoCloseable {
       }
       sealing.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, nonce));
       sealing.updateAAD(aad);
-      int written = sealing.doFinal(in, inOffset, length, out, outOffset);
+      int done = 0;
+      int written = 0;
+      if (WarmUp.inPieces(length)) {
+        for (; done + WarmUp.PIECE < length; done += WarmUp.PIECE) {
+          written += sealing.update(in, inOffset + done, WarmUp.PIECE, out, outOffset + written);
+        }
+      }
+      written += sealing.doFinal(in, inOffset + done, length - done, out, outOffset + written);
       if (written != length + Engine.TAG) {
         throw new ProviderException("the engine " + provider + " wrote " + written + " bytes");
       }
@@ -71,6 +80,7 @@ public final class GcmKey implements AutoCloseable {
       byte[] out,
       int outOffset)
       throws AEADBadTagException {
+    WarmUp.beforeOpening(engine, length);
     boolean verified = false;
     try {
       if (opening == null) {

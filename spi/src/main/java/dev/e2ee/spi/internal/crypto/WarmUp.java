@@ -36,6 +36,9 @@ final class WarmUp {
 
   /** Counts what is about to be opened, and warms up once that is enough to be worth it. */
   static void beforeOpening(Engine engine, int length) {
+    if (!engine.isJdk()) {
+      return;
+    }
     if (BYTES_OPENED.get() >= OPENED_BEFORE || PIECES_SEALED.get() >= PIECES) {
       return;
     }

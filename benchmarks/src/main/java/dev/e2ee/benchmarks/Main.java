@@ -1,6 +1,7 @@
 package dev.e2ee.benchmarks;
 
 import dev.e2ee.benchmarks.jmh.JmhCommand;
+import dev.e2ee.benchmarks.jmh.ProfileCommand;
 import dev.e2ee.benchmarks.process.ProcessCommand;
 import dev.e2ee.benchmarks.report.ReportCommand;
 import picocli.CommandLine;
@@ -10,7 +11,12 @@ import picocli.CommandLine.Command;
 @Command(
     name = "benchmarks/run",
     description = "Measures, then writes tables and charts to benchmarks/results.",
-    subcommands = {JmhCommand.class, ProcessCommand.class, ReportCommand.class},
+    subcommands = {
+      JmhCommand.class,
+      ProcessCommand.class,
+      ProfileCommand.class,
+      ReportCommand.class
+    },
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND")
 public final class Main {

@@ -5,6 +5,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.LongFunction;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.profile.GCProfiler;
@@ -26,12 +28,19 @@ final class Fork {
       Pattern.compile("[a-zA-Z0-9_.$]+(Exception|Error)(: .*)?");
 
   private final Path java;
-  private final boolean quick;
+  private final LongFunction<Times> times;
+  private final List<String> jvmArguments;
 
-  /** Runs this {@code java}. */
-  Fork(Path java, boolean quick) {
+  /**
+   * Runs this {@code java}.
+   *
+   * @param times how long, by the size of the message
+   * @param jvmArguments what it is started with besides the heap
+   */
+  Fork(Path java, LongFunction<Times> times, List<String> jvmArguments) {
     this.java = java;
-    this.quick = quick;
+    this.times = times;
+    this.jvmArguments = jvmArguments;
   }
 
   /** What one fork gave: operations a second of all threads, bytes allocated by one operation. */
@@ -76,19 +85,20 @@ final class Fork {
   }
 
   private Options options(Cell cell) {
-    Times times = Times.of(quick, cell.size());
+    Times length = times.apply(cell.size());
     return new OptionsBuilder()
         .include("^" + Pattern.quote(benchmark(cell)) + "$")
         .param("implementation", cell.subject())
         .param("size", Long.toString(cell.size()))
         .threads(cell.threads())
         .forks(1)
-        .warmupIterations(times.warmups())
-        .warmupTime(TimeValue.milliseconds(times.warmupMillis()))
-        .measurementIterations(times.measured())
-        .measurementTime(TimeValue.milliseconds(times.measuredMillis()))
+        .warmupIterations(length.warmups())
+        .warmupTime(TimeValue.milliseconds(length.warmupMillis()))
+        .measurementIterations(length.measured())
+        .measurementTime(TimeValue.milliseconds(length.measuredMillis()))
         .jvm(java.toString())
         .jvmArgs(HEAP.split(" "))
+        .jvmArgsAppend(jvmArguments.toArray(String[]::new))
         .addProfiler(GCProfiler.class)
         .shouldFailOnError(true)
         .build();

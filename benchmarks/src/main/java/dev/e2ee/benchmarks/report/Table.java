@@ -5,19 +5,19 @@ import java.util.Collections;
 import java.util.List;
 
 /** A Markdown table. */
-final class Table {
+public final class Table {
   private final List<String> lines = new ArrayList<>();
   private final int columns;
 
   /** With these headings. */
-  Table(List<String> headings) {
+  public Table(List<String> headings) {
     this.columns = headings.size();
     row(headings);
     row(Collections.nCopies(columns, "---"));
   }
 
   /** One more row. */
-  void row(List<String> cells) {
+  public void row(List<String> cells) {
     if (cells.size() != columns) {
       throw new IllegalArgumentException(cells + " does not fill " + columns + " columns");
     }

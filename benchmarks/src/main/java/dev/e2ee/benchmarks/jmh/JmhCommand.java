@@ -1,5 +1,6 @@
 package dev.e2ee.benchmarks.jmh;
 
+import dev.e2ee.benchmarks.goal.Targets;
 import dev.e2ee.benchmarks.implementation.Implementation;
 import dev.e2ee.benchmarks.machine.Jvm;
 import dev.e2ee.benchmarks.machine.Machine;
@@ -9,7 +10,6 @@ import dev.e2ee.benchmarks.result.Recorder;
 import dev.e2ee.benchmarks.result.Results;
 import dev.e2ee.benchmarks.result.RunFile;
 import dev.e2ee.benchmarks.result.Units;
-import dev.e2ee.benchmarks.target.Targets;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

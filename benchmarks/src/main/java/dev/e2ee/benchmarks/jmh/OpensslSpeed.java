@@ -1,6 +1,6 @@
 package dev.e2ee.benchmarks.jmh;
 
-import dev.e2ee.benchmarks.target.Targets;
+import dev.e2ee.benchmarks.goal.Targets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.e2ee.benchmarks.jmh;
 
+import dev.e2ee.benchmarks.goal.Targets;
 import dev.e2ee.benchmarks.result.Cell;
 import dev.e2ee.benchmarks.result.Task;
-import dev.e2ee.benchmarks.target.Targets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;

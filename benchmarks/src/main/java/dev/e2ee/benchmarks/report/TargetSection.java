@@ -1,13 +1,13 @@
 package dev.e2ee.benchmarks.report;
 
+import dev.e2ee.benchmarks.goal.Judgement;
+import dev.e2ee.benchmarks.goal.Target;
+import dev.e2ee.benchmarks.goal.Targets;
+import dev.e2ee.benchmarks.goal.Verdict;
 import dev.e2ee.benchmarks.result.Results;
 import dev.e2ee.benchmarks.result.Spread;
 import dev.e2ee.benchmarks.result.Task;
 import dev.e2ee.benchmarks.result.Units;
-import dev.e2ee.benchmarks.target.Judgement;
-import dev.e2ee.benchmarks.target.Target;
-import dev.e2ee.benchmarks.target.Targets;
-import dev.e2ee.benchmarks.target.Verdict;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.e2ee.benchmarks.goal.Targets;
 import dev.e2ee.benchmarks.implementation.Implementation;
 import dev.e2ee.benchmarks.result.Cell;
 import dev.e2ee.benchmarks.result.Task;
-import dev.e2ee.benchmarks.target.Targets;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;

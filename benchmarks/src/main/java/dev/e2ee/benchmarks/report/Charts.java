@@ -1,5 +1,7 @@
 package dev.e2ee.benchmarks.report;
 
+import dev.e2ee.benchmarks.chart.BarChart;
+import dev.e2ee.benchmarks.chart.LineChart;
 import dev.e2ee.benchmarks.result.Cell;
 import dev.e2ee.benchmarks.result.Metric;
 import dev.e2ee.benchmarks.result.Results;

@@ -90,6 +90,14 @@ public final class ProcessCommand implements Callable<Integer> {
       description = "Also seal and open a file of this length with -Xmx64m, such as 10g.")
   private @Nullable String soak;
 
+  @Option(
+      names = "--soak-dir",
+      paramLabel = "DIR",
+      defaultValue = "${sys:e2ee.benchmarks}/target",
+      description =
+          "Where that file lies; needs three times its length. Default: benchmarks/target.")
+  private Path soakDirectory = Path.of("target");
+
   @Override
   public Integer call() throws IOException, InterruptedException, TimedProcess.FailedException {
     List<Jvm> jvms = Jvm.chosen(given);
@@ -105,10 +113,11 @@ public final class ProcessCommand implements Callable<Integer> {
       }
     }
     try (Workplace workplace = new Workplace(directories.get(0))) {
-      TimedProcess processes = new TimedProcess(workplace.directory(), limit);
-      FirstSealRounds first = new FirstSealRounds(processes, recorder, quick ? 3 : starts);
-      for (int round = 1; round <= rounds(); round++) {
-        first.round(round, jvms);
+      measureFirstSeals(workplace, jvms, recorder);
+    }
+    if (soak != null) {
+      try (Workplace workplace = new Workplace(soakDirectory)) {
+        soak(workplace, Units.parseBytes(soak), jvms, recorder);
       }
     }
     recorder.save();
@@ -120,11 +129,10 @@ public final class ProcessCommand implements Callable<Integer> {
   private void measureFiles(Workplace workplace, List<Jvm> jvms, Recorder recorder)
       throws IOException, InterruptedException, TimedProcess.FailedException {
     TimedProcess processes = new TimedProcess(workplace.directory(), limit);
-    TimedProcess patient = new TimedProcess(workplace.directory(), NO_HURRY);
-    patient.run(List.of(e2ee.toString(), "version"), Map.of()); // builds it, if need be
-    Contestants contestants = new Contestants(e2ee, workplace, processes);
+    new TimedProcess(workplace.directory(), NO_HURRY)
+        .run(List.of(e2ee.toString(), "version"), Map.of()); // builds it, if need be
+    List<Contestant> all = new Contestants(e2ee, workplace, processes).all(jvms);
     FileRounds files = new FileRounds(workplace, processes, recorder);
-    List<Contestant> all = contestants.all(jvms);
     for (Contestant who : all) {
       files.check(who);
     }
@@ -134,14 +142,31 @@ public final class ProcessCommand implements Callable<Integer> {
       recorder.save();
     }
     Files.delete(plain);
-    if (soak != null) {
-      Path large = workplace.plaintext("large", Units.parseBytes(soak));
-      for (Jvm jvm : jvms) {
-        Contestant small = contestants.inSmallHeap(jvm);
-        new FileRounds(workplace, patient, recorder)
-            .sealAndOpen(1, small, large, Task.SOAK_SEAL, Task.SOAK_OPEN);
-      }
+  }
+
+  private void measureFirstSeals(Workplace workplace, List<Jvm> jvms, Recorder recorder)
+      throws IOException, InterruptedException {
+    TimedProcess processes = new TimedProcess(workplace.directory(), limit);
+    FirstSealRounds first = new FirstSealRounds(processes, recorder, starts());
+    for (int round = 1; round <= rounds(); round++) {
+      first.round(round, jvms);
     }
+  }
+
+  private void soak(Workplace workplace, long length, List<Jvm> jvms, Recorder recorder)
+      throws IOException, InterruptedException, TimedProcess.FailedException {
+    TimedProcess patient = new TimedProcess(workplace.directory(), NO_HURRY);
+    Contestants contestants = new Contestants(e2ee, workplace, patient);
+    FileRounds files = new FileRounds(workplace, patient, recorder);
+    Path large = workplace.plaintext("large", length);
+    for (Jvm jvm : jvms) {
+      Contestant small = contestants.inSmallHeap(jvm);
+      files.sealAndOpen(1, small, large, Task.SOAK_SEAL, Task.SOAK_OPEN);
+    }
+  }
+
+  private int starts() {
+    return quick ? 3 : starts;
   }
 
   private int rounds() {
@@ -165,7 +190,7 @@ public final class ProcessCommand implements Callable<Integer> {
     settings.put("File", Units.bytes(size()));
     settings.put("Stopped after", limit + " s");
     settings.put("Page cache", "warm");
-    settings.put("Starts for each first seal", Integer.toString(quick ? 3 : starts));
+    settings.put("Starts for each first seal", Integer.toString(starts()));
     return settings;
   }
 }

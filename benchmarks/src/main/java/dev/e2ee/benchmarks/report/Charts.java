@@ -1,5 +1,7 @@
 package dev.e2ee.benchmarks.report;
 
+import dev.e2ee.benchmarks.chart.BarChart;
+import dev.e2ee.benchmarks.chart.LineChart;
 import dev.e2ee.benchmarks.result.Cell;
 import dev.e2ee.benchmarks.result.Metric;
 import dev.e2ee.benchmarks.result.Results;
@@ -47,9 +49,10 @@ final class Charts {
       for (long size : Order.sizes(results, Task.FILE_SEAL)) {
         Predicate<Cell> here = cell -> cell.place().equals(place) && cell.size() == size;
         for (Task task : List.of(Task.FILE_SEAL, Task.FILE_OPEN)) {
+          String done = task == Task.FILE_SEAL ? "seal" : "open";
           BarChart files =
               new BarChart(
-                  task.text() + " of " + Units.bytes(size) + " on " + place, Units::seconds);
+                  "A file of " + Units.bytes(size) + " on " + place + ": " + done, Units::seconds);
           addBars(files, task, here, Metric.SECONDS);
           put(
               charts,

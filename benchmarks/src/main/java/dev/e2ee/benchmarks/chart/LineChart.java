@@ -1,4 +1,4 @@
-package dev.e2ee.benchmarks.report;
+package dev.e2ee.benchmarks.chart;
 
 import dev.e2ee.benchmarks.result.Units;
 import java.util.LinkedHashMap;
@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Speed by size: one line for each subject, bytes a second on a logarithmic scale. */
-final class LineChart {
+public final class LineChart {
   private static final int WIDTH = 840;
   private static final int HEIGHT = 420;
   private static final int LEFT = 90;
@@ -20,19 +20,22 @@ final class LineChart {
   private final String title;
   private final Map<String, SortedMap<Long, Double>> lines = new LinkedHashMap<>();
 
-  LineChart(String title) {
+  /** Without lines yet. */
+  public LineChart(String title) {
     this.title = title;
   }
 
   /** One point of a subject's line. */
-  void add(String subject, long size, double bytesPerSecond) {
+  public void add(String subject, long size, double bytesPerSecond) {
     lines.computeIfAbsent(subject, s -> new TreeMap<>()).put(size, bytesPerSecond);
   }
 
-  boolean isEmpty() {
+  /** Whether there is nothing to show. */
+  public boolean isEmpty() {
     return lines.isEmpty();
   }
 
+  /** The picture. */
   @Override
   public String toString() {
     Svg svg = new Svg(WIDTH, HEIGHT, title);

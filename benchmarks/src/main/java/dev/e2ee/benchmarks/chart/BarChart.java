@@ -1,4 +1,4 @@
-package dev.e2ee.benchmarks.report;
+package dev.e2ee.benchmarks.chart;
 
 import dev.e2ee.benchmarks.result.Spread;
 import java.util.ArrayList;
@@ -11,7 +11,7 @@ import java.util.function.DoubleFunction;
  * Horizontal bars: for each subject one bar a series, as long as the median; a thin line goes from
  * the least to the most.
  */
-final class BarChart {
+public final class BarChart {
   private static final int WIDTH = 840;
   private static final int LEFT = 170;
   private static final int RIGHT = 120;
@@ -25,23 +25,25 @@ final class BarChart {
   private final Map<String, Map<String, Spread>> subjects = new LinkedHashMap<>();
 
   /** Whose values are written in this unit. */
-  BarChart(String title, DoubleFunction<String> unit) {
+  public BarChart(String title, DoubleFunction<String> unit) {
     this.title = title;
     this.unit = unit;
   }
 
   /** One bar. */
-  void add(String subject, String ofSeries, Spread value) {
+  public void add(String subject, String ofSeries, Spread value) {
     if (!series.contains(ofSeries)) {
       series.add(ofSeries);
     }
     subjects.computeIfAbsent(subject, s -> new LinkedHashMap<>()).put(ofSeries, value);
   }
 
-  boolean isEmpty() {
+  /** Whether there is nothing to show. */
+  public boolean isEmpty() {
     return subjects.isEmpty();
   }
 
+  /** The picture. */
   @Override
   public String toString() {
     int bars = subjects.values().stream().mapToInt(Map::size).sum();

@@ -1,4 +1,4 @@
-package dev.e2ee.benchmarks.report;
+package dev.e2ee.benchmarks.chart;
 
 import java.util.List;
 import java.util.Locale;

@@ -21,7 +21,7 @@ function keyed(fault, error, comment, change, binding = BASE) {
 
 function headerFields() {
   const versions = [0, 2, 255].map((version) => keyed('Version', 'unsupported', `version ${version}`, { version }));
-  const suites = [0, 2, 3, 255].map((suite) => keyed('Suite', 'unsupported', `suite ${suite}`, { suite }));
+  const suites = [0, 3, 255].map((suite) => keyed('Suite', 'unsupported', `suite ${suite}`, { suite }));
   const flags = [0x0002, 0x0080, 0x0100, 0x8000, 0xfffe].map((bits) =>
     keyed('Flags', 'unsupported', `reserved flags 0x${bits.toString(16).padStart(4, '0')}`, { flags: bits }),
   );

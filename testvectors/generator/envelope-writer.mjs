@@ -95,22 +95,28 @@ export function commitInfo(head, ctx) {
 }
 
 /**
- * Seals with all the values that a real sealer draws at random derived from `label`. Whatever stands in `fault` replaces
- * the right value of that name, and everything after it follows the replaced value: a wrong flag gets a right commitment.
+ * Everything before the body. All the values that a real sealer draws at random are derived from `label`. Whatever stands
+ * in `fault` replaces the right value of that name, and everything after it follows the replaced value: a wrong flag gets
+ * a right commitment.
  */
-export function seal(label, key, binding, plaintext, fault = {}) {
+export function sealHeader(label, key, binding, fault = {}) {
   const dek = fault.dek ?? seeded(`${label}/dek`, 32);
   const dekNonce = fault.dekNonce ?? seeded(`${label}/dek nonce`, 12);
-  const payloadNonce = fault.payloadNonce ?? seeded(`${label}/payload nonce`, 12);
   const ctx = fault.ctx ?? encodeCtx(binding);
-  const payloadAad = fault.payloadAad ?? payloadAadOf(binding);
   const dekAad = fault.dekAad ?? dekAadOf(binding);
   const contextFree = !binding.context && !(binding.aad?.length > 0);
   const wrap = fault.wrap ?? box(fault.wrapUmk ?? key.umk, dekNonce, fault.wrappedDek ?? dek, dekAad);
   const head = headOf(key, contextFree, wrap, fault);
   const info = fault.commitInfo ?? commitInfo(fault.committedHead ?? head, ctx);
   const commitment = fault.commitment ?? hkdfExpand(fault.commitKey ?? dek, info, 32);
-  const body = fault.body ?? box(fault.bodyKey ?? dek, payloadNonce, plaintext, payloadAad);
-  const envelope = Buffer.concat([head, commitment, body]);
-  return { envelope, head, wrap, info, commitment, body, dek, dekNonce, payloadNonce, ctx, payloadAad, dekAad };
+  return { dek, dekNonce, ctx, dekAad, wrap, head, info, commitment };
+}
+
+/** An envelope of suite 1; `label` and `fault` as in `sealHeader`. */
+export function seal(label, key, binding, plaintext, fault = {}) {
+  const header = sealHeader(label, key, binding, fault);
+  const payloadNonce = fault.payloadNonce ?? seeded(`${label}/payload nonce`, 12);
+  const payloadAad = fault.payloadAad ?? payloadAadOf(binding);
+  const body = fault.body ?? box(fault.bodyKey ?? header.dek, payloadNonce, plaintext, payloadAad);
+  return { ...header, payloadNonce, payloadAad, body, envelope: Buffer.concat([header.head, header.commitment, body]) };
 }

@@ -83,8 +83,9 @@ public final class Envelope implements AutoCloseable {
   }
 
   /**
-   * The same under the same key, which is closed with either, but with up to so many threads of the
-   * JVM's common pool for a large input of suite 2. The bytes are the same.
+   * The same under the same key, which is closed with either, but with up to so many threads for a
+   * large input of suite 2: {@link EnvelopeParameterSpec#withParallelism}. A stream holds 128 KiB
+   * for each of them. The bytes are the same.
    *
    * @throws IllegalArgumentException for a number below 1
    */
@@ -150,7 +151,7 @@ public final class Envelope implements AutoCloseable {
 
   /**
    * A stream that seals a record of any length into another stream, in constant memory. It must be
-   * finished: {@link EnvelopeOutputStream#finish}.
+   * finished: {@link EnvelopeOutputStream#finish}. It uses this object's key: close it first.
    */
   public EnvelopeOutputStream sealing(OutputStream sink, RecordContext context) {
     return sealing(sink, ContextBinding.of(context));
@@ -177,7 +178,8 @@ public final class Envelope implements AutoCloseable {
 
   /**
    * A stream that opens a record of any length from another stream, in constant memory for suite 2.
-   * Nothing is read or checked before its first {@code read}.
+   * Nothing is read or checked before its first {@code read}. It uses this object's key: close it
+   * first.
    */
   public EnvelopeInputStream opening(InputStream source, RecordContext context) {
     return opening(source, ContextBinding.of(context));
@@ -206,8 +208,8 @@ public final class Envelope implements AutoCloseable {
    * A read-only channel over the plaintext of an envelope, for reads anywhere in it; of suite 2
    * only the chunks that are read are opened.
    *
-   * @param source the envelope and nothing else, from position 0 to its size; closed with the
-   *     result
+   * @param source the envelope and nothing else, from position 0 to its size; its position is the
+   *     result's to move; closed with the result, and left open by an exception
    * @throws AEADBadTagException as {@link #open(byte[], RecordContext)}, as far as the header tells
    * @throws IOException when the source cannot be read
    */

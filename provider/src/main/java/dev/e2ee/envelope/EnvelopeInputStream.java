@@ -29,6 +29,7 @@ public final class EnvelopeInputStream extends InputStream implements ReadableBy
   private int limit;
   private boolean complete;
   private boolean closed;
+  private boolean failed;
   private @Nullable Throwable failure;
 
   EnvelopeInputStream(InputStream source, OpeningOperation opening, int parallelism) {
@@ -97,16 +98,20 @@ public final class EnvelopeInputStream extends InputStream implements ReadableBy
   private boolean fill() throws IOException {
     requireUsable();
     while (position == limit && !complete) {
+      failed = true;
       try {
         more();
+        failed = false;
       } catch (AEADBadTagException e) {
         failure = e;
-        opening.close();
         requireUsable();
       } catch (IOException | RuntimeException e) {
         failure = e;
-        opening.close();
         throw e;
+      } finally {
+        if (failed) {
+          wipe();
+        }
       }
     }
     return position < limit;
@@ -114,29 +119,43 @@ public final class EnvelopeInputStream extends InputStream implements ReadableBy
 
   private void more() throws IOException, AEADBadTagException {
     int length = source.read(sealed, 0, sealed.length);
-    boolean last = length < 0;
-    int taken = Math.max(0, length);
-    long needed = opening.outputLength(sealed, 0, taken, last);
+    if (length < 0) {
+      replace(opening.finish(sealed, 0, 0));
+      limit = plain.length;
+      complete = true;
+      opening.close();
+      return;
+    }
+    long needed = opening.outputLength(sealed, 0, length, false);
     if (plain.length < needed) {
-      Arrays.fill(plain, (byte) 0);
-      plain = new byte[Math.toIntExact(needed)];
+      replace(new byte[Math.toIntExact(needed)]);
     }
     position = 0;
-    limit =
-        last
-            ? opening.finish(sealed, 0, taken, plain, 0)
-            : opening.update(sealed, 0, taken, plain, 0);
-    complete = last;
+    limit = opening.update(sealed, 0, length, plain, 0);
+  }
+
+  /** Takes another array for what comes out; all of the old one was read. */
+  private void replace(byte[] next) {
+    Arrays.fill(plain, (byte) 0);
+    plain = next;
+    position = 0;
+    limit = 0;
+  }
+
+  private void wipe() {
+    opening.close();
+    replace(new byte[0]);
   }
 
   private void requireUsable() throws IOException {
+    // [envelope-50]
     if (closed) {
       throw new IOException("the stream is closed");
     }
     if (failure instanceof AEADBadTagException) {
       throw new IOException(failure.getMessage(), failure);
     }
-    if (failure != null) {
+    if (failed) {
       throw new IOException("opening failed before; begin anew", failure);
     }
   }
@@ -146,6 +165,7 @@ public final class EnvelopeInputStream extends InputStream implements ReadableBy
    * it: then there may have been more, or the envelope may be cut.
    */
   public boolean isComplete() {
+    // [envelope-51]
     return complete && position == limit;
   }
 
@@ -161,8 +181,8 @@ public final class EnvelopeInputStream extends InputStream implements ReadableBy
       return;
     }
     closed = true;
-    opening.close();
-    Arrays.fill(plain, (byte) 0);
+    complete = isComplete();
+    wipe();
     source.close();
   }
 }

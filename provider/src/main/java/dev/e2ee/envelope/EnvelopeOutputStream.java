@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,14 +54,20 @@ public final class EnvelopeOutputStream extends OutputStream implements Writable
    */
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
-    java.util.Objects.checkFromIndexSize(offset, length, bytes.length);
+    Objects.checkFromIndexSize(offset, length, bytes.length);
     requireOpen();
-    for (int done = 0; done < length; done += piece) {
-      sealPiece(bytes, offset + done, Math.min(piece, length - done));
+    int next;
+    for (int done = 0; done < length; done += next) {
+      next = Math.min(piece, length - done);
+      sealPiece(bytes, offset + done, next);
     }
   }
 
-  /** Seals what remains in a buffer. */
+  /**
+   * Seals what remains in a buffer.
+   *
+   * @throws IOException as {@link #write(byte[], int, int)}
+   */
   @Override
   public int write(ByteBuffer source) throws IOException {
     if (state == State.CLOSED) {
@@ -82,21 +89,15 @@ public final class EnvelopeOutputStream extends OutputStream implements Writable
   }
 
   private void sealPiece(byte[] bytes, int offset, int length) throws IOException {
-    if (!sealing.takes(length)) {
-      throw failed(new IOException("suite 1 holds at most 16 MiB; leave the suite open"));
-    }
-    State next = State.FAILED;
-    try {
-      ensure(sealing.outputLength(length, false));
-      int written = sealing.update(bytes, offset, length, sealed, 0);
-      sink.write(sealed, 0, written);
-      next = State.OPEN;
-    } catch (IOException | RuntimeException e) {
-      failure = e;
-      throw e;
-    } finally {
-      state = next;
-    }
+    attempt(
+        State.OPEN,
+        () -> {
+          if (!sealing.takes(length)) {
+            throw new IOException("suite 1 holds at most 16 MiB; leave the suite open");
+          }
+          ensure(sealing.outputLength(length, false));
+          sink.write(sealed, 0, sealing.update(bytes, offset, length, sealed, 0));
+        });
   }
 
   /**
@@ -104,33 +105,56 @@ public final class EnvelopeOutputStream extends OutputStream implements Writable
    * nothing.
    *
    * @throws IOException when the sink throws it, or something failed before: the envelope then has
-   *     no end
+   *     no end, or nobody knows
    */
   public void finish() throws IOException {
     if (state == State.FINISHED) {
       return;
     }
     requireOpen();
-    State next = State.FAILED;
+    attempt(
+        State.FINISHED,
+        () -> {
+          ensure(sealing.outputLength(0, true));
+          sink.write(sealed, 0, sealing.finish(new byte[0], 0, 0, sealed, 0));
+          sealing.close();
+          sink.flush();
+        });
+  }
+
+  /**
+   * Flushes the sink; what does not fill a chunk stays inside until {@link #finish}.
+   *
+   * @throws IOException when the sink throws it: the stream is of no use then, because what was
+   *     written before may be lost; and after {@link #close}
+   */
+  @Override
+  public void flush() throws IOException {
+    if (state != State.FINISHED) {
+      requireOpen();
+    }
+    attempt(state, sink::flush);
+  }
+
+  /** A step that leaves this stream of no use when it fails. */
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  private void attempt(State next, Step step) throws IOException {
+    State reached = State.FAILED;
     try {
-      ensure(sealing.outputLength(0, true));
-      int written = sealing.finish(new byte[0], 0, 0, sealed, 0);
-      sink.write(sealed, 0, written);
-      sink.flush();
-      next = State.FINISHED;
+      step.run();
+      reached = next;
     } catch (IOException | RuntimeException e) {
       failure = e;
       throw e;
     } finally {
-      state = next;
-      sealing.close();
+      state = reached;
+      if (reached == State.FAILED) {
+        sealing.close();
+      }
     }
-  }
-
-  /** Flushes the sink; what does not fill a chunk stays inside until {@link #finish}. */
-  @Override
-  public void flush() throws IOException {
-    sink.flush();
   }
 
   @Override
@@ -152,11 +176,13 @@ public final class EnvelopeOutputStream extends OutputStream implements Writable
       return;
     }
     sealing.close();
-    sink.close();
-    if (last == State.OPEN) {
-      throw new IOException(
-          "closed before finish(): the envelope has no end and does not open; call finish() once"
-              + " everything is written");
+    try (sink) {
+      // [envelope-47]
+      if (last == State.OPEN) {
+        throw new IOException(
+            "closed before finish(): the envelope has no end and does not open; call finish() once"
+                + " everything is written");
+      }
     }
   }
 
@@ -167,12 +193,6 @@ public final class EnvelopeOutputStream extends OutputStream implements Writable
       case FAILED -> throw new IOException("sealing failed before; begin anew", failure);
       case CLOSED -> throw new IOException("the stream is closed");
     }
-  }
-
-  private IOException failed(IOException e) {
-    state = State.FAILED;
-    failure = e;
-    return e;
   }
 
   private void ensure(long length) {

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * the least generation to accept. Never a nonce: the cipher draws them itself. Immutable.
  */
 public final class EnvelopeParameterSpec implements AlgorithmParameterSpec {
+  private static final int MOST_THREADS = 256;
+
   private final @Nullable RecordContext context;
   private final @Nullable Suite suite;
   private final int minimumGeneration;
@@ -62,9 +64,9 @@ public final class EnvelopeParameterSpec implements AlgorithmParameterSpec {
   }
 
   /**
-   * Lets up to so many threads of the JVM's common pool work on one call that brings a large input
-   * of suite 2: each needs 128 KiB of it. The bytes are the same. Not part of the encoded
-   * parameters.
+   * Lets up to so many threads, the caller's and those of the JVM's common pool, work on one call
+   * that brings a large input of suite 2: each needs 128 KiB of it. The bytes are the same. More
+   * than 256 count as 256. Not part of the encoded parameters.
    *
    * @throws IllegalArgumentException for a number below 1
    */
@@ -72,7 +74,8 @@ public final class EnvelopeParameterSpec implements AlgorithmParameterSpec {
     if (threads < 1) {
       throw new IllegalArgumentException("the parallelism must be 1 or more");
     }
-    return new EnvelopeParameterSpec(context, suite, minimumGeneration, threads);
+    return new EnvelopeParameterSpec(
+        context, suite, minimumGeneration, Math.min(threads, MOST_THREADS));
   }
 
   /** The record, where one was given. */

@@ -1,6 +1,6 @@
 package dev.e2ee.envelope;
 
-import dev.e2ee.internal.core.ChunkedAccess;
+import dev.e2ee.internal.chunk.ChunkedAccess;
 import dev.e2ee.internal.core.EnvelopeCore;
 import dev.e2ee.internal.core.MasterKey;
 import dev.e2ee.internal.core.OpeningOperation;
@@ -37,7 +37,8 @@ public final class EnvelopeSeekableChannel implements SeekableByteChannel {
   private int plainLength;
   private long position;
   private boolean closed;
-  private @Nullable AEADBadTagException failure;
+  private boolean failed;
+  private @Nullable Exception failure;
 
   private EnvelopeSeekableChannel(
       SeekableByteChannel source,
@@ -75,12 +76,10 @@ public final class EnvelopeSeekableChannel implements SeekableByteChannel {
       }
     }
     byte[] head = read(source, header.length(), ChunkedBody.HEAD);
-    return new EnvelopeSeekableChannel(
-        source,
-        size,
-        header.length(),
-        ChunkedAccess.start(core, umk, binding, minimumGeneration, header, head),
-        new byte[ChunkedBody.CHUNK]);
+    byte[] plain = new byte[ChunkedBody.CHUNK];
+    ChunkedAccess chunks =
+        OpeningOperation.chunks(core, umk, binding, minimumGeneration, header, head);
+    return new EnvelopeSeekableChannel(source, size, header.length(), chunks, plain);
   }
 
   private static byte[] read(SeekableByteChannel source, long from, int length) throws IOException {
@@ -95,7 +94,8 @@ public final class EnvelopeSeekableChannel implements SeekableByteChannel {
   }
 
   /**
-   * Reads from the position on, and moves it.
+   * Reads from the position on, and moves it. When a chunk fails behind others that were given out,
+   * this call gives those, and the next one throws.
    *
    * @return the number of bytes, all verified; −1 from the authenticated end on
    * @throws IOException when the source throws it, or changes its size; with an {@link
@@ -107,7 +107,14 @@ public final class EnvelopeSeekableChannel implements SeekableByteChannel {
     int given = 0;
     while (target.hasRemaining()) {
       long chunk = chunks == null ? 0 : Math.min(position / ChunkedBody.CHUNK, fullChunks);
-      load(chunk);
+      try {
+        load(chunk);
+      } catch (IOException e) {
+        if (given > 0) {
+          return given;
+        }
+        throw e;
+      }
       long within = position - chunk * ChunkedBody.CHUNK;
       if (within >= plainLength) {
         return given == 0 ? -1 : given;
@@ -122,23 +129,33 @@ public final class EnvelopeSeekableChannel implements SeekableByteChannel {
 
   /** Makes a chunk the one that is held in plaintext. */
   private void load(long chunk) throws IOException {
+    // [envelope-52]
     if (chunks == null || chunk == plainChunk) {
       return;
     }
+    failed = true;
+    plainChunk = -1;
+    try {
+      plainLength = chunks.open(chunk, sealed(chunk), plain);
+      plainChunk = chunk;
+      failed = false;
+    } catch (AEADBadTagException e) {
+      // [envelope-29]
+      failure = new AEADBadTagException(EnvelopeCore.NOT_AUTHENTIC);
+      requireUsable();
+    } catch (IOException | RuntimeException e) {
+      failure = e;
+      throw e;
+    }
+  }
+
+  private byte[] sealed(long chunk) throws IOException {
     if (source.size() != sourceSize) {
       throw new IOException("the envelope's size changed while it was open; open it anew");
     }
     long from = ChunkedBody.offsetOf(chunk);
     long to = Math.min(ChunkedBody.offsetOf(chunk + 1), sourceSize - bodyOffset);
-    byte[] sealed = read(source, bodyOffset + from, (int) (to - from));
-    plainChunk = -1;
-    try {
-      plainLength = chunks.open(chunk, sealed, plain);
-      plainChunk = chunk;
-    } catch (AEADBadTagException e) {
-      failure = e;
-      requireUsable();
-    }
+    return read(source, bodyOffset + from, (int) (to - from));
   }
 
   /**
@@ -149,6 +166,7 @@ public final class EnvelopeSeekableChannel implements SeekableByteChannel {
   @Override
   public synchronized long size() throws IOException {
     requireUsable();
+    // [envelope-53]
     load(fullChunks);
     return chunks == null ? plainLength : ChunkedBody.plaintextLength(sourceSize - bodyOffset);
   }
@@ -190,8 +208,12 @@ public final class EnvelopeSeekableChannel implements SeekableByteChannel {
     if (closed) {
       throw new ClosedChannelException();
     }
-    if (failure != null) {
+    // [envelope-50]
+    if (failure instanceof AEADBadTagException) {
       throw new IOException(failure.getMessage(), failure);
+    }
+    if (failed) {
+      throw new IOException("reading failed before; open the envelope anew", failure);
     }
   }
 

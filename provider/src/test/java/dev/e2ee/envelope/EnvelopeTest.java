@@ -55,7 +55,7 @@ class EnvelopeTest {
   void limits() throws GeneralSecurityException {
     // [envelope-28] [envelope-16]
     MemoryCustodyKey key = MemoryCustodyKey.umk();
-    Envelope envelope = Envelope.with(key);
+    Envelope envelope = Envelope.with(key).withSuite(Suite.AES_256_GCM);
     byte[] tooLong = new byte[(16 << 20) + 1];
     Refused.with(IllegalArgumentException.class, () -> envelope.seal(tooLong, Sample.context()));
     Refused.with(IllegalArgumentException.class, () -> envelope.seal(HELLO, new byte[8184]));

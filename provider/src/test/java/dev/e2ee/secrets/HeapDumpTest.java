@@ -38,7 +38,7 @@ class HeapDumpTest {
             + " times in the whole heap";
     System.out.println("HeapDumpTest: " + found);
     reporter.publishEntry("after close", found);
-    assertTrue(count(live, "dev/e2ee/envelope/UserMasterKey".getBytes(US_ASCII)) > 0);
+    assertTrue(count(live, "dev/e2ee/key/UserMasterKey".getBytes(US_ASCII)) > 0);
     assertEquals(0, count(live, reference.umk), "reachable copies of the UMK");
     assertEquals(0, count(live, dek), "reachable copies of the DEK");
   }

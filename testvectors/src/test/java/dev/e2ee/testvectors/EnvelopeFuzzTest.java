@@ -44,7 +44,7 @@ class EnvelopeFuzzTest {
     }
     EnvelopeHeader header = EnvelopeHeader.parse(input, input.length);
     byte[] written = new byte[info.headerLength()];
-    header.writeTo(written);
+    header.writeTo(written, 0);
     assertArrayEquals(Arrays.copyOf(input, written.length), written);
     try (Envelope envelope = Envelope.with(UserMasterKey.of(new byte[32]))) {
       assertThrows(AEADBadTagException.class, () -> envelope.open(input, new byte[0]));

@@ -1,6 +1,5 @@
 package dev.e2ee.internal.core;
 
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** Private memory that collects input up to a limit, and is wiped. */
@@ -29,20 +28,6 @@ final class InputBuffer {
     reserve(length);
     System.arraycopy(in, offset, bytes, size, length);
     size += length;
-  }
-
-  /** Takes all that remains, without moving the buffer's position. */
-  void append(ByteBuffer in) {
-    int length = in.remaining();
-    reserve(length);
-    in.duplicate().get(bytes, size, length);
-    size += length;
-  }
-
-  /** Forgets what came after the first {@code newSize} bytes. */
-  void truncate(int newSize) {
-    Arrays.fill(bytes, newSize, size, (byte) 0);
-    size = newSize;
   }
 
   /** The bytes collected, in an array that may be longer than {@link #size}. */

@@ -3,6 +3,8 @@ package dev.e2ee.internal.core;
 import dev.e2ee.envelope.MalformedEnvelopeException;
 import dev.e2ee.envelope.Suite;
 import dev.e2ee.envelope.WrongKeyException;
+import dev.e2ee.internal.chunk.ChunkedAccess;
+import dev.e2ee.internal.chunk.ChunkedReader;
 import dev.e2ee.internal.format.ChunkedBody;
 import dev.e2ee.internal.format.ContextBinding;
 import dev.e2ee.internal.format.EnvelopeHeader;
@@ -130,12 +132,12 @@ public final class OpeningOperation implements EnvelopeOperation {
       }
       header = peek(in, offset, length);
       boolean whole = header == null || header.suite() == Suite.AES_256_GCM;
-      int taken = whole ? length : Math.min(length, missingHead());
+      int taken = whole ? length : Math.min(length, missing());
       if (!collected.takes(taken)) {
         throw new MalformedEnvelopeException("the envelope is longer than its suite allows");
       }
       collected.append(in, offset, taken);
-      if (whole || missingHead() > 0) {
+      if (whole || missing() > 0) {
         return 0;
       }
       chunks = begin();
@@ -145,20 +147,49 @@ public final class OpeningOperation implements EnvelopeOperation {
     }
   }
 
-  /** How many bytes before the first chunk are not there yet; negative for those after it. */
-  private int missingHead() {
-    return header().length() + ChunkedBody.HEAD - collected.size();
+  /** How many bytes are not there yet that it takes before a key is touched. */
+  private int missing() {
+    // [envelope-40]
+    return header().length() + ChunkedBody.HEAD + ChunkedBody.TAG - collected.size();
   }
 
+  /** A reader that has taken what was collected: less than a chunk. */
   private ChunkedReader begin() throws AEADBadTagException {
     int start = header().length();
-    byte[] head = Arrays.copyOfRange(collected.array(), start, start + ChunkedBody.HEAD);
+    int firstChunk = start + ChunkedBody.HEAD;
+    byte[] head = Arrays.copyOfRange(collected.array(), start, firstChunk);
     try (SecretBytes dek = core.unwrapDek(umk, binding, minimumGeneration, header())) {
-      return ChunkedReader.start(
-          core.engine(), dek, head, SealingOperation.chunkContext(header(), binding), parallelism);
+      byte[] context = SealingOperation.chunkContext(header(), binding);
+      ChunkedReader reader = ChunkedReader.start(core.engine(), dek, head, context, parallelism);
+      reader.update(collected.array(), firstChunk, collected.size() - firstChunk, new byte[0], 0);
+      return reader;
     }
   }
 
+  /**
+   * Single chunks of an envelope of suite 2, in any order, once both commitments are verified.
+   *
+   * @param head salt and commitment of the body, 56 bytes
+   * @throws WrongKeyException as {@link #update}
+   * @throws AEADBadTagException when the envelope is not authentic
+   */
+  public static ChunkedAccess chunks(
+      EnvelopeCore core,
+      MasterKey umk,
+      ContextBinding binding,
+      int minimumGeneration,
+      EnvelopeHeader header,
+      byte[] head)
+      throws AEADBadTagException {
+    try (SecretBytes dek = core.unwrapDek(umk, binding, minimumGeneration, header)) {
+      byte[] context = SealingOperation.chunkContext(header, binding);
+      return ChunkedAccess.start(core.engine(), dek, head, context);
+    } catch (AEADBadTagException e) {
+      throw uniform(e);
+    }
+  }
+
+  // [envelope-48]
   @Override
   public int finish(byte[] in, int offset, int length, byte[] out, int outOffset)
       throws AEADBadTagException {
@@ -199,7 +230,7 @@ public final class OpeningOperation implements EnvelopeOperation {
     }
     // [envelope-10]
     header = peek(in, offset, length);
-    int total = collected.size() + length;
+    long total = (long) collected.size() + length;
     if (header == null) {
       throw EnvelopeHeader.cut(total);
     }

@@ -24,6 +24,7 @@ public record RefusedOperation(AEADBadTagException why) implements EnvelopeOpera
     return 0;
   }
 
+  // [envelope-50]
   @Override
   public int update(byte[] in, int offset, int length, byte[] out, int outOffset) {
     return 0;

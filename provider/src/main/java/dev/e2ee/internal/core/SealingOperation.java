@@ -1,6 +1,7 @@
 package dev.e2ee.internal.core;
 
 import dev.e2ee.envelope.Suite;
+import dev.e2ee.internal.chunk.ChunkedWriter;
 import dev.e2ee.internal.format.ChunkedBody;
 import dev.e2ee.internal.format.ContextBinding;
 import dev.e2ee.internal.format.EnvelopeHeader;
@@ -40,7 +41,6 @@ public final class SealingOperation implements EnvelopeOperation {
     this.binding = binding;
     this.forced = forced;
     this.parallelism = parallelism;
-    // [envelope-28]
     this.collected =
         new InputBuffer(
             forced == Suite.AES_256_GCM
@@ -48,10 +48,13 @@ public final class SealingOperation implements EnvelopeOperation {
                 : EnvelopeHeader.MAX_PLAINTEXT_UNFORCED);
   }
 
-  /** Only a forced suite 1 can say no. */
   @Override
   public boolean takes(long more) {
-    return forced != Suite.AES_256_GCM || more <= collected.limit() - collected.size();
+    // [envelope-28] [envelope-45]
+    long most =
+        forced == Suite.AES_256_GCM ? EnvelopeHeader.MAX_PLAINTEXT : ChunkedBody.MAX_PLAINTEXT;
+    long soFar = chunks == null ? collected.size() : chunks.plaintextLength();
+    return more <= most - soFar;
   }
 
   @Override
@@ -82,7 +85,7 @@ public final class SealingOperation implements EnvelopeOperation {
     if (forced != null) {
       return forced == Suite.AES_256_GCM || (total == 0 && !last);
     }
-    // [envelope-45]
+    // [envelope-28] [envelope-46]
     return total <= EnvelopeHeader.MAX_PLAINTEXT_UNFORCED;
   }
 
@@ -158,7 +161,7 @@ public final class SealingOperation implements EnvelopeOperation {
 
   /** What the chunks of suite 2 are bound to: the header's first eight bytes, and CTX. */
   static byte[] chunkContext(EnvelopeHeader header, ContextBinding binding) {
-    // [envelope-40]
+    // [envelope-41]
     byte[] prefix = header.prefix();
     byte[] ctx = binding.ctx();
     return ByteBuffer.allocate(prefix.length + ctx.length).put(prefix).put(ctx).array();
@@ -167,6 +170,7 @@ public final class SealingOperation implements EnvelopeOperation {
   /** Wipes what is left inside; an envelope that was not finished stays without its end. */
   @Override
   public void close() {
+    // [envelope-47]
     collected.wipe();
     if (chunks != null) {
       chunks.close();

@@ -32,6 +32,9 @@ public final class ChunkedBody {
   /** The most chunks of one message. */
   public static final long MAX_CHUNKS = 1L << 38;
 
+  /** The most bytes of plaintext: so many chunks, the last of them not full. */
+  public static final long MAX_PLAINTEXT = MAX_CHUNKS * CHUNK - 1;
+
   private ChunkedBody() {}
 
   /** The bytes of chunks that hold so many bytes of plaintext, the last one included. */
@@ -44,8 +47,14 @@ public final class ChunkedBody {
     return HEAD + sealedChunks(plaintextLength);
   }
 
-  /** Whether a body can have this length: its last chunk is there, and is not full. */
-  public static boolean isLength(long bodyLength) {
+  /** Whether a body is too long for the format. */
+  public static boolean isTooLong(long bodyLength) {
+    // [envelope-9] [envelope-45]
+    return bodyLength > sealedLength(MAX_PLAINTEXT);
+  }
+
+  /** Whether a body ends with its last chunk, which is there, and is not full. */
+  public static boolean isComplete(long bodyLength) {
     // [envelope-39]
     return bodyLength >= HEAD + TAG && (bodyLength - HEAD) % SEALED_CHUNK >= TAG;
   }

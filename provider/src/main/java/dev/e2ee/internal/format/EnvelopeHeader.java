@@ -150,7 +150,7 @@ public final class EnvelopeHeader {
   }
 
   /** What to say of bytes that end inside the head. */
-  public static MalformedEnvelopeException cut(int length) {
+  public static MalformedEnvelopeException cut(long length) {
     return length < 4
         ? new MalformedEnvelopeException("not an envelope: it does not start with E2EE")
         : new MalformedEnvelopeException("the envelope is cut short in its header");
@@ -219,12 +219,12 @@ public final class EnvelopeHeader {
    * @throws MalformedEnvelopeException when its suite has no body of this length
    */
   public void checkBody(long bodyLength) throws MalformedEnvelopeException {
-    // [envelope-8] [envelope-9] [envelope-39]
+    // [envelope-8] [envelope-9]
     boolean whole = suite == Suite.AES_256_GCM;
-    if (whole && bodyLength > BOX_OVERHEAD + MAX_PLAINTEXT) {
+    if (whole ? bodyLength > BOX_OVERHEAD + MAX_PLAINTEXT : ChunkedBody.isTooLong(bodyLength)) {
       throw new MalformedEnvelopeException("the envelope is longer than its suite allows");
     }
-    if (whole ? bodyLength < BOX_OVERHEAD : !ChunkedBody.isLength(bodyLength)) {
+    if (whole ? bodyLength < BOX_OVERHEAD : !ChunkedBody.isComplete(bodyLength)) {
       throw new MalformedEnvelopeException("the envelope is cut short");
     }
   }

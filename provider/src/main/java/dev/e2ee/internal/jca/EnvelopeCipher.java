@@ -18,7 +18,6 @@ import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
 import java.security.Key;
 import java.security.spec.AlgorithmParameterSpec;
-import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.IllegalBlockSizeException;
@@ -103,7 +102,7 @@ public final class EnvelopeCipher extends CompositeCipher {
   @Override
   protected byte[] engineUpdate(byte[] in, int offset, int length) {
     Working working = forUpdate(length);
-    byte[] out = new byte[arrayLength(working.operation().outputLength(in, offset, length, false))];
+    byte[] out = Output.array(working.operation().outputLength(in, offset, length, false));
     int written = update(working, in, offset, length, out, 0);
     return written == out.length ? out : new byte[written];
   }
@@ -111,30 +110,24 @@ public final class EnvelopeCipher extends CompositeCipher {
   @Override
   protected int engineUpdate(byte[] in, int offset, int length, byte[] out, int outOffset)
       throws ShortBufferException {
-    Working working = forUpdate(length);
-    requireRoom(
-        out.length - outOffset, working.operation().outputLength(in, offset, length, false));
-    if (in != out) {
-      return update(working, in, offset, length, out, outOffset);
-    }
-    byte[] copy = Arrays.copyOfRange(in, offset, offset + length);
-    int written = update(working, copy, 0, length, out, outOffset);
-    Arrays.fill(copy, (byte) 0);
-    return written;
+    return engineUpdate(ByteBuffer.wrap(in, offset, length), behind(out, outOffset));
   }
 
   @Override
   protected int engineUpdate(ByteBuffer in, ByteBuffer out) throws ShortBufferException {
     Working working = forUpdate(in.remaining());
-    try (Bytes input = Bytes.of(in, out)) {
-      long needed =
-          working.operation().outputLength(input.array(), input.offset(), input.length(), false);
-      requireRoom(out.remaining(), needed);
-      byte[] result = new byte[(int) needed];
-      int written = update(working, input.array(), input.offset(), input.length(), result, 0);
+    try (Bytes input = Bytes.of(in, out);
+        Output output = Output.in(out, outputLength(working, input, false))) {
+      int written =
+          update(
+              working,
+              input.array(),
+              input.offset(),
+              input.length(),
+              output.array(),
+              output.offset());
       in.position(in.limit());
-      out.put(result, 0, written);
-      return written;
+      return output.give(written);
     }
   }
 
@@ -162,7 +155,7 @@ public final class EnvelopeCipher extends CompositeCipher {
       next = working;
       return written;
     } catch (AEADBadTagException e) {
-      working.operation().close();
+      working.retire();
       next = new Working(working.session(), working.hadAad(), new RefusedOperation(e));
       return 0;
     } finally {
@@ -174,10 +167,11 @@ public final class EnvelopeCipher extends CompositeCipher {
   protected byte[] engineDoFinal(byte @Nullable [] in, int offset, int length)
       throws IllegalBlockSizeException, AEADBadTagException {
     Working working = forDoFinal(length);
-    arrayLength(working.operation().outputLength(bytes(in), offset, length, true));
+    byte[] bytes = bytes(in);
+    Output.requireArray(working.operation().outputLength(bytes, offset, length, true));
     Phase next = new Failed(REFUSED);
     try {
-      byte[] result = working.operation().finish(bytes(in), offset, length);
+      byte[] result = working.operation().finish(bytes, offset, length);
       next = working.next();
       return result;
     } finally {
@@ -189,9 +183,7 @@ public final class EnvelopeCipher extends CompositeCipher {
   protected int engineDoFinal(
       byte @Nullable [] in, int offset, int length, byte[] out, int outOffset)
       throws ShortBufferException, IllegalBlockSizeException, AEADBadTagException {
-    ByteBuffer input = ByteBuffer.wrap(bytes(in), offset, length);
-    int start = Math.min(outOffset, out.length);
-    return engineDoFinal(input, ByteBuffer.wrap(out, start, out.length - start));
+    return engineDoFinal(ByteBuffer.wrap(bytes(in), offset, length), behind(out, outOffset));
   }
 
   @Override
@@ -199,34 +191,20 @@ public final class EnvelopeCipher extends CompositeCipher {
       throws ShortBufferException, IllegalBlockSizeException, AEADBadTagException {
     Working working = forDoFinal(in.remaining());
     Phase next = phase;
-    try (Bytes input = Bytes.of(in, out)) {
-      long needed =
-          working.operation().outputLength(input.array(), input.offset(), input.length(), true);
-      requireRoom(out.remaining(), needed);
+    try (Bytes input = Bytes.of(in, out);
+        Output output = Output.in(out, outputLength(working, input, true))) {
       next = new Failed(REFUSED);
-      int written = finish(working.operation(), input, out, (int) needed);
+      int written =
+          working
+              .operation()
+              .finish(
+                  input.array(), input.offset(), input.length(), output.array(), output.offset());
       in.position(in.limit());
       next = working.next();
-      return written;
+      return output.give(written);
     } finally {
       leave(working, next);
     }
-  }
-
-  /** Straight into the caller's array where there is one: what reaches it was verified. */
-  private static int finish(EnvelopeOperation operation, Bytes in, ByteBuffer out, int needed)
-      throws AEADBadTagException {
-    if (out.hasArray()) {
-      int start = out.arrayOffset() + out.position();
-      int written = operation.finish(in.array(), in.offset(), in.length(), out.array(), start);
-      out.position(out.position() + written);
-      return written;
-    }
-    byte[] result = new byte[needed];
-    int written = operation.finish(in.array(), in.offset(), in.length(), result, 0);
-    out.put(result, 0, written);
-    Arrays.fill(result, (byte) 0);
-    return written;
   }
 
   private Working forDoFinal(int length) throws IllegalBlockSizeException {
@@ -238,22 +216,17 @@ public final class EnvelopeCipher extends CompositeCipher {
     return working;
   }
 
+  private static long outputLength(Working working, Bytes in, boolean last) {
+    return working.operation().outputLength(in.array(), in.offset(), in.length(), last);
+  }
+
   private static byte[] bytes(byte @Nullable [] in) {
     return in == null ? new byte[0] : in;
   }
 
-  private static void requireRoom(int room, long needed) throws ShortBufferException {
-    if (room < needed) {
-      throw new ShortBufferException("the output needs " + needed + " bytes");
-    }
-  }
-
-  private static int arrayLength(long length) {
-    if (length > Integer.MAX_VALUE - 8) {
-      throw new IllegalStateException(
-          "the output would be too long for an array: give the input to update in pieces");
-    }
-    return (int) length;
+  private static ByteBuffer behind(byte[] out, int offset) {
+    int start = Math.min(offset, out.length);
+    return ByteBuffer.wrap(out, start, out.length - start);
   }
 
   private void leave(Working working, Phase next) {

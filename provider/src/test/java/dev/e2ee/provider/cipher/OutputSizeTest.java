@@ -51,12 +51,16 @@ class OutputSizeTest {
 
   @EveryEngine
   void openingInPiecesGrowsInDoublingSteps(TestEngine engine) throws GeneralSecurityException {
+    Cipher sealing = engine.cipher(Cipher.ENCRYPT_MODE, Sample.umk(), Sample.forced());
+    byte[] envelope = sealing.doFinal(new byte[300_000]);
     Cipher cipher = engine.opening();
-    cipher.update(new byte[100_000]);
+    cipher.update(envelope, 0, 100_000);
     assertEquals(131_072, cipher.getOutputSize(0));
     assertEquals(131_072, cipher.getOutputSize(20_000));
     assertEquals(262_144, cipher.getOutputSize(100_000));
     assertEquals(Integer.MAX_VALUE, cipher.getOutputSize(Integer.MAX_VALUE));
+    byte[] rest = Arrays.copyOfRange(envelope, 100_000, envelope.length);
+    assertArrayEquals(new byte[300_000], cipher.doFinal(rest));
   }
 
   @EveryEngine

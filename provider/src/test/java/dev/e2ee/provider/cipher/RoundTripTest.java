@@ -108,15 +108,17 @@ class RoundTripTest {
   @EveryEngine
   void refusesOverTheCap(TestEngine engine) throws GeneralSecurityException {
     // [envelope-28]
-    Cipher plain = engine.sealing();
-    Refused.with(IllegalBlockSizeException.class, () -> plain.doFinal(new byte[65537]));
-    Refused.with(IllegalStateException.class, () -> plain.doFinal(new byte[1]));
-    Cipher piecewise = engine.sealing();
-    piecewise.update(new byte[65536]);
-    Refused.with(IllegalStateException.class, () -> piecewise.update(new byte[1]));
-    Refused.with(IllegalStateException.class, () -> piecewise.doFinal());
     Cipher forced = engine.cipher(Cipher.ENCRYPT_MODE, Sample.umk(), Sample.forced());
     Refused.with(IllegalBlockSizeException.class, () -> forced.doFinal(new byte[MOST + 1]));
+    Refused.with(IllegalStateException.class, () -> forced.doFinal(new byte[1]));
+    Cipher piecewise = engine.cipher(Cipher.ENCRYPT_MODE, Sample.umk(), Sample.forced());
+    piecewise.update(new byte[MOST]);
+    Refused.with(IllegalStateException.class, () -> piecewise.update(new byte[1]));
+    Refused.with(IllegalStateException.class, () -> piecewise.doFinal());
+    Cipher last = engine.cipher(Cipher.ENCRYPT_MODE, Sample.umk(), Sample.forced());
+    last.update(new byte[MOST - 5]);
+    Refused.with(IllegalBlockSizeException.class, () -> last.doFinal(new byte[6]));
+    Refused.with(IllegalStateException.class, () -> last.doFinal());
   }
 
   @EveryEngine

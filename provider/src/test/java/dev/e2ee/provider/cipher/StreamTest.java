@@ -161,11 +161,14 @@ class StreamTest {
   @EveryEngine
   void aMessageOverTheCapIsLoud(TestEngine engine) throws GeneralSecurityException {
     // [envelope-28]
-    byte[] tooLong = new byte[65537];
-    CipherOutputStream out = new CipherOutputStream(new ByteArrayOutputStream(), engine.sealing());
+    byte[] tooLong = new byte[(16 << 20) + 1];
+    Cipher sealing = engine.cipher(Cipher.ENCRYPT_MODE, Sample.umk(), Sample.forced());
+    CipherOutputStream out = new CipherOutputStream(new ByteArrayOutputStream(), sealing);
     Refused.with(IllegalStateException.class, () -> out.write(tooLong));
     Refused.with(IllegalStateException.class, out::close);
-    InputStream in = through(engine.sealing(), tooLong);
+    Cipher nearlyFull = engine.cipher(Cipher.ENCRYPT_MODE, Sample.umk(), Sample.forced());
+    nearlyFull.update(tooLong, 0, 16 << 20);
+    InputStream in = through(nearlyFull, new byte[1]);
     Refused.with(IllegalStateException.class, in::readAllBytes);
   }
 }

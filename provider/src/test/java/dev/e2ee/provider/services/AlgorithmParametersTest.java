@@ -85,6 +85,11 @@ class AlgorithmParametersTest {
     assertArrayEquals(
         ReferenceEnvelope.concat(new byte[] {1, 1, 1, 2, 3, 4}, ReferenceEnvelope.ctx(FULL)),
         parameters.getEncoded());
+    AlgorithmParameters chunked = envelope();
+    chunked.init(new EnvelopeParameterSpec(FULL).withSuite(Suite.AES_256_GCM_CHUNKED));
+    assertArrayEquals(
+        ReferenceEnvelope.concat(new byte[] {1, 2, 0, 0, 0, 0}, ReferenceEnvelope.ctx(FULL)),
+        chunked.getEncoded());
     AlgorithmParameters none = envelope();
     none.init(EnvelopeParameterSpec.withoutContext());
     assertArrayEquals(
@@ -130,7 +135,7 @@ class AlgorithmParametersTest {
         List.of(
             new byte[] {0, 0, 0, 0, 0, 0},
             new byte[] {2, 0, 0, 0, 0, 0},
-            new byte[] {1, 2, 0, 0, 0, 0},
+            new byte[] {1, 3, 0, 0, 0, 0},
             new byte[] {1, -1, 0, 0, 0, 0},
             new byte[] {1, 0, -128, 0, 0, 0},
             new byte[] {1, 0, -1, -1, -1, -1})) {

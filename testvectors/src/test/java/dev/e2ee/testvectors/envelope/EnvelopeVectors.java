@@ -2,52 +2,64 @@ package dev.e2ee.testvectors.envelope;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.e2ee.envelope.MalformedEnvelopeException;
 import dev.e2ee.envelope.RecordContext;
+import dev.e2ee.envelope.UnsupportedEnvelopeException;
+import dev.e2ee.envelope.WrongKeyException;
 import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.testvectors.OwnVectors;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.security.Key;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import javax.crypto.AEADBadTagException;
 
-/** The vectors of {@code envelope.json} as objects. */
+/** The vectors of one file of envelopes as objects. */
 final class EnvelopeVectors {
-  private static final JsonNode FILE = read();
+  /** Suite 1, the DEK wrap, the parameters. */
+  static final EnvelopeVectors WHOLE = new EnvelopeVectors("envelope.json");
 
-  private EnvelopeVectors() {}
+  /** Suite 2. */
+  static final EnvelopeVectors CHUNKED = new EnvelopeVectors("envelope-chunked.json");
 
-  private static JsonNode read() {
+  private final JsonNode file;
+
+  private EnvelopeVectors(String name) {
     try {
-      return new ObjectMapper().readTree(OwnVectors.read("envelope.json"));
+      file = new ObjectMapper().readTree(OwnVectors.read(name));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   /** How many tests the file says it has. */
-  static int count() {
-    return FILE.get("numberOfTests").intValue();
+  int count() {
+    return file.get("numberOfTests").intValue();
   }
 
   /** All groups. */
-  static Stream<Group> groups() {
-    return elements(FILE.get("testGroups")).map(Group::new);
+  Stream<Group> groups() {
+    return elements(file.get("testGroups")).map(Group::new);
   }
 
   /** All tests of the groups of one type. */
-  static Stream<Vector> tests(String type) {
+  Stream<Vector> tests(String type) {
     return groups().filter(group -> group.type().equals(type)).flatMap(Group::tests);
   }
 
   /** The one valid envelope of the raw UMK's group with this comment. */
-  static Vector valid(String comment) {
+  Vector valid(String comment) {
     return tests("EnvelopeOpen")
         .filter(test -> test.valid() && test.comment().equals(comment))
         .findFirst()
@@ -58,13 +70,28 @@ final class EnvelopeVectors {
     return StreamSupport.stream(array.spliterator(), false);
   }
 
-  /** Hex, or one byte repeated. */
+  /** Hex, one byte repeated, words that count, or a list of these. */
   static byte[] bytes(JsonNode value) {
     if (value.isTextual()) {
       return HexFormat.of().parseHex(value.textValue());
     }
+    if (value.isArray()) {
+      ByteArrayOutputStream joined = new ByteArrayOutputStream();
+      value.forEach(part -> joined.writeBytes(bytes(part)));
+      return joined.toByteArray();
+    }
     byte[] bytes = new byte[value.get("length").intValue()];
-    Arrays.fill(bytes, HexFormat.of().parseHex(value.get("repeat").textValue())[0]);
+    if (value.has("repeat")) {
+      Arrays.fill(bytes, HexFormat.of().parseHex(value.get("repeat").textValue())[0]);
+      return bytes;
+    }
+    ByteBuffer words = ByteBuffer.allocate(bytes.length + Integer.BYTES);
+    for (int word = (int) value.get("counter").longValue();
+        words.position() < bytes.length;
+        word++) {
+      words.putInt(word);
+    }
+    words.get(0, bytes);
     return bytes;
   }
 
@@ -97,6 +124,51 @@ final class EnvelopeVectors {
 
     String error() {
       return json.get("error").textValue();
+    }
+
+    /** The exception that an opener of the whole envelope throws, exactly. */
+    Class<? extends AEADBadTagException> exception() {
+      return exception(error());
+    }
+
+    /** The one that an opener throws who does not know where the envelope ends. */
+    Class<? extends AEADBadTagException> streamException() {
+      return exception(json.has("streamError") ? json.get("streamError").textValue() : error());
+    }
+
+    private static Class<? extends AEADBadTagException> exception(String error) {
+      return switch (error) {
+        case "malformed" -> MalformedEnvelopeException.class;
+        case "unsupported" -> UnsupportedEnvelopeException.class;
+        case "wrong-key" -> WrongKeyException.class;
+        case "not-authentic" -> AEADBadTagException.class;
+        default -> throw new IllegalArgumentException("no class of error " + error);
+      };
+    }
+
+    /** Whether this is what a member says: bytes, or their length and hash. */
+    boolean is(String member, byte[] seen) {
+      JsonNode expected = json.get(member);
+      if (expected == null) {
+        return seen.length == 0;
+      }
+      if (!expected.has("sha256")) {
+        return Arrays.equals(EnvelopeVectors.bytes(expected), seen);
+      }
+      return expected.get("length").intValue() == seen.length
+          && expected.get("sha256").textValue().equals(sha256(seen));
+    }
+
+    private static String sha256(byte[] bytes) {
+      try {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    long length(String member) {
+      return json.get(member).longValue();
     }
 
     byte[] bytes(String member) {

@@ -80,6 +80,11 @@ public final class Engine {
     return provider;
   }
 
+  /** Whether that is a provider of the JDK's own. */
+  public boolean isJdk() {
+    return provider.getClass().getModule() == Object.class.getModule();
+  }
+
   /** Fresh random bytes. */
   public byte[] random(int length) {
     byte[] bytes = new byte[length];
@@ -93,7 +98,7 @@ public final class Engine {
    * @param key 32 bytes; stays the caller's
    */
   public GcmKey gcmKey(SecretBytes key) {
-    return new GcmKey(provider, key);
+    return new GcmKey(this, key);
   }
 
   /**

@@ -1,4 +1,4 @@
-package dev.e2ee.internal.core;
+package dev.e2ee.internal.chunk;
 
 import static dev.e2ee.internal.format.ChunkedBody.CHUNK;
 import static dev.e2ee.internal.format.ChunkedBody.SEALED_CHUNK;
@@ -42,14 +42,27 @@ public final class ChunkedWriter implements AutoCloseable {
     return head.clone();
   }
 
+  /** The bytes of plaintext taken so far. */
+  public long plaintextLength() {
+    return chunks * CHUNK + filled;
+  }
+
   /** How many bytes {@link #update} gives for so many, or {@link #finish} after them. */
   public long outputLength(long more, boolean last) {
     long total = filled + more;
     return last ? ChunkedBody.sealedChunks(total) : total / CHUNK * SEALED_CHUNK;
   }
 
-  /** Takes plaintext, and writes the chunks that it fills. */
+  /**
+   * Takes plaintext, and writes the chunks that it fills.
+   *
+   * @throws IllegalStateException when it is more than a message can have
+   */
   public int update(byte[] in, int offset, int length, byte[] out, int outOffset) {
+    // [envelope-45]
+    if (length > ChunkedBody.MAX_PLAINTEXT - plaintextLength()) {
+      throw new IllegalStateException("a message has less than 2^52 bytes (4 PiB)");
+    }
     int from = offset;
     int left = length;
     int to = outOffset;
@@ -77,7 +90,7 @@ public final class ChunkedWriter implements AutoCloseable {
 
   /** Writes the last chunk, which is never full. */
   public int finish(byte[] out, int outOffset) {
-    // [envelope-42]
+    // [envelope-43]
     workers.own().seal(chunks, partial, 0, filled, out, outOffset);
     int written = filled + TAG;
     close();

@@ -1,4 +1,4 @@
-package dev.e2ee.internal.core;
+package dev.e2ee.internal.chunk;
 
 import dev.e2ee.internal.format.ChunkedBody;
 import dev.e2ee.spi.SecretBytes;
@@ -6,7 +6,9 @@ import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.crypto.Hkdf;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Arrays;
+import javax.crypto.AEADBadTagException;
 
 /**
  * What <a href="https://c2sp.org/chunked-encryption">C2SP chunked-encryption</a> derives for one
@@ -40,7 +42,7 @@ final class ChunkKey implements AutoCloseable {
     if (inputKey.length() != KEY || salt.length != ChunkedBody.SALT) {
       throw new IllegalArgumentException("needs an input key of 32 bytes and a salt of 24");
     }
-    // [envelope-40]
+    // [envelope-41]
     byte[] info =
         ByteBuffer.allocate(LABEL.length + salt.length + context.length)
             .put(LABEL)
@@ -62,6 +64,27 @@ final class ChunkKey implements AutoCloseable {
     }
   }
 
+  /**
+   * The same for a message that is there.
+   *
+   * @param head salt and commitment, 56 bytes
+   * @throws AEADBadTagException when the commitment is another one
+   */
+  static ChunkKey verified(Engine engine, SecretBytes inputKey, byte[] head, byte[] context)
+      throws AEADBadTagException {
+    if (head.length != ChunkedBody.HEAD) {
+      throw new IllegalArgumentException("needs a salt of 24 bytes and a commitment of 32");
+    }
+    ChunkKey key = derive(engine, inputKey, Arrays.copyOf(head, ChunkedBody.SALT), context);
+    byte[] commitment = Arrays.copyOfRange(head, ChunkedBody.SALT, ChunkedBody.HEAD);
+    // [envelope-42]
+    if (!MessageDigest.isEqual(key.commitment, commitment)) {
+      key.close();
+      throw new AEADBadTagException("the commitment is that of another key, salt or context");
+    }
+    return key;
+  }
+
   /** The body's commitment, 32 bytes. */
   byte[] commitment() {
     return commitment;
@@ -69,7 +92,8 @@ final class ChunkKey implements AutoCloseable {
 
   /** A cipher for one thread. */
   ChunkCipher cipher() {
-    return new ChunkCipher(engine.gcmKey(key), baseNonce);
+    boolean jdks = engine.isJdk();
+    return new ChunkCipher(engine.gcmKey(key), baseNonce, !jdks);
   }
 
   /** Wipes the key; ciphers from it must not be used any more. */

@@ -1,4 +1,4 @@
-package dev.e2ee.internal.core;
+package dev.e2ee.internal.chunk;
 
 import static dev.e2ee.internal.format.ChunkedBody.CHUNK;
 import static dev.e2ee.internal.format.ChunkedBody.SEALED_CHUNK;
@@ -8,7 +8,6 @@ import dev.e2ee.envelope.MalformedEnvelopeException;
 import dev.e2ee.internal.format.ChunkedBody;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
-import java.security.MessageDigest;
 import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 
@@ -40,21 +39,7 @@ public final class ChunkedReader implements AutoCloseable {
       Engine engine, SecretBytes inputKey, byte[] head, byte[] context, int parallelism)
       throws AEADBadTagException {
     return new ChunkedReader(
-        new ChunkWorkers(verifiedKey(engine, inputKey, head, context), parallelism));
-  }
-
-  /** The key of a message whose commitment fits. */
-  static ChunkKey verifiedKey(Engine engine, SecretBytes inputKey, byte[] head, byte[] context)
-      throws AEADBadTagException {
-    byte[] salt = Arrays.copyOf(head, ChunkedBody.SALT);
-    ChunkKey key = ChunkKey.derive(engine, inputKey, salt, context);
-    byte[] commitment = Arrays.copyOfRange(head, ChunkedBody.SALT, ChunkedBody.HEAD);
-    // [envelope-44]
-    if (!MessageDigest.isEqual(key.commitment(), commitment)) {
-      key.close();
-      throw new AEADBadTagException(EnvelopeCore.NOT_AUTHENTIC);
-    }
-    return key;
+        new ChunkWorkers(ChunkKey.verified(engine, inputKey, head, context), parallelism));
   }
 
   /** How many bytes {@link #update} gives for so many, or {@link #finish} after them. */
@@ -67,9 +52,25 @@ public final class ChunkedReader implements AutoCloseable {
   /**
    * Takes sealed bytes, and writes the plaintext of the full chunks among them.
    *
+   * @throws MalformedEnvelopeException when there are more chunks than a message can have
    * @throws AEADBadTagException when a chunk is not authentic in its place
    */
   public int update(byte[] in, int offset, int length, byte[] out, int outOffset)
+      throws AEADBadTagException {
+    int needed = (int) outputLength(length, false);
+    boolean verified = false;
+    try {
+      take(in, offset, length, out, outOffset);
+      verified = true;
+      return needed;
+    } finally {
+      if (!verified) {
+        Arrays.fill(out, outOffset, outOffset + needed, (byte) 0);
+      }
+    }
+  }
+
+  private void take(byte[] in, int offset, int length, byte[] out, int outOffset)
       throws AEADBadTagException {
     int from = offset;
     int left = length;
@@ -81,25 +82,25 @@ public final class ChunkedReader implements AutoCloseable {
       from += taken;
       left -= taken;
       if (filled < SEALED_CHUNK) {
-        return 0;
+        return;
       }
-      filled = 0;
-      workers.own().open(chunks, partial, 0, SEALED_CHUNK, out, to);
-      chunks++;
+      open(1, partial, 0, out, to);
       to += CHUNK;
     }
     int full = left / SEALED_CHUNK;
-    try {
-      workers.open(chunks, full, in, from, out, to);
-    } catch (AEADBadTagException e) {
-      Arrays.fill(out, outOffset, to + full * CHUNK, (byte) 0);
-      throw e;
-    }
-    chunks += full;
-    to += full * CHUNK;
+    open(full, in, from, out, to);
     filled = left % SEALED_CHUNK;
     System.arraycopy(in, from + full * SEALED_CHUNK, partial, 0, filled);
-    return to - outOffset;
+  }
+
+  private void open(int count, byte[] in, int from, byte[] out, int to) throws AEADBadTagException {
+    // [envelope-45]
+    if (chunks + count >= ChunkedBody.MAX_CHUNKS) {
+      throw new MalformedEnvelopeException("the envelope is longer than its suite allows");
+    }
+    // [envelope-49]
+    workers.open(chunks, count, in, from, out, to);
+    chunks += count;
   }
 
   /**
@@ -109,7 +110,7 @@ public final class ChunkedReader implements AutoCloseable {
    * @throws AEADBadTagException when it is not authentic in its place
    */
   public int finish(byte[] out, int outOffset) throws AEADBadTagException {
-    // [envelope-42]
+    // [envelope-39] [envelope-49]
     if (filled < TAG) {
       throw new MalformedEnvelopeException("the envelope is cut short: its last chunk is missing");
     }

@@ -1,0 +1,102 @@
+package dev.e2ee.internal.chunk;
+
+import static dev.e2ee.internal.format.ChunkedBody.CHUNK;
+import static dev.e2ee.internal.format.ChunkedBody.SEALED_CHUNK;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ForkJoinPool;
+import javax.crypto.AEADBadTagException;
+
+/**
+ * Seals and opens runs of full chunks, on several cores when that was asked for: the caller's
+ * thread, and threads of the common pool. The result does not depend on how many, and the caller
+ * waits for nobody who has not begun: a pool that is busy, or has no threads, costs no more than
+ * the caller's own work.
+ */
+final class ChunkWorkers implements AutoCloseable {
+  /** Fewer chunks for each core cost more to hand over than they gain: 128 KiB. */
+  private static final int LEAST = 8;
+
+  private final List<ChunkCipher> ciphers = new ArrayList<>();
+  private final ChunkKey key;
+  private final int parallelism;
+
+  /** Takes over the key, and closes it. */
+  ChunkWorkers(ChunkKey key, int parallelism) {
+    this.key = key;
+    this.parallelism = parallelism;
+    this.ciphers.add(key.cipher());
+  }
+
+  /** The cipher of the caller's thread. */
+  ChunkCipher own() {
+    return ciphers.get(0);
+  }
+
+  /** Seals full chunks that lie one behind the other. */
+  void seal(long first, int count, byte[] in, int offset, byte[] out, int outOffset) {
+    ChunkShare.Work seal =
+        (cipher, i) ->
+            cipher.seal(
+                first + i, in, offset + i * CHUNK, CHUNK, out, outOffset + i * SEALED_CHUNK);
+    try {
+      run(count, seal);
+    } catch (AEADBadTagException e) {
+      throw new IllegalStateException("sealing verifies nothing", e);
+    }
+  }
+
+  /**
+   * Opens full chunks that lie one behind the other.
+   *
+   * @throws AEADBadTagException when the tag of one is wrong; {@code out} may then hold others
+   */
+  void open(long first, int count, byte[] in, int offset, byte[] out, int outOffset)
+      throws AEADBadTagException {
+    ChunkShare.Work open =
+        (cipher, i) ->
+            cipher.open(
+                first + i, in, offset + i * SEALED_CHUNK, SEALED_CHUNK, out, outOffset + i * CHUNK);
+    run(count, open);
+  }
+
+  private void run(int count, ChunkShare.Work work) throws AEADBadTagException {
+    List<ChunkShare> shares = split(count, work);
+    try {
+      for (ChunkShare share : shares.subList(1, shares.size())) {
+        ForkJoinPool.commonPool().execute(share);
+      }
+      shares.forEach(ChunkShare::run);
+    } finally {
+      // No thread works with our key, or on the caller's arrays, when this returns.
+      shares.forEach(ChunkShare::settle);
+    }
+    // [envelope-54] The first failure in the order of the plaintext decides.
+    for (ChunkShare share : shares) {
+      share.throwFailure();
+    }
+  }
+
+  /** The first share is the caller's; there is one at least. */
+  private List<ChunkShare> split(int count, ChunkShare.Work work) {
+    int shares = Math.max(1, Math.min(parallelism, count / LEAST));
+    List<ChunkShare> all = new ArrayList<>();
+    for (int i = 0; i < shares; i++) {
+      if (i == ciphers.size()) {
+        ciphers.add(key.cipher());
+      }
+      int from = (int) ((long) count * i / shares);
+      int to = (int) ((long) count * (i + 1) / shares);
+      all.add(new ChunkShare(ciphers.get(i), work, from, to));
+    }
+    return all;
+  }
+
+  /** Wipes the key and lets go of the ciphers. */
+  @Override
+  public void close() {
+    ciphers.forEach(ChunkCipher::close);
+    key.close();
+  }
+}

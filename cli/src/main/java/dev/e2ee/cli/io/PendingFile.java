@@ -1,8 +1,7 @@
 package dev.e2ee.cli.io;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.channels.Channels;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.AccessDeniedException;
@@ -33,13 +32,11 @@ public final class PendingFile implements AutoCloseable {
 
   private final Path temporary;
   private final FileChannel channel;
-  private final OutputStream stream;
   private final Thread atExit;
 
   private PendingFile(Path temporary, FileChannel channel) {
     this.temporary = temporary;
     this.channel = channel;
-    this.stream = Channels.newOutputStream(channel);
     this.atExit = new Thread(this::removeQuietly, "unfinished-file");
     Runtime.getRuntime().addShutdownHook(atExit);
   }
@@ -67,7 +64,10 @@ public final class PendingFile implements AutoCloseable {
     PendingFile pending = start(directory);
     boolean done = false;
     try {
-      pending.stream().write(content);
+      ByteBuffer rest = ByteBuffer.wrap(content);
+      while (rest.hasRemaining()) {
+        pending.channel.write(rest);
+      }
       done = true;
       return pending;
     } finally {
@@ -98,8 +98,8 @@ public final class PendingFile implements AutoCloseable {
   }
 
   /** Takes the content, which is forced to disk before the file gets its name. */
-  public OutputStream stream() {
-    return stream;
+  public FileChannel channel() {
+    return channel;
   }
 
   /** How many bytes it has by now. */

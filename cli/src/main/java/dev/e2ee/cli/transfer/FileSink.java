@@ -13,6 +13,7 @@ final class FileSink implements Sink {
   private final Path place;
   private final boolean replace;
   private final PendingFile pending;
+  private final WriteBehind stream;
 
   /**
    * Starts it.
@@ -26,15 +27,17 @@ final class FileSink implements Sink {
     Path directory = PendingFile.parentOf(place);
     PendingFile.sweep(directory);
     this.pending = PendingFile.start(directory);
+    this.stream = new WriteBehind(pending.channel());
   }
 
   @Override
   public OutputStream stream() {
-    return pending.stream();
+    return stream;
   }
 
   @Override
   public void complete() throws IOException {
+    stream.flush();
     try {
       if (replace) {
         pending.replace(place);
@@ -58,6 +61,7 @@ final class FileSink implements Sink {
 
   @Override
   public void close() throws IOException {
+    stream.close();
     pending.close();
   }
 }

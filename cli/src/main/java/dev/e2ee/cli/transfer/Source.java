@@ -7,7 +7,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +48,7 @@ public final class Source implements AutoCloseable {
     boolean done = false;
     try {
       long size = Files.isRegularFile(file) ? channel.size() : UNKNOWN;
-      Source source = new Source(file.toString(), size, Channels.newInputStream(channel));
+      Source source = new Source(file.toString(), size, new ReadAhead(channel));
       done = true;
       return source;
     } finally {

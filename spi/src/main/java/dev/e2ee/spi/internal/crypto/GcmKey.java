@@ -21,13 +21,15 @@ public final class GcmKey implements AutoCloseable {
   private static final int TAG_BITS = 8 * Engine.TAG;
 
   private final Provider provider;
+  private final String transformation;
   private final EngineKey key;
   private @Nullable Cipher sealing;
   private @Nullable Cipher opening;
 
   /** The secret stays the caller's, who closes it after this. */
-  GcmKey(Provider provider, SecretBytes key) {
+  GcmKey(Provider provider, String transformation, SecretBytes key) {
     this.provider = provider;
+    this.transformation = transformation;
     this.key = new EngineKey("AES", key);
   }
 
@@ -40,7 +42,7 @@ public final class GcmKey implements AutoCloseable {
       byte[] nonce, byte[] aad, byte[] in, int inOffset, int length, byte[] out, int outOffset) {
     try {
       if (sealing == null) {
-        sealing = Cipher.getInstance("AES/GCM/NoPadding", provider);
+        sealing = Cipher.getInstance(transformation, provider);
       }
       sealing.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, nonce));
       sealing.updateAAD(aad);
@@ -74,7 +76,7 @@ public final class GcmKey implements AutoCloseable {
     boolean verified = false;
     try {
       if (opening == null) {
-        opening = Cipher.getInstance("AES/GCM/NoPadding", provider);
+        opening = Cipher.getInstance(transformation, provider);
       }
       opening.init(
           Cipher.DECRYPT_MODE,

@@ -41,24 +41,39 @@ public final class PendingFile implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(atExit);
   }
 
-  /** Starts a file in the directory where it will appear, with this content, forced to disk. */
-  public static PendingFile write(Path directory, byte[] content) throws IOException {
+  /** Starts a file in the directory where it will appear. */
+  public static PendingFile start(Path directory) throws IOException {
     byte[] name = new byte[8];
     RANDOM.nextBytes(name);
     Path temporary = directory.resolve(PREFIX + HexFormat.of().formatHex(name) + SUFFIX);
     PendingFile pending = new PendingFile(temporary, opened(temporary, directory));
-    FileChannel channel = pending.channel;
+    boolean done = false;
     try {
-      FileLock unused = channel.lock();
+      FileLock unused = pending.channel.lock();
+      done = true;
+      return pending;
+    } finally {
+      if (!done) {
+        pending.close();
+      }
+    }
+  }
+
+  /** Starts a file with this content. */
+  public static PendingFile write(Path directory, byte[] content) throws IOException {
+    PendingFile pending = start(directory);
+    boolean done = false;
+    try {
       ByteBuffer rest = ByteBuffer.wrap(content);
       while (rest.hasRemaining()) {
-        channel.write(rest);
+        pending.channel.write(rest);
       }
-      channel.force(true);
+      done = true;
       return pending;
-    } catch (IOException e) {
-      pending.close();
-      throw e;
+    } finally {
+      if (!done) {
+        pending.close();
+      }
     }
   }
 
@@ -82,8 +97,19 @@ public final class PendingFile implements AutoCloseable {
     return temporary;
   }
 
+  /** Takes the content, which is forced to disk before the file gets its name. */
+  public FileChannel channel() {
+    return channel;
+  }
+
+  /** How many bytes it has by now. */
+  public long length() throws IOException {
+    return channel.position();
+  }
+
   /** Gives the file its name, in place of whatever has it. */
   public void replace(Path target) throws IOException {
+    channel.force(true);
     Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
     forceDirectory(target);
   }
@@ -94,6 +120,7 @@ public final class PendingFile implements AutoCloseable {
    * @throws FileAlreadyExistsException when something has it; that is left as it is
    */
   public void create(Path target) throws IOException {
+    channel.force(true);
     if (!linked(target)) {
       if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
         throw new FileAlreadyExistsException(target.toString());

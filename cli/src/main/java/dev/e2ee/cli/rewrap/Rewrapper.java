@@ -3,21 +3,24 @@ package dev.e2ee.cli.rewrap;
 import dev.e2ee.cli.envelope.Binding;
 import dev.e2ee.cli.io.Exit;
 import dev.e2ee.cli.io.Failure;
-import dev.e2ee.cli.io.Inputs;
 import dev.e2ee.cli.io.PendingFile;
 import dev.e2ee.cli.store.Store;
 import dev.e2ee.envelope.Envelope;
+import dev.e2ee.envelope.EnvelopeInputStream;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.key.CustodyKey;
 import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.KeyState;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import javax.crypto.AEADBadTagException;
 import org.jspecify.annotations.Nullable;
 
 /** Moves envelopes from the keys of one store to the PRIMARY keys of another or the same. */
@@ -56,7 +59,7 @@ final class Rewrapper {
   /** Re-wraps one file in place, or leaves it exactly as it was. */
   Outcome rewrap(Path file, Binding binding) throws IOException, GeneralSecurityException {
     FileState before = FileState.of(file);
-    byte[] old = Inputs.read(file, Inputs.MAX_ENVELOPE);
+    byte[] old = Files.readAllBytes(file);
     KeyId id = Envelope.inspect(old).keyId();
     if (current.computeIfAbsent(id, this::isCurrent)) {
       if (dryRun) {
@@ -104,8 +107,16 @@ final class Rewrapper {
   }
 
   private static void verify(Envelope envelope, Binding binding, byte[] sealed)
-      throws GeneralSecurityException {
-    Arrays.fill(binding.open(envelope, sealed), (byte) 0);
+      throws IOException, AEADBadTagException {
+    try (EnvelopeInputStream opening =
+        binding.opening(envelope, new ByteArrayInputStream(sealed))) {
+      opening.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      if (e.getCause() instanceof AEADBadTagException refused) {
+        throw refused;
+      }
+      throw e;
+    }
   }
 
   private static void replace(Path file, FileState before, byte[] content) throws IOException {

@@ -92,7 +92,7 @@ final class ChunkKey implements AutoCloseable {
 
   /** A cipher for one thread. */
   ChunkCipher cipher() {
-    boolean jdks = engine.provider().getClass().getModule() == Object.class.getModule();
+    boolean jdks = engine.isJdk();
     return new ChunkCipher(engine.gcmKey(key), baseNonce, !jdks);
   }
 

@@ -20,14 +20,18 @@ import org.jspecify.annotations.Nullable;
 public final class GcmKey implements AutoCloseable {
   private static final int TAG_BITS = 8 * Engine.TAG;
 
+  private final Engine engine;
   private final Provider provider;
+  private final String transformation;
   private final EngineKey key;
   private @Nullable Cipher sealing;
   private @Nullable Cipher opening;
 
   /** The secret stays the caller's, who closes it after this. */
-  GcmKey(Provider provider, SecretBytes key) {
-    this.provider = provider;
+  GcmKey(Engine engine, String transformation, SecretBytes key) {
+    this.engine = engine;
+    this.provider = engine.provider();
+    this.transformation = transformation;
     this.key = new EngineKey("AES", key);
   }
 
@@ -40,7 +44,7 @@ public final class GcmKey implements AutoCloseable {
       byte[] nonce, byte[] aad, byte[] in, int inOffset, int length, byte[] out, int outOffset) {
     try {
       if (sealing == null) {
-        sealing = Cipher.getInstance("AES/GCM/NoPadding", provider);
+        sealing = Cipher.getInstance(transformation, provider);
       }
       sealing.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, nonce));
       sealing.updateAAD(aad);
@@ -59,12 +63,25 @@ public final class GcmKey implements AutoCloseable {
    */
   private int seal(Cipher cipher, byte[] in, int inOffset, int length, byte[] out, int outOffset)
       throws GeneralSecurityException {
-    if (provider.getClass().getModule() == Object.class.getModule()) {
-      return cipher.doFinal(in, inOffset, length, out, outOffset);
+    if (engine.isJdk()) {
+      return sealInto(cipher, in, inOffset, length, out, outOffset);
     }
     byte[] sealed = cipher.doFinal(in, inOffset, length);
     System.arraycopy(sealed, 0, out, outOffset, Math.min(sealed.length, length + Engine.TAG));
     return sealed.length;
+  }
+
+  private static int sealInto(
+      Cipher cipher, byte[] in, int inOffset, int length, byte[] out, int outOffset)
+      throws GeneralSecurityException {
+    int done = 0;
+    int written = 0;
+    if (WarmUp.inPieces(length)) {
+      for (; done + WarmUp.PIECE < length; done += WarmUp.PIECE) {
+        written += cipher.update(in, inOffset + done, WarmUp.PIECE, out, outOffset + written);
+      }
+    }
+    return written + cipher.doFinal(in, inOffset + done, length - done, out, outOffset + written);
   }
 
   /**
@@ -85,10 +102,11 @@ public final class GcmKey implements AutoCloseable {
       byte[] out,
       int outOffset)
       throws AEADBadTagException {
+    WarmUp.beforeOpening(engine, length);
     boolean verified = false;
     try {
       if (opening == null) {
-        opening = Cipher.getInstance("AES/GCM/NoPadding", provider);
+        opening = Cipher.getInstance(transformation, provider);
       }
       opening.init(
           Cipher.DECRYPT_MODE,

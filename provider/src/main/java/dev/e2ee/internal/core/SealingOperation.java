@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One envelope on its way: plaintext in pieces of any size goes in, the envelope's bytes come out
  * as soon as they are certain. What is short stays inside until {@link #finish}, as suite 1. For
- * one thread at a time; in and out must not overlap.
+ * one thread at a time; in and out must not overlap. After an exception it must not be used again:
+ * what it had collected is gone.
  */
 public final class SealingOperation implements EnvelopeOperation {
   private final EnvelopeCore core;

@@ -204,17 +204,20 @@ class ChunkWorkersTest {
               return null;
             });
     Thread caller = new Thread(call);
-    caller.start();
-    while (!isIn(caller, "settle")) {
-      Thread.onSpinWait();
+    try {
+      caller.start();
+      while (!isIn(caller, "settle") && !call.isDone()) {
+        Thread.onSpinWait();
+      }
+      assertFalse(call.isDone());
+      caller.interrupt();
+      while (caller.isInterrupted() && !call.isDone()) {
+        Thread.onSpinWait();
+      }
+      assertFalse(call.isDone(), "an interrupt does not end the wait");
+    } finally {
+      release.countDown();
     }
-    assertFalse(call.isDone());
-    caller.interrupt();
-    while (caller.isInterrupted()) {
-      Thread.onSpinWait();
-    }
-    assertFalse(call.isDone(), "an interrupt does not end the wait");
-    release.countDown();
     Throwable thrown = assertThrows(Exception.class, call::get).getCause();
     assertEquals("the caller's share fails", thrown.getMessage());
     // All eight chunks of the other share were sealed before the call came back.

@@ -1,5 +1,6 @@
 package dev.e2ee.spi;
 
+import java.lang.invoke.VarHandle;
 import java.security.MessageDigest;
 import java.util.Arrays;
 
@@ -10,10 +11,13 @@ import java.util.Arrays;
  * #adopt} takes over an array that nobody else keeps. Equality is identity, {@link #toString} says
  * nothing about the content. Wiping is best effort: the JVM may have moved the array before, and
  * ciphers keep copies of their own.
+ *
+ * <p>Safe for use by many threads, without a lock: a copy is of all the bytes as they were, or
+ * there is none, whenever another thread closes.
  */
 public final class SecretBytes implements AutoCloseable {
   private final byte[] bytes;
-  private boolean closed;
+  private volatile boolean closed;
 
   private SecretBytes(byte[] bytes) {
     this.bytes = bytes;
@@ -39,11 +43,15 @@ public final class SecretBytes implements AutoCloseable {
    *
    * @throws IllegalStateException when closed
    */
-  public synchronized byte[] copy() {
+  public byte[] copy() {
+    byte[] copy = bytes.clone();
+    // Whoever read a wiped byte sees closed too: it is set before the first of them is wiped.
+    VarHandle.loadLoadFence();
     if (closed) {
+      Arrays.fill(copy, (byte) 0);
       throw new IllegalStateException("the secret was closed and wiped; fetch it anew");
     }
-    return bytes.clone();
+    return copy;
   }
 
   /** Whether both hold the same bytes, compared in time that depends on the lengths only. */
@@ -60,8 +68,9 @@ public final class SecretBytes implements AutoCloseable {
 
   /** Wipes the bytes; a second call does nothing. */
   @Override
-  public synchronized void close() {
+  public void close() {
     closed = true;
+    VarHandle.storeStoreFence();
     Arrays.fill(bytes, (byte) 0);
   }
 

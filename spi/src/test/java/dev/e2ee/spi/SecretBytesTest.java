@@ -3,6 +3,7 @@ package dev.e2ee.spi;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.NotSerializableException;
 import java.io.ObjectOutputStream;
+import java.util.Arrays;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class SecretBytesTest {
@@ -59,5 +66,34 @@ class SecretBytesTest {
     assertThrows(
         NotSerializableException.class,
         () -> new ObjectOutputStream(new ByteArrayOutputStream()).writeObject(secret));
+  }
+
+  @Test
+  void givesNoCopyThatIsHalfWiped() throws Exception {
+    byte[] bytes = new byte[4096];
+    Arrays.fill(bytes, (byte) 7);
+    ExecutorService other = Executors.newSingleThreadExecutor();
+    try {
+      for (int round = 0; round < 2000; round++) {
+        SecretBytes secret = SecretBytes.copyOf(bytes);
+        AtomicInteger copies = new AtomicInteger();
+        Future<?> reader =
+            other.submit(
+                () -> {
+                  while (true) {
+                    assertArrayEquals(bytes, secret.copy());
+                    copies.incrementAndGet();
+                  }
+                });
+        while (copies.get() < 3 && !reader.isDone()) {
+          Thread.onSpinWait();
+        }
+        secret.close();
+        Throwable end = assertThrows(ExecutionException.class, reader::get).getCause();
+        assertInstanceOf(IllegalStateException.class, end);
+      }
+    } finally {
+      other.shutdownNow();
+    }
   }
 }

@@ -65,7 +65,7 @@ public sealed interface MasterKey extends AutoCloseable {
     }
     byte[] bytes = rawBytes(key, "E2EE-UMK");
     try {
-      return InMemory.of(engine, SecretBytes.copyOf(bytes));
+      return InMemory.of(new RawUmk(engine, SecretBytes.copyOf(bytes)));
     } finally {
       Arrays.fill(bytes, (byte) 0);
     }
@@ -103,10 +103,10 @@ public sealed interface MasterKey extends AutoCloseable {
   }
 
   /** A UMK in memory: its id is derived from it, its generation is 1. */
-  record InMemory(Engine engine, SecretBytes umk, KeyId id) implements MasterKey {
+  record InMemory(RawUmk umk, KeyId id) implements MasterKey {
     // [envelope-21]
-    static InMemory of(Engine engine, SecretBytes umk) {
-      return new InMemory(engine, umk, RawUmk.id(engine, umk));
+    static InMemory of(RawUmk umk) {
+      return new InMemory(umk, umk.id());
     }
 
     @Override
@@ -126,12 +126,12 @@ public sealed interface MasterKey extends AutoCloseable {
 
     @Override
     public byte[] wrap(SecretBytes dek, byte[] aad) {
-      return RawUmk.wrap(engine, umk, dek, aad);
+      return umk.wrap(dek, aad);
     }
 
     @Override
     public SecretBytes unwrap(byte[] wrapped, byte[] aad) throws AEADBadTagException {
-      return RawUmk.unwrap(engine, umk, wrapped, aad);
+      return umk.unwrap(wrapped, aad);
     }
 
     @Override

@@ -12,10 +12,16 @@ public final class Box {
 
   /** Seals under a fresh random nonce. */
   public static byte[] seal(Engine engine, SecretBytes key, byte[] plaintext, byte[] aad) {
+    try (GcmKey gcm = engine.gcmKey(key)) {
+      return seal(engine, gcm, plaintext, aad);
+    }
+  }
+
+  static byte[] seal(Engine engine, GcmKey gcm, byte[] plaintext, byte[] aad) {
     byte[] nonce = engine.random(Engine.NONCE);
     byte[] box = new byte[OVERHEAD + plaintext.length];
     System.arraycopy(nonce, 0, box, 0, nonce.length);
-    engine.gcmSeal(key, nonce, aad, plaintext, 0, plaintext.length, box, nonce.length);
+    gcm.seal(nonce, aad, plaintext, 0, plaintext.length, box, nonce.length);
     return box;
   }
 
@@ -26,9 +32,17 @@ public final class Box {
    */
   public static byte[] open(Engine engine, SecretBytes key, byte[] box, byte[] aad)
       throws AEADBadTagException {
+    try (GcmKey gcm = engine.gcmKey(key)) {
+      return open(gcm, box, aad);
+    }
+  }
+
+  static byte[] open(GcmKey gcm, byte[] box, byte[] aad) throws AEADBadTagException {
     if (box.length < OVERHEAD) {
       throw new AEADBadTagException("shorter than a nonce and a tag");
     }
-    return engine.gcmOpen(key, box, 0, aad, box, Engine.NONCE, box.length - Engine.NONCE);
+    byte[] plaintext = new byte[box.length - OVERHEAD];
+    gcm.open(box, 0, aad, box, Engine.NONCE, box.length - Engine.NONCE, plaintext, 0);
+    return plaintext;
   }
 }

@@ -25,11 +25,20 @@ public final class Engine {
   /** The length of a GCM tag in bytes. */
   public static final int TAG = 16;
 
+  /**
+   * AES-256-GCM by its registered number, id-aes256-GCM. A name in one piece is found in a third of
+   * the time that the JDK takes to find one with mode and padding, which it takes apart each time.
+   */
+  private static final String GCM_BY_NUMBER = "2.16.840.1.101.3.4.1.46";
+
   private final Provider provider;
+  private final String gcm;
   private final SecureRandom random = jdkRandom();
 
   private Engine(Provider provider) {
     this.provider = provider;
+    this.gcm =
+        provider.getService("Cipher", GCM_BY_NUMBER) == null ? "AES/GCM/NoPadding" : GCM_BY_NUMBER;
   }
 
   /** The engine that computes with the given provider, whether or not it is registered. */
@@ -98,7 +107,7 @@ public final class Engine {
    * @param key 32 bytes; stays the caller's
    */
   public GcmKey gcmKey(SecretBytes key) {
-    return new GcmKey(this, key);
+    return new GcmKey(this, gcm, key);
   }
 
   /**

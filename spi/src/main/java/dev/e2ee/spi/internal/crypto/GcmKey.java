@@ -22,14 +22,16 @@ public final class GcmKey implements AutoCloseable {
 
   private final Engine engine;
   private final Provider provider;
+  private final String transformation;
   private final EngineKey key;
   private @Nullable Cipher sealing;
   private @Nullable Cipher opening;
 
   /** The secret stays the caller's, who closes it after this. */
-  GcmKey(Engine engine, SecretBytes key) {
+  GcmKey(Engine engine, String transformation, SecretBytes key) {
     this.engine = engine;
     this.provider = engine.provider();
+    this.transformation = transformation;
     this.key = new EngineKey("AES", key);
   }
 
@@ -42,7 +44,7 @@ public final class GcmKey implements AutoCloseable {
       byte[] nonce, byte[] aad, byte[] in, int inOffset, int length, byte[] out, int outOffset) {
     try {
       if (sealing == null) {
-        sealing = Cipher.getInstance("AES/GCM/NoPadding", provider);
+        sealing = Cipher.getInstance(transformation, provider);
       }
       sealing.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, nonce));
       sealing.updateAAD(aad);
@@ -104,7 +106,7 @@ public final class GcmKey implements AutoCloseable {
     boolean verified = false;
     try {
       if (opening == null) {
-        opening = Cipher.getInstance("AES/GCM/NoPadding", provider);
+        opening = Cipher.getInstance(transformation, provider);
       }
       opening.init(
           Cipher.DECRYPT_MODE,

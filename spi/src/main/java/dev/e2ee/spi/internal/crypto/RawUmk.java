@@ -7,25 +7,48 @@ import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 
 /**
- * What a UMK of 32 bytes in this JVM does, in an application's memory and in an unlocked store
- * alike: its own id, and wrap algorithm 1 of {@code testvectors/spec/envelope.md}.
+ * A UMK of 32 bytes in this JVM, in an application's memory and in an unlocked store alike: its own
+ * id, and wrap algorithm 1 of {@code testvectors/spec/envelope.md}. Safe for use by many threads.
+ *
+ * <p>The engine's ciphers are kept between operations, keyed, as long as the key itself is. Each
+ * operation reads the key anew: one that runs while another thread closes this either finishes
+ * under the whole key or fails, and its cipher is let go.
  */
-public final class RawUmk {
+public final class RawUmk implements AutoCloseable {
   private static final byte[] ID_LABEL = "e2ee-key-id-v1".getBytes(StandardCharsets.US_ASCII);
 
-  private RawUmk() {}
+  private final Engine engine;
+  private final SecretBytes key;
+  private final IdlePool<GcmKey> ciphers = new IdlePool<>();
 
-  /** The id that the key itself gives, 16 bytes. */
-  public static KeyId id(Engine engine, SecretBytes umk) {
-    // [envelope-21]
-    return KeyId.of(Hkdf.expand(engine, umk, ID_LABEL, KeyId.LENGTH));
+  /**
+   * Takes over the key.
+   *
+   * @param key 32 bytes
+   */
+  public RawUmk(Engine engine, SecretBytes key) {
+    this.engine = engine;
+    this.key = key;
   }
 
-  /** Wraps a DEK of 32 bytes into 60: box(UMK, nonce, DEK, AAD). */
-  public static byte[] wrap(Engine engine, SecretBytes umk, SecretBytes dek, byte[] aad) {
+  /** The id that the key itself gives, 16 bytes. */
+  public KeyId id() {
+    // [envelope-21]
+    return KeyId.of(Hkdf.expand(engine, key, ID_LABEL, KeyId.LENGTH));
+  }
+
+  /**
+   * Wraps a DEK of 32 bytes into 60: box(UMK, nonce, DEK, AAD).
+   *
+   * @throws IllegalStateException when closed
+   */
+  public byte[] wrap(SecretBytes dek, byte[] aad) {
     byte[] plain = dek.copy();
     try {
-      return Box.seal(engine, umk, plain, aad);
+      GcmKey gcm = cipher();
+      byte[] box = Box.seal(engine, gcm, plain, aad);
+      ciphers.give(gcm);
+      return box;
     } finally {
       Arrays.fill(plain, (byte) 0);
     }
@@ -35,9 +58,25 @@ public final class RawUmk {
    * Unwraps a DEK, which the caller closes.
    *
    * @throws AEADBadTagException when it is not authentic under this key and AAD
+   * @throws IllegalStateException when closed
    */
-  public static SecretBytes unwrap(Engine engine, SecretBytes umk, byte[] wrapped, byte[] aad)
-      throws AEADBadTagException {
-    return SecretBytes.adopt(Box.open(engine, umk, wrapped, aad));
+  public SecretBytes unwrap(byte[] wrapped, byte[] aad) throws AEADBadTagException {
+    GcmKey gcm = cipher();
+    byte[] dek = Box.open(gcm, wrapped, aad);
+    ciphers.give(gcm);
+    return SecretBytes.adopt(dek);
+  }
+
+  /** One that is idle, or a new one; it is not given back after a failure. */
+  private GcmKey cipher() {
+    GcmKey idle = ciphers.take();
+    return idle == null ? engine.gcmKey(key) : idle;
+  }
+
+  /** Wipes the key, and lets go of the ciphers. */
+  @Override
+  public void close() {
+    key.close();
+    ciphers.close();
   }
 }

@@ -21,22 +21,17 @@ public final class DekCipher {
 
   private DekCipher() {}
 
-  /** Wraps a DEK of 32 bytes. */
-  public static byte[] wrap(Engine engine, SecretBytes umk, SecretBytes dek, byte[] aad) {
-    return RawUmk.wrap(engine, umk, dek, aad);
-  }
-
   /**
    * Unwraps a DEK.
    *
    * @throws CustodyException INTEGRITY for anything that is not an authentic wrap
    */
-  public static SecretBytes unwrap(Engine engine, SecretBytes umk, byte[] wrapped, byte[] aad) {
+  public static SecretBytes unwrap(RawUmk umk, byte[] wrapped, byte[] aad) {
     if (wrapped.length != WRAPPED) {
       throw notAuthentic();
     }
     try {
-      return RawUmk.unwrap(engine, umk, wrapped, aad);
+      return umk.unwrap(wrapped, aad);
     } catch (AEADBadTagException e) {
       throw notAuthentic();
     }
@@ -53,26 +48,27 @@ public final class DekCipher {
    * Whether wrapping under this key works in this JVM: what was wrapped comes back, and neither
    * another AAD nor a changed bit is accepted. Costs one nonce of the key.
    */
-  public static boolean selfTest(Engine engine, SecretBytes umk) {
+  public static boolean selfTest(Engine engine, SecretBytes key) {
     byte[] aad = {'s', 'e', 'l', 'f'};
-    try (SecretBytes dek = SecretBytes.adopt(engine.random(DEK))) {
-      byte[] wrapped = wrap(engine, umk, dek, aad);
-      try (SecretBytes back = unwrap(engine, umk, wrapped, aad)) {
+    try (RawUmk umk = new RawUmk(engine, SecretBytes.adopt(key.copy()));
+        SecretBytes dek = SecretBytes.adopt(engine.random(DEK))) {
+      byte[] wrapped = umk.wrap(dek, aad);
+      try (SecretBytes back = unwrap(umk, wrapped, aad)) {
         if (!back.sameBytes(dek)) {
           return false;
         }
       }
       byte[] changed = wrapped.clone();
       changed[WRAPPED - 1] ^= 1;
-      return refuses(engine, umk, wrapped, new byte[0]) && refuses(engine, umk, changed, aad);
+      return refuses(umk, wrapped, new byte[0]) && refuses(umk, changed, aad);
     } catch (CustodyException e) {
       return false;
     }
   }
 
-  private static boolean refuses(Engine engine, SecretBytes umk, byte[] wrapped, byte[] aad) {
+  private static boolean refuses(RawUmk umk, byte[] wrapped, byte[] aad) {
     try {
-      unwrap(engine, umk, wrapped, aad).close();
+      unwrap(umk, wrapped, aad).close();
       return false;
     } catch (CustodyException e) {
       return e.kind() == Kind.INTEGRITY;

@@ -46,7 +46,10 @@ public final class KeyChanges {
   public KeyRow importKey(String name, SecretBytes key) {
     checkName(name);
     checkLength(key);
-    KeyId id = RawUmk.id(session.engine(), key);
+    KeyId id;
+    try (RawUmk umk = new RawUmk(session.engine(), SecretBytes.adopt(key.copy()))) {
+      id = umk.id();
+    }
     return session.change(
         editor -> {
           checkNew(editor, id, key);

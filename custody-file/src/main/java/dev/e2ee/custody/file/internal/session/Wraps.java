@@ -5,6 +5,7 @@ import dev.e2ee.custody.file.internal.format.KeyRow;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.crypto.RawUmk;
 import dev.e2ee.spi.key.KeyId;
 
 /** Wraps and unwraps DEKs under the generations of a file. */
@@ -45,8 +46,8 @@ public final class Wraps {
                 Kind.POLICY, "a DEK has 32 bytes, not " + dek.length() + "; give the raw key");
           }
           budget.spend(row);
-          try (SecretBytes umk = now.secrets().open(row)) {
-            return DekCipher.wrap(session.engine(), umk, dek, aad);
+          try (RawUmk umk = new RawUmk(session.engine(), now.secrets().open(row))) {
+            return umk.wrap(dek, aad);
           }
         });
   }
@@ -61,8 +62,8 @@ public final class Wraps {
           KeyRow row = row(now, id);
           attempt.on(id, row.identity().generation());
           checkUnwraps(row); // [keyfile-16]
-          try (SecretBytes umk = now.secrets().open(row)) {
-            return DekCipher.unwrap(session.engine(), umk, wrapped, aad);
+          try (RawUmk umk = new RawUmk(session.engine(), now.secrets().open(row))) {
+            return DekCipher.unwrap(umk, wrapped, aad);
           }
         });
   }

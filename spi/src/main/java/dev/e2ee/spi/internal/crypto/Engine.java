@@ -15,8 +15,8 @@ import javax.crypto.Mac;
  * Who computes AES-GCM and HMAC: one JCA provider, held as an object, so that no other provider can
  * step in by its place in the list. Randomness is the JDK's own, whatever the engine.
  *
- * <p>Output arrays are private ones. An application's buffer is never written to here: the JDK 25
- * leaves unverified plaintext in the output of a failed decryption.
+ * <p>Decryption goes into private arrays and never into an application's buffer: the JDK 25 leaves
+ * unverified plaintext in the output of a failed decryption.
  */
 public final class Engine {
   /** The length of a GCM nonce in bytes. */

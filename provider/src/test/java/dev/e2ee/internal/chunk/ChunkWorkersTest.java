@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.testing.EveryEngine;
+import dev.e2ee.testing.Reachable;
 import dev.e2ee.testing.RecordingEngine;
 import dev.e2ee.testing.ReferenceChunks;
 import dev.e2ee.testing.ReferenceEnvelope;
@@ -17,6 +18,7 @@ import dev.e2ee.testing.Refused;
 import dev.e2ee.testing.Sample;
 import dev.e2ee.testing.TestEngine;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -276,6 +278,42 @@ class ChunkWorkersTest {
   void worksInsideThePoolItself() throws Exception {
     byte[] made = ForkJoinPool.commonPool().submit(() -> sealed(writer(Engine.jdk(), 5))).get();
     assertArrayEquals(body, made);
+  }
+
+  @Test
+  void aWriterThatFailedSealsNothingMore() {
+    // [envelope-32] [envelope-44]
+    for (int failing = 1; failing <= 3; failing++) {
+      RecordingEngine engine = new RecordingEngine();
+      ChunkedWriter writer = writer(Engine.of(engine), 1);
+      List<byte[]> inside = Reachable.arrays(writer);
+      assertEquals(1, Reachable.withStartOf(reference.key(), inside));
+      int last = failing;
+      engine.beforeGcm(
+          () -> {
+            if (engine.diary().stream().filter(l -> l.startsWith("encrypt")).count() + 1 == last) {
+              engine.beforeGcm(() -> {});
+              throw new IllegalStateException("an engine's bug");
+            }
+          });
+      byte[] out = new byte[body.length];
+      Refused.with(
+          IllegalStateException.class, () -> writer.update(plaintext, 0, 3 * CHUNK, out, 0));
+      assertEquals(0, Reachable.withStartOf(reference.key(), inside));
+      assertEquals(0, Reachable.withCanary(inside));
+      byte[] before = out.clone();
+      Refused.with(IllegalStateException.class, () -> writer.update(plaintext, 9, CHUNK, out, 0));
+      Refused.with(IllegalStateException.class, () -> writer.finish(out, 0));
+      assertArrayEquals(before, out, "a second plaintext under the same nonce");
+    }
+  }
+
+  @Test
+  void aWriterIsFinishedOnce() {
+    ChunkedWriter writer = writer(Engine.jdk(), 1);
+    byte[] out = new byte[100];
+    assertEquals(16, writer.finish(out, 0));
+    Refused.with(IllegalStateException.class, () -> writer.finish(out, 0));
   }
 
   /** A share that the pool comes to late does nothing, with a key that is wiped by then. */

@@ -23,7 +23,7 @@ final class ChunkCipher implements AutoCloseable {
   /** Seals a chunk of {@code length} bytes into {@code length + 16}. */
   void seal(long chunk, byte[] in, int offset, int length, byte[] out, int outOffset) {
     setNonce(chunk);
-    gcm.seal(nonce, NO_AAD, in, offset, length, out, outOffset);
+    gcm.seal(nonce, 0, NO_AAD, in, offset, length, out, outOffset);
   }
 
   /**

@@ -1,0 +1,69 @@
+package dev.e2ee.spi.internal.crypto;
+
+import java.security.ProviderException;
+import java.security.SecureRandom;
+import java.security.SecureRandomSpi;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A parent whose n-th draw is the byte n over and over; can fail on demand. */
+final class CountingParent extends SecureRandom {
+  private static final long serialVersionUID = 1L;
+
+  private final transient Source source;
+
+  CountingParent() {
+    this(new Source());
+  }
+
+  private CountingParent(Source source) {
+    super(source, null);
+    this.source = source;
+  }
+
+  /** What the n-th draw gives. */
+  static byte[] bytes(int draw, int length) {
+    byte[] bytes = new byte[length];
+    Arrays.fill(bytes, (byte) draw);
+    return bytes;
+  }
+
+  int draws() {
+    return source.draws.get();
+  }
+
+  int bytesDrawn() {
+    return source.bytes.get();
+  }
+
+  /** From now on it fails as the JDK's does when it cannot read the system's device, or no more. */
+  void fail(boolean failing) {
+    source.failing.set(failing);
+  }
+
+  private static final class Source extends SecureRandomSpi {
+    private static final long serialVersionUID = 1L;
+
+    private final AtomicInteger draws = new AtomicInteger();
+    private final AtomicInteger bytes = new AtomicInteger();
+    private final AtomicBoolean failing = new AtomicBoolean();
+
+    @Override
+    protected void engineSetSeed(byte[] seed) {}
+
+    @Override
+    protected void engineNextBytes(byte[] out) {
+      if (failing.get()) {
+        throw new ProviderException("nextBytes() failed");
+      }
+      bytes.addAndGet(out.length);
+      Arrays.fill(out, (byte) draws.incrementAndGet());
+    }
+
+    @Override
+    protected byte[] engineGenerateSeed(int count) {
+      throw new UnsupportedOperationException("not asked for");
+    }
+  }
+}

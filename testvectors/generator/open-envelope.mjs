@@ -273,7 +273,7 @@ Exit status: 0 opened, 1 refused (the class is printed), 2 wrong usage.
 `;
 
 const hex = (text, what) => {
-  if (!/^([0-9a-f]{2})*$/i.test(text)) throw new Refused('usage', `${what} is not hex`);
+  if (text.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(text)) throw new Refused('usage', `${what} is not hex`);
   return Buffer.from(text, 'hex');
 };
 

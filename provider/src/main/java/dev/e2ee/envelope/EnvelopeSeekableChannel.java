@@ -32,7 +32,7 @@ public final class EnvelopeSeekableChannel implements SeekableByteChannel {
   private final long bodyOffset;
   private final @Nullable ChunkedAccess chunks;
   private final long fullChunks;
-  private byte[] plain;
+  private final byte[] plain;
   private long plainChunk;
   private int plainLength;
   private long position;
@@ -146,6 +146,17 @@ public final class EnvelopeSeekableChannel implements SeekableByteChannel {
     } catch (IOException | RuntimeException e) {
       failure = e;
       throw e;
+    } finally {
+      if (failed) {
+        wipe();
+      }
+    }
+  }
+
+  private void wipe() {
+    Arrays.fill(plain, (byte) 0);
+    if (chunks != null) {
+      chunks.close();
     }
   }
 
@@ -229,11 +240,7 @@ public final class EnvelopeSeekableChannel implements SeekableByteChannel {
       return;
     }
     closed = true;
-    Arrays.fill(plain, (byte) 0);
-    plain = new byte[0];
-    if (chunks != null) {
-      chunks.close();
-    }
+    wipe();
     source.close();
   }
 }

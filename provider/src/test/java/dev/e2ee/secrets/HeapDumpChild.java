@@ -6,7 +6,9 @@ import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.provider.E2eeProvider;
 import dev.e2ee.testing.ReferenceEnvelope;
 import dev.e2ee.testing.Sample;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,14 +39,21 @@ public final class HeapDumpChild {
     Files.write(folder.resolve("umk"), copy);
     Arrays.fill(copy, (byte) 0);
     byte[] record;
-    try (Envelope envelope = Envelope.with(umk, provider)) {
+    byte[] file;
+    try (Envelope envelope = Envelope.with(umk, provider).withParallelism(2)) {
       record = envelope.seal(ReferenceEnvelope.random(100), Sample.context());
       Arrays.fill(envelope.open(record, Sample.context()), (byte) 0);
+      file = envelope.seal(ReferenceEnvelope.random(300_000), Sample.context());
+      envelope
+          .opening(new ByteArrayInputStream(file), Sample.context())
+          .transferTo(OutputStream.nullOutputStream());
     }
     Cipher cipher = Cipher.getInstance("E2EE-Envelope", provider);
     cipher.init(Cipher.DECRYPT_MODE, umk, Sample.spec());
     Arrays.fill(cipher.doFinal(record), (byte) 0);
+    Arrays.fill(cipher.doFinal(file), (byte) 0);
     umk.close();
     Files.write(folder.resolve("record"), record);
+    Files.write(folder.resolve("file"), file);
   }
 }

@@ -10,6 +10,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
@@ -28,6 +29,9 @@ class HeapDumpTest {
     ReferenceEnvelope reference = ReferenceEnvelope.of(Sample.context());
     reference.umk = Files.readAllBytes(folder.resolve("umk"));
     byte[] dek = reference.dekOf(Files.readAllBytes(folder.resolve("record")));
+    byte[] file = Files.readAllBytes(folder.resolve("file"));
+    byte[] fileDek = reference.chunked().dekOf(file);
+    byte[] chunkKey = reference.chunks(fileDek, Arrays.copyOfRange(file, 123, 147)).key();
     byte[] all = Files.readAllBytes(folder.resolve("all.hprof"));
     byte[] live = Files.readAllBytes(folder.resolve("live.hprof"));
     String found =
@@ -35,12 +39,18 @@ class HeapDumpTest {
             + count(all, reference.umk)
             + " times, DEK "
             + count(all, dek)
+            + " times, a file's DEK "
+            + count(all, fileDek)
+            + " times, its chunk key "
+            + count(all, chunkKey)
             + " times in the whole heap";
     System.out.println("HeapDumpTest: " + found);
     reporter.publishEntry("after close", found);
     assertTrue(count(live, "dev/e2ee/key/UserMasterKey".getBytes(US_ASCII)) > 0);
     assertEquals(0, count(live, reference.umk), "reachable copies of the UMK");
     assertEquals(0, count(live, dek), "reachable copies of the DEK");
+    assertEquals(0, count(live, fileDek), "reachable copies of the file's DEK");
+    assertEquals(0, count(live, chunkKey), "reachable copies of the chunk key");
   }
 
   private static void run(Path folder) throws IOException, InterruptedException {

@@ -9,6 +9,7 @@ import java.security.ProviderException;
 import java.security.SecureRandom;
 import java.security.spec.AlgorithmParameterSpec;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import javax.crypto.BadPaddingException;
@@ -23,18 +24,28 @@ import javax.crypto.ShortBufferException;
 public final class RecordingEngine extends Provider {
   private static final long serialVersionUID = 1L;
 
-  private final transient List<String> diary = new ArrayList<>();
+  private final transient List<String> diary = Collections.synchronizedList(new ArrayList<>());
   private transient boolean macBroken;
+  private transient volatile Runnable beforeGcm = () -> {};
 
   public RecordingEngine() {
     super("Recording", "1", "for tests");
     putService(new Row("Cipher", "AES/GCM/NoPadding"));
     putService(new Row("Mac", "HmacSHA256"));
+    putService(new Row("Mac", "HmacSHA512"));
   }
 
-  /** Entries such as {@code decrypt 60}: the operation and its input's length. */
+  /**
+   * Entries such as {@code decrypt 60}, the operation and its input's length; {@code mac} and
+   * {@code mac512} for HMAC.
+   */
   public List<String> diary() {
     return diary;
+  }
+
+  /** From now on every AES-GCM message does this first; what it throws is this engine's bug. */
+  public void beforeGcm(Runnable hook) {
+    beforeGcm = hook;
   }
 
   /** From now on every HMAC fails as an engine's bug does. */
@@ -54,7 +65,7 @@ public final class RecordingEngine extends Provider {
     @Override
     public Object newInstance(Object parameter) throws NoSuchAlgorithmException {
       try {
-        return getType().equals("Mac") ? new Hmac() : new Gcm();
+        return getType().equals("Mac") ? new Hmac(getAlgorithm()) : new Gcm();
       } catch (GeneralSecurityException e) {
         throw new NoSuchAlgorithmException(e);
       }
@@ -62,9 +73,11 @@ public final class RecordingEngine extends Provider {
   }
 
   private final class Hmac extends MacSpi {
-    private final Mac real = Mac.getInstance("HmacSHA256", jdk());
+    private final Mac real;
 
-    Hmac() throws NoSuchAlgorithmException {}
+    Hmac(String algorithm) throws NoSuchAlgorithmException {
+      real = Mac.getInstance(algorithm, jdk());
+    }
 
     @Override
     protected int engineGetMacLength() {
@@ -92,7 +105,7 @@ public final class RecordingEngine extends Provider {
 
     @Override
     protected byte[] engineDoFinal() {
-      diary.add("mac");
+      diary.add(real.getMacLength() == 32 ? "mac" : "mac512");
       return real.doFinal();
     }
 
@@ -133,6 +146,7 @@ public final class RecordingEngine extends Provider {
     @Override
     protected byte[] engineDoFinal(byte[] in, int offset, int length)
         throws IllegalBlockSizeException, BadPaddingException {
+      beforeGcm.run();
       diary.add(verb + length);
       return real.doFinal(in, offset, length);
     }
@@ -140,6 +154,7 @@ public final class RecordingEngine extends Provider {
     @Override
     protected int engineDoFinal(byte[] in, int offset, int length, byte[] out, int outOffset)
         throws ShortBufferException, IllegalBlockSizeException, BadPaddingException {
+      beforeGcm.run();
       diary.add(verb + length);
       return real.doFinal(in, offset, length, out, outOffset);
     }

@@ -28,6 +28,7 @@ public final class ReferenceEnvelope {
   public byte[] dekAad;
   public byte[] payloadAad;
   public int version = 1;
+  public byte[] salt = random(24);
   public int suite = 1;
   public int flags;
   public int generation = 1;
@@ -58,6 +59,12 @@ public final class ReferenceEnvelope {
     return made;
   }
 
+  /** The same in suite 2. */
+  public ReferenceEnvelope chunked() {
+    suite = 2;
+    return this;
+  }
+
   /** Everything before the commitment. */
   public byte[] head() {
     byte[] wrap = box(umk, dek, dekAad);
@@ -72,7 +79,16 @@ public final class ReferenceEnvelope {
 
   public byte[] seal() {
     byte[] head = head();
-    return concat(head, commitment(dek, head, ctx), box(payloadKey, plaintext, payloadAad));
+    byte[] body =
+        suite == 2
+            ? chunks(payloadKey, salt).seal(plaintext)
+            : box(payloadKey, plaintext, payloadAad);
+    return concat(head, commitment(dek, head, ctx), body);
+  }
+
+  /** The chunks of suite 2 under this DEK and salt. */
+  public ReferenceChunks chunks(byte[] ofDek, byte[] ofSalt) {
+    return ReferenceChunks.of(ofDek, ofSalt, concat(Arrays.copyOf(head(), 8), ctx));
   }
 
   /** Opens by the book, checking every part. */
@@ -88,7 +104,10 @@ public final class ReferenceEnvelope {
         commitment(opened, head, ctx), Arrays.copyOfRange(envelope, 91, 123))) {
       throw new AssertionError("another commitment than the specification's");
     }
-    return unbox(opened, Arrays.copyOfRange(envelope, 123, envelope.length), payloadAad);
+    byte[] body = Arrays.copyOfRange(envelope, 123, envelope.length);
+    return suite == 2
+        ? chunks(opened, Arrays.copyOf(body, 24)).open(body)
+        : unbox(opened, body, payloadAad);
   }
 
   /** The DEK inside an envelope. */

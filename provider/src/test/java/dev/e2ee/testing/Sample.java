@@ -11,7 +11,7 @@ import java.util.Random;
 
 /** The values that most tests use. */
 public final class Sample {
-  /** What an envelope has over its plaintext. */
+  /** What an envelope of suite 1 has over its plaintext. */
   public static final int OVERHEAD = 151;
 
   /** Stands all over every sample plaintext, and nowhere else. */
@@ -54,6 +54,16 @@ public final class Sample {
   /** The same with suite 1 forced, so that 16 MiB go in. */
   public static EnvelopeParameterSpec forced() {
     return spec().withSuite(Suite.AES_256_GCM);
+  }
+
+  /** The same with suite 2 forced. */
+  public static EnvelopeParameterSpec chunked() {
+    return spec().withSuite(Suite.AES_256_GCM_CHUNKED);
+  }
+
+  /** The length of an envelope of suite 2 with so many bytes of plaintext: section 2. */
+  public static int chunkedLength(int plaintextLength) {
+    return 179 + plaintextLength + 16 * (plaintextLength / 16_384 + 1);
   }
 
   /** A message of this many bytes, made of the canary. */

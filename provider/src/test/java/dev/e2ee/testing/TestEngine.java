@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider;
 import dev.e2ee.provider.E2eeProvider;
+import dev.e2ee.spi.internal.crypto.Engine;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.spec.AlgorithmParameterSpec;
@@ -86,7 +87,21 @@ public final class TestEngine {
     return cipher(Cipher.DECRYPT_MODE, Sample.umk(), Sample.spec());
   }
 
-  /** A sealed sample of a message of this length. */
+  /** What computes, for the core's own tests. */
+  public Engine engine() {
+    return Engine.of(provider().engine());
+  }
+
+  /** A sealed sample of a message of this length, in suite 2. */
+  public byte[] chunked(int length) throws GeneralSecurityException {
+    byte[] envelope =
+        cipher(Cipher.ENCRYPT_MODE, Sample.umk(), Sample.chunked())
+            .doFinal(Sample.plaintext(length));
+    assertEquals(Sample.chunkedLength(length), envelope.length);
+    return envelope;
+  }
+
+  /** A sealed sample of a message of this length, in suite 1. */
   public byte[] sealed(int length) throws GeneralSecurityException {
     byte[] envelope = sealing().doFinal(Sample.plaintext(length));
     assertEquals(length + Sample.OVERHEAD, envelope.length);

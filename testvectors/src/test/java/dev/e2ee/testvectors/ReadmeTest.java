@@ -60,6 +60,17 @@ class ReadmeTest {
   }
 
   @Test
+  void itsProgramForAnySizeRuns(@TempDir Path directory) throws Exception {
+    Files.writeString(directory.resolve("Large.java"), program(2));
+    Path plain = Files.writeString(directory.resolve("large.txt"), "0123456789".repeat(20_000));
+    String output =
+        new RealJars(directory)
+            .run(0, "java", "-cp", RealJars.path(), "Large.java", plain.toString());
+    assertTrue(output.contains(Files.readString(plain)), "does not give back what was sealed");
+    assertTrue(output.contains("200000 bytes, complete: true\n200000\n"), "says another length");
+  }
+
+  @Test
   void itsServicesAreTheProviders() throws Exception {
     List<String> documented =
         readme()

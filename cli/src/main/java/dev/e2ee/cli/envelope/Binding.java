@@ -1,7 +1,14 @@
 package dev.e2ee.cli.envelope;
 
 import dev.e2ee.envelope.Envelope;
+import dev.e2ee.envelope.EnvelopeInputStream;
+import dev.e2ee.envelope.EnvelopeOutputStream;
+import dev.e2ee.envelope.EnvelopeSeekableChannel;
 import dev.e2ee.envelope.RecordContext;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.SeekableByteChannel;
 import java.security.InvalidKeyException;
 import java.security.Key;
 import javax.crypto.AEADBadTagException;
@@ -11,11 +18,19 @@ public sealed interface Binding {
   /** The most bytes of additional authenticated data. */
   int MAX_AAD = 8183;
 
-  /** Seals. */
-  byte[] seal(Envelope envelope, byte[] plaintext);
+  /** A stream that seals. */
+  EnvelopeOutputStream sealing(Envelope envelope, OutputStream sink);
 
-  /** Opens. */
-  byte[] open(Envelope envelope, byte[] sealed) throws AEADBadTagException;
+  /** A stream that opens. */
+  EnvelopeInputStream opening(Envelope envelope, InputStream source);
+
+  /** A channel that opens anywhere; its header and the start of its body do open. */
+  EnvelopeSeekableChannel openingAnywhere(Envelope envelope, SeekableByteChannel source)
+      throws IOException, AEADBadTagException;
+
+  /** The header that takes the place of an envelope's own when it is re-wrapped. */
+  byte[] rewrapHeader(Envelope envelope, byte[] start, Key newKey)
+      throws AEADBadTagException, InvalidKeyException;
 
   /** Re-wraps. */
   byte[] rewrap(Envelope envelope, byte[] sealed, Key newKey)
@@ -27,13 +42,25 @@ public sealed interface Binding {
   /** A record. */
   record OfRecord(RecordContext context) implements Binding {
     @Override
-    public byte[] seal(Envelope envelope, byte[] plaintext) {
-      return envelope.seal(plaintext, context);
+    public EnvelopeOutputStream sealing(Envelope envelope, OutputStream sink) {
+      return envelope.sealing(sink, context);
     }
 
     @Override
-    public byte[] open(Envelope envelope, byte[] sealed) throws AEADBadTagException {
-      return envelope.open(sealed, context);
+    public EnvelopeInputStream opening(Envelope envelope, InputStream source) {
+      return envelope.opening(source, context);
+    }
+
+    @Override
+    public EnvelopeSeekableChannel openingAnywhere(Envelope envelope, SeekableByteChannel source)
+        throws IOException, AEADBadTagException {
+      return envelope.openingAnywhere(source, context);
+    }
+
+    @Override
+    public byte[] rewrapHeader(Envelope envelope, byte[] start, Key newKey)
+        throws AEADBadTagException, InvalidKeyException {
+      return envelope.rewrapHeader(start, newKey, context);
     }
 
     @Override
@@ -52,13 +79,25 @@ public sealed interface Binding {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record OfAad(byte[] aad) implements Binding {
     @Override
-    public byte[] seal(Envelope envelope, byte[] plaintext) {
-      return envelope.seal(plaintext, aad);
+    public EnvelopeOutputStream sealing(Envelope envelope, OutputStream sink) {
+      return envelope.sealing(sink, aad);
     }
 
     @Override
-    public byte[] open(Envelope envelope, byte[] sealed) throws AEADBadTagException {
-      return envelope.open(sealed, aad);
+    public EnvelopeInputStream opening(Envelope envelope, InputStream source) {
+      return envelope.opening(source, aad);
+    }
+
+    @Override
+    public EnvelopeSeekableChannel openingAnywhere(Envelope envelope, SeekableByteChannel source)
+        throws IOException, AEADBadTagException {
+      return envelope.openingAnywhere(source, aad);
+    }
+
+    @Override
+    public byte[] rewrapHeader(Envelope envelope, byte[] start, Key newKey)
+        throws AEADBadTagException, InvalidKeyException {
+      return envelope.rewrapHeader(start, newKey, aad);
     }
 
     @Override

@@ -3,13 +3,15 @@ package dev.e2ee.cli.envelope;
 import dev.e2ee.cli.io.Diagnosis;
 import dev.e2ee.cli.io.Exit;
 import dev.e2ee.cli.io.Failure;
-import dev.e2ee.cli.io.Inputs;
 import dev.e2ee.cli.io.Results;
 import dev.e2ee.cli.io.Surroundings;
+import dev.e2ee.cli.transfer.Source;
 import dev.e2ee.envelope.Envelope;
 import dev.e2ee.envelope.EnvelopeInfo;
 import dev.e2ee.envelope.MalformedEnvelopeException;
+import dev.e2ee.envelope.Suite;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +26,9 @@ import picocli.CommandLine.Parameters;
     name = "inspect",
     description = "Show what envelopes say in public. Needs no key and verifies nothing.")
 public final class InspectCommand implements Callable<Integer> {
+  /** Plaintext bytes of every chunk of suite 2 but the last. */
+  private static final int CHUNK = 16 << 10;
+
   private final Surroundings surroundings;
 
   @Mixin Results results;
@@ -50,6 +55,9 @@ public final class InspectCommand implements Callable<Integer> {
       } catch (IOException | Failure | MalformedEnvelopeException e) {
         Diagnosis why = Diagnosis.of(e);
         surroundings.tell("e2ee: " + why.about(input));
+        if (e instanceof Failure && !why.advice().isEmpty()) {
+          surroundings.tell("  " + why.advice());
+        }
         all.add(Map.of("file", input, "error", why.what()));
         exit = inputs.size() == 1 ? why.exit() : Exit.PARTLY;
       }
@@ -59,8 +67,17 @@ public final class InspectCommand implements Callable<Integer> {
   }
 
   private Map<String, Object> inspect(String input) throws IOException, MalformedEnvelopeException {
-    byte[] bytes = Inputs.read(surroundings, input, Inputs.MAX_ENVELOPE);
-    EnvelopeInfo info = Envelope.inspect(bytes);
+    try (Source source = Source.open(surroundings, input)) {
+      if (source.size() != Source.UNKNOWN) {
+        return fields(input, EnvelopeStart.of(source), source.size());
+      }
+      byte[] start = source.peek(Envelope.MAX_HEADER);
+      long length = source.stream().transferTo(OutputStream.nullOutputStream());
+      return fields(input, Envelope.inspect(start, length), length);
+    }
+  }
+
+  private static Map<String, Object> fields(String input, EnvelopeInfo info, long length) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("file", input);
     fields.put("suite", info.suite());
@@ -71,7 +88,10 @@ public final class InspectCommand implements Callable<Integer> {
     fields.put("bound", !info.contextFree());
     fields.put("headerLength", info.headerLength());
     fields.put("plaintextLength", info.plaintextLength());
-    fields.put("envelopeLength", bytes.length);
+    fields.put("envelopeLength", length);
+    if (info.suite() == Suite.AES_256_GCM_CHUNKED) {
+      fields.put("chunks", info.plaintextLength() / CHUNK + 1);
+    }
     return fields;
   }
 
@@ -89,7 +109,7 @@ public final class InspectCommand implements Callable<Integer> {
     return """
         %s
           key         %s, generation %s
-          suite       %s (%s), DEK wrapped with algorithm %s
+          suite       %s (%s%s), DEK wrapped with algorithm %s
           bound to    %s
           content     %s bytes, sealed: %s bytes"""
         .formatted(
@@ -98,6 +118,7 @@ public final class InspectCommand implements Callable<Integer> {
             fields.get("generation"),
             fields.get("suiteNumber"),
             fields.get("suite"),
+            fields.containsKey("chunks") ? ", " + fields.get("chunks") + " chunks" : "",
             fields.get("wrapAlg"),
             Boolean.TRUE.equals(fields.get("bound"))
                 ? "a record or AAD (needed to open it)"

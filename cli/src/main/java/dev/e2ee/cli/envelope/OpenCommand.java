@@ -1,16 +1,21 @@
 package dev.e2ee.cli.envelope;
 
+import dev.e2ee.cli.io.Diagnosis;
 import dev.e2ee.cli.io.Exit;
 import dev.e2ee.cli.io.Failure;
-import dev.e2ee.cli.io.Inputs;
-import dev.e2ee.cli.io.Outputs;
 import dev.e2ee.cli.io.Results;
 import dev.e2ee.cli.io.Surroundings;
 import dev.e2ee.cli.store.KeyTexts;
 import dev.e2ee.cli.store.Store;
 import dev.e2ee.cli.store.StoreOptions;
+import dev.e2ee.cli.transfer.Inputs;
+import dev.e2ee.cli.transfer.Outputs;
+import dev.e2ee.cli.transfer.Progress;
+import dev.e2ee.cli.transfer.Sink;
+import dev.e2ee.cli.transfer.Source;
 import dev.e2ee.envelope.Envelope;
 import dev.e2ee.envelope.EnvelopeInfo;
+import dev.e2ee.envelope.EnvelopeInputStream;
 import dev.e2ee.spi.key.CustodyKey;
 import dev.e2ee.spi.key.KeyDescription;
 import java.io.IOException;
@@ -60,6 +65,8 @@ public final class OpenCommand implements Callable<Integer> {
       description = "Open only what was sealed under this generation or a later one.")
   int minimumGeneration;
 
+  @Mixin ThreadOption threads = new ThreadOption();
+
   @Option(
       names = "--force",
       description = "Replace an output file that is there; write binary to a terminal.")
@@ -85,25 +92,55 @@ public final class OpenCommand implements Callable<Integer> {
     if (results.json() && target.equals(Inputs.STANDARD)) {
       throw Failure.usage("--json prints on standard output: send the content to -o FILE", "");
     }
-    try (Store opened = store.open()) {
-      byte[] sealed = Inputs.read(surroundings, input, Inputs.MAX_ENVELOPE);
-      EnvelopeInfo info = Envelope.inspect(sealed);
+    int parallelism = threads.number();
+    try (Store opened = store.open();
+        Source source = Source.open(surroundings, input)) {
+      EnvelopeInfo info = EnvelopeStart.of(source);
       checkMinimum(info);
       opened.unlocked();
       CustodyKey umk = opened.named(info.keyId());
-      KeyDescription description = umk.description();
-      checkName(description);
-      try (Envelope envelope = Envelope.with(umk)) {
-        byte[] plaintext = binding.open(envelope, sealed);
-        try {
-          outputs.write(target, plaintext);
-        } finally {
-          Arrays.fill(plaintext, (byte) 0);
-        }
-        report(target, plaintext.length, binding, description);
+      checkName(umk.description());
+      try (Envelope envelope = Envelope.with(umk).withParallelism(parallelism)) {
+        long size = source.size() == Source.UNKNOWN ? Source.UNKNOWN : info.plaintextLength();
+        long length = open(envelope, binding, source, size, outputs.start(target));
+        report(target, length, binding, umk.description());
       }
     }
     return Exit.OK.code();
+  }
+
+  /** Takes over the sink, and closes it. */
+  private long open(Envelope envelope, Binding binding, Source source, long size, Sink target)
+      throws IOException {
+    byte[] piece = new byte[Progress.PIECE];
+    try (Sink sink = target;
+        EnvelopeInputStream opening = binding.opening(envelope, source.stream());
+        Progress progress = new Progress(surroundings, "open", size, !results.json())) {
+      for (int n = read(opening, piece, sink); n >= 0; n = read(opening, piece, sink)) {
+        sink.stream().write(piece, 0, n);
+        progress.advance(n);
+      }
+      sink.complete();
+      return progress.done();
+    } finally {
+      Arrays.fill(piece, (byte) 0);
+    }
+  }
+
+  private static int read(EnvelopeInputStream opening, byte[] piece, Sink sink) throws IOException {
+    try {
+      return opening.read(piece);
+    } catch (IOException e) {
+      if (!sink.isSeen()) {
+        throw e;
+      }
+      Diagnosis why = Diagnosis.of(e);
+      throw new Failure(
+          Exit.BEGINNING,
+          why.what() + "; what was written before is only a verified beginning",
+          "Throw it away. Open into a file with -o: it appears only when it is complete.",
+          e);
+    }
   }
 
   /** Before anything is opened; opening then verifies the generation that the header claims. */
@@ -143,7 +180,7 @@ public final class OpenCommand implements Callable<Integer> {
     return input.substring(0, input.length() - SealCommand.ENDING.length());
   }
 
-  private void report(String target, int length, Binding binding, KeyDescription key) {
+  private void report(String target, long length, Binding binding, KeyDescription key) {
     if (results.json()) {
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("input", input);

@@ -2,14 +2,19 @@ package dev.e2ee.cli.envelope;
 
 import dev.e2ee.cli.io.Exit;
 import dev.e2ee.cli.io.Failure;
-import dev.e2ee.cli.io.Inputs;
-import dev.e2ee.cli.io.Outputs;
 import dev.e2ee.cli.io.Results;
 import dev.e2ee.cli.io.Surroundings;
 import dev.e2ee.cli.store.KeyTexts;
 import dev.e2ee.cli.store.Store;
 import dev.e2ee.cli.store.StoreOptions;
+import dev.e2ee.cli.transfer.Inputs;
+import dev.e2ee.cli.transfer.Outputs;
+import dev.e2ee.cli.transfer.Progress;
+import dev.e2ee.cli.transfer.Sink;
+import dev.e2ee.cli.transfer.Source;
 import dev.e2ee.envelope.Envelope;
+import dev.e2ee.envelope.EnvelopeOutputStream;
+import dev.e2ee.envelope.Suite;
 import dev.e2ee.spi.key.CustodyKey;
 import dev.e2ee.spi.key.KeyDescription;
 import java.io.IOException;
@@ -17,7 +22,9 @@ import java.security.InvalidKeyException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,10 +32,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code e2ee seal}: one file or standard input into one envelope. */
-@Command(name = "seal", description = "Encrypt a file of up to 16 MiB into an envelope.")
+@Command(name = "seal", description = "Encrypt a file of any size into an envelope.")
 public final class SealCommand implements Callable<Integer> {
   /** What the name of an envelope ends in. */
   static final String ENDING = ".e2ee";
+
+  /** The most bytes of a forced suite 1. */
+  private static final int MAX_WHOLE = 16 << 20;
 
   private final Surroundings surroundings;
 
@@ -56,6 +66,18 @@ public final class SealCommand implements Callable<Integer> {
       description = "The key to seal under. Default: ${DEFAULT-VALUE}.")
   String key = "default";
 
+  @Option(
+      names = "--suite",
+      paramLabel = "1|2",
+      description = {
+        "Force how it is encrypted: 1 as one message of up to 16 MiB, 2 in chunks of 16 KiB.",
+        "Default: 1 up to 64 KiB, 2 beyond. Wanted by readers that know one suite only, or",
+        "by policies (FIPS: 2)."
+      })
+  @Nullable Integer suite;
+
+  @Mixin ThreadOption threads = new ThreadOption();
+
   @Option(names = "--force", description = "Replace an output file that is there.")
   boolean force;
 
@@ -76,20 +98,61 @@ public final class SealCommand implements Callable<Integer> {
     if (results.json() && target.equals(Inputs.STANDARD)) {
       throw Failure.usage("--json prints on standard output: send the envelope to -o FILE", "");
     }
-    try (Store opened = store.open()) {
-      byte[] plaintext = Inputs.read(surroundings, input, Inputs.MAX_PLAINTEXT);
+    Optional<Suite> forced = forcedSuite();
+    int parallelism = threads.number();
+    try (Store opened = store.open();
+        Source source = Source.open(surroundings, input)) {
+      checkFits(forced, source.size());
       opened.unlocked();
       CustodyKey umk = opened.primary(key);
-      KeyDescription description = umk.description();
-      try (Envelope envelope = Envelope.with(umk)) {
-        byte[] sealed = binding.seal(envelope, plaintext);
-        outputs.write(target, sealed);
-        report(target, plaintext.length, sealed.length, binding, description);
-      } finally {
-        Arrays.fill(plaintext, (byte) 0);
+      try (Envelope plain = Envelope.with(umk).withParallelism(parallelism)) {
+        Envelope envelope = forced.map(plain::withSuite).orElse(plain);
+        Lengths lengths = seal(envelope, binding, source, outputs, target);
+        report(target, lengths, binding, umk.description());
       }
     }
     return Exit.OK.code();
+  }
+
+  /** In bytes. */
+  private record Lengths(long plaintext, long envelope) {}
+
+  private Optional<Suite> forcedSuite() {
+    if (suite == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Stream.of(Suite.values())
+            .filter(known -> known.number() == suite)
+            .findFirst()
+            .orElseThrow(() -> Failure.usage("--suite is 1 or 2", "")));
+  }
+
+  private static void checkFits(Optional<Suite> forced, long length) {
+    if (forced.filter(Suite.AES_256_GCM::equals).isPresent() && length > MAX_WHOLE) {
+      throw new Failure(
+          Exit.IO, "suite 1 holds at most 16 MiB (" + MAX_WHOLE + " bytes)", "Leave --suite out.");
+    }
+  }
+
+  private Lengths seal(
+      Envelope envelope, Binding binding, Source source, Outputs outputs, String target)
+      throws IOException {
+    byte[] piece = new byte[Progress.PIECE];
+    try (Sink sink = outputs.start(target);
+        EnvelopeOutputStream sealing = binding.sealing(envelope, sink.stream());
+        Progress progress = new Progress(surroundings, "seal", source.size(), !results.json())) {
+      for (int n = source.stream().read(piece); n >= 0; n = source.stream().read(piece)) {
+        progress.advance(n);
+        checkFits(forcedSuite(), progress.done());
+        sealing.write(piece, 0, n);
+      }
+      sealing.finish();
+      sink.complete();
+      return new Lengths(progress.done(), sink.written());
+    } finally {
+      Arrays.fill(piece, (byte) 0);
+    }
   }
 
   private String target() {
@@ -99,8 +162,7 @@ public final class SealCommand implements Callable<Integer> {
     return input.equals(Inputs.STANDARD) ? Inputs.STANDARD : input + ENDING;
   }
 
-  private void report(
-      String target, int plainLength, int sealedLength, Binding binding, KeyDescription key) {
+  private void report(String target, Lengths lengths, Binding binding, KeyDescription key) {
     if (binding.word().equals("nothing")) {
       surroundings.tell(
           "e2ee: the envelope is bound to nothing: whoever stores it can pass it off as another."
@@ -110,19 +172,19 @@ public final class SealCommand implements Callable<Integer> {
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("input", input);
       json.put("output", target);
-      json.put("plaintextLength", plainLength);
-      json.put("envelopeLength", sealedLength);
+      json.put("plaintextLength", lengths.plaintext());
+      json.put("envelopeLength", lengths.envelope());
       json.put("boundTo", binding.word());
       json.put("key", KeyTexts.json(key));
       results.print(() -> json, () -> "");
     } else if (!target.equals(Inputs.STANDARD)) {
       surroundings.tell(
           "sealed "
-              + plainLength
+              + lengths.plaintext()
               + " bytes into "
               + target
               + " ("
-              + sealedLength
+              + lengths.envelope()
               + " bytes) under "
               + KeyTexts.phrase(key));
     }

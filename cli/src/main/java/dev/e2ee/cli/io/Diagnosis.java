@@ -34,6 +34,9 @@ public record Diagnosis(Exit exit, String what, String advice) {
     if (error instanceof UncheckedIOException && error.getCause() instanceof IOException io) {
       return ofIo(io);
     }
+    if (error instanceof IOException && error.getCause() instanceof AEADBadTagException refused) {
+      return ofRefused(refused);
+    }
     if (error instanceof IOException io) {
       return ofIo(io);
     }

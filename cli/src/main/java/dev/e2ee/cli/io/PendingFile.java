@@ -1,7 +1,10 @@
 package dev.e2ee.cli.io;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.AccessDeniedException;
@@ -41,24 +44,36 @@ public final class PendingFile implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(atExit);
   }
 
-  /** Starts a file in the directory where it will appear, with this content, forced to disk. */
-  public static PendingFile write(Path directory, byte[] content) throws IOException {
+  /** Starts a file in the directory where it will appear. */
+  public static PendingFile start(Path directory) throws IOException {
     byte[] name = new byte[8];
     RANDOM.nextBytes(name);
     Path temporary = directory.resolve(PREFIX + HexFormat.of().formatHex(name) + SUFFIX);
     PendingFile pending = new PendingFile(temporary, opened(temporary, directory));
-    FileChannel channel = pending.channel;
+    boolean done = false;
     try {
-      FileLock unused = channel.lock();
-      ByteBuffer rest = ByteBuffer.wrap(content);
-      while (rest.hasRemaining()) {
-        channel.write(rest);
-      }
-      channel.force(true);
+      FileLock unused = pending.channel.lock();
+      done = true;
       return pending;
-    } catch (IOException e) {
-      pending.close();
-      throw e;
+    } finally {
+      if (!done) {
+        pending.close();
+      }
+    }
+  }
+
+  /** Starts a file with this content. */
+  public static PendingFile write(Path directory, byte[] content) throws IOException {
+    PendingFile pending = start(directory);
+    boolean done = false;
+    try {
+      pending.append(content, content.length);
+      done = true;
+      return pending;
+    } finally {
+      if (!done) {
+        pending.close();
+      }
     }
   }
 
@@ -66,7 +81,7 @@ public final class PendingFile implements AutoCloseable {
     try {
       return FileChannel.open(
           temporary,
-          Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
+          Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
           OwnerOnly.file(temporary));
     } catch (AccessDeniedException e) {
       throw new Failure(
@@ -82,10 +97,43 @@ public final class PendingFile implements AutoCloseable {
     return temporary;
   }
 
+  /** Writes the first {@code length} of these bytes behind what is there. */
+  public void append(byte[] bytes, int length) throws IOException {
+    ByteBuffer rest = ByteBuffer.wrap(bytes, 0, length);
+    while (rest.hasRemaining()) {
+      channel.write(rest);
+    }
+  }
+
+  /**
+   * What was written, from the start. Through another descriptor it must not be read in this
+   * process: closing that would end the lock.
+   */
+  public InputStream reading() throws IOException {
+    InputStream all = Channels.newInputStream(channel.position(0));
+    return new FilterInputStream(all) {
+      @Override
+      public void close() {
+        // The file stays open for its name.
+      }
+    };
+  }
+
+  /** Takes the content, which is forced to disk before the file gets its name. */
+  public FileChannel channel() {
+    return channel;
+  }
+
+  /** How many bytes it has by now. */
+  public long length() throws IOException {
+    return channel.position();
+  }
+
   /** Gives the file its name, in place of whatever has it. */
   public void replace(Path target) throws IOException {
+    channel.force(true);
     Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-    forceDirectory(target);
+    forceParentOf(target);
   }
 
   /**
@@ -94,13 +142,14 @@ public final class PendingFile implements AutoCloseable {
    * @throws FileAlreadyExistsException when something has it; that is left as it is
    */
   public void create(Path target) throws IOException {
+    channel.force(true);
     if (!linked(target)) {
       if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
         throw new FileAlreadyExistsException(target.toString());
       }
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
     }
-    forceDirectory(target);
+    forceParentOf(target);
   }
 
   /** A hard link is the one way to give a name that fails when the name is taken. */
@@ -116,7 +165,8 @@ public final class PendingFile implements AutoCloseable {
     }
   }
 
-  private static void forceDirectory(Path target) throws IOException {
+  /** Forces what happened to names in a file's directory to disk. */
+  public static void forceParentOf(Path target) throws IOException {
     if (System.getProperty("os.name", "").startsWith("Windows")) {
       return; // there a directory cannot be opened
     }

@@ -35,7 +35,7 @@ public record Terminals(boolean out, boolean err) {
   }
 
   /** Whether writing to a path shows what is written to a person. */
-  static boolean isTerminal(Path target) {
+  public static boolean isTerminal(Path target) {
     try {
       return isTerminalName(target.toRealPath());
     } catch (IOException e) {

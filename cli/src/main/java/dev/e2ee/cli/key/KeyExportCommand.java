@@ -2,13 +2,13 @@ package dev.e2ee.cli.key;
 
 import dev.e2ee.cli.io.Exit;
 import dev.e2ee.cli.io.Failure;
-import dev.e2ee.cli.io.Inputs;
-import dev.e2ee.cli.io.Outputs;
 import dev.e2ee.cli.io.Results;
 import dev.e2ee.cli.io.Surroundings;
 import dev.e2ee.cli.store.KeyTexts;
 import dev.e2ee.cli.store.Store;
 import dev.e2ee.cli.store.StoreOptions;
+import dev.e2ee.cli.transfer.Inputs;
+import dev.e2ee.cli.transfer.Outputs;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.key.KeyDescription;
 import java.io.IOException;

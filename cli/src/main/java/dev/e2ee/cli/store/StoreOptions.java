@@ -1,10 +1,10 @@
 package dev.e2ee.cli.store;
 
 import dev.e2ee.cli.io.Failure;
-import dev.e2ee.cli.io.Inputs;
 import dev.e2ee.cli.io.Surroundings;
 import dev.e2ee.cli.secret.PassphraseOptions;
 import dev.e2ee.cli.secret.PassphraseSource;
+import dev.e2ee.cli.transfer.Inputs;
 import dev.e2ee.spi.CustodyUri;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -4,26 +4,45 @@ import dev.e2ee.internal.format.ChunkedBody;
 import dev.e2ee.spi.internal.crypto.GcmKey;
 import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
+import org.jspecify.annotations.Nullable;
 
-/** Seals and opens single chunks by their number; for one thread at a time. */
+/**
+ * Seals and opens single chunks by their number; for one thread at a time.
+ *
+ * <p>Unverified plaintext stays in an array of our own. The JDK's engine reads a range of an array
+ * and nothing else. Any other gets arrays of one chunk to read: native code may copy an array as a
+ * whole, for every chunk, and would take a time that grows with the square of the length.
+ */
 final class ChunkCipher implements AutoCloseable {
   private static final byte[] NO_AAD = new byte[0];
 
   private final GcmKey gcm;
   private final byte[] baseNonce;
   private final byte[] nonce;
-  private final byte[] staging = new byte[ChunkedBody.CHUNK];
+  private final byte[] plain = new byte[ChunkedBody.CHUNK];
+  private final byte @Nullable [] sealed;
 
-  ChunkCipher(GcmKey gcm, byte[] baseNonce) {
+  /**
+   * A cipher under a key and nonces that stay the caller's.
+   *
+   * @param staged whether the engine gets copies of what it reads
+   */
+  ChunkCipher(GcmKey gcm, byte[] baseNonce, boolean staged) {
     this.gcm = gcm;
     this.baseNonce = baseNonce;
     this.nonce = new byte[baseNonce.length];
+    this.sealed = staged ? new byte[ChunkedBody.SEALED_CHUNK] : null;
   }
 
   /** Seals a chunk of {@code length} bytes into {@code length + 16}. */
   void seal(long chunk, byte[] in, int offset, int length, byte[] out, int outOffset) {
     setNonce(chunk);
-    gcm.seal(nonce, 0, NO_AAD, in, offset, length, out, outOffset);
+    if (sealed == null) {
+      gcm.seal(nonce, 0, NO_AAD, in, offset, length, out, outOffset);
+    } else {
+      System.arraycopy(in, offset, plain, 0, length);
+      gcm.seal(nonce, 0, NO_AAD, plain, 0, length, out, outOffset);
+    }
   }
 
   /**
@@ -35,9 +54,14 @@ final class ChunkCipher implements AutoCloseable {
   void open(long chunk, byte[] in, int offset, int length, byte[] out, int outOffset)
       throws AEADBadTagException {
     setNonce(chunk);
-    gcm.open(nonce, 0, NO_AAD, in, offset, length, staging, 0);
+    if (sealed == null) {
+      gcm.open(nonce, 0, NO_AAD, in, offset, length, plain, 0);
+    } else {
+      System.arraycopy(in, offset, sealed, 0, length);
+      gcm.open(nonce, 0, NO_AAD, sealed, 0, length, plain, 0);
+    }
     // [envelope-30]
-    System.arraycopy(staging, 0, out, outOffset, length - ChunkedBody.TAG);
+    System.arraycopy(plain, 0, out, outOffset, length - ChunkedBody.TAG);
   }
 
   /** The base nonce XOR the chunk's number, in the low bytes. */
@@ -57,6 +81,6 @@ final class ChunkCipher implements AutoCloseable {
   @Override
   public void close() {
     gcm.close();
-    Arrays.fill(staging, (byte) 0);
+    Arrays.fill(plain, (byte) 0);
   }
 }

@@ -92,7 +92,8 @@ final class ChunkKey implements AutoCloseable {
 
   /** A cipher for one thread. */
   ChunkCipher cipher() {
-    return new ChunkCipher(engine.gcmKey(key), baseNonce);
+    boolean jdks = engine.isJdk();
+    return new ChunkCipher(engine.gcmKey(key), baseNonce, !jdks);
   }
 
   /** Wipes the key; ciphers from it must not be used any more. */

@@ -12,7 +12,8 @@ import java.util.Arrays;
 
 /**
  * C2SP chunked-encryption, written: plaintext in pieces of any size goes in, the chunks come out.
- * For one thread at a time; in and out must not overlap.
+ * For one thread at a time; in and out must not overlap. A writer that has failed is closed:
+ * another plaintext under the number of a chunk that may have been written would use a nonce twice.
  */
 public final class ChunkedWriter implements AutoCloseable {
   private final ChunkWorkers workers;
@@ -63,6 +64,19 @@ public final class ChunkedWriter implements AutoCloseable {
     if (length > ChunkedBody.MAX_PLAINTEXT - plaintextLength()) {
       throw new IllegalStateException("a message has less than 2^52 bytes (4 PiB)");
     }
+    boolean sealed = false;
+    try {
+      int written = take(in, offset, length, out, outOffset);
+      sealed = true;
+      return written;
+    } finally {
+      if (!sealed) {
+        close();
+      }
+    }
+  }
+
+  private int take(byte[] in, int offset, int length, byte[] out, int outOffset) {
     int from = offset;
     int left = length;
     int to = outOffset;
@@ -91,10 +105,10 @@ public final class ChunkedWriter implements AutoCloseable {
   /** Writes the last chunk, which is never full. */
   public int finish(byte[] out, int outOffset) {
     // [envelope-43]
-    workers.own().seal(chunks, partial, 0, filled, out, outOffset);
-    int written = filled + TAG;
-    close();
-    return written;
+    try (this) {
+      workers.own().seal(chunks, partial, 0, filled, out, outOffset);
+      return filled + TAG;
+    }
   }
 
   /** Wipes what is left of the plaintext, and the key. */

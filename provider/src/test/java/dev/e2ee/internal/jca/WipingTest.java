@@ -6,14 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.e2ee.internal.jca.Phase.Working;
 import dev.e2ee.provider.E2eeProvider;
+import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
+import dev.e2ee.testing.MemoryCustodyKey;
 import dev.e2ee.testing.Reachable;
 import dev.e2ee.testing.ReferenceEnvelope;
 import dev.e2ee.testing.Refused;
 import dev.e2ee.testing.Sample;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
+import java.util.Arrays;
 import java.util.List;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
@@ -113,6 +116,65 @@ class WipingTest {
         IllegalStateException.class, () -> cipher.engineUpdate(tooMuch, 0, tooMuch.length));
     assertWiped(arrays);
     assertClosed(old);
+  }
+
+  private static byte[] chunkKey(byte[] envelope) {
+    ReferenceEnvelope reference = ReferenceEnvelope.of(Sample.context()).chunked();
+    return reference
+        .chunks(reference.dekOf(envelope), Arrays.copyOfRange(envelope, 123, 147))
+        .key();
+  }
+
+  @Test
+  void ofSuiteTwoByTheEndAndByTheNextInit() throws GeneralSecurityException {
+    // [envelope-32]
+    byte[] more = Sample.plaintext(70_000);
+    for (boolean finish : new boolean[] {true, false}) {
+      cipher.init(Cipher.ENCRYPT_MODE, Sample.umk(), Sample.spec());
+      byte[] start = cipher.engineUpdate(more, 0, more.length);
+      List<byte[]> arrays = secretsInside();
+      assertEquals(1, Reachable.withStartOf(chunkKey(start), arrays));
+      if (finish) {
+        cipher.engineDoFinal(null, 0, 0);
+        assertEquals(0, Reachable.withCanary(arrays));
+        cipher.init(Cipher.ENCRYPT_MODE, Sample.umk(), Sample.spec());
+      } else {
+        cipher.init(Cipher.DECRYPT_MODE, Sample.umk(), Sample.spec());
+      }
+      assertWiped(arrays);
+      assertEquals(0, Reachable.withStartOf(chunkKey(start), arrays));
+    }
+  }
+
+  @Test
+  void ofSuiteTwoByAFaultInUpdate() throws GeneralSecurityException {
+    // [envelope-32] [envelope-50]
+    ReferenceEnvelope reference = ReferenceEnvelope.of(Sample.context()).chunked();
+    reference.plaintext = Sample.plaintext(50_000);
+    byte[] bad = reference.seal();
+    bad[40_000] ^= 1;
+    cipher.init(Cipher.DECRYPT_MODE, Sample.umk(), Sample.spec());
+    cipher.engineUpdate(bad, 0, 30_000);
+    List<byte[]> arrays = secretsInside();
+    assertEquals(1, Reachable.withStartOf(chunkKey(bad), arrays));
+    cipher.engineUpdate(bad, 30_000, 20_000);
+    assertWiped(arrays);
+    assertEquals(0, Reachable.withStartOf(chunkKey(bad), arrays));
+    assertWiped(Reachable.arrays(cipher));
+    Refused.with(AEADBadTagException.class, () -> cipher.engineDoFinal(null, 0, 0));
+  }
+
+  @Test
+  void ofSuiteTwoByACustodyThatFails() throws GeneralSecurityException {
+    MemoryCustodyKey key = MemoryCustodyKey.umk();
+    cipher.init(Cipher.ENCRYPT_MODE, key, Sample.spec());
+    byte[] most = Sample.plaintext(65_536);
+    cipher.engineUpdate(most, 0, most.length);
+    List<byte[]> arrays = Reachable.arrays(cipher);
+    assertTrue(Reachable.withCanary(arrays) > 0);
+    key.failWith(new CustodyException(CustodyException.Kind.TRANSIENT, "what to do about it"));
+    Refused.with(CustodyException.class, () -> cipher.engineUpdate(most, 0, 1));
+    assertEquals(0, Reachable.withCanary(arrays));
   }
 
   @Test

@@ -41,7 +41,11 @@ class SealedObjectTest {
       throws GeneralSecurityException, IOException, ClassNotFoundException {
     Security.addProvider(engine.provider());
     for (EnvelopeParameterSpec spec :
-        List.of(Sample.spec(), Sample.forced(), EnvelopeParameterSpec.withoutContext())) {
+        List.of(
+            Sample.spec(),
+            Sample.forced(),
+            Sample.chunked(),
+            EnvelopeParameterSpec.withoutContext())) {
       Cipher cipher = engine.cipher(Cipher.ENCRYPT_MODE, Sample.umk(), spec);
       SealedObject sealed = throughBytes(new SealedObject(CONTENT, cipher));
       assertEquals("E2EE-Envelope", sealed.getAlgorithm());

@@ -9,6 +9,7 @@ import dev.e2ee.envelope.Envelope;
 import dev.e2ee.provider.E2eeProvider;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.testing.MemoryCustodyKey;
+import dev.e2ee.testing.Reachable;
 import dev.e2ee.testing.RecordingEngine;
 import dev.e2ee.testing.ReferenceEnvelope;
 import dev.e2ee.testing.Refused;
@@ -101,6 +102,69 @@ class EngineTest {
       engine.diary().clear();
       Refused.with(AEADBadTagException.class, () -> envelope.open(bad, Sample.context()));
       assertEquals(List.of("decrypt 48", "mac"), engine.diary());
+    }
+  }
+
+  @Test
+  void noChunkIsDecryptedBeforeBothCommitmentsAgree() throws GeneralSecurityException {
+    // [envelope-26] [envelope-42]
+    RecordingEngine engine = new RecordingEngine();
+    Envelope envelope = Envelope.with(Sample.umk(), new E2eeProvider(engine));
+    ReferenceEnvelope good = ReferenceEnvelope.of(Sample.context()).chunked();
+    engine.diary().clear();
+    envelope.open(good.seal(), Sample.context());
+    List<String> all = List.of("decrypt 48", "mac", "mac512", "mac512", "decrypt 36");
+    assertEquals(all, engine.diary());
+    for (int index = 91; index < 179; index++) {
+      byte[] bad = good.seal();
+      bad[index] ^= 1;
+      engine.diary().clear();
+      Refused.with(AEADBadTagException.class, () -> envelope.open(bad, Sample.context()));
+      assertEquals(all.subList(0, index < 123 ? 2 : 4), engine.diary());
+    }
+  }
+
+  @Test
+  void whatALongMessageAsksOfTheEngine() throws GeneralSecurityException {
+    // [envelope-43]
+    RecordingEngine engine = new RecordingEngine();
+    Envelope envelope = Envelope.with(Sample.umk(), new E2eeProvider(engine));
+    engine.diary().clear();
+    envelope.seal(new byte[65_537], Sample.context());
+    String full = "encrypt 16384";
+    assertEquals(
+        List.of("encrypt 32", "mac", "mac512", "mac512", full, full, full, full, "encrypt 1"),
+        engine.diary());
+  }
+
+  @Test
+  void anEnginesBugInAChunkWipesAllAndReleasesNothing() throws GeneralSecurityException {
+    // [envelope-32]
+    RecordingEngine engine = new RecordingEngine();
+    MemoryCustodyKey key = MemoryCustodyKey.umk();
+    E2eeProvider provider = new E2eeProvider(engine);
+    byte[] plaintext = Sample.plaintext(100_000);
+    Cipher sealing = Cipher.getInstance("E2EE-Envelope", provider);
+    sealing.init(Cipher.ENCRYPT_MODE, key, Sample.spec());
+    byte[] envelope = sealing.doFinal(plaintext);
+    int before = engine.diary().size();
+    engine.beforeGcm(
+        () -> {
+          if (engine.diary().size() > before + 6) {
+            throw new ProviderException("this engine is broken");
+          }
+        });
+    Cipher opening = Cipher.getInstance("E2EE-Envelope", provider);
+    opening.init(Cipher.DECRYPT_MODE, key, Sample.spec());
+    byte[] out = Sample.filled(100_000);
+    Refused.with(ProviderException.class, () -> opening.update(envelope, 0, 99_000, out, 0));
+    assertEquals(0, Reachable.withCanary(List.of(out)), "verified or not, it is a failed call's");
+    Refused.with(IllegalStateException.class, opening::doFinal);
+    Refused.with(ProviderException.class, () -> sealing.doFinal(plaintext));
+    Refused.with(IllegalStateException.class, () -> sealing.doFinal(plaintext));
+    assertEquals(3, key.deks().size());
+    for (SecretBytes dek : key.deks()) {
+      Refused.with(IllegalStateException.class, dek::copy);
     }
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
 import dev.e2ee.envelope.Envelope;
 import dev.e2ee.envelope.EnvelopeParameterSpec;
 import dev.e2ee.envelope.RecordContext;
+import dev.e2ee.envelope.Suite;
 import dev.e2ee.testing.EveryEngine;
 import dev.e2ee.testing.ReferenceEnvelope;
 import dev.e2ee.testing.Sample;
@@ -68,23 +69,43 @@ class ThreadStormTest {
     }
   }
 
+  /** The same key, with suite 2 and two threads. */
+  private static Envelope chunks(Envelope shared) {
+    return shared.withSuite(Suite.AES_256_GCM_CHUNKED).withParallelism(2);
+  }
+
+  private static byte[] inPieces(Cipher cipher, byte[] in, Random random)
+      throws GeneralSecurityException {
+    int cut = random.nextInt(in.length + 1);
+    byte[] start = cipher.update(in, 0, cut);
+    byte[] end = cipher.doFinal(in, cut, in.length - cut);
+    return start == null ? end : ReferenceEnvelope.concat(start, end);
+  }
+
   /** Seals one way, opens the other, and gives the nonces back. */
   private static String once(Envelope shared, Cipher cipher, RecordContext own, Random random)
       throws GeneralSecurityException {
-    byte[] plaintext = new byte[random.nextInt(3000)];
+    byte[] plaintext = new byte[random.nextInt(random.nextInt(20) == 0 ? 300_000 : 3000)];
     random.nextBytes(plaintext);
+    EnvelopeParameterSpec spec = new EnvelopeParameterSpec(own).withParallelism(2);
+    boolean chunked = plaintext.length > 65_536 || random.nextInt(4) == 0;
+    if (chunked) {
+      spec = spec.withSuite(Suite.AES_256_GCM_CHUNKED);
+    }
     byte[] envelope;
     if (random.nextBoolean()) {
-      envelope = shared.seal(plaintext, own);
-      cipher.init(Cipher.DECRYPT_MODE, Sample.umk(), new EnvelopeParameterSpec(own));
-      assertArrayEquals(plaintext, cipher.doFinal(envelope));
+      envelope = (chunked ? chunks(shared) : shared).seal(plaintext, own);
+      cipher.init(Cipher.DECRYPT_MODE, Sample.umk(), spec);
+      assertArrayEquals(plaintext, inPieces(cipher, envelope, random));
     } else {
-      cipher.init(Cipher.ENCRYPT_MODE, Sample.umk(), new EnvelopeParameterSpec(own));
-      envelope = cipher.doFinal(plaintext);
-      assertArrayEquals(plaintext, shared.open(envelope, own));
+      cipher.init(Cipher.ENCRYPT_MODE, Sample.umk(), spec);
+      envelope = inPieces(cipher, plaintext, random);
+      assertArrayEquals(plaintext, chunks(shared).open(envelope, own));
     }
+    assertEquals(chunked ? 2 : 1, envelope[5]);
     if (random.nextInt(8) == 0) {
-      assertArrayEquals(plaintext, ReferenceEnvelope.of(own).open(envelope));
+      ReferenceEnvelope reference = ReferenceEnvelope.of(own);
+      assertArrayEquals(plaintext, (chunked ? reference.chunked() : reference).open(envelope));
       assertThrowsExactly(AEADBadTagException.class, () -> shared.open(envelope, Sample.context()));
     }
     return Arrays.toString(Arrays.copyOfRange(envelope, 31, 43));

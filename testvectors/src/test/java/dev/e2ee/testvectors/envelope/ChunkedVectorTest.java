@@ -307,8 +307,11 @@ class ChunkedVectorTest {
   }
 
   private static void checkChoice(Vector vector) throws GeneralSecurityException {
-    int number = vector.number("suite");
-    Suite forced = number == 0 ? null : Suite.values()[number - 1];
+    Suite forced =
+        Arrays.stream(Suite.values())
+            .filter(suite -> suite.number() == vector.number("suite"))
+            .findAny()
+            .orElse(null);
     Engine engine = Engine.jdk();
     long length = vector.length("plaintextLength");
     try (MasterKey umk = MasterKey.of(engine, FILE.tests(OPEN).findFirst().orElseThrow().key());

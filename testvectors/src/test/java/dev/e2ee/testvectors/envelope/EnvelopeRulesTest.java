@@ -188,15 +188,15 @@ class EnvelopeRulesTest {
   }
 
   @Test
-  @DisplayName("[envelope-28] 64 KiB, or 16 MiB when forced")
+  @DisplayName("[envelope-28] one message of up to 64 KiB, or 16 MiB when forced")
   void boundsThePlaintext() throws GeneralSecurityException {
     EnvelopeParameterSpec spec = new EnvelopeParameterSpec(CONTEXT);
     assertEquals(
         MOST_UNFORCED + HEADER + 28,
         sealing(custody(1), spec).doFinal(new byte[MOST_UNFORCED]).length);
-    Cipher unforced = sealing(custody(1), spec);
-    assertThrows(
-        IllegalBlockSizeException.class, () -> unforced.doFinal(new byte[MOST_UNFORCED + 1]));
+    byte[] longer = sealing(custody(1), spec).doFinal(new byte[MOST_UNFORCED + 1]);
+    assertEquals(MOST_UNFORCED + 1 + HEADER + 56 + 5 * 16, longer.length);
+    assertEquals(2, longer[5]);
     EnvelopeParameterSpec forced = spec.withSuite(Suite.AES_256_GCM);
     assertEquals(MOST + HEADER + 28, sealing(custody(1), forced).doFinal(new byte[MOST]).length);
     Cipher over = sealing(custody(1), forced);

@@ -44,8 +44,10 @@ class ParameterVectorTest {
             .map(EnvelopeParameterSpec::new)
             .orElseGet(EnvelopeParameterSpec::withoutContext)
             .withMinimumGeneration(vector.number("minGeneration"));
-    if (vector.number("suite") == 1) {
-      expected = expected.withSuite(Suite.AES_256_GCM);
+    for (Suite suite : Suite.values()) {
+      if (vector.number("suite") == suite.number()) {
+        expected = expected.withSuite(suite);
+      }
     }
     AlgorithmParameters read = AlgorithmParameters.getInstance(ENVELOPE, PROVIDER);
     read.init(vector.bytes("encoded"));

@@ -13,8 +13,8 @@ import javax.crypto.Mac;
  * Who computes AES-GCM and HMAC: one JCA provider, held as an object, so that no other provider can
  * step in by its place in the list. Randomness is the JDK's own, whatever the engine.
  *
- * <p>Output arrays are private ones. An application's buffer is never written to here: the JDK 25
- * leaves unverified plaintext in the output of a failed decryption.
+ * <p>Decryption goes into private arrays and never into an application's buffer: the JDK 25 leaves
+ * unverified plaintext in the output of a failed decryption.
  */
 public final class Engine {
   /** The length of a GCM nonce in bytes. */
@@ -70,6 +70,11 @@ public final class Engine {
     return provider;
   }
 
+  /** Whether that is a provider of the JDK's own. */
+  public boolean isJdk() {
+    return provider.getClass().getModule() == Object.class.getModule();
+  }
+
   /** Fresh random bytes. */
   public byte[] random(int length) {
     byte[] bytes = new byte[length];
@@ -88,7 +93,7 @@ public final class Engine {
    * @param key 32 bytes; stays the caller's
    */
   public GcmKey gcmKey(SecretBytes key) {
-    return new GcmKey(provider, gcm, key);
+    return new GcmKey(this, gcm, key);
   }
 
   /**

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class GcmKey implements AutoCloseable {
   private static final int TAG_BITS = 8 * Engine.TAG;
 
+  private final Engine engine;
   private final Provider provider;
   private final String transformation;
   private final EngineKey key;
@@ -27,8 +28,9 @@ public final class GcmKey implements AutoCloseable {
   private @Nullable Cipher opening;
 
   /** The secret stays the caller's, who closes it after this. */
-  GcmKey(Provider provider, String transformation, SecretBytes key) {
-    this.provider = provider;
+  GcmKey(Engine engine, String transformation, SecretBytes key) {
+    this.engine = engine;
+    this.provider = engine.provider();
     this.transformation = transformation;
     this.key = new EngineKey("AES", key);
   }
@@ -56,13 +58,40 @@ public final class GcmKey implements AutoCloseable {
           key,
           new GCMParameterSpec(TAG_BITS, nonce, nonceOffset, Engine.NONCE));
       sealing.updateAAD(aad);
-      int written = sealing.doFinal(in, offset, length, out, outOffset);
+      int written = seal(sealing, in, offset, length, out, outOffset);
       if (written != length + Engine.TAG) {
         throw new ProviderException("the engine " + provider + " wrote " + written + " bytes");
       }
     } catch (GeneralSecurityException e) {
       throw new ProviderException("the engine " + provider + " cannot encrypt with AES-256-GCM", e);
     }
+  }
+
+  /**
+   * The JDK's engine writes into a range of the array. Native code may write an array back as a
+   * whole, and undo what another thread wrote beside the range; it gets no array of the caller's.
+   */
+  private int seal(Cipher cipher, byte[] in, int inOffset, int length, byte[] out, int outOffset)
+      throws GeneralSecurityException {
+    if (engine.isJdk()) {
+      return sealInto(cipher, in, inOffset, length, out, outOffset);
+    }
+    byte[] sealed = cipher.doFinal(in, inOffset, length);
+    System.arraycopy(sealed, 0, out, outOffset, Math.min(sealed.length, length + Engine.TAG));
+    return sealed.length;
+  }
+
+  private static int sealInto(
+      Cipher cipher, byte[] in, int inOffset, int length, byte[] out, int outOffset)
+      throws GeneralSecurityException {
+    int done = 0;
+    int written = 0;
+    if (WarmUp.inPieces(length)) {
+      for (; done + WarmUp.PIECE < length; done += WarmUp.PIECE) {
+        written += cipher.update(in, inOffset + done, WarmUp.PIECE, out, outOffset + written);
+      }
+    }
+    return written + cipher.doFinal(in, inOffset + done, length - done, out, outOffset + written);
   }
 
   /**
@@ -83,6 +112,7 @@ public final class GcmKey implements AutoCloseable {
       byte[] out,
       int outOffset)
       throws AEADBadTagException {
+    WarmUp.beforeOpening(engine, length);
     boolean verified = false;
     try {
       if (opening == null) {

@@ -1,0 +1,29 @@
+package dev.e2ee.benchmarks;
+
+import dev.e2ee.benchmarks.jmh.JmhCommand;
+import dev.e2ee.benchmarks.jmh.ProfileCommand;
+import dev.e2ee.benchmarks.process.ProcessCommand;
+import dev.e2ee.benchmarks.report.ReportCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line of the benchmarks, which {@code benchmarks/run} starts. */
+@Command(
+    name = "benchmarks/run",
+    description = "Measures, then writes tables and charts to benchmarks/results.",
+    subcommands = {
+      JmhCommand.class,
+      ProcessCommand.class,
+      ProfileCommand.class,
+      ReportCommand.class
+    },
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND")
+public final class Main {
+  private Main() {}
+
+  /** Runs one command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new Main()).execute(arguments));
+  }
+}

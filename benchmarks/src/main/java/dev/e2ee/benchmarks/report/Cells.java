@@ -1,0 +1,29 @@
+package dev.e2ee.benchmarks.report;
+
+import dev.e2ee.benchmarks.result.Cell;
+import dev.e2ee.benchmarks.result.Results;
+import dev.e2ee.benchmarks.result.Spread;
+import java.util.function.DoubleFunction;
+
+/** What stands in one cell of a table. */
+final class Cells {
+  private Cells() {}
+
+  /** The median, and in brackets the least and the most where there were several rounds. */
+  static String spread(Spread spread, DoubleFunction<String> unit) {
+    if (spread.least() == spread.most()) {
+      return unit.apply(spread.median());
+    }
+    return unit.apply(spread.median())
+        + " ("
+        + unit.apply(spread.least())
+        + " … "
+        + unit.apply(spread.most())
+        + ")";
+  }
+
+  /** Why there is no number. */
+  static String missing(Results results, Cell cell) {
+    return results.failure(cell).isPresent() ? "failed" : "";
+  }
+}

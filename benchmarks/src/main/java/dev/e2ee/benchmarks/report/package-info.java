@@ -1,0 +1,5 @@
+/** The report of the results: Markdown tables and SVG charts. */
+@NullMarked
+package dev.e2ee.benchmarks.report;
+
+import org.jspecify.annotations.NullMarked;

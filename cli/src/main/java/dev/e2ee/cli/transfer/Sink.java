@@ -1,0 +1,22 @@
+package dev.e2ee.cli.transfer;
+
+import java.io.IOException;
+import java.io.OutputStream;
+
+/** Where a result goes, piece by piece. Closing without {@link #complete} gives it up. */
+public sealed interface Sink extends AutoCloseable permits FileSink, StreamSink {
+  /** Takes the pieces. */
+  OutputStream stream();
+
+  /** Says that everything was written: a file gets its name now. */
+  void complete() throws IOException;
+
+  /** How many bytes were written. */
+  long written() throws IOException;
+
+  /** Whether somebody else can have seen a part of what was written. */
+  boolean isSeen();
+
+  @Override
+  void close() throws IOException;
+}

@@ -1,0 +1,73 @@
+package dev.e2ee.cli.transfer;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.util.Objects;
+
+/**
+ * Writes to a channel on a thread of its own, while the caller makes the next piece. What fits into
+ * one piece is written without a second thread. For one caller's thread.
+ */
+final class WriteBehind extends OutputStream {
+  private static final int PIECE = 256 << 10;
+
+  private final WritableByteChannel target;
+  private final Ahead ahead = new Ahead("write-behind");
+  private ByteBuffer current = ByteBuffer.allocateDirect(PIECE);
+  private ByteBuffer spare = ByteBuffer.allocateDirect(PIECE);
+
+  /** The channel stays the caller's. */
+  WriteBehind(WritableByteChannel target) {
+    this.target = target;
+  }
+
+  @Override
+  public void write(int b) throws IOException {
+    write(new byte[] {(byte) b}, 0, 1);
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, bytes.length);
+    int done = 0;
+    while (done < length) {
+      int next = Math.min(length - done, current.remaining());
+      current.put(bytes, offset + done, next);
+      done += next;
+      if (!current.hasRemaining()) {
+        startWriting();
+      }
+    }
+  }
+
+  private void startWriting() throws IOException {
+    ByteBuffer filled = current;
+    current = ahead.isPending() ? ahead.take() : spare;
+    ahead.start(() -> written(filled));
+  }
+
+  private ByteBuffer written(ByteBuffer piece) throws IOException {
+    piece.flip();
+    while (piece.hasRemaining()) {
+      target.write(piece);
+    }
+    return piece.clear();
+  }
+
+  /** Returns when everything was written. */
+  @Override
+  public void flush() throws IOException {
+    if (ahead.isPending()) {
+      spare = ahead.take();
+    }
+    current = written(current);
+  }
+
+  /** Ends the thread; what was not flushed may be lost. */
+  @Override
+  public void close() {
+    ahead.close();
+  }
+}

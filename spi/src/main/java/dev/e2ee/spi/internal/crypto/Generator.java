@@ -11,13 +11,13 @@ import javax.crypto.spec.IvParameterSpec;
 
 /**
  * Random bytes by fast key erasure: AES-256-CTR gives the next key and some output, and the key
- * that gave them is forgotten at once. What is given out is wiped here. Fresh bytes of a parent are
- * mixed into the key before the first output, and whenever the last ones are 100 ms old; output
- * that waited is thrown away then. For one thread at a time.
+ * that gave them is forgotten at once. What is given out is wiped here. A fresh seed from the
+ * system is mixed into the key before the first output, and whenever the last one is 100 ms old;
+ * output that waited is thrown away then. For one thread at a time.
  */
 final class Generator implements AutoCloseable {
-  /** How long a seed lasts, in nanoseconds. */
-  static final long SEED_LASTS = 100_000_000;
+  /** How long a seed lasts, in milliseconds. */
+  static final long SEED_LASTS = 100;
 
   /** How much output one key gives, in bytes. */
   static final int OUTPUT = 1024;
@@ -51,15 +51,15 @@ final class Generator implements AutoCloseable {
   /**
    * Writes random bytes.
    *
-   * @param now nanoseconds from any start
-   * @throws ProviderException when the parent fails; this must not be used again then
+   * @param now the time of day in milliseconds: a copy of this process that is thawed later finds
+   *     its seed old
+   * @throws ProviderException when the system gives no seed; this must not be used again then
    */
   void fill(long now, byte[] out, int offset, int length) {
-    if (!seeded || now - seededAt > SEED_LASTS) {
-      byte[] fresh = new byte[KEY];
-      parent.nextBytes(fresh);
-      nextKey(fresh);
-      Arrays.fill(fresh, (byte) 0);
+    if (!seeded || now < seededAt || now - seededAt >= SEED_LASTS) {
+      byte[] seed = parent.generateSeed(KEY);
+      nextKey(seed);
+      Arrays.fill(seed, (byte) 0);
       used = END;
       seeded = true;
       seededAt = now;
@@ -78,8 +78,8 @@ final class Generator implements AutoCloseable {
     }
   }
 
-  /** Output of the present key, and from then on the key after it, with fresh bytes mixed in. */
-  private void nextKey(byte[] fresh) {
+  /** Output of the present key, and from then on the key after it, with a seed mixed in. */
+  private void nextKey(byte[] seed) {
     try {
       ctr.doFinal(ZEROS, 0, ZEROS.length, stream, 0);
     } catch (GeneralSecurityException e) {
@@ -87,7 +87,7 @@ final class Generator implements AutoCloseable {
     }
     byte[] key = Arrays.copyOf(stream, KEY);
     for (int i = 0; i < KEY; i++) {
-      key[i] ^= fresh[i];
+      key[i] ^= seed[i];
     }
     Arrays.fill(stream, 0, KEY, (byte) 0);
     use(key);

@@ -12,8 +12,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where every key, nonce and salt comes from: generators that the JDK's {@code SecureRandom} seeds
- * ten times a second. Why they are no weaker than it is said in {@code
+ * Where every key, nonce and salt comes from: generators that the system seeds, through the JDK's
+ * {@code SecureRandom}, ten times a second. Why they are no weaker than it is said in {@code
  * testvectors/spec/envelope.md}, section 13, "Randomness". Safe for use by many threads, none of
  * which waits for another.
  */
@@ -41,7 +41,7 @@ final class Randomness {
    *
    * @param parent must be safe for use by many threads
    * @param aes who computes AES-CTR; null to draw all from the parent
-   * @param clock nanoseconds from any start
+   * @param clock the time of day in milliseconds
    */
   Randomness(SecureRandom parent, @Nullable Provider aes, LongSupplier clock) {
     this.parent = parent;
@@ -58,14 +58,18 @@ final class Randomness {
     Randomness made = SHARED.get();
     if (made == null) {
       made =
-          new Randomness(jdkParent(), Engine.jdkProvider("SunJCE").orElse(null), System::nanoTime);
+          new Randomness(
+              jdkParent(), Engine.jdkProvider("SunJCE").orElse(null), System::currentTimeMillis);
       Randomness sooner = SHARED.compareAndExchange(null, made);
       made = sooner == null ? made : sooner;
     }
     return made;
   }
 
-  /** Not {@code new SecureRandom()}: that is of whatever provider comes first in the list. */
+  /**
+   * Not {@code new SecureRandom()}: that is of whatever provider comes first in the list. This one
+   * reads /dev/urandom, as the JDK's default does, and never waits for /dev/random.
+   */
   static SecureRandom jdkParent() {
     Provider sun =
         Engine.jdkProvider("SUN")
@@ -74,10 +78,11 @@ final class Randomness {
                     new ProviderException(
                         "this JVM's security configuration has no SUN provider of the JDK's own,"
                             + " which our randomness comes from; put it back into java.security"));
+    String urandom = "NativePRNGNonBlocking";
     try {
-      return sun.getService("SecureRandom", "NativePRNG") == null
+      return sun.getService("SecureRandom", urandom) == null
           ? drbg(sun)
-          : SecureRandom.getInstance("NativePRNG", sun);
+          : SecureRandom.getInstance(urandom, sun);
     } catch (NoSuchAlgorithmException e) {
       throw new ProviderException("the JDK has no SecureRandom of its own", e);
     }

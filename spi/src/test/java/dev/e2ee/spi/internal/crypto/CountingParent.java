@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A parent whose n-th draw is the byte n over and over; can fail on demand. */
+/** A parent whose n-th draw, and n-th seed, is the byte n over and over; can fail on demand. */
 final class CountingParent extends SecureRandom {
   private static final long serialVersionUID = 1L;
 
@@ -22,10 +22,10 @@ final class CountingParent extends SecureRandom {
     this.source = source;
   }
 
-  /** What the n-th draw gives. */
-  static byte[] bytes(int draw, int length) {
+  /** What the n-th draw or seed is. */
+  static byte[] bytes(int number, int length) {
     byte[] bytes = new byte[length];
-    Arrays.fill(bytes, (byte) draw);
+    Arrays.fill(bytes, (byte) number);
     return bytes;
   }
 
@@ -33,8 +33,8 @@ final class CountingParent extends SecureRandom {
     return source.draws.get();
   }
 
-  int bytesDrawn() {
-    return source.bytes.get();
+  int seeds() {
+    return source.seeds.get();
   }
 
   /** From now on it fails as the JDK's does when it cannot read the system's device, or no more. */
@@ -46,24 +46,30 @@ final class CountingParent extends SecureRandom {
     private static final long serialVersionUID = 1L;
 
     private final AtomicInteger draws = new AtomicInteger();
-    private final AtomicInteger bytes = new AtomicInteger();
+    private final AtomicInteger seeds = new AtomicInteger();
     private final AtomicBoolean failing = new AtomicBoolean();
 
     @Override
-    protected void engineSetSeed(byte[] seed) {}
+    protected void engineSetSeed(byte[] seed) {
+      throw new UnsupportedOperationException("not asked for");
+    }
 
     @Override
     protected void engineNextBytes(byte[] out) {
-      if (failing.get()) {
-        throw new ProviderException("nextBytes() failed");
-      }
-      bytes.addAndGet(out.length);
+      failIfTold();
       Arrays.fill(out, (byte) draws.incrementAndGet());
     }
 
     @Override
     protected byte[] engineGenerateSeed(int count) {
-      throw new UnsupportedOperationException("not asked for");
+      failIfTold();
+      return bytes(seeds.incrementAndGet(), count);
+    }
+
+    private void failIfTold() {
+      if (failing.get()) {
+        throw new ProviderException("the device cannot be read");
+      }
     }
   }
 }

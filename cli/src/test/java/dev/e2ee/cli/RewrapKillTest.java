@@ -10,8 +10,9 @@ import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Kills a run that re-wraps a tree with -9, again and again. */
 class RewrapKillTest {
@@ -20,12 +21,13 @@ class RewrapKillTest {
 
   @TempDir Path home;
 
-  @Test
-  void everyFileIsWholeAfterEveryKillAndALastRunEndsTheWork() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "2"})
+  void everyFileIsWholeAfterEveryKillAndALastRunEndsTheWork(String suite) throws Exception {
     Cli cli = new Cli(home).initRaw();
     byte[] content = new byte[20_000];
     new Random(1).nextBytes(content);
-    byte[] sealed = cli.feed(content, "seal", "--aad", "x").exits(0).out();
+    byte[] sealed = cli.feed(content, "seal", "--aad", "x", "--suite", suite).exits(0).out();
     for (int i = 0; i < FILES; i++) {
       cli.write("tree/" + i % 7 + "/" + i, sealed);
     }

@@ -84,7 +84,7 @@ public final class Envelope implements AutoCloseable {
 
   /**
    * The same under the same key, which is closed with either, but with up to so many threads for a
-   * large input of suite 2: {@link EnvelopeParameterSpec#withParallelism}. A stream holds 128 KiB
+   * large input of suite 2: {@link EnvelopeParameterSpec#withParallelism}. A stream holds 300 KiB
    * for each of them. The bytes are the same.
    *
    * @throws IllegalArgumentException for a number below 1
@@ -259,16 +259,18 @@ public final class Envelope implements AutoCloseable {
   private byte[] rewrap(byte[] envelope, Key newUmk, ContextBinding binding)
       throws AEADBadTagException, InvalidKeyException {
     EnvelopeHeader old = EnvelopeHeader.parse(envelope, envelope.length);
-    EnvelopeHeader fresh = rewrapped(old, newUmk, binding);
+    EnvelopeHeader fresh = rewrapped(envelope, newUmk, binding);
     return EnvelopeCore.join(fresh, envelope, old.length(), envelope.length - old.length());
   }
 
   /**
    * The header that takes the place of an envelope's own when it is re-wrapped, for an envelope
    * that is too long to hold: the body is not needed. It has the same length when both keys wrap in
-   * the same way, so that it can be written over the old one; compare the lengths first.
+   * the same way, so that it can be written over the old one; compare the lengths first. A crash in
+   * the middle of that loses the envelope: keep the old header until the new one is safe.
    *
-   * @param start the first bytes of the envelope: its header, or more
+   * @param start the first bytes of the envelope: its header, or better {@link #MAX_HEADER}, so
+   *     that a body of suite 2 that is not this header's is noticed
    * @throws AEADBadTagException as {@link #open}
    * @throws InvalidKeyException for a key that cannot be a UMK
    */
@@ -285,15 +287,14 @@ public final class Envelope implements AutoCloseable {
 
   private byte[] rewrapHeader(byte[] start, Key newUmk, ContextBinding binding)
       throws AEADBadTagException, InvalidKeyException {
-    EnvelopeHeader fresh =
-        rewrapped(EnvelopeHeader.parseHead(start, 0, start.length), newUmk, binding);
+    EnvelopeHeader fresh = rewrapped(start, newUmk, binding);
     return EnvelopeCore.join(fresh, start, 0, 0);
   }
 
-  private EnvelopeHeader rewrapped(EnvelopeHeader old, Key newUmk, ContextBinding binding)
+  private EnvelopeHeader rewrapped(byte[] envelope, Key newUmk, ContextBinding binding)
       throws AEADBadTagException, InvalidKeyException {
     try (MasterKey to = MasterKey.of(engine, newUmk)) {
-      return core.rewrap(umk, to, binding, old);
+      return core.rewrap(umk, to, binding, spec.minimumGeneration(), envelope);
     }
   }
 

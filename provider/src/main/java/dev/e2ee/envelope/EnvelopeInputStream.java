@@ -1,6 +1,8 @@
 package dev.e2ee.envelope;
 
+import dev.e2ee.internal.chunk.ChunkWorkers;
 import dev.e2ee.internal.core.OpeningOperation;
+import dev.e2ee.internal.format.ChunkedBody;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -12,30 +14,31 @@ import javax.crypto.AEADBadTagException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens an envelope from another stream. A stream and a channel at once; for one thread.
+ * Opens an envelope from another stream, which it reads to its end. A stream and a channel at once;
+ * one thread reads at a time, and the others wait.
  *
  * <p>Only verified bytes come out. They are a true beginning of what was sealed; they are all of it
  * once {@code read} has returned −1, and {@link #isComplete} tells that. A cut or altered envelope
  * ends in an exception and never in −1; after an exception every read throws again.
  */
 public final class EnvelopeInputStream extends InputStream implements ReadableByteChannel {
-  private static final int PIECE = 128 << 10;
-
   private final InputStream source;
   private final OpeningOperation opening;
   private final byte[] sealed;
+  private final boolean readFully;
   private byte[] plain = new byte[0];
   private int position;
   private int limit;
   private boolean complete;
-  private boolean closed;
+  private volatile boolean closed;
   private boolean failed;
   private @Nullable Throwable failure;
 
   EnvelopeInputStream(InputStream source, OpeningOperation opening, int parallelism) {
     this.source = source;
     this.opening = opening;
-    this.sealed = new byte[PIECE * parallelism];
+    this.sealed = new byte[ChunkWorkers.chunksFor(parallelism) * ChunkedBody.SEALED_CHUNK];
+    this.readFully = parallelism > 1;
   }
 
   /**
@@ -44,7 +47,7 @@ public final class EnvelopeInputStream extends InputStream implements ReadableBy
    * @throws IOException as {@link #read(byte[], int, int)}
    */
   @Override
-  public int read() throws IOException {
+  public synchronized int read() throws IOException {
     return fill() ? plain[position++] & 0xff : -1;
   }
 
@@ -55,7 +58,7 @@ public final class EnvelopeInputStream extends InputStream implements ReadableBy
    *     when the envelope was cut, was altered, or belongs to another context or key
    */
   @Override
-  public int read(byte[] bytes, int offset, int length) throws IOException {
+  public synchronized int read(byte[] bytes, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, bytes.length);
     if (length == 0) {
       return 0;
@@ -71,7 +74,7 @@ public final class EnvelopeInputStream extends InputStream implements ReadableBy
 
   /** The next bytes, verified; −1 at the authenticated end. */
   @Override
-  public int read(ByteBuffer target) throws IOException {
+  public synchronized int read(ByteBuffer target) throws IOException {
     if (closed) {
       throw new ClosedChannelException();
     }
@@ -89,7 +92,7 @@ public final class EnvelopeInputStream extends InputStream implements ReadableBy
 
   /** The bytes that can be read without reading the source. */
   @Override
-  public int available() throws IOException {
+  public synchronized int available() throws IOException {
     requireUsable();
     return limit - position;
   }
@@ -118,7 +121,7 @@ public final class EnvelopeInputStream extends InputStream implements ReadableBy
   }
 
   private void more() throws IOException, AEADBadTagException {
-    int length = source.read(sealed, 0, sealed.length);
+    int length = readSealed();
     if (length < 0) {
       replace(opening.finish(sealed, 0, 0));
       limit = plain.length;
@@ -132,6 +135,19 @@ public final class EnvelopeInputStream extends InputStream implements ReadableBy
     }
     position = 0;
     limit = opening.update(sealed, 0, length, plain, 0);
+  }
+
+  /** What is there; but for several threads a whole buffer, so that each gets enough to do. */
+  private int readSealed() throws IOException {
+    int length = source.read(sealed, 0, sealed.length);
+    while (readFully && length >= 0 && length < sealed.length) {
+      int more = source.read(sealed, length, sealed.length - length);
+      if (more < 0) {
+        break;
+      }
+      length += more;
+    }
+    return length;
   }
 
   /** Takes another array for what comes out; all of the old one was read. */
@@ -164,7 +180,7 @@ public final class EnvelopeInputStream extends InputStream implements ReadableBy
    * Whether everything was read, up to the authenticated end. False after a {@link #close} before
    * it: then there may have been more, or the envelope may be cut.
    */
-  public boolean isComplete() {
+  public synchronized boolean isComplete() {
     // [envelope-51]
     return complete && position == limit;
   }
@@ -174,15 +190,25 @@ public final class EnvelopeInputStream extends InputStream implements ReadableBy
     return !closed;
   }
 
-  /** Closes the source, and wipes what is inside; also before the end, which is no error. */
+  /**
+   * Closes the source, and wipes what is inside; also before the end, which is no error. Another
+   * thread that is reading is let go by the source, and gets an exception.
+   */
   @Override
   public void close() throws IOException {
     if (closed) {
       return;
     }
     closed = true;
+    try {
+      source.close();
+    } finally {
+      end();
+    }
+  }
+
+  private synchronized void end() {
     complete = isComplete();
     wipe();
-    source.close();
   }
 }

@@ -1,6 +1,8 @@
 package dev.e2ee.envelope;
 
+import dev.e2ee.internal.chunk.ChunkWorkers;
 import dev.e2ee.internal.core.SealingOperation;
+import dev.e2ee.internal.format.ChunkedBody;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -8,37 +10,44 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Seals what is written to it into another stream. A stream and a channel at once; for one thread.
+ * Seals what is written to it into another stream. A stream and a channel at once; one thread
+ * writes at a time, and the others wait.
  *
  * <p>{@link #finish} completes the envelope, and must be called: {@link #close} alone leaves one
  * without its end, which opens nowhere, and says so by an exception. So a program that fails half
  * way, and closes its streams on the way out, does not leave a part that looks like the whole. Up
- * to 64 KiB of plaintext stay inside until then, and a part of a chunk (16 KiB) always.
+ * to 64 KiB of plaintext stay inside until then, and a part of a chunk (16 KiB) always; with
+ * parallelism 144 KiB for each thread.
  */
 public final class EnvelopeOutputStream extends OutputStream implements WritableByteChannel {
-  private static final int PIECE = 128 << 10;
-
   private final OutputStream sink;
   private final SealingOperation sealing;
   private final int piece;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** Collects small writes where several threads are to work on them; else of no length. */
+  private final byte[] gathered;
+
+  private int filled;
   private byte[] sealed = new byte[0];
-  private State state = State.OPEN;
+  private volatile State state = State.OPEN;
   private @Nullable Throwable failure;
 
   private enum State {
     OPEN,
     FINISHED,
-    FAILED,
-    CLOSED
+    FAILED
   }
 
   EnvelopeOutputStream(OutputStream sink, SealingOperation sealing, int parallelism) {
     this.sink = sink;
     this.sealing = sealing;
-    this.piece = PIECE * parallelism;
+    this.piece = ChunkWorkers.chunksFor(parallelism) * ChunkedBody.CHUNK;
+    this.gathered = new byte[parallelism == 1 ? 0 : piece];
   }
 
   @Override
@@ -53,13 +62,28 @@ public final class EnvelopeOutputStream extends OutputStream implements Writable
    *     more than 16 MiB with a forced suite 1; the stream is of no use then
    */
   @Override
-  public void write(byte[] bytes, int offset, int length) throws IOException {
+  public synchronized void write(byte[] bytes, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, bytes.length);
     requireOpen();
     int next;
     for (int done = 0; done < length; done += next) {
-      next = Math.min(piece, length - done);
-      sealPiece(bytes, offset + done, next);
+      if (gathered.length == 0) {
+        next = Math.min(piece, length - done);
+        sealPiece(bytes, offset + done, next);
+      } else {
+        next = Math.min(gathered.length - filled, length - done);
+        System.arraycopy(bytes, offset + done, gathered, filled, next);
+        filled += next;
+        sealGathered(gathered.length);
+      }
+    }
+  }
+
+  /** Seals what was gathered, once it is so much. */
+  private void sealGathered(int least) throws IOException {
+    if (filled > 0 && filled >= least) {
+      sealPiece(gathered, 0, filled);
+      filled = 0;
     }
   }
 
@@ -69,8 +93,8 @@ public final class EnvelopeOutputStream extends OutputStream implements Writable
    * @throws IOException as {@link #write(byte[], int, int)}
    */
   @Override
-  public int write(ByteBuffer source) throws IOException {
-    if (state == State.CLOSED) {
+  public synchronized int write(ByteBuffer source) throws IOException {
+    if (closed.get()) {
       throw new ClosedChannelException();
     }
     requireOpen();
@@ -80,7 +104,7 @@ public final class EnvelopeOutputStream extends OutputStream implements Writable
       while (source.hasRemaining()) {
         int next = Math.min(copy.length, source.remaining());
         source.get(copy, 0, next);
-        sealPiece(copy, 0, next);
+        write(copy, 0, next);
       }
     } finally {
       Arrays.fill(copy, (byte) 0);
@@ -107,11 +131,12 @@ public final class EnvelopeOutputStream extends OutputStream implements Writable
    * @throws IOException when the sink throws it, or something failed before: the envelope then has
    *     no end, or nobody knows
    */
-  public void finish() throws IOException {
-    if (state == State.FINISHED) {
+  public synchronized void finish() throws IOException {
+    if (state == State.FINISHED && !closed.get()) {
       return;
     }
     requireOpen();
+    sealGathered(1);
     attempt(
         State.FINISHED,
         () -> {
@@ -129,9 +154,12 @@ public final class EnvelopeOutputStream extends OutputStream implements Writable
    *     written before may be lost; and after {@link #close}
    */
   @Override
-  public void flush() throws IOException {
-    if (state != State.FINISHED) {
+  public synchronized void flush() throws IOException {
+    if (state != State.FINISHED || closed.get()) {
       requireOpen();
+    }
+    if (state == State.OPEN) {
+      sealGathered(1);
     }
     attempt(state, sink::flush);
   }
@@ -159,39 +187,58 @@ public final class EnvelopeOutputStream extends OutputStream implements Writable
 
   @Override
   public boolean isOpen() {
-    return state != State.CLOSED;
+    return !closed.get();
   }
 
   /**
-   * Closes the sink, and wipes what is inside.
+   * Closes the sink, and wipes what is inside. Another thread that is writing is let go by the
+   * sink, and gets an exception.
    *
    * @throws IOException when {@link #finish} was not called: the envelope has no end and does not
    *     open; or when the sink throws it
    */
   @Override
   public void close() throws IOException {
-    State last = state;
-    state = State.CLOSED;
-    if (last == State.CLOSED) {
+    if (closed.getAndSet(true)) {
       return;
     }
-    sealing.close();
-    try (sink) {
-      // [envelope-47]
-      if (last == State.OPEN) {
-        throw new IOException(
-            "closed before finish(): the envelope has no end and does not open; call finish() once"
-                + " everything is written");
+    IOException problem = null;
+    try {
+      sink.close();
+    } catch (IOException e) {
+      problem = e;
+    } finally {
+      end();
+    }
+    // [envelope-47]
+    if (state == State.OPEN) {
+      IOException unfinished =
+          new IOException(
+              "closed before finish(): the envelope has no end and does not open; call finish()"
+                  + " once everything is written");
+      if (problem != null) {
+        unfinished.addSuppressed(problem);
       }
+      throw unfinished;
+    }
+    if (problem != null) {
+      throw problem;
     }
   }
 
+  private synchronized void end() {
+    sealing.close();
+    Arrays.fill(gathered, (byte) 0);
+  }
+
   private void requireOpen() throws IOException {
+    if (closed.get()) {
+      throw new IOException("the stream is closed");
+    }
     switch (state) {
       case OPEN -> {}
       case FINISHED -> throw new IOException("the envelope is finished; nothing can follow");
       case FAILED -> throw new IOException("sealing failed before; begin anew", failure);
-      case CLOSED -> throw new IOException("the stream is closed");
     }
   }
 

@@ -121,6 +121,37 @@ class EnvelopeTest {
   }
 
   @Test
+  void rewrapRefusesAGenerationBelowTheMinimum() throws GeneralSecurityException {
+    // [envelope-24]
+    Envelope from = Envelope.with(Sample.umk());
+    byte[] old = from.seal(HELLO, Sample.context());
+    MemoryCustodyKey target = MemoryCustodyKey.umk();
+    Envelope careful = from.withMinimumGeneration(2);
+    Refused.with(WrongKeyException.class, () -> careful.rewrap(old, target, Sample.context()));
+    Refused.with(
+        WrongKeyException.class, () -> careful.rewrapHeader(old, target, Sample.context()));
+    assertEquals(0, target.wraps());
+  }
+
+  @Test
+  void rewrapRefusesTheBodyOfAnotherEnvelope() throws GeneralSecurityException {
+    // [envelope-33]
+    Envelope from = Envelope.with(Sample.umk()).withSuite(Suite.AES_256_GCM_CHUNKED);
+    byte[] first = from.seal(HELLO, Sample.context());
+    byte[] second = from.seal(HELLO, Sample.context());
+    byte[] mixed = second.clone();
+    System.arraycopy(first, 0, mixed, 0, 123);
+    MemoryCustodyKey target = MemoryCustodyKey.umk();
+    Refused.with(AEADBadTagException.class, () -> from.rewrap(mixed, target, Sample.context()));
+    byte[] start = Arrays.copyOf(mixed, 179);
+    Refused.with(
+        AEADBadTagException.class, () -> from.rewrapHeader(start, target, Sample.context()));
+    assertEquals(0, target.wraps());
+    byte[] headOnly = Arrays.copyOf(first, 123);
+    assertEquals(123, from.rewrapHeader(headOnly, target, Sample.context()).length);
+  }
+
+  @Test
   void closingEndsIt() throws GeneralSecurityException {
     Envelope envelope = Envelope.with(Sample.umk());
     byte[] record = envelope.seal(HELLO, Sample.context());

@@ -3,9 +3,12 @@ package dev.e2ee.cli.envelope;
 import dev.e2ee.envelope.Envelope;
 import dev.e2ee.envelope.EnvelopeInputStream;
 import dev.e2ee.envelope.EnvelopeOutputStream;
+import dev.e2ee.envelope.EnvelopeSeekableChannel;
 import dev.e2ee.envelope.RecordContext;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.SeekableByteChannel;
 import java.security.InvalidKeyException;
 import java.security.Key;
 import javax.crypto.AEADBadTagException;
@@ -20,6 +23,14 @@ public sealed interface Binding {
 
   /** A stream that opens. */
   EnvelopeInputStream opening(Envelope envelope, InputStream source);
+
+  /** A channel that opens anywhere; its header and the start of its body do open. */
+  EnvelopeSeekableChannel openingAnywhere(Envelope envelope, SeekableByteChannel source)
+      throws IOException, AEADBadTagException;
+
+  /** The header that takes the place of an envelope's own when it is re-wrapped. */
+  byte[] rewrapHeader(Envelope envelope, byte[] start, Key newKey)
+      throws AEADBadTagException, InvalidKeyException;
 
   /** Re-wraps. */
   byte[] rewrap(Envelope envelope, byte[] sealed, Key newKey)
@@ -38,6 +49,18 @@ public sealed interface Binding {
     @Override
     public EnvelopeInputStream opening(Envelope envelope, InputStream source) {
       return envelope.opening(source, context);
+    }
+
+    @Override
+    public EnvelopeSeekableChannel openingAnywhere(Envelope envelope, SeekableByteChannel source)
+        throws IOException, AEADBadTagException {
+      return envelope.openingAnywhere(source, context);
+    }
+
+    @Override
+    public byte[] rewrapHeader(Envelope envelope, byte[] start, Key newKey)
+        throws AEADBadTagException, InvalidKeyException {
+      return envelope.rewrapHeader(start, newKey, context);
     }
 
     @Override
@@ -63,6 +86,18 @@ public sealed interface Binding {
     @Override
     public EnvelopeInputStream opening(Envelope envelope, InputStream source) {
       return envelope.opening(source, aad);
+    }
+
+    @Override
+    public EnvelopeSeekableChannel openingAnywhere(Envelope envelope, SeekableByteChannel source)
+        throws IOException, AEADBadTagException {
+      return envelope.openingAnywhere(source, aad);
+    }
+
+    @Override
+    public byte[] rewrapHeader(Envelope envelope, byte[] start, Key newKey)
+        throws AEADBadTagException, InvalidKeyException {
+      return envelope.rewrapHeader(start, newKey, aad);
     }
 
     @Override

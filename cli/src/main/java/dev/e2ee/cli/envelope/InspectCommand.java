@@ -55,6 +55,9 @@ public final class InspectCommand implements Callable<Integer> {
       } catch (IOException | Failure | MalformedEnvelopeException e) {
         Diagnosis why = Diagnosis.of(e);
         surroundings.tell("e2ee: " + why.about(input));
+        if (e instanceof Failure && !why.advice().isEmpty()) {
+          surroundings.tell("  " + why.advice());
+        }
         all.add(Map.of("file", input, "error", why.what()));
         exit = inputs.size() == 1 ? why.exit() : Exit.PARTLY;
       }
@@ -65,11 +68,11 @@ public final class InspectCommand implements Callable<Integer> {
 
   private Map<String, Object> inspect(String input) throws IOException, MalformedEnvelopeException {
     try (Source source = Source.open(surroundings, input)) {
-      byte[] start = source.peek(Envelope.MAX_HEADER);
-      long length = source.size();
-      if (length == Source.UNKNOWN) {
-        length = source.stream().transferTo(OutputStream.nullOutputStream());
+      if (source.size() != Source.UNKNOWN) {
+        return fields(input, EnvelopeStart.of(source), source.size());
       }
+      byte[] start = source.peek(Envelope.MAX_HEADER);
+      long length = source.stream().transferTo(OutputStream.nullOutputStream());
       return fields(input, Envelope.inspect(start, length), length);
     }
   }

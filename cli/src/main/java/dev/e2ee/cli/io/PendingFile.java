@@ -1,7 +1,10 @@
 package dev.e2ee.cli.io;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.AccessDeniedException;
@@ -64,10 +67,7 @@ public final class PendingFile implements AutoCloseable {
     PendingFile pending = start(directory);
     boolean done = false;
     try {
-      ByteBuffer rest = ByteBuffer.wrap(content);
-      while (rest.hasRemaining()) {
-        pending.channel.write(rest);
-      }
+      pending.append(content, content.length);
       done = true;
       return pending;
     } finally {
@@ -81,7 +81,7 @@ public final class PendingFile implements AutoCloseable {
     try {
       return FileChannel.open(
           temporary,
-          Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
+          Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
           OwnerOnly.file(temporary));
     } catch (AccessDeniedException e) {
       throw new Failure(
@@ -95,6 +95,28 @@ public final class PendingFile implements AutoCloseable {
   /** The unfinished file, for setting its attributes. */
   public Path path() {
     return temporary;
+  }
+
+  /** Writes the first {@code length} of these bytes behind what is there. */
+  public void append(byte[] bytes, int length) throws IOException {
+    ByteBuffer rest = ByteBuffer.wrap(bytes, 0, length);
+    while (rest.hasRemaining()) {
+      channel.write(rest);
+    }
+  }
+
+  /**
+   * What was written, from the start. Through another descriptor it must not be read in this
+   * process: closing that would end the lock.
+   */
+  public InputStream reading() throws IOException {
+    InputStream all = Channels.newInputStream(channel.position(0));
+    return new FilterInputStream(all) {
+      @Override
+      public void close() {
+        // The file stays open for its name.
+      }
+    };
   }
 
   /** Takes the content, which is forced to disk before the file gets its name. */
@@ -111,7 +133,7 @@ public final class PendingFile implements AutoCloseable {
   public void replace(Path target) throws IOException {
     channel.force(true);
     Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-    forceDirectory(target);
+    forceParentOf(target);
   }
 
   /**
@@ -127,7 +149,7 @@ public final class PendingFile implements AutoCloseable {
       }
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
     }
-    forceDirectory(target);
+    forceParentOf(target);
   }
 
   /** A hard link is the one way to give a name that fails when the name is taken. */
@@ -143,7 +165,8 @@ public final class PendingFile implements AutoCloseable {
     }
   }
 
-  private static void forceDirectory(Path target) throws IOException {
+  /** Forces what happened to names in a file's directory to disk. */
+  public static void forceParentOf(Path target) throws IOException {
     if (System.getProperty("os.name", "").startsWith("Windows")) {
       return; // there a directory cannot be opened
     }

@@ -1,6 +1,7 @@
 package dev.e2ee.cli.rewrap;
 
 import dev.e2ee.cli.io.PendingFile;
+import dev.e2ee.cli.journal.HeaderJournal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -73,7 +74,7 @@ final class EnvelopeTree extends SimpleFileVisitor<Path> {
     try {
       if (attributes.isRegularFile() && !PendingFile.isOne(file) && isEnvelope(file)) {
         envelopes.add(file);
-      } else {
+      } else if (!HeaderJournal.isOne(file)) {
         others++;
       }
     } catch (IOException e) {

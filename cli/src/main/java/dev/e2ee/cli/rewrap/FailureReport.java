@@ -9,13 +9,13 @@ final class FailureReport {
   private static final int MOST_LINES = 10;
 
   private final Tally tally;
-  private final Progress progress;
+  private final Steps steps;
   private int failures;
   private boolean hinted;
 
-  FailureReport(Tally tally, Progress progress) {
+  FailureReport(Tally tally, Steps steps) {
     this.tally = tally;
-    this.progress = progress;
+    this.steps = steps;
   }
 
   /**
@@ -30,19 +30,18 @@ final class FailureReport {
     if (failures > MOST_LINES) {
       return;
     }
-    progress.tell("e2ee: " + why.about(file.toString()));
+    steps.tell("e2ee: " + why.about(file.toString()));
     // The subclasses tell of other faults than a context that may be wrong.
     if (!hinted && error.getClass() == AEADBadTagException.class) {
       hinted = true;
-      progress.tell(
-          "  " + (id.isEmpty() ? "" : "The id that was tried: " + id + ". ") + why.advice());
+      steps.tell("  " + (id.isEmpty() ? "" : "The id that was tried: " + id + ". ") + why.advice());
     }
   }
 
   /** All files were looked at. */
   void end() {
     if (failures > MOST_LINES) {
-      progress.tell("e2ee: \u2026 and " + (failures - MOST_LINES) + " more; --json lists all");
+      steps.tell("e2ee: \u2026 and " + (failures - MOST_LINES) + " more; --json lists all");
     }
   }
 }

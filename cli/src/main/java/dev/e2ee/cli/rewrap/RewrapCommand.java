@@ -10,6 +10,7 @@ import dev.e2ee.cli.secret.PassphraseSource;
 import dev.e2ee.cli.secret.TargetPassphraseOptions;
 import dev.e2ee.cli.store.Store;
 import dev.e2ee.cli.store.StoreOptions;
+import dev.e2ee.cli.transfer.Progress;
 import dev.e2ee.spi.CustodyException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -83,12 +84,12 @@ public final class RewrapCommand implements Callable<Integer> {
     try (Store from = store.open()) {
       if (toKeys == null) {
         from.unlocked();
-        return run(new Rewrapper(from, from, toKey, dryRun), real, directory);
+        return run(new RewrapKeys(from, from, toKey), real, directory);
       }
       try (Store to = store.openOther(toKeys, targetSource())) {
         from.unlocked();
         to.unlocked();
-        return run(new Rewrapper(from, to, toKey, dryRun), real, directory);
+        return run(new RewrapKeys(from, to, toKey), real, directory);
       }
     }
   }
@@ -107,8 +108,14 @@ public final class RewrapCommand implements Callable<Integer> {
     return targetPassphrase.source("Passphrase of the key store to move to");
   }
 
-  private int run(Rewrapper rewrapper, Path real, boolean directory)
+  private int run(RewrapKeys keys, Path real, boolean directory)
       throws IOException, GeneralSecurityException {
+    boolean bar = !directory && !results.json();
+    Rewrapper rewrapper =
+        new Rewrapper(
+            keys,
+            dryRun,
+            size -> new Progress(surroundings, dryRun ? "open" : "rewrap", size, bar));
     Tally tally = new Tally(dryRun);
     if (directory) {
       runTree(rewrapper, real, tally);
@@ -123,8 +130,8 @@ public final class RewrapCommand implements Callable<Integer> {
   private void runTree(Rewrapper rewrapper, Path real, Tally tally) throws IOException {
     EnvelopeTree tree = EnvelopeTree.below(real);
     tally.others(tree.others());
-    try (Progress progress = new Progress(surroundings, tree.envelopes().size())) {
-      FailureReport report = new FailureReport(tally, progress);
+    try (Steps steps = new Steps(surroundings, tree.envelopes().size())) {
+      FailureReport report = new FailureReport(tally, steps);
       for (Map.Entry<Path, IOException> entry : tree.unreadable().entrySet()) {
         report.fail(entry.getKey(), entry.getValue(), "");
       }
@@ -134,7 +141,7 @@ public final class RewrapCommand implements Callable<Integer> {
         } catch (IOException | GeneralSecurityException | CustodyException | Failure e) {
           report.fail(file, e, idFromPath ? EntityId.of(real.relativize(file)) : "");
         }
-        progress.step();
+        steps.step();
       }
       report.end();
     }

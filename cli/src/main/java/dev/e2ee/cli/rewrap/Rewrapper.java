@@ -1,29 +1,29 @@
 package dev.e2ee.cli.rewrap;
 
 import dev.e2ee.cli.envelope.Binding;
-import dev.e2ee.cli.io.Exit;
-import dev.e2ee.cli.io.Failure;
+import dev.e2ee.cli.envelope.EnvelopeStart;
 import dev.e2ee.cli.io.PendingFile;
-import dev.e2ee.cli.store.Store;
+import dev.e2ee.cli.journal.FileState;
+import dev.e2ee.cli.journal.HeaderExchange;
+import dev.e2ee.cli.transfer.Progress;
+import dev.e2ee.cli.transfer.Source;
 import dev.e2ee.envelope.Envelope;
+import dev.e2ee.envelope.EnvelopeInfo;
 import dev.e2ee.envelope.EnvelopeInputStream;
-import dev.e2ee.spi.CustodyException;
+import dev.e2ee.envelope.Suite;
 import dev.e2ee.spi.key.CustodyKey;
-import dev.e2ee.spi.key.KeyId;
-import dev.e2ee.spi.key.KeyState;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
+import java.util.Arrays;
+import java.util.function.LongFunction;
 import javax.crypto.AEADBadTagException;
-import org.jspecify.annotations.Nullable;
 
-/** Moves envelopes from the keys of one store to the PRIMARY keys of another or the same. */
+/** Moves envelopes from their keys to those that take their place. */
 final class Rewrapper {
   /** What became of a file. */
   enum Outcome {
@@ -31,102 +31,152 @@ final class Rewrapper {
     CURRENT
   }
 
-  private final Store from;
-  private final Store to;
-  private final @Nullable String targetName;
+  private final RewrapKeys keys;
   private final boolean dryRun;
-  private final Map<KeyId, CustodyKey> sources = new HashMap<>();
-  private final Map<KeyId, Boolean> current = new HashMap<>();
-  private final Map<String, CustodyKey> targets = new HashMap<>();
+  private final LongFunction<Progress> progress;
 
   /**
-   * Between two unlocked stores.
+   * With these keys.
    *
-   * @param targetName the key to move to; null for the one of the same name
    * @param dryRun to open everything and write nothing
-   * @throws Failure CUSTODY when there is no such key to move to
+   * @param progress shows how far one file is, of so many bytes
    */
-  Rewrapper(Store from, Store to, @Nullable String targetName, boolean dryRun) {
-    this.from = from;
-    this.to = to;
-    this.targetName = targetName;
+  Rewrapper(RewrapKeys keys, boolean dryRun, LongFunction<Progress> progress) {
+    this.keys = keys;
     this.dryRun = dryRun;
-    if (targetName != null) {
-      targets.put(targetName, to.primary(targetName));
-    }
+    this.progress = progress;
   }
 
-  /** Re-wraps one file in place, or leaves it exactly as it was. */
+  /**
+   * Re-wraps one file in place, or leaves it exactly as it was. Finishes first what a run before
+   * was kept from.
+   */
   Outcome rewrap(Path file, Binding binding) throws IOException, GeneralSecurityException {
+    HeaderExchange exchange = new HeaderExchange(head -> verifyHead(head, binding));
+    if (!dryRun) {
+      exchange.finish(file);
+    }
     FileState before = FileState.of(file);
-    byte[] old = Files.readAllBytes(file);
-    KeyId id = Envelope.inspect(old).keyId();
-    if (current.computeIfAbsent(id, this::isCurrent)) {
-      if (dryRun) {
-        try (Envelope envelope = Envelope.with(to.named(id))) {
-          verify(envelope, binding, old);
-        }
-      }
-      return Outcome.CURRENT;
+    EnvelopeInfo info;
+    byte[] start;
+    try (Source source = Source.open(file)) {
+      info = EnvelopeStart.of(source);
+      start = source.peek(Envelope.MAX_HEADER);
     }
-    CustodyKey source = sources.computeIfAbsent(id, from::named);
-    String name = targetName == null ? source.description().name() : targetName;
-    CustodyKey target = targets.computeIfAbsent(name, to::primary);
-    try (Envelope envelope = Envelope.with(source)) {
-      if (dryRun) {
-        verify(envelope, binding, old);
+    boolean current = keys.isCurrent(info.keyId());
+    if (dryRun) {
+      openAll(file, current ? keys.any(info.keyId()) : keys.source(info.keyId()), binding);
+    } else if (!current) {
+      CustodyKey source = keys.source(info.keyId());
+      CustodyKey target = keys.target(source);
+      if (info.suite() == Suite.AES_256_GCM) {
+        rewrapWhole(file, before, binding, source, target);
       } else {
-        byte[] fresh = binding.rewrap(envelope, old, target);
-        try (Envelope again = Envelope.with(target)) {
-          verify(again, binding, fresh);
+        byte[] old = Arrays.copyOf(start, info.headerLength());
+        byte[] fresh = freshHeader(start, binding, source, target);
+        if (!exchange.exchange(file, before, old, fresh)) {
+          copy(file, before, old.length, fresh, binding, target);
         }
-        replace(file, before, fresh);
       }
     }
-    return Outcome.REWRAPPED;
+    return current ? Outcome.CURRENT : Outcome.REWRAPPED;
   }
 
-  /** Whether this is already the id of a key to move to. */
-  private boolean isCurrent(KeyId id) {
-    return found(id)
-        .map(CustodyKey::description)
-        .filter(key -> key.state() == KeyState.PRIMARY)
-        .filter(key -> targetName == null || targetName.equals(key.name()))
-        .isPresent();
-  }
-
-  private Optional<CustodyKey> found(KeyId id) {
-    try {
-      return Optional.of(to.custody().find(id));
-    } catch (CustodyException e) {
-      if (e.kind() == CustodyException.Kind.MISSING) {
-        return Optional.empty();
-      }
-      throw e;
+  private static byte[] freshHeader(
+      byte[] start, Binding binding, CustodyKey source, CustodyKey target)
+      throws GeneralSecurityException {
+    try (Envelope envelope = Envelope.with(source)) {
+      return binding.rewrapHeader(envelope, start, target);
     }
   }
 
-  private static void verify(Envelope envelope, Binding binding, byte[] sealed)
-      throws IOException, AEADBadTagException {
-    try (EnvelopeInputStream opening =
-        binding.opening(envelope, new ByteArrayInputStream(sealed))) {
-      opening.transferTo(OutputStream.nullOutputStream());
+  /** Opens the header, and what the body says of its key; no chunk is read. */
+  private void verifyHead(SeekableByteChannel envelope, Binding binding)
+      throws IOException, GeneralSecurityException {
+    ByteBuffer start = ByteBuffer.allocate(Envelope.MAX_HEADER);
+    int n = 0;
+    while (n >= 0 && start.hasRemaining()) {
+      n = envelope.read(start);
+    }
+    byte[] bytes = Arrays.copyOf(start.array(), start.position());
+    EnvelopeInfo info = Envelope.inspect(bytes, envelope.size());
+    try (Envelope under = Envelope.with(keys.any(info.keyId()))) {
+      binding.openingAnywhere(under, envelope).close();
+    }
+  }
+
+  /** Of a short envelope all is read, and verified under the new key before the old one goes. */
+  private void rewrapWhole(
+      Path file, FileState before, Binding binding, CustodyKey source, CustodyKey target)
+      throws IOException, GeneralSecurityException {
+    byte[] old;
+    try (Source in = Source.open(file)) {
+      old = in.stream().readNBytes(Math.toIntExact(in.size()));
+    }
+    byte[] fresh;
+    try (Envelope envelope = Envelope.with(source)) {
+      fresh = binding.rewrap(envelope, old, target);
+    }
+    try (Progress unseen = progress.apply(fresh.length)) {
+      openAll(new ByteArrayInputStream(fresh), target, binding, unseen);
+    }
+    try (PendingFile pending = PendingFile.write(PendingFile.parentOf(file), fresh)) {
+      replace(file, before, pending);
+    }
+  }
+
+  /** Where the header cannot be written in place: a verified copy takes the place of the file. */
+  private void copy(
+      Path file, FileState before, int oldLength, byte[] fresh, Binding binding, CustodyKey target)
+      throws IOException, GeneralSecurityException {
+    try (PendingFile pending = PendingFile.start(PendingFile.parentOf(file));
+        Source source = Source.open(file);
+        Progress shown = progress.apply(2 * source.size())) {
+      source.stream().skipNBytes(oldLength);
+      pending.append(fresh, fresh.length);
+      byte[] piece = new byte[Progress.PIECE];
+      for (int n = source.stream().read(piece); n >= 0; n = source.stream().read(piece)) {
+        pending.append(piece, n);
+        shown.advance(n);
+      }
+      openAll(pending.reading(), target, binding, shown);
+      replace(file, before, pending);
+    }
+  }
+
+  private static void replace(Path file, FileState before, PendingFile pending) throws IOException {
+    FileState.copyOwnership(file, pending.path());
+    if (!FileState.of(file).equals(before)) {
+      throw FileState.changed();
+    }
+    pending.replace(file);
+  }
+
+  private void openAll(Path file, CustodyKey key, Binding binding)
+      throws IOException, GeneralSecurityException {
+    try (Source source = Source.open(file);
+        Progress shown = progress.apply(source.size())) {
+      openAll(source.stream(), key, binding, shown);
+    }
+  }
+
+  /** Opens to the end, and forgets what it says. */
+  private static void openAll(
+      InputStream sealed, CustodyKey key, Binding binding, Progress progress)
+      throws IOException, GeneralSecurityException {
+    byte[] piece = new byte[Progress.PIECE];
+    try (Envelope envelope = Envelope.with(key);
+        EnvelopeInputStream opening = binding.opening(envelope, sealed)) {
+      for (int n = opening.read(piece); n >= 0; n = opening.read(piece)) {
+        progress.advance(n);
+      }
     } catch (IOException e) {
       if (e.getCause() instanceof AEADBadTagException refused) {
         throw refused;
       }
       throw e;
-    }
-  }
-
-  private static void replace(Path file, FileState before, byte[] content) throws IOException {
-    try (PendingFile pending = PendingFile.write(PendingFile.parentOf(file), content)) {
-      FileState.copyOwnership(file, pending.path());
-      if (!FileState.of(file).equals(before)) {
-        throw new Failure(
-            Exit.IO, "the file was changed while it was re-wrapped; it was left as it is", "");
-      }
-      pending.replace(file);
+    } finally {
+      Arrays.fill(piece, (byte) 0);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.e2ee.internal.chunk;
 
+import java.security.ProviderException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.crypto.AEADBadTagException;
@@ -17,6 +18,7 @@ final class ChunkShare implements Runnable {
   private @Nullable ChunkCipher cipher;
   private @Nullable Work work;
   private @Nullable Throwable failure;
+  private boolean succeeded;
 
   /** What is done with the i-th chunk of a run. */
   interface Work {
@@ -36,6 +38,7 @@ final class ChunkShare implements Runnable {
     if (taken.compareAndSet(false, true)) {
       try {
         work();
+        succeeded = true;
       } catch (AEADBadTagException | RuntimeException | Error e) {
         failure = e;
       } finally {
@@ -91,6 +94,10 @@ final class ChunkShare implements Runnable {
     }
     if (failure instanceof Error error) {
       throw error;
+    }
+    // An engine may throw what it does not declare: nothing but success is success.
+    if (!succeeded) {
+      throw new ProviderException("a part of the work was not done; this is a fault of the engine");
     }
   }
 }

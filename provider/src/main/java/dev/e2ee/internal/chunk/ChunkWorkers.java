@@ -6,6 +6,7 @@ import static dev.e2ee.internal.format.ChunkedBody.SEALED_CHUNK;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.RejectedExecutionException;
 import javax.crypto.AEADBadTagException;
 
 /**
@@ -14,13 +15,21 @@ import javax.crypto.AEADBadTagException;
  * waits for nobody who has not begun: a pool that is busy, or has no threads, costs no more than
  * the caller's own work.
  */
-final class ChunkWorkers implements AutoCloseable {
+public final class ChunkWorkers implements AutoCloseable {
   /** Fewer chunks for each core cost more to hand over than they gain: 128 KiB. */
   private static final int LEAST = 8;
 
   private final List<ChunkCipher> ciphers = new ArrayList<>();
   private final ChunkKey key;
   private final int parallelism;
+
+  /**
+   * So many full chunks in one call keep so many threads busy, and one more may be spent on what
+   * was left of the call before.
+   */
+  public static int chunksFor(int threads) {
+    return LEAST * threads + 1;
+  }
 
   /** Takes over the key, and closes it. */
   ChunkWorkers(ChunkKey key, int parallelism) {
@@ -64,9 +73,7 @@ final class ChunkWorkers implements AutoCloseable {
   private void run(int count, ChunkShare.Work work) throws AEADBadTagException {
     List<ChunkShare> shares = split(count, work);
     try {
-      for (ChunkShare share : shares.subList(1, shares.size())) {
-        ForkJoinPool.commonPool().execute(share);
-      }
+      offer(shares.subList(1, shares.size()));
       shares.forEach(ChunkShare::run);
     } finally {
       // No thread works with our key, or on the caller's arrays, when this returns.
@@ -75,6 +82,15 @@ final class ChunkWorkers implements AutoCloseable {
     // [envelope-54] The first failure in the order of the plaintext decides.
     for (ChunkShare share : shares) {
       share.throwFailure();
+    }
+  }
+
+  /** Shares that the pool does not take are left to the caller's thread. */
+  private static void offer(List<ChunkShare> shares) {
+    try {
+      shares.forEach(ForkJoinPool.commonPool()::execute);
+    } catch (RejectedExecutionException e) {
+      return; // the caller's thread does them all
     }
   }
 

@@ -2,6 +2,7 @@ package dev.e2ee.internal.core;
 
 import dev.e2ee.envelope.Suite;
 import dev.e2ee.envelope.WrongKeyException;
+import dev.e2ee.internal.chunk.ChunkedAccess;
 import dev.e2ee.internal.format.ChunkedBody;
 import dev.e2ee.internal.format.ContextBinding;
 import dev.e2ee.internal.format.EnvelopeHeader;
@@ -11,6 +12,7 @@ import dev.e2ee.spi.internal.crypto.Hkdf;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 
 /**
@@ -95,14 +97,24 @@ public final class EnvelopeCore {
   /**
    * Wraps the DEK of an envelope anew; the body is not needed.
    *
+   * @param minimumGeneration the least generation of the old key to accept
+   * @param envelope the old header, and what of the body is at hand: a body of suite 2 that is not
+   *     this header's is refused when its first 56 bytes are there
    * @return the new header, for the same body
    * @throws AEADBadTagException when the header is not authentic
    */
   public EnvelopeHeader rewrap(
-      MasterKey from, MasterKey to, ContextBinding binding, EnvelopeHeader old)
+      MasterKey from, MasterKey to, ContextBinding binding, int minimumGeneration, byte[] envelope)
       throws AEADBadTagException {
-    // [envelope-33]
-    try (SecretBytes dek = unwrapDek(from, binding, 0, old)) {
+    EnvelopeHeader old = EnvelopeHeader.parseHead(envelope, 0, envelope.length);
+    // [envelope-24] [envelope-33]
+    try (SecretBytes dek = unwrapDek(from, binding, minimumGeneration, old)) {
+      int body = old.length();
+      if (old.suite() == Suite.AES_256_GCM_CHUNKED && envelope.length >= body + ChunkedBody.HEAD) {
+        byte[] head = Arrays.copyOfRange(envelope, body, body + ChunkedBody.HEAD);
+        byte[] context = SealingOperation.chunkContext(old, binding);
+        ChunkedAccess.start(engine, dek, head, context).close();
+      }
       return header(to, binding, old.suite(), dek);
     }
   }

@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One envelope on its way: plaintext in pieces of any size goes in, the envelope's bytes come out
- * as soon as they are certain. What is short stays inside until {@link #finish}, as suite 1. For
- * one thread at a time; in and out must not overlap. After an exception it must not be used again:
- * what it had collected is gone.
+ * as soon as they are certain. What is short stays inside until {@link #finish}, as suite 1. In and
+ * out must not overlap.
+ *
+ * <p>For one thread at a time, and locked all the same: two threads that shared it by mistake would
+ * seal two chunks under one nonce. It ends with {@link #finish}, {@link #close} or any failure.
  */
 public final class SealingOperation implements EnvelopeOperation {
   private final EnvelopeCore core;
@@ -23,6 +25,7 @@ public final class SealingOperation implements EnvelopeOperation {
   private final int parallelism;
   private final InputBuffer collected;
   private @Nullable ChunkedWriter chunks;
+  private boolean ended;
 
   /**
    * Starts an envelope.
@@ -50,7 +53,7 @@ public final class SealingOperation implements EnvelopeOperation {
   }
 
   @Override
-  public boolean takes(long more) {
+  public synchronized boolean takes(long more) {
     // [envelope-28] [envelope-45]
     long most =
         forced == Suite.AES_256_GCM ? EnvelopeHeader.MAX_PLAINTEXT : ChunkedBody.MAX_PLAINTEXT;
@@ -69,7 +72,7 @@ public final class SealingOperation implements EnvelopeOperation {
   }
 
   /** The same, which does not depend on the bytes. */
-  public long outputLength(long more, boolean last) {
+  public synchronized long outputLength(long more, boolean last) {
     if (chunks != null) {
       return chunks.outputLength(more, last);
     }
@@ -91,7 +94,21 @@ public final class SealingOperation implements EnvelopeOperation {
   }
 
   @Override
-  public int update(byte[] in, int offset, int length, byte[] out, int outOffset) {
+  public synchronized int update(byte[] in, int offset, int length, byte[] out, int outOffset) {
+    requireGoing();
+    ended = true;
+    int written = take(in, offset, length, out, outOffset);
+    ended = false;
+    return written;
+  }
+
+  private void requireGoing() {
+    if (ended) {
+      throw new IllegalStateException("this envelope was ended before; begin another");
+    }
+  }
+
+  private int take(byte[] in, int offset, int length, byte[] out, int outOffset) {
     if (chunks == null && staysWhole((long) collected.size() + length, false)) {
       collected.append(in, offset, length);
       return 0;
@@ -101,14 +118,16 @@ public final class SealingOperation implements EnvelopeOperation {
   }
 
   @Override
-  public byte[] finish(byte[] in, int offset, int length) {
+  public synchronized byte[] finish(byte[] in, int offset, int length) {
     byte[] out = new byte[Math.toIntExact(outputLength(length, true))];
     finish(in, offset, length, out, 0);
     return out;
   }
 
   @Override
-  public int finish(byte[] in, int offset, int length, byte[] out, int outOffset) {
+  public synchronized int finish(byte[] in, int offset, int length, byte[] out, int outOffset) {
+    requireGoing();
+    ended = true;
     if (chunks == null && staysWhole((long) collected.size() + length, true)) {
       return finishWhole(in, offset, length, out, outOffset);
     }
@@ -170,8 +189,9 @@ public final class SealingOperation implements EnvelopeOperation {
 
   /** Wipes what is left inside; an envelope that was not finished stays without its end. */
   @Override
-  public void close() {
+  public synchronized void close() {
     // [envelope-47]
+    ended = true;
     collected.wipe();
     if (chunks != null) {
       chunks.close();

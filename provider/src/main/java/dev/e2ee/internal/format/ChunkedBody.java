@@ -1,7 +1,7 @@
 package dev.e2ee.internal.format;
 
 /**
- * The lengths of a suite 2 body: {@code testvectors/spec/envelope.md}, section 8.
+ * The lengths of a suite 2 body: {@code testvectors/spec/envelope.md}, sections 2 and 6.
  *
  * <pre>
  * salt 24 | commitment 32 | chunk 0 | chunk 1 | … | last chunk

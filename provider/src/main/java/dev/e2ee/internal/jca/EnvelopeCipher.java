@@ -18,6 +18,7 @@ import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
 import java.security.Key;
 import java.security.spec.AlgorithmParameterSpec;
+import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.IllegalBlockSizeException;
@@ -104,7 +105,7 @@ public final class EnvelopeCipher extends CompositeCipher {
     Working working = forUpdate(length);
     byte[] out = Output.array(working.operation().outputLength(in, offset, length, false));
     int written = update(working, in, offset, length, out, 0);
-    return written == out.length ? out : new byte[written];
+    return written == out.length ? out : Arrays.copyOf(out, written);
   }
 
   @Override

@@ -122,7 +122,7 @@ class ChunkWorkersTest {
     }
   }
 
-  @SuppressWarnings("unchecked")
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   private static <T extends Throwable> void sneak(Throwable t) throws T {
     if (t != null) {
       throw (T) t;
@@ -334,7 +334,56 @@ class ChunkWorkersTest {
     ChunkShare dropped = new ChunkShare(key.cipher(), (cipher, i) -> done[0]++, 3, 9);
     dropped.settle();
     dropped.run();
-    dropped.throwFailure();
+    assertThrows(java.security.ProviderException.class, dropped::throwFailure);
     assertEquals(6, done[0]);
+  }
+
+  /** Native code and other languages throw checked exceptions that no signature names. */
+  @Test
+  void whatAnEngineDoesNotDeclareIsNoSuccess() throws Exception {
+    byte[] tampered = body.clone();
+    tampered[body.length - 3 * SEALED] ^= 1;
+    for (int round = 0; round < 20; round++) {
+      ChunkedReader reader = reader(failingBesideTheCaller(), 2);
+      byte[] out = new byte[plaintext.length];
+      assertThrows(
+          java.security.ProviderException.class,
+          () -> reader.update(tampered, 56, tampered.length - 56, out, 0));
+      assertArrayEquals(new byte[out.length], out);
+      ChunkedWriter writer = writer(failingBesideTheCaller(), 2);
+      assertThrows(
+          java.security.ProviderException.class,
+          () -> writer.update(plaintext, 0, plaintext.length, new byte[body.length], 0));
+    }
+  }
+
+  /** The caller's thread works once another one has begun, which fails. */
+  private static Engine failingBesideTheCaller() {
+    RecordingEngine engine = new RecordingEngine();
+    Thread caller = Thread.currentThread();
+    CountDownLatch begun = new CountDownLatch(1);
+    engine.beforeGcm(
+        () -> {
+          if (Thread.currentThread() == caller) {
+            awaitOrGoOn(begun);
+          } else {
+            begun.countDown();
+            ChunkWorkersTest.<RuntimeException>undeclared(new java.io.IOException("native"));
+          }
+        });
+    return Engine.of(engine);
+  }
+
+  private static void awaitOrGoOn(CountDownLatch latch) {
+    try {
+      latch.await(30, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <T extends Throwable> void undeclared(Throwable checked) throws T {
+    throw (T) checked;
   }
 }

@@ -18,10 +18,9 @@ public final class Box {
   }
 
   static byte[] seal(Engine engine, GcmKey gcm, byte[] plaintext, byte[] aad) {
-    byte[] nonce = engine.random(Engine.NONCE);
     byte[] box = new byte[OVERHEAD + plaintext.length];
-    System.arraycopy(nonce, 0, box, 0, nonce.length);
-    gcm.seal(nonce, aad, plaintext, 0, plaintext.length, box, nonce.length);
+    engine.random(box, 0, Engine.NONCE);
+    gcm.seal(box, 0, aad, plaintext, 0, plaintext.length, box, Engine.NONCE);
     return box;
   }
 

@@ -2,10 +2,8 @@ package dev.e2ee.spi.internal.crypto;
 
 import dev.e2ee.spi.SecretBytes;
 import java.security.GeneralSecurityException;
-import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.security.ProviderException;
-import java.security.SecureRandom;
 import java.security.Security;
 import java.util.Optional;
 import javax.crypto.AEADBadTagException;
@@ -15,8 +13,8 @@ import javax.crypto.Mac;
  * Who computes AES-GCM and HMAC: one JCA provider, held as an object, so that no other provider can
  * step in by its place in the list. Randomness is the JDK's own, whatever the engine.
  *
- * <p>Output arrays are private ones. An application's buffer is never written to here: the JDK 25
- * leaves unverified plaintext in the output of a failed decryption.
+ * <p>Decryption goes into private arrays and never into an application's buffer: the JDK 25 leaves
+ * unverified plaintext in the output of a failed decryption.
  */
 public final class Engine {
   /** The length of a GCM nonce in bytes. */
@@ -33,7 +31,7 @@ public final class Engine {
 
   private final Provider provider;
   private final String gcm;
-  private final SecureRandom random = jdkRandom();
+  private final Randomness random = Randomness.ofTheJdk();
 
   private Engine(Provider provider) {
     this.provider = provider;
@@ -62,26 +60,9 @@ public final class Engine {
   }
 
   /** A provider that was loaded from the JDK itself, not one that took its name. */
-  private static Optional<Provider> jdkProvider(String name) {
+  static Optional<Provider> jdkProvider(String name) {
     return Optional.ofNullable(Security.getProvider(name))
         .filter(p -> p.getClass().getModule() == Object.class.getModule());
-  }
-
-  /** Not {@code new SecureRandom()}: that is of whatever provider comes first in the list. */
-  private static SecureRandom jdkRandom() {
-    Provider sun =
-        jdkProvider("SUN")
-            .orElseThrow(
-                () ->
-                    new ProviderException(
-                        "this JVM's security configuration has no SUN provider of the JDK's own,"
-                            + " which our randomness comes from; put it back into java.security"));
-    String algorithm = sun.getService("SecureRandom", "NativePRNG") == null ? "DRBG" : "NativePRNG";
-    try {
-      return SecureRandom.getInstance(algorithm, sun);
-    } catch (NoSuchAlgorithmException e) {
-      throw new ProviderException("the JDK has no SecureRandom " + algorithm, e);
-    }
   }
 
   /** The provider that computes. */
@@ -97,8 +78,13 @@ public final class Engine {
   /** Fresh random bytes. */
   public byte[] random(int length) {
     byte[] bytes = new byte[length];
-    random.nextBytes(bytes);
+    random(bytes, 0, length);
     return bytes;
+  }
+
+  /** Fresh random bytes into a place of an array. */
+  public void random(byte[] out, int offset, int length) {
+    random.fill(out, offset, length);
   }
 
   /**
@@ -126,7 +112,7 @@ public final class Engine {
       byte[] out,
       int outOffset) {
     try (GcmKey gcm = gcmKey(key)) {
-      gcm.seal(nonce, aad, in, inOffset, length, out, outOffset);
+      gcm.seal(nonce, 0, aad, in, inOffset, length, out, outOffset);
     }
   }
 

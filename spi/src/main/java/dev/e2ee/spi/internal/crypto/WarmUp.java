@@ -31,7 +31,7 @@ final class WarmUp {
   static boolean inPieces(int length) {
     return length > 2 * PIECE
         && PIECES_SEALED.get() < PIECES
-        && PIECES_SEALED.addAndGet(length / PIECE) < 2 * PIECES;
+        && PIECES_SEALED.getAndAdd(Math.min(length / PIECE, PIECES)) < PIECES;
   }
 
   /** Counts what is about to be opened, and warms up once that is enough to be worth it. */
@@ -57,7 +57,7 @@ final class WarmUp {
       while (PIECES_SEALED.get() < PIECES) {
         nonce[0]++;
         nonce[1] += (byte) (nonce[0] == 0 ? 1 : 0);
-        gcm.seal(nonce, new byte[0], zeros, 0, zeros.length, sealed, 0);
+        gcm.seal(nonce, 0, new byte[0], zeros, 0, zeros.length, sealed, 0);
       }
     }
   }

@@ -8,8 +8,8 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
-/** Shows how far a long run is: a bar on a terminal, nothing in a pipe. */
-final class Progress implements AutoCloseable {
+/** Shows how many files of a run are done: a bar on a terminal, nothing in a pipe. */
+final class Steps implements AutoCloseable {
   private static final String TO_LINE_START = "\r\u001b[K";
   private static final int WIDTH = 78;
 
@@ -19,7 +19,7 @@ final class Progress implements AutoCloseable {
   private final Thread atExit;
 
   /** For so many steps; tells how many were done when the JVM is told to end in the middle. */
-  Progress(Surroundings surroundings, int steps) {
+  Steps(Surroundings surroundings, int steps) {
     this.surroundings = surroundings;
     this.atExit =
         new Thread(

@@ -1,0 +1,130 @@
+package dev.e2ee.spi.internal.crypto;
+
+import java.security.DrbgParameters;
+import java.security.NoSuchAlgorithmException;
+import java.security.Provider;
+import java.security.ProviderException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where every key, nonce and salt comes from: generators that the system seeds, through the JDK's
+ * {@code SecureRandom}, ten times a second. Why they are no weaker than it is said in {@code
+ * testvectors/spec/envelope.md}, section 13, "Randomness". Safe for use by many threads, none of
+ * which waits for another.
+ */
+final class Randomness {
+  /**
+   * So many bytes come from the parent itself: about ten records. A program that seals one or two
+   * does not pay for the loading of what makes many of them fast.
+   */
+  static final int AT_FIRST = 512;
+
+  /**
+   * One for all engines: they are made for each envelope object, and a generator is worth its
+   * seeding after many draws only.
+   */
+  private static final AtomicReference<@Nullable Randomness> SHARED = new AtomicReference<>();
+
+  private final SecureRandom parent;
+  private final @Nullable Provider aes;
+  private final LongSupplier clock;
+  private final IdlePool<Generator> idle = new IdlePool<>();
+  private final AtomicInteger drawnAtFirst = new AtomicInteger();
+
+  /**
+   * Over any parent.
+   *
+   * @param parent must be safe for use by many threads
+   * @param aes who computes AES-CTR; null to draw all from the parent
+   * @param clock the time of day in milliseconds
+   */
+  Randomness(SecureRandom parent, @Nullable Provider aes, LongSupplier clock) {
+    this.parent = parent;
+    this.aes = aes;
+    this.clock = clock;
+  }
+
+  /**
+   * The JDK's own, whatever providers are registered.
+   *
+   * @throws ProviderException when this JVM's configuration has removed the JDK's randomness
+   */
+  static Randomness ofTheJdk() {
+    Randomness made = SHARED.get();
+    if (made == null) {
+      made =
+          new Randomness(
+              jdkParent(), Engine.jdkProvider("SunJCE").orElse(null), System::currentTimeMillis);
+      Randomness sooner = SHARED.compareAndExchange(null, made);
+      made = sooner == null ? made : sooner;
+    }
+    return made;
+  }
+
+  /**
+   * Not {@code new SecureRandom()}: that is of whatever provider comes first in the list. This one
+   * reads /dev/urandom, as the JDK's default does, and never waits for /dev/random.
+   */
+  static SecureRandom jdkParent() {
+    Provider sun =
+        Engine.jdkProvider("SUN")
+            .orElseThrow(
+                () ->
+                    new ProviderException(
+                        "this JVM's security configuration has no SUN provider of the JDK's own,"
+                            + " which our randomness comes from; put it back into java.security"));
+    String urandom = "NativePRNGNonBlocking";
+    try {
+      return sun.getService("SecureRandom", urandom) == null
+          ? drbg(sun)
+          : SecureRandom.getInstance(urandom, sun);
+    } catch (NoSuchAlgorithmException e) {
+      throw new ProviderException("the JDK has no SecureRandom of its own", e);
+    }
+  }
+
+  /** Where the system has no random device, as on Windows; of the strength of our keys. */
+  static SecureRandom drbg(Provider sun) throws NoSuchAlgorithmException {
+    return SecureRandom.getInstance(
+        "DRBG",
+        DrbgParameters.instantiation(256, DrbgParameters.Capability.RESEED_ONLY, null),
+        sun);
+  }
+
+  /**
+   * Writes fresh random bytes.
+   *
+   * @throws ProviderException when the system's randomness cannot be read
+   */
+  void fill(byte[] out, int offset, int length) {
+    // [envelope-27]
+    if (aes == null || isFirst(length)) {
+      byte[] bytes = new byte[length];
+      parent.nextBytes(bytes);
+      System.arraycopy(bytes, 0, out, offset, length);
+      Arrays.fill(bytes, (byte) 0);
+      return;
+    }
+    Generator taken = idle.take();
+    Generator generator = taken == null ? new Generator(parent, aes) : taken;
+    boolean kept = false;
+    try {
+      generator.fill(clock.getAsLong(), out, offset, length);
+      kept = idle.give(generator);
+    } finally {
+      if (!kept) {
+        generator.close();
+      }
+    }
+  }
+
+  private boolean isFirst(int length) {
+    return drawnAtFirst.get() < AT_FIRST
+        && drawnAtFirst.addAndGet(Math.min(length, AT_FIRST)) <= AT_FIRST;
+  }
+}

@@ -1,0 +1,40 @@
+package dev.e2ee.testvectors;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** [envelope-27]: every DEK, nonce, salt and key comes from one class; no other makes any. */
+class OneSourceOfRandomnessTest {
+  private static final Pattern OTHER_WAYS =
+      Pattern.compile(
+          "new SecureRandom|SecureRandom\\.getInstance|\\.nextBytes\\(|\\.generateSeed\\("
+              + "|ThreadLocalRandom|SplittableRandom|util\\.Random\\b|Math\\.random|RandomGenerator"
+              + "|KeyGenerator\\.getInstance");
+
+  @Test
+  void nothingElseMakesRandomBytes() throws IOException {
+    Set<String> found = new TreeSet<>();
+    for (String module : new String[] {"spi", "provider", "custody-file"}) {
+      Path sources = SharedFiles.projectRoot().resolve(module).resolve("src/main/java");
+      try (Stream<Path> files = Files.walk(sources)) {
+        for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
+          String code = Files.readString(file).replaceAll("(?s)/\\*.*?\\*/", "");
+          if (OTHER_WAYS.matcher(code).find()) {
+            found.add(file.getFileName().toString());
+          }
+        }
+      }
+    }
+    Set<String> forNamesOfFiles = Set.of("PrivateFiles.java");
+    found.removeAll(forNamesOfFiles);
+    assertEquals(Set.of("Generator.java", "Randomness.java"), found);
+  }
+}

@@ -141,23 +141,10 @@ public final class EnvelopeCore {
 
   private EnvelopeHeader commit(
       MasterKey umk, ContextBinding binding, Suite suite, SecretBytes dek, byte[] wrap) {
-    EnvelopeHeader open =
-        new EnvelopeHeader(
-            suite,
-            binding.contextFree(),
-            umk.generation(),
-            umk.id(),
-            umk.wrapAlg(),
-            wrap,
-            new byte[0]);
-    return new EnvelopeHeader(
-        suite,
-        open.contextFree(),
-        open.generation(),
-        open.keyId(),
-        open.wrapAlg(),
-        wrap,
-        commitment(dek, open, binding));
+    EnvelopeHeader header =
+        EnvelopeHeader.of(
+            suite, binding.contextFree(), umk.generation(), umk.id(), umk.wrapAlg(), wrap);
+    return header.committing(commitment(dek, header, binding));
   }
 
   /**

@@ -100,7 +100,7 @@ public final class Envelope implements AutoCloseable {
    *     envelope is too long for an array: use {@link #sealing(OutputStream, RecordContext)}
    */
   public byte[] seal(byte[] plaintext, RecordContext context) {
-    return seal(plaintext, ContextBinding.of(context));
+    return seal(plaintext, context.binding());
   }
 
   /** Seals bytes that belong to no record: bound to the AAD, which may be empty. */
@@ -135,7 +135,7 @@ public final class Envelope implements AutoCloseable {
    * @throws AEADBadTagException when it is not authentic: altered, or of another context
    */
   public byte[] open(byte[] envelope, RecordContext context) throws AEADBadTagException {
-    return open(envelope, ContextBinding.of(context));
+    return open(envelope, context.binding());
   }
 
   /** Opens what was sealed with AAD, as {@link #open(byte[], RecordContext)}. */
@@ -154,7 +154,7 @@ public final class Envelope implements AutoCloseable {
    * finished: {@link EnvelopeOutputStream#finish}. It uses this object's key: close it first.
    */
   public EnvelopeOutputStream sealing(OutputStream sink, RecordContext context) {
-    return sealing(sink, ContextBinding.of(context));
+    return sealing(sink, context.binding());
   }
 
   /** The same for bytes that belong to no record: bound to the AAD, which may be empty. */
@@ -182,7 +182,7 @@ public final class Envelope implements AutoCloseable {
    * first.
    */
   public EnvelopeInputStream opening(InputStream source, RecordContext context) {
-    return opening(source, ContextBinding.of(context));
+    return opening(source, context.binding());
   }
 
   /** The same for what was sealed with AAD. */
@@ -215,7 +215,7 @@ public final class Envelope implements AutoCloseable {
    */
   public EnvelopeSeekableChannel openingAnywhere(SeekableByteChannel source, RecordContext context)
       throws IOException, AEADBadTagException {
-    return openingAnywhere(source, ContextBinding.of(context));
+    return openingAnywhere(source, context.binding());
   }
 
   /** The same for what was sealed with AAD. */
@@ -247,7 +247,7 @@ public final class Envelope implements AutoCloseable {
    */
   public byte[] rewrap(byte[] envelope, Key newUmk, RecordContext context)
       throws AEADBadTagException, InvalidKeyException {
-    return rewrap(envelope, newUmk, ContextBinding.of(context));
+    return rewrap(envelope, newUmk, context.binding());
   }
 
   /** Re-wraps what was sealed with AAD, as {@link #rewrap(byte[], Key, RecordContext)}. */
@@ -276,7 +276,7 @@ public final class Envelope implements AutoCloseable {
    */
   public byte[] rewrapHeader(byte[] start, Key newUmk, RecordContext context)
       throws AEADBadTagException, InvalidKeyException {
-    return rewrapHeader(start, newUmk, ContextBinding.of(context));
+    return rewrapHeader(start, newUmk, context.binding());
   }
 
   /** The same for what was sealed with AAD. */

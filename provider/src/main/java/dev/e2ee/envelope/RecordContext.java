@@ -1,9 +1,6 @@
 package dev.e2ee.envelope;
 
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import dev.e2ee.internal.format.ContextBinding;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -26,6 +23,9 @@ public final class RecordContext {
   private final String entityId;
   private final @Nullable String tenant;
   private final @Nullable Long revision;
+
+  /** Two threads may each make one; they are alike, and of final fields only. */
+  private @Nullable ContextBinding binding;
 
   private RecordContext(
       String userId,
@@ -66,7 +66,7 @@ public final class RecordContext {
   }
 
   private static String checked(String what, String text) {
-    int length = utf8(what, Objects.requireNonNull(text, what)).length;
+    long length = utf8Length(what, Objects.requireNonNull(text, what));
     // [envelope-15]
     if (length < 1 || length > MAX_COMPONENT) {
       throw new IllegalArgumentException(
@@ -75,16 +75,32 @@ public final class RecordContext {
     return text;
   }
 
-  private static byte[] utf8(String what, String text) {
-    try {
-      // [envelope-14]
-      ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
-      byte[] bytes = new byte[encoded.remaining()];
-      encoded.get(bytes);
-      return bytes;
-    } catch (CharacterCodingException e) {
-      throw new IllegalArgumentException("the " + what + " holds a lone surrogate", e);
+  private static long utf8Length(String what, String text) {
+    long length = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isSurrogate(c)) {
+        // [envelope-14]
+        if (!Character.isSurrogatePair(c, i + 1 < text.length() ? text.charAt(i + 1) : 0)) {
+          throw new IllegalArgumentException("the " + what + " holds a lone surrogate");
+        }
+        i++;
+        length += 4;
+      } else {
+        length += c < 0x80 ? 1 : c < 0x800 ? 2 : 3;
+      }
     }
+    return length;
+  }
+
+  /** The encodings of this context, made at their first use and kept. */
+  ContextBinding binding() {
+    ContextBinding kept = binding;
+    if (kept == null) {
+      kept = ContextBinding.of(this);
+      binding = kept;
+    }
+    return kept;
   }
 
   /** Whose record it is. */

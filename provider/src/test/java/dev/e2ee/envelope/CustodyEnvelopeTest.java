@@ -44,6 +44,19 @@ class CustodyEnvelopeTest {
     }
   }
 
+  @Test
+  void aCustodyCannotChangeTheContextThatIsUsedAgain() throws GeneralSecurityException {
+    MemoryCustodyKey key = MemoryCustodyKey.umk();
+    RecordContext context = Sample.context();
+    try (Envelope envelope = Envelope.with(key)) {
+      for (int i = 0; i < 3; i++) {
+        byte[] sealed = envelope.seal(HELLO, context);
+        assertArrayEquals(HELLO, envelope.open(sealed, context));
+        assertArrayEquals(HELLO, reference(key).open(sealed));
+      }
+    }
+  }
+
   @EveryEngine
   void theHeaderChoosesTheGeneration(TestEngine engine) throws GeneralSecurityException {
     // [envelope-23]

@@ -20,7 +20,7 @@ import javax.crypto.SecretKey;
 
 /**
  * A UMK of several generations in a custody that lives in memory, counts its operations, keeps the
- * DEKs that it saw, and fails as a test tells it to.
+ * DEKs that it saw, overwrites the AAD that it was given, and fails as a test tells it to.
  */
 public final class MemoryCustodyKey extends CustodyKey implements SecretKey {
   private static final long serialVersionUID = 1L;
@@ -139,7 +139,9 @@ public final class MemoryCustodyKey extends CustodyKey implements SecretKey {
       store.wraps++;
       failIfTold();
       store.deks.add(dek);
-      return Arrays.copyOf(ReferenceEnvelope.box(umk, dek.copy(), aad), store.wrapLength);
+      byte[] wrapped = ReferenceEnvelope.box(umk, dek.copy(), aad);
+      Arrays.fill(aad, (byte) 0);
+      return Arrays.copyOf(wrapped, store.wrapLength);
     }
 
     @Override
@@ -148,6 +150,7 @@ public final class MemoryCustodyKey extends CustodyKey implements SecretKey {
       failIfTold();
       try {
         SecretBytes dek = SecretBytes.adopt(ReferenceEnvelope.unbox(umk, wrapped, aad));
+        Arrays.fill(aad, (byte) 0);
         store.deks.add(dek);
         return dek;
       } catch (AssertionError e) {

@@ -38,10 +38,10 @@ final class ChunkCipher implements AutoCloseable {
   void seal(long chunk, byte[] in, int offset, int length, byte[] out, int outOffset) {
     setNonce(chunk);
     if (sealed == null) {
-      gcm.seal(nonce, 0, NO_AAD, in, offset, length, out, outOffset);
+      gcm.seal(nonce, NO_AAD, in, offset, length, out, outOffset);
     } else {
       System.arraycopy(in, offset, plain, 0, length);
-      gcm.seal(nonce, 0, NO_AAD, plain, 0, length, out, outOffset);
+      gcm.seal(nonce, NO_AAD, plain, 0, length, out, outOffset);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.e2ee.internal.format.ChunkedBody;
 import dev.e2ee.internal.format.ContextBinding;
 import dev.e2ee.internal.format.EnvelopeHeader;
 import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.crypto.Box;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.crypto.Hkdf;
 import java.nio.ByteBuffer;
@@ -71,12 +72,9 @@ public final class EnvelopeCore {
     try (SecretBytes dek = newDek()) {
       EnvelopeHeader header = header(umk, binding, Suite.AES_256_GCM, dek);
       header.writeTo(out, outOffset);
-      byte[] nonce = engine.random(Engine.NONCE);
       int body = outOffset + header.length();
-      System.arraycopy(nonce, 0, out, body, nonce.length);
-      engine.gcmSeal(
-          dek, nonce, binding.payloadAad(), in, offset, length, out, body + nonce.length);
-      return header.length() + EnvelopeHeader.BOX_OVERHEAD + length;
+      Box.seal(engine, dek, in, offset, length, binding.payloadAad(), out, body);
+      return header.length() + Box.OVERHEAD + length;
     }
   }
 
@@ -84,14 +82,7 @@ public final class EnvelopeCore {
   byte[] openWhole(
       SecretBytes dek, ContextBinding binding, byte[] in, int bodyOffset, int bodyLength)
       throws AEADBadTagException {
-    return engine.gcmOpen(
-        dek,
-        in,
-        bodyOffset,
-        binding.payloadAad(),
-        in,
-        bodyOffset + Engine.NONCE,
-        bodyLength - Engine.NONCE);
+    return Box.open(engine, dek, in, bodyOffset, bodyLength, binding.payloadAad());
   }
 
   /**
@@ -150,23 +141,10 @@ public final class EnvelopeCore {
 
   private EnvelopeHeader commit(
       MasterKey umk, ContextBinding binding, Suite suite, SecretBytes dek, byte[] wrap) {
-    EnvelopeHeader open =
-        new EnvelopeHeader(
-            suite,
-            binding.contextFree(),
-            umk.generation(),
-            umk.id(),
-            umk.wrapAlg(),
-            wrap,
-            new byte[0]);
-    return new EnvelopeHeader(
-        suite,
-        open.contextFree(),
-        open.generation(),
-        open.keyId(),
-        open.wrapAlg(),
-        wrap,
-        commitment(dek, open, binding));
+    EnvelopeHeader header =
+        EnvelopeHeader.of(
+            suite, binding.contextFree(), umk.generation(), umk.id(), umk.wrapAlg(), wrap);
+    return header.committing(commitment(dek, header, binding));
   }
 
   /**

@@ -201,7 +201,7 @@ public sealed interface MasterKey extends AutoCloseable {
 
     @Override
     public byte[] wrap(SecretBytes dek, byte[] aad) {
-      byte[] wrapped = dekWrap.wrap(dek, aad);
+      byte[] wrapped = dekWrap.wrap(dek, aad.clone());
       if (wrapped.length != wrappedLength()) {
         throw new ProviderException(
             "the custody of " + key + " wrapped a DEK into " + wrapped.length + " bytes");
@@ -212,7 +212,7 @@ public sealed interface MasterKey extends AutoCloseable {
     @Override
     public SecretBytes unwrap(byte[] wrapped, byte[] aad) throws AEADBadTagException {
       try {
-        return dekWrap.unwrap(wrapped, aad);
+        return dekWrap.unwrap(wrapped, aad.clone());
       } catch (CustodyException e) {
         // [envelope-31]
         if (e.kind() == CustodyException.Kind.INTEGRITY) {

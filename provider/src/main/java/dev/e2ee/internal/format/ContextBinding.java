@@ -9,7 +9,8 @@ import java.util.List;
 
 /**
  * What an envelope is bound to, in its three encodings: the AAD of the payload, the AAD of the DEK
- * wrap, and CTX, the unambiguous one that the commitment covers.
+ * wrap, and CTX, the unambiguous one that the commitment covers. It is kept with the context, and
+ * so its arrays are nobody's to change: a custody is given a copy.
  */
 public final class ContextBinding {
   /** The most bytes of CTX. */

@@ -60,26 +60,17 @@ public final class EnvelopeHeader {
   private final KeyId keyId;
   private final int wrapAlg;
   private final byte[] wrap;
+  private final byte[] committed;
   private final byte[] commitment;
 
-  /**
-   * A header, which takes over both arrays.
-   *
-   * @param suite how the body is encrypted
-   * @param contextFree flag bit 0: the envelope is bound to no context
-   * @param generation of the UMK, unsigned 32 bits, at least 1
-   * @param keyId of the UMK
-   * @param wrapAlg how the DEK is wrapped; 1 is AES-256-GCM under the UMK
-   * @param wrap the wrapped DEK; 60 bytes for wrapAlg 1
-   * @param commitment 32 bytes
-   */
-  public EnvelopeHeader(
+  private EnvelopeHeader(
       Suite suite,
       boolean contextFree,
       int generation,
       KeyId keyId,
       int wrapAlg,
       byte[] wrap,
+      byte[] committed,
       byte[] commitment) {
     this.suite = suite;
     this.contextFree = contextFree;
@@ -87,7 +78,41 @@ public final class EnvelopeHeader {
     this.keyId = keyId;
     this.wrapAlg = wrapAlg;
     this.wrap = wrap;
+    this.committed = committed;
     this.commitment = commitment;
+  }
+
+  /**
+   * A header that has no commitment yet; it takes over the array.
+   *
+   * @param suite how the body is encrypted
+   * @param contextFree flag bit 0: the envelope is bound to no context
+   * @param generation of the UMK, unsigned 32 bits, at least 1
+   * @param keyId of the UMK
+   * @param wrapAlg how the DEK is wrapped; 1 is AES-256-GCM under the UMK
+   * @param wrap the wrapped DEK; 60 bytes for wrapAlg 1
+   */
+  public static EnvelopeHeader of(
+      Suite suite, boolean contextFree, int generation, KeyId keyId, int wrapAlg, byte[] wrap) {
+    byte[] committed =
+        ByteBuffer.allocate(FIXED + wrap.length)
+            .putInt(MAGIC)
+            .put((byte) VERSION)
+            .put((byte) suite.number())
+            .putShort((short) (contextFree ? FLAG_CONTEXT_FREE : 0))
+            .putInt(generation)
+            .put(keyId.toBytes())
+            .put((byte) wrapAlg)
+            .putShort((short) wrap.length)
+            .put(wrap)
+            .array();
+    return new EnvelopeHeader(
+        suite, contextFree, generation, keyId, wrapAlg, wrap, committed, new byte[COMMITMENT]);
+  }
+
+  /** The same header with its commitment, 32 bytes; it takes over the array. */
+  public EnvelopeHeader committing(byte[] to) {
+    return new EnvelopeHeader(suite, contextFree, generation, keyId, wrapAlg, wrap, committed, to);
   }
 
   /** The length of a header with this wrap. */
@@ -100,19 +125,9 @@ public final class EnvelopeHeader {
     return length(wrap.length);
   }
 
-  /** All bytes before the commitment: what the commitment covers. */
+  /** All bytes before the commitment, which it covers; the header's own array. */
   public byte[] committedBytes() {
-    return ByteBuffer.allocate(FIXED + wrap.length)
-        .putInt(MAGIC)
-        .put((byte) VERSION)
-        .put((byte) suite.number())
-        .putShort((short) (contextFree ? FLAG_CONTEXT_FREE : 0))
-        .putInt(generation)
-        .put(keyId.toBytes())
-        .put((byte) wrapAlg)
-        .putShort((short) wrap.length)
-        .put(wrap)
-        .array();
+    return committed;
   }
 
   /**
@@ -178,8 +193,8 @@ public final class EnvelopeHeader {
     in.get(wrap);
     byte[] commitment = new byte[COMMITMENT];
     in.get(commitment);
-    return new EnvelopeHeader(
-        suite, contextFree, generation, KeyId.of(keyId), wrapAlg, wrap, commitment);
+    return of(suite, contextFree, generation, KeyId.of(keyId), wrapAlg, wrap)
+        .committing(commitment);
   }
 
   private static Optional<Suite> suite(int number) {
@@ -250,14 +265,13 @@ public final class EnvelopeHeader {
 
   /** The first eight bytes: magic, version, suite, flags. */
   public byte[] prefix() {
-    return Arrays.copyOf(committedBytes(), PREFIX);
+    return Arrays.copyOf(committed, PREFIX);
   }
 
   /** Writes the header into an array. */
   public void writeTo(byte[] out, int offset) {
-    byte[] head = committedBytes();
-    System.arraycopy(head, 0, out, offset, head.length);
-    System.arraycopy(commitment, 0, out, offset + head.length, commitment.length);
+    System.arraycopy(committed, 0, out, offset, committed.length);
+    System.arraycopy(commitment, 0, out, offset + committed.length, commitment.length);
   }
 
   /** How the body is encrypted. */

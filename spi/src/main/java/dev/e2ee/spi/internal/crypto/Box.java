@@ -12,16 +12,39 @@ public final class Box {
 
   /** Seals under a fresh random nonce. */
   public static byte[] seal(Engine engine, SecretBytes key, byte[] plaintext, byte[] aad) {
+    byte[] box = new byte[OVERHEAD + plaintext.length];
+    seal(engine, key, plaintext, 0, plaintext.length, aad, box, 0);
+    return box;
+  }
+
+  /** Seals a part of an array into a part of another, {@code length + 28} bytes. */
+  public static void seal(
+      Engine engine,
+      SecretBytes key,
+      byte[] in,
+      int offset,
+      int length,
+      byte[] aad,
+      byte[] out,
+      int outOffset) {
     try (GcmKey gcm = engine.gcmKey(key)) {
-      return seal(engine, gcm, plaintext, aad);
+      seal(engine, gcm, in, offset, length, aad, out, outOffset);
     }
   }
 
-  static byte[] seal(Engine engine, GcmKey gcm, byte[] plaintext, byte[] aad) {
-    byte[] box = new byte[OVERHEAD + plaintext.length];
-    engine.random(box, 0, Engine.NONCE);
-    gcm.seal(box, 0, aad, plaintext, 0, plaintext.length, box, Engine.NONCE);
-    return box;
+  /** Seals a part of an array into a part of another with a cipher that is kept. */
+  static void seal(
+      Engine engine,
+      GcmKey gcm,
+      byte[] in,
+      int offset,
+      int length,
+      byte[] aad,
+      byte[] out,
+      int outOffset) {
+    byte[] nonce = engine.random(Engine.NONCE);
+    System.arraycopy(nonce, 0, out, outOffset, nonce.length);
+    gcm.seal(nonce, aad, in, offset, length, out, outOffset + nonce.length);
   }
 
   /**
@@ -31,17 +54,27 @@ public final class Box {
    */
   public static byte[] open(Engine engine, SecretBytes key, byte[] box, byte[] aad)
       throws AEADBadTagException {
+    return open(engine, key, box, 0, box.length, aad);
+  }
+
+  /** Opens a box that is a part of an array, into an array of its own. */
+  public static byte[] open(
+      Engine engine, SecretBytes key, byte[] in, int offset, int length, byte[] aad)
+      throws AEADBadTagException {
     try (GcmKey gcm = engine.gcmKey(key)) {
-      return open(gcm, box, aad);
+      return open(gcm, in, offset, length, aad);
     }
   }
 
-  static byte[] open(GcmKey gcm, byte[] box, byte[] aad) throws AEADBadTagException {
-    if (box.length < OVERHEAD) {
+  /** Opens a box with a cipher that is kept. */
+  static byte[] open(GcmKey gcm, byte[] in, int offset, int length, byte[] aad)
+      throws AEADBadTagException {
+    if (length < OVERHEAD) {
       throw new AEADBadTagException("shorter than a nonce and a tag");
     }
-    byte[] plaintext = new byte[box.length - OVERHEAD];
-    gcm.open(box, 0, aad, box, Engine.NONCE, box.length - Engine.NONCE, plaintext, 0);
+    byte[] plaintext = new byte[length - OVERHEAD];
+    int ciphertext = offset + Engine.NONCE;
+    gcm.open(in, offset, aad, in, ciphertext, length - Engine.NONCE, plaintext, 0);
     return plaintext;
   }
 }

@@ -6,7 +6,6 @@ import java.security.Provider;
 import java.security.ProviderException;
 import java.security.Security;
 import java.util.Optional;
-import javax.crypto.AEADBadTagException;
 import javax.crypto.Mac;
 
 /**
@@ -61,8 +60,7 @@ public final class Engine {
 
   /** A provider that was loaded from the JDK itself, not one that took its name. */
   static Optional<Provider> jdkProvider(String name) {
-    return Optional.ofNullable(Security.getProvider(name))
-        .filter(p -> p.getClass().getModule() == Object.class.getModule());
+    return Optional.ofNullable(Security.getProvider(name)).filter(Engine::isJdks);
   }
 
   /** The provider that computes. */
@@ -72,19 +70,18 @@ public final class Engine {
 
   /** Whether that is a provider of the JDK's own. */
   public boolean isJdk() {
+    return isJdks(provider);
+  }
+
+  private static boolean isJdks(Provider provider) {
     return provider.getClass().getModule() == Object.class.getModule();
   }
 
   /** Fresh random bytes. */
   public byte[] random(int length) {
     byte[] bytes = new byte[length];
-    random(bytes, 0, length);
+    random.fill(bytes);
     return bytes;
-  }
-
-  /** Fresh random bytes into a place of an array. */
-  public void random(byte[] out, int offset, int length) {
-    random.fill(out, offset, length);
   }
 
   /**
@@ -94,44 +91,6 @@ public final class Engine {
    */
   public GcmKey gcmKey(SecretBytes key) {
     return new GcmKey(this, gcm, key);
-  }
-
-  /**
-   * AES-256-GCM encryption: writes ciphertext and tag, {@code length + 16} bytes.
-   *
-   * @param key 32 bytes
-   * @param nonce 12 bytes, never used before with this key
-   */
-  public void gcmSeal(
-      SecretBytes key,
-      byte[] nonce,
-      byte[] aad,
-      byte[] in,
-      int inOffset,
-      int length,
-      byte[] out,
-      int outOffset) {
-    try (GcmKey gcm = gcmKey(key)) {
-      gcm.seal(nonce, 0, aad, in, inOffset, length, out, outOffset);
-    }
-  }
-
-  /**
-   * AES-256-GCM decryption into an array of its own.
-   *
-   * @param key 32 bytes
-   * @param length of ciphertext and tag, 16 at the least
-   * @return the plaintext, {@code length - 16} bytes, verified
-   * @throws AEADBadTagException when the tag is wrong
-   */
-  public byte[] gcmOpen(
-      SecretBytes key, byte[] nonce, int nonceOffset, byte[] aad, byte[] in, int offset, int length)
-      throws AEADBadTagException {
-    byte[] plaintext = new byte[length - TAG];
-    try (GcmKey gcm = gcmKey(key)) {
-      gcm.open(nonce, nonceOffset, aad, in, offset, length, plaintext, 0);
-    }
-    return plaintext;
   }
 
   /** HMAC-SHA-256 over the parts one after the other, 32 bytes. */

@@ -41,22 +41,12 @@ public final class GcmKey implements AutoCloseable {
    * @param nonce 12 bytes, never used before with this key
    */
   public void seal(
-      byte[] nonce,
-      int nonceOffset,
-      byte[] aad,
-      byte[] in,
-      int offset,
-      int length,
-      byte[] out,
-      int outOffset) {
+      byte[] nonce, byte[] aad, byte[] in, int offset, int length, byte[] out, int outOffset) {
     try {
       if (sealing == null) {
         sealing = Cipher.getInstance(transformation, provider);
       }
-      sealing.init(
-          Cipher.ENCRYPT_MODE,
-          key,
-          new GCMParameterSpec(TAG_BITS, nonce, nonceOffset, Engine.NONCE));
+      sealing.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, nonce));
       sealing.updateAAD(aad);
       int written = seal(sealing, in, offset, length, out, outOffset);
       if (written != length + Engine.TAG) {

@@ -55,7 +55,7 @@ final class Generator implements AutoCloseable {
    *     its seed old
    * @throws ProviderException when the system gives no seed; this must not be used again then
    */
-  void fill(long now, byte[] out, int offset, int length) {
+  void fill(long now, byte[] out) {
     if (!seeded || now < seededAt || now - seededAt >= SEED_LASTS) {
       byte[] seed = parent.generateSeed(KEY);
       nextKey(seed);
@@ -64,17 +64,16 @@ final class Generator implements AutoCloseable {
       seeded = true;
       seededAt = now;
     }
-    int to = offset;
-    while (to < offset + length) {
+    for (int done = 0; done < out.length; ) {
       if (used == END) {
         nextKey(ZEROS);
         used = KEY;
       }
-      int next = Math.min(offset + length - to, END - used);
-      System.arraycopy(stream, used, out, to, next);
+      int next = Math.min(out.length - done, END - used);
+      System.arraycopy(stream, used, out, done, next);
       Arrays.fill(stream, used, used + next, (byte) 0);
       used += next;
-      to += next;
+      done += next;
     }
   }
 

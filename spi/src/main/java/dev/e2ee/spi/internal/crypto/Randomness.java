@@ -5,7 +5,6 @@ import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.security.ProviderException;
 import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
@@ -101,20 +100,17 @@ final class Randomness {
    *
    * @throws ProviderException when the system's randomness cannot be read
    */
-  void fill(byte[] out, int offset, int length) {
+  void fill(byte[] out) {
     // [envelope-27]
-    if (aes == null || isFirst(length)) {
-      byte[] bytes = new byte[length];
-      parent.nextBytes(bytes);
-      System.arraycopy(bytes, 0, out, offset, length);
-      Arrays.fill(bytes, (byte) 0);
+    if (aes == null || isFirst(out.length)) {
+      parent.nextBytes(out);
       return;
     }
     Generator taken = idle.take();
     Generator generator = taken == null ? new Generator(parent, aes) : taken;
     boolean kept = false;
     try {
-      generator.fill(clock.getAsLong(), out, offset, length);
+      generator.fill(clock.getAsLong(), out);
       kept = idle.give(generator);
     } finally {
       if (!kept) {

@@ -46,7 +46,8 @@ public final class RawUmk implements AutoCloseable {
     byte[] plain = dek.copy();
     try {
       GcmKey gcm = cipher();
-      byte[] box = Box.seal(engine, gcm, plain, aad);
+      byte[] box = new byte[Box.OVERHEAD + plain.length];
+      Box.seal(engine, gcm, plain, 0, plain.length, aad, box, 0);
       ciphers.give(gcm);
       return box;
     } finally {
@@ -62,7 +63,7 @@ public final class RawUmk implements AutoCloseable {
    */
   public SecretBytes unwrap(byte[] wrapped, byte[] aad) throws AEADBadTagException {
     GcmKey gcm = cipher();
-    byte[] dek = Box.open(gcm, wrapped, aad);
+    byte[] dek = Box.open(gcm, wrapped, 0, wrapped.length, aad);
     ciphers.give(gcm);
     return SecretBytes.adopt(dek);
   }

@@ -57,7 +57,7 @@ final class WarmUp {
       while (PIECES_SEALED.get() < PIECES) {
         nonce[0]++;
         nonce[1] += (byte) (nonce[0] == 0 ? 1 : 0);
-        gcm.seal(nonce, 0, new byte[0], zeros, 0, zeros.length, sealed, 0);
+        gcm.seal(nonce, new byte[0], zeros, 0, zeros.length, sealed, 0);
       }
     }
   }

@@ -155,7 +155,7 @@ class ProcessTest {
   @Test
   void anEndedRunLeavesNoUnfinishedFile() throws Exception {
     cli.initRaw();
-    byte[] sealed = cli.feed(new byte[1 << 20], "seal", "--aad", "x").exits(0).out();
+    byte[] sealed = cli.feed(new byte[60_000], "seal", "--aad", "x").exits(0).out();
     for (int i = 0; i < 200; i++) {
       cli.write("tree/" + i, sealed);
     }

@@ -2,11 +2,13 @@ package dev.e2ee.spi.internal.crypto;
 
 import dev.e2ee.spi.SecretBytes;
 import java.security.GeneralSecurityException;
+import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.security.ProviderException;
 import java.security.Security;
 import java.util.Optional;
 import javax.crypto.Mac;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who computes AES-GCM and HMAC: one JCA provider, held as an object, so that no other provider can
@@ -28,14 +30,25 @@ public final class Engine {
    */
   private static final String GCM_BY_NUMBER = "2.16.840.1.101.3.4.1.46";
 
+  private static final String HMAC_SHA_256 = "HmacSHA256";
+  private static final String HMAC_SHA_512 = "HmacSHA512";
+
   private final Provider provider;
   private final String gcm;
   private final Randomness random = Randomness.ofTheJdk();
+  private final IdlePool<Hmac> hmacs = new IdlePool<>();
+
+  /** The digests that {@link Hmac} works over; none where the engine's own HMAC computes. */
+  private final @Nullable Provider digests;
 
   private Engine(Provider provider) {
     this.provider = provider;
     this.gcm =
         provider.getService("Cipher", GCM_BY_NUMBER) == null ? "AES/GCM/NoPadding" : GCM_BY_NUMBER;
+    this.digests =
+        isJdk() && provider.getService("Mac", HMAC_SHA_256) != null
+            ? jdkProvider("SUN").orElse(null)
+            : null;
   }
 
   /** The engine that computes with the given provider, whether or not it is registered. */
@@ -93,17 +106,43 @@ public final class Engine {
     return new GcmKey(this, gcm, key);
   }
 
-  /** HMAC-SHA-256 over the parts one after the other, 32 bytes. */
+  /**
+   * HMAC-SHA-256 over the parts one after the other, 32 bytes.
+   *
+   * @param key at most 64 bytes
+   */
   public byte[] hmacSha256(SecretBytes key, byte[]... parts) {
-    return hmac("HmacSHA256", key, parts);
+    if (digests == null) {
+      return enginesHmac(HMAC_SHA_256, key, parts);
+    }
+    Hmac idle = hmacs.take();
+    Hmac hmac = idle == null ? jdksHmac(digests, "SHA-256", 64) : idle;
+    byte[] mac = hmac.compute(key, parts);
+    hmacs.give(hmac);
+    return mac;
   }
 
-  /** HMAC-SHA-512 over the parts one after the other, 64 bytes. */
+  /**
+   * HMAC-SHA-512 over the parts one after the other, 64 bytes. None is kept: it is for messages
+   * that are long.
+   *
+   * @param key at most 128 bytes
+   */
   public byte[] hmacSha512(SecretBytes key, byte[]... parts) {
-    return hmac("HmacSHA512", key, parts);
+    return digests == null
+        ? enginesHmac(HMAC_SHA_512, key, parts)
+        : jdksHmac(digests, "SHA-512", 128).compute(key, parts);
   }
 
-  private byte[] hmac(String algorithm, SecretBytes key, byte[]... parts) {
+  private static Hmac jdksHmac(Provider digests, String digest, int block) {
+    try {
+      return new Hmac(digests, digest, block);
+    } catch (NoSuchAlgorithmException e) {
+      throw new ProviderException("the JDK has no " + digest, e);
+    }
+  }
+
+  private byte[] enginesHmac(String algorithm, SecretBytes key, byte[]... parts) {
     try {
       Mac mac = Mac.getInstance(algorithm, provider);
       mac.init(new EngineKey(algorithm, key));

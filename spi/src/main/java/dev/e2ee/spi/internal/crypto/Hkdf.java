@@ -22,6 +22,9 @@ public final class Hkdf {
       throw new IllegalArgumentException("one block gives 1 to 32 bytes, not " + length);
     }
     byte[] block = engine.hmacSha256(prk, info, FIRST);
+    if (length == block.length) {
+      return block;
+    }
     try {
       return Arrays.copyOf(block, length);
     } finally {

@@ -38,6 +38,15 @@ public final class RawUmk implements AutoCloseable {
   }
 
   /**
+   * Whether these are its bytes, compared in constant time.
+   *
+   * @throws IllegalStateException when closed
+   */
+  public boolean isOf(SecretBytes bytes) {
+    return key.sameBytes(bytes);
+  }
+
+  /**
    * Wraps a DEK of 32 bytes into 60: box(UMK, nonce, DEK, AAD).
    *
    * @throws IllegalStateException when closed

@@ -19,9 +19,14 @@ public final class EnvelopeHeader {
   /** The length of everything before the wrap. */
   private static final int FIXED = 31;
 
+  private static final int VERSION_AT = 4;
   private static final int SUITE_AT = 5;
+  private static final int FLAGS_AT = 6;
   private static final int PREFIX = 8;
+  private static final int GENERATION_AT = PREFIX;
+  private static final int KEY_ID_AT = 12;
   private static final int WRAP_ALG_AT = 28;
+  private static final int WRAP_LENGTH_AT = 29;
 
   /** The length of the commitment in bytes. */
   public static final int COMMITMENT = 32;
@@ -50,6 +55,7 @@ public final class EnvelopeHeader {
   /** What an envelope has over its plaintext, at the least. */
   public static final int LEAST_OVERHEAD = FIXED + WRAP_AES_GCM_LENGTH + COMMITMENT + BOX_OVERHEAD;
 
+  private static final byte[] NONE = new byte[0];
   private static final int MAGIC = 0x45324545; // "E2EE"
   private static final int VERSION = 1;
   private static final int FLAG_CONTEXT_FREE = 1;
@@ -107,7 +113,7 @@ public final class EnvelopeHeader {
             .put(wrap)
             .array();
     return new EnvelopeHeader(
-        suite, contextFree, generation, keyId, wrapAlg, wrap, committed, new byte[COMMITMENT]);
+        suite, contextFree, generation, keyId, wrapAlg, wrap, committed, NONE);
   }
 
   /** The same header with its commitment, 32 bytes; it takes over the array. */
@@ -149,18 +155,16 @@ public final class EnvelopeHeader {
    * @throws MalformedEnvelopeException when they do not begin an envelope known here
    */
   public static int needed(byte[] bytes, int offset, int length) throws MalformedEnvelopeException {
-    ByteBuffer in = ByteBuffer.wrap(bytes, offset, length).slice();
     // [envelope-1]
-    if (length >= 4 && in.getInt() != MAGIC) {
+    if (length >= 4 && int32(bytes, offset) != MAGIC) {
       throw new MalformedEnvelopeException("not an envelope: it does not start with E2EE");
     }
     if (length < FIXED) {
       return FIXED;
     }
-    checkFixed(in);
-    int wrapAlg = in.get(WRAP_ALG_AT) & 0xff;
-    int wrapLength = in.getShort(WRAP_ALG_AT + 1) & 0xffff;
-    checkWrap(wrapAlg, wrapLength);
+    checkFixed(bytes, offset);
+    int wrapLength = int16(bytes, offset + WRAP_LENGTH_AT);
+    checkWrap(bytes[offset + WRAP_ALG_AT] & 0xff, wrapLength);
     return length(wrapLength);
   }
 
@@ -182,19 +186,25 @@ public final class EnvelopeHeader {
     if (length < needed) {
       throw cut(length);
     }
-    ByteBuffer in = ByteBuffer.wrap(bytes, offset + SUITE_AT, needed - SUITE_AT);
-    Suite suite = suite(in.get() & 0xff).orElseThrow();
-    boolean contextFree = in.getShort() == FLAG_CONTEXT_FREE;
-    int generation = in.getInt();
-    byte[] keyId = new byte[KeyId.LENGTH];
-    in.get(keyId);
-    int wrapAlg = in.get() & 0xff;
-    byte[] wrap = new byte[in.getShort() & 0xffff];
-    in.get(wrap);
-    byte[] commitment = new byte[COMMITMENT];
-    in.get(commitment);
-    return of(suite, contextFree, generation, KeyId.of(keyId), wrapAlg, wrap)
-        .committing(commitment);
+    int commitmentAt = needed - COMMITMENT;
+    byte[] committed = Arrays.copyOfRange(bytes, offset, offset + commitmentAt);
+    return new EnvelopeHeader(
+        suite(committed[SUITE_AT] & 0xff).orElseThrow(),
+        int16(committed, FLAGS_AT) == FLAG_CONTEXT_FREE,
+        int32(committed, GENERATION_AT),
+        KeyId.of(Arrays.copyOfRange(committed, KEY_ID_AT, WRAP_ALG_AT)),
+        committed[WRAP_ALG_AT] & 0xff,
+        Arrays.copyOfRange(committed, FIXED, commitmentAt),
+        committed,
+        Arrays.copyOfRange(bytes, offset + commitmentAt, offset + needed));
+  }
+
+  private static int int16(byte[] bytes, int at) {
+    return ((bytes[at] & 0xff) << 8) | (bytes[at + 1] & 0xff);
+  }
+
+  private static int int32(byte[] bytes, int at) {
+    return (int16(bytes, at) << 16) | int16(bytes, at + 2);
   }
 
   private static Optional<Suite> suite(int number) {
@@ -205,10 +215,10 @@ public final class EnvelopeHeader {
     };
   }
 
-  private static void checkFixed(ByteBuffer in) throws MalformedEnvelopeException {
+  private static void checkFixed(byte[] bytes, int offset) throws MalformedEnvelopeException {
     // [envelope-2] [envelope-3]
-    int version = in.get() & 0xff;
-    int suite = in.get() & 0xff;
+    int version = bytes[offset + VERSION_AT] & 0xff;
+    int suite = bytes[offset + SUITE_AT] & 0xff;
     if (version != VERSION || suite(suite).isEmpty()) {
       throw new UnsupportedEnvelopeException(
           "the envelope has version "
@@ -218,12 +228,12 @@ public final class EnvelopeHeader {
               + "; this build opens version 1, suites 1 and 2");
     }
     // [envelope-4]
-    if ((in.getShort() & ~FLAG_CONTEXT_FREE) != 0) {
+    if ((int16(bytes, offset + FLAGS_AT) & ~FLAG_CONTEXT_FREE) != 0) {
       throw new UnsupportedEnvelopeException(
           "the envelope has flags that this build does not know");
     }
     // [envelope-5]
-    if (in.getInt() == 0) {
+    if (int32(bytes, offset + GENERATION_AT) == 0) {
       throw new MalformedEnvelopeException("the envelope's key generation is 0");
     }
   }

@@ -13,7 +13,6 @@ import dev.e2ee.spi.key.KeyKind;
 import java.security.InvalidKeyException;
 import java.security.Key;
 import java.security.ProviderException;
-import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
@@ -60,15 +59,24 @@ public sealed interface MasterKey extends AutoCloseable {
    *     32 bytes
    */
   static MasterKey of(Engine engine, @Nullable Key key) throws InvalidKeyException {
+    return of(engine, key, null);
+  }
+
+  /**
+   * The same; it is the one from before when that is of the same bytes, with its id computed and
+   * its ciphers keyed. Otherwise the one from before stays the caller's to close.
+   */
+  static MasterKey of(Engine engine, @Nullable Key key, @Nullable MasterKey before)
+      throws InvalidKeyException {
     if (key instanceof CustodyKey inCustody) {
       return InCustody.of(inCustody);
     }
-    byte[] bytes = rawBytes(key, "E2EE-UMK");
-    try {
-      return InMemory.of(new RawUmk(engine, SecretBytes.copyOf(bytes)));
-    } finally {
-      Arrays.fill(bytes, (byte) 0);
+    SecretBytes bytes = SecretBytes.adopt(rawBytes(key, "E2EE-UMK"));
+    if (before instanceof InMemory held && held.umk.isOf(bytes)) {
+      bytes.close();
+      return held;
     }
+    return InMemory.of(new RawUmk(engine, bytes));
   }
 
   /**

@@ -50,18 +50,25 @@ public final class EnvelopeCipher extends CompositeCipher {
   @Override
   void init(int mode, Key key, @Nullable AlgorithmParameterSpec spec)
       throws InvalidKeyException, InvalidAlgorithmParameterException {
-    phase.retire();
+    MasterKey before = phase.leave();
     phase = new Failed("the last init was refused");
-    if (mode != Cipher.ENCRYPT_MODE && mode != Cipher.DECRYPT_MODE) {
-      throw new UnsupportedOperationException(
-          "E2EE-Envelope encrypts and decrypts; to wrap a key use E2EE-DekWrap");
+    MasterKey umk = null;
+    try {
+      if (mode != Cipher.ENCRYPT_MODE && mode != Cipher.DECRYPT_MODE) {
+        throw new UnsupportedOperationException(
+            "E2EE-Envelope encrypts and decrypts; to wrap a key use E2EE-DekWrap");
+      }
+      EnvelopeParameterSpec given =
+          spec == null
+              ? EnvelopeParameterSpec.withoutContext()
+              : Parameters.require(EnvelopeParameterSpec.class, spec);
+      umk = MasterKey.of(home.engine(), key, before);
+      phase = new Session(core, mode == Cipher.ENCRYPT_MODE, umk, given).start();
+    } finally {
+      if (before != null && before != umk) {
+        before.close();
+      }
     }
-    EnvelopeParameterSpec given =
-        spec == null
-            ? EnvelopeParameterSpec.withoutContext()
-            : Parameters.require(EnvelopeParameterSpec.class, spec);
-    MasterKey umk = MasterKey.of(home.engine(), key);
-    phase = new Session(core, mode == Cipher.ENCRYPT_MODE, umk, given).start();
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.e2ee.internal.core.OpeningOperation;
 import dev.e2ee.internal.core.SealingOperation;
 import dev.e2ee.internal.format.ContextBinding;
 import java.io.ByteArrayOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /** Where an {@code E2EE-Envelope} cipher is in its life. */
 sealed interface Phase {
@@ -28,8 +29,16 @@ sealed interface Phase {
    */
   Working forInput();
 
-  /** Wipes what the phase holds; it is not used again. */
-  default void retire() {}
+  /** Wipes what the phase holds, its key too; it is not used again. */
+  default void retire() {
+    MasterKey umk = leave();
+    if (umk != null) {
+      umk.close();
+    }
+  }
+
+  /** The same but for the key, where it has one; that is the caller's to close. */
+  @Nullable MasterKey leave();
 
   /** What {@code init} was given. */
   record Session(EnvelopeCore core, boolean sealing, MasterKey umk, EnvelopeParameterSpec spec) {
@@ -49,6 +58,11 @@ sealed interface Phase {
     @Override
     public Working forInput() {
       throw new IllegalStateException("call init first");
+    }
+
+    @Override
+    public @Nullable MasterKey leave() {
+      return null;
     }
   }
 
@@ -71,8 +85,8 @@ sealed interface Phase {
     }
 
     @Override
-    public void retire() {
-      session.umk.close();
+    public MasterKey leave() {
+      return session.umk;
     }
   }
 
@@ -90,9 +104,9 @@ sealed interface Phase {
     }
 
     @Override
-    public void retire() {
+    public MasterKey leave() {
       operation.close();
-      session.umk.close();
+      return session.umk;
     }
   }
 
@@ -113,8 +127,8 @@ sealed interface Phase {
     }
 
     @Override
-    public void retire() {
-      session.umk.close();
+    public MasterKey leave() {
+      return session.umk;
     }
   }
 
@@ -123,6 +137,11 @@ sealed interface Phase {
     @Override
     public Working forInput() {
       throw new IllegalStateException(why + "; call init to go on");
+    }
+
+    @Override
+    public @Nullable MasterKey leave() {
+      return null;
     }
   }
 }

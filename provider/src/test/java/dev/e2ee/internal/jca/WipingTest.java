@@ -2,6 +2,7 @@ package dev.e2ee.internal.jca;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.e2ee.internal.jca.Phase.Working;
@@ -15,11 +16,13 @@ import dev.e2ee.testing.ReferenceEnvelope;
 import dev.e2ee.testing.Refused;
 import dev.e2ee.testing.Sample;
 import java.security.GeneralSecurityException;
+import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
 import java.util.Arrays;
 import java.util.List;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
+import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,11 +62,45 @@ class WipingTest {
     Refused.with(IllegalStateException.class, () -> working.session().umk().wrap(dek, HELLO));
   }
 
+  /** Another key than {@link Sample#umk()}. */
+  private static SecretKeySpec anotherUmk() {
+    byte[] bytes = Sample.umkBytes();
+    bytes[31] ^= 1;
+    bytes[0] ^= 1;
+    return new SecretKeySpec(bytes, "AES");
+  }
+
   @Test
-  void byTheNextInit() throws GeneralSecurityException {
+  void byTheNextInitWithAnotherKey() throws GeneralSecurityException {
     Working old = working();
     List<byte[]> arrays = secretsInside();
-    cipher.init(Cipher.DECRYPT_MODE, Sample.umk(), null);
+    cipher.init(Cipher.DECRYPT_MODE, anotherUmk(), null);
+    assertWiped(arrays);
+    assertClosed(old);
+    assertEquals(0, Reachable.withStartOf(Sample.umkBytes(), Reachable.arrays(cipher)));
+  }
+
+  @Test
+  void byTheNextInitWithTheSameKeyWhichIsKept() throws GeneralSecurityException {
+    Working old = working();
+    List<byte[]> arrays = secretsInside();
+    cipher.init(Cipher.DECRYPT_MODE, Sample.umk(), Sample.spec());
+    assertEquals(0, Reachable.withCanary(arrays));
+    byte[] envelope = ReferenceEnvelope.of(Sample.context()).seal();
+    cipher.engineUpdate(envelope, 0, 10);
+    assertSame(old.session().umk(), working().session().umk());
+    assertEquals(1, Reachable.withStartOf(Sample.umkBytes(), Reachable.arrays(cipher)));
+    cipher.init(Cipher.DECRYPT_MODE, anotherUmk(), Sample.spec());
+    assertClosed(old);
+  }
+
+  @Test
+  void byTheNextInitWithTheSameKeyThatIsRefused() {
+    Working old = working();
+    List<byte[]> arrays = secretsInside();
+    Refused.with(
+        InvalidAlgorithmParameterException.class,
+        () -> cipher.init(Cipher.DECRYPT_MODE, Sample.umk(), new IvParameterSpec(new byte[12])));
     assertWiped(arrays);
     assertClosed(old);
   }
@@ -137,10 +174,8 @@ class WipingTest {
       if (finish) {
         cipher.engineDoFinal(null, 0, 0);
         assertEquals(0, Reachable.withCanary(arrays));
-        cipher.init(Cipher.ENCRYPT_MODE, Sample.umk(), Sample.spec());
-      } else {
-        cipher.init(Cipher.DECRYPT_MODE, Sample.umk(), Sample.spec());
       }
+      cipher.init(finish ? Cipher.ENCRYPT_MODE : Cipher.DECRYPT_MODE, anotherUmk(), Sample.spec());
       assertWiped(arrays);
       assertEquals(0, Reachable.withStartOf(chunkKey(start), arrays));
     }

@@ -3,6 +3,7 @@ package dev.e2ee.cli.io;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -35,13 +36,80 @@ public final class PendingFile implements AutoCloseable {
 
   private final Path temporary;
   private final FileChannel channel;
-  private final Thread atExit;
+  private final AtExit atExit;
 
-  private PendingFile(Path temporary, FileChannel channel) {
+  private PendingFile(Path temporary, FileChannel channel, AtExit atExit) {
     this.temporary = temporary;
     this.channel = channel;
-    this.atExit = new Thread(this::removeQuietly, "unfinished-file");
-    Runtime.getRuntime().addShutdownHook(atExit);
+    this.atExit = atExit;
+  }
+
+  /**
+   * Removes the unfinished file when the JVM is told to end in the middle. It is there before the
+   * file is, and no file comes after it has run.
+   */
+  private static final class AtExit extends Thread {
+    private final Path temporary;
+    private boolean ended;
+
+    AtExit(Path temporary) {
+      super("unfinished-file");
+      this.temporary = temporary;
+    }
+
+    /** Makes the file; while the JVM is ending this never returns. */
+    FileChannel create(Path directory) throws IOException {
+      try {
+        Runtime.getRuntime().addShutdownHook(this);
+      } catch (IllegalStateException e) {
+        throw atTheEnd();
+      }
+      boolean created = false;
+      try {
+        synchronized (this) {
+          if (!ended) {
+            FileChannel channel = opened(temporary, directory);
+            created = true;
+            return channel;
+          }
+        }
+      } finally {
+        if (!created) {
+          forget();
+        }
+      }
+      throw atTheEnd();
+    }
+
+    /** There is nothing more to do, and nothing to tell: the JVM ends this thread. */
+    private static InterruptedIOException atTheEnd() {
+      try {
+        Thread.sleep(Long.MAX_VALUE);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return new InterruptedIOException("the program is ending");
+    }
+
+    @Override
+    public void run() {
+      synchronized (this) {
+        ended = true;
+        try {
+          Files.deleteIfExists(temporary);
+        } catch (IOException e) {
+          // The next run that writes here sweeps it away.
+        }
+      }
+    }
+
+    void forget() {
+      try {
+        Runtime.getRuntime().removeShutdownHook(this);
+      } catch (IllegalStateException e) {
+        // The JVM is ending, and the hook does the same.
+      }
+    }
   }
 
   /** Starts a file in the directory where it will appear. */
@@ -49,7 +117,8 @@ public final class PendingFile implements AutoCloseable {
     byte[] name = new byte[8];
     RANDOM.nextBytes(name);
     Path temporary = directory.resolve(PREFIX + HexFormat.of().formatHex(name) + SUFFIX);
-    PendingFile pending = new PendingFile(temporary, opened(temporary, directory));
+    AtExit atExit = new AtExit(temporary);
+    PendingFile pending = new PendingFile(temporary, atExit.create(directory), atExit);
     boolean done = false;
     try {
       FileLock unused = pending.channel.lock();
@@ -156,7 +225,7 @@ public final class PendingFile implements AutoCloseable {
   private boolean linked(Path target) throws IOException {
     try {
       Files.createLink(target, temporary);
-      Files.delete(temporary);
+      Files.deleteIfExists(temporary); // it may be gone: the JVM may be ending
       return true;
     } catch (FileAlreadyExistsException e) {
       throw e;
@@ -216,24 +285,7 @@ public final class PendingFile implements AutoCloseable {
       Files.deleteIfExists(temporary);
       channel.close();
     } finally {
-      forgetAtExit();
-    }
-  }
-
-  private void forgetAtExit() {
-    try {
-      Runtime.getRuntime().removeShutdownHook(atExit);
-    } catch (IllegalStateException e) {
-      // The JVM is ending, and the hook does the same.
-    }
-  }
-
-  /** When the JVM is told to end in the middle. */
-  private void removeQuietly() {
-    try {
-      Files.deleteIfExists(temporary);
-    } catch (IOException e) {
-      // The next run that writes here sweeps it away.
+      atExit.forget();
     }
   }
 }

@@ -83,7 +83,7 @@ final class LauncherTree {
   private void writeJar(Path jar) throws IOException {
     Path lib = Files.createDirectory(home.resolve("lib"));
     StringBuilder names = new StringBuilder();
-    for (String entry : System.getProperty("java.class.path").split(":")) {
+    for (String entry : List.of(System.getProperty("java.class.path").split(":"))) {
       Path path = Path.of(entry);
       if (Files.isDirectory(path) && !path.endsWith("test-classes")) {
         names.append(" lib/").append(packed(path, lib).getFileName());

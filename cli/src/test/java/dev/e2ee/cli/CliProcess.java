@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,12 @@ final class CliProcess {
 
   /** Runs words to their end. */
   static Answer run(Path home, List<String> words) throws IOException, InterruptedException {
+    return run(home, words, Duration.ofMinutes(2));
+  }
+
+  /** The same with another time after which a process hangs. */
+  static Answer run(Path home, List<String> words, Duration deadline)
+      throws IOException, InterruptedException {
     Path out = Files.createTempFile(home, "out", "");
     Path err = Files.createTempFile(home, "err", "");
     ProcessBuilder builder = new ProcessBuilder(words);
@@ -48,7 +55,7 @@ final class CliProcess {
     builder.redirectOutput(out.toFile()).redirectError(err.toFile());
     Process process = builder.start();
     try {
-      if (!process.waitFor(2, TimeUnit.MINUTES)) {
+      if (!process.waitFor(deadline.toSeconds(), TimeUnit.SECONDS)) {
         throw new IOException("the process hangs: " + Files.readString(err));
       }
       return new Answer(

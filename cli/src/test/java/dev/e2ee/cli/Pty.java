@@ -7,10 +7,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** A shell script on a terminal of its own (by {@code script}), typed into by a test. */
+/**
+ * A shell script on a terminal of its own (by {@code script}), typed into by a test. Ctrl-C works
+ * on it also where the tests run in the background, whose processes ignore it. It ends by force
+ * after a while, so that a test fails where it would hang.
+ */
 final class Pty implements AutoCloseable {
+  private static final int MINUTES = 2;
+
   private final Process process;
   private final StringBuilder seen = new StringBuilder();
 
@@ -20,7 +27,13 @@ final class Pty implements AutoCloseable {
     Path file = Files.writeString(home.resolve("script.sh"), script.replace("$E2EE", words) + "\n");
     ProcessBuilder builder =
         new ProcessBuilder(
-            List.of("script", "-qefc", "bash " + quoted(file.toString()), "/dev/null"));
+            List.of(
+                "env",
+                "--default-signal=INT,QUIT",
+                "script",
+                "-qefc",
+                "bash " + quoted(file.toString()),
+                "/dev/null"));
     builder.directory(home.toFile()).redirectErrorStream(true);
     builder.environment().put("HOME", home.toString());
     builder
@@ -28,6 +41,7 @@ final class Pty implements AutoCloseable {
         .keySet()
         .removeIf(name -> name.startsWith("XDG_") || name.startsWith("E2EE_"));
     process = builder.start();
+    CompletableFuture.delayedExecutor(MINUTES, TimeUnit.MINUTES).execute(process::destroyForcibly);
   }
 
   private static String quoted(String word) {

@@ -9,7 +9,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** All memory of a process of Linux, which has to stand still, in which keys are looked for. */
+/** All memory of a process of Linux, which is stopped meanwhile, in which keys are looked for. */
 final class ProcessMemory {
   private static final int PIECE = 1 << 22;
 
@@ -28,8 +28,29 @@ final class ProcessMemory {
    * @return how many copies there are of each kind
    * @throws IOException also when the system does not let this process read that one
    */
-  static Map<KeyKind, Integer> search(long process, KeySearch search) throws IOException {
+  static Map<KeyKind, Integer> search(long process, KeySearch search)
+      throws IOException, InterruptedException {
     Path directory = Path.of("/proc", Long.toString(process));
+    signal("-STOP", process);
+    while (!Files.readString(directory.resolve("stat")).contains(") T ")) {
+      Thread.sleep(1); // until the last of its threads has stopped
+    }
+    try {
+      return searchStopped(directory, search);
+    } finally {
+      signal("-CONT", process);
+    }
+  }
+
+  private static void signal(String name, long process) throws IOException, InterruptedException {
+    List<String> kill = List.of("kill", name, Long.toString(process));
+    if (new ProcessBuilder(kill).inheritIO().start().waitFor() != 0) {
+      throw new IOException("cannot stop or continue process " + process);
+    }
+  }
+
+  private static Map<KeyKind, Integer> searchStopped(Path directory, KeySearch search)
+      throws IOException {
     List<String> maps = Files.readAllLines(directory.resolve("maps"));
     try (FileChannel memory = FileChannel.open(directory.resolve("mem"))) {
       ProcessMemory all = new ProcessMemory(memory, search);

@@ -2,6 +2,7 @@ package dev.e2ee.benchmarks;
 
 import dev.e2ee.benchmarks.jmh.JmhCommand;
 import dev.e2ee.benchmarks.jmh.ProfileCommand;
+import dev.e2ee.benchmarks.memory.MemoryCommand;
 import dev.e2ee.benchmarks.process.ProcessCommand;
 import dev.e2ee.benchmarks.report.ReportCommand;
 import picocli.CommandLine;
@@ -15,6 +16,7 @@ import picocli.CommandLine.Command;
       JmhCommand.class,
       ProcessCommand.class,
       ProfileCommand.class,
+      MemoryCommand.class,
       ReportCommand.class
     },
     mixinStandardHelpOptions = true,

@@ -329,9 +329,13 @@ public final class Envelope implements AutoCloseable {
         header.plaintextLength(bodyLength));
   }
 
-  /** Wipes this object's copy of the key; a key in custody stays open. */
+  /**
+   * Wipes this object's copy of the key, and what the engine's ciphers hold of the last DEKs; a key
+   * in custody stays open.
+   */
   @Override
   public void close() {
     umk.close();
+    engine.wipe();
   }
 }

@@ -9,6 +9,7 @@ import com.amazonaws.encryptionsdk.jce.JceMasterKey;
 import java.security.GeneralSecurityException;
 import java.util.Map;
 import javax.crypto.AEADBadTagException;
+import javax.crypto.SecretKey;
 
 /**
  * AWS Encryption SDK with a raw AES-256 wrapping key; key commitment, no signature. What it
@@ -20,9 +21,12 @@ final class AwsEncryptionSdk implements RecordCipher {
           .withCommitmentPolicy(CommitmentPolicy.RequireEncryptRequireDecrypt)
           .withEncryptionAlgorithm(CryptoAlgorithm.ALG_AES_256_GCM_HKDF_SHA512_COMMIT_KEY)
           .build();
-  private final JceMasterKey key =
-      JceMasterKey.getInstance(Sample.key(), "e2ee-benchmarks", "umk", "AES/GCM/NoPadding");
+  private final JceMasterKey key;
   private final Map<String, String> context = Sample.context();
+
+  AwsEncryptionSdk(SecretKey key) {
+    this.key = JceMasterKey.getInstance(key, "e2ee-benchmarks", "umk", "AES/GCM/NoPadding");
+  }
 
   @Override
   public byte[] seal(byte[] plaintext) {

@@ -10,13 +10,19 @@ import javax.crypto.SecretKey;
 /** Ours through JCA: one cipher object a thread, {@code init} with the context for each record. */
 public final class E2eeCipher implements BufferCipher {
   private final Cipher cipher;
-  private final SecretKey key = Sample.key();
+  private final SecretKey key;
   private final EnvelopeParameterSpec spec =
       new EnvelopeParameterSpec(
           RecordContext.of(Sample.USER_ID, Sample.ENTITY_TYPE, Sample.ENTITY_ID));
 
   /** With a cipher of its own, for one thread. */
   public E2eeCipher(E2eeProvider provider) throws GeneralSecurityException {
+    this(provider, Sample.key());
+  }
+
+  /** The same under this key. */
+  E2eeCipher(E2eeProvider provider, SecretKey key) throws GeneralSecurityException {
+    this.key = key;
     this.cipher = Cipher.getInstance("E2EE-Envelope", provider);
   }
 

@@ -4,6 +4,7 @@ import dev.e2ee.envelope.Envelope;
 import dev.e2ee.envelope.RecordContext;
 import dev.e2ee.provider.E2eeProvider;
 import java.security.GeneralSecurityException;
+import javax.crypto.SecretKey;
 
 /** Ours through the typed API; one object for all threads. */
 public final class E2eeEnvelope implements RecordCipher {
@@ -13,12 +14,17 @@ public final class E2eeEnvelope implements RecordCipher {
 
   /** Over the JDK's engine. */
   public E2eeEnvelope() throws GeneralSecurityException {
-    this.envelope = Envelope.with(Sample.key());
+    this(Sample.key());
   }
 
-  /** Over the engine of this provider. */
-  public E2eeEnvelope(E2eeProvider provider) throws GeneralSecurityException {
-    this.envelope = Envelope.with(Sample.key(), provider);
+  /** The same under a copy of this key. */
+  E2eeEnvelope(SecretKey key) throws GeneralSecurityException {
+    this.envelope = Envelope.with(key);
+  }
+
+  /** Over the engine of this provider, under a copy of this key. */
+  E2eeEnvelope(E2eeProvider provider, SecretKey key) throws GeneralSecurityException {
+    this.envelope = Envelope.with(key, provider);
   }
 
   @Override
@@ -29,5 +35,10 @@ public final class E2eeEnvelope implements RecordCipher {
   @Override
   public byte[] open(byte[] sealed) throws GeneralSecurityException {
     return envelope.open(sealed, context);
+  }
+
+  @Override
+  public void close() {
+    envelope.close();
   }
 }

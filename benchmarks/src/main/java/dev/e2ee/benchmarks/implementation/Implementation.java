@@ -4,6 +4,7 @@ import com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider;
 import dev.e2ee.provider.E2eeProvider;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
+import javax.crypto.SecretKey;
 import org.bouncycastle.jcajce.provider.BouncyCastleFipsProvider;
 import org.conscrypt.Conscrypt;
 
@@ -39,18 +40,27 @@ public enum Implementation {
     RecordCipher forThread() throws GeneralSecurityException;
   }
 
-  /** Sets up what all threads share. */
+  /** Sets up what all threads share, under the sample key. */
   public Source start() throws GeneralSecurityException {
+    return start(Sample.key());
+  }
+
+  /**
+   * The same under this key of 32 bytes. Ours that go through {@code Envelope}, and Tink, copy it;
+   * the others use the object itself.
+   */
+  public Source start(SecretKey key) throws GeneralSecurityException {
     return switch (this) {
-      case E2EE -> shared(new E2eeEnvelope());
-      case E2EE_CIPHER -> ownCiphers(new E2eeProvider());
-      case E2EE_ACCP -> shared(new E2eeEnvelope(new E2eeProvider(accp())));
-      case E2EE_CONSCRYPT -> shared(new E2eeEnvelope(new E2eeProvider(Conscrypt.newProvider())));
+      case E2EE -> shared(new E2eeEnvelope(key));
+      case E2EE_CIPHER -> ownCiphers(new E2eeProvider(), key);
+      case E2EE_ACCP -> shared(new E2eeEnvelope(new E2eeProvider(accp()), key));
+      case E2EE_CONSCRYPT ->
+          shared(new E2eeEnvelope(new E2eeProvider(Conscrypt.newProvider()), key));
       case E2EE_BC_FIPS ->
-          shared(new E2eeEnvelope(new E2eeProvider(new BouncyCastleFipsProvider())));
-      case FLOOR -> JdkFloor::new;
-      case TINK -> shared(new TinkEnvelope());
-      case AWS -> shared(new AwsEncryptionSdk());
+          shared(new E2eeEnvelope(new E2eeProvider(new BouncyCastleFipsProvider()), key));
+      case FLOOR -> () -> new JdkFloor(key);
+      case TINK -> shared(new TinkEnvelope(key));
+      case AWS -> shared(new AwsEncryptionSdk(key));
     };
   }
 
@@ -58,8 +68,8 @@ public enum Implementation {
     return () -> cipher;
   }
 
-  private static Source ownCiphers(E2eeProvider provider) {
-    return () -> new E2eeCipher(provider);
+  private static Source ownCiphers(E2eeProvider provider, SecretKey key) {
+    return () -> new E2eeCipher(provider, key);
   }
 
   private static AmazonCorrettoCryptoProvider accp() {

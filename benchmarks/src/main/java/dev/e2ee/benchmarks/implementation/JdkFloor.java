@@ -24,14 +24,21 @@ public final class JdkFloor implements BufferCipher {
   private static final int OVERHEAD = WRAPPED + NONCE + TAG;
 
   private final SecureRandom random = new SecureRandom();
-  private final SecretKey kek = Sample.key();
+  private final SecretKey kek;
   private final byte[] aad = Sample.aad();
   private final byte[] dekAad = Sample.dekAad();
   private final Cipher wrapping = gcm();
   private final Cipher payload = gcm();
 
   /** With ciphers of its own, for one thread. */
-  public JdkFloor() throws GeneralSecurityException {}
+  public JdkFloor() throws GeneralSecurityException {
+    this(Sample.key());
+  }
+
+  /** The same under this key. */
+  JdkFloor(SecretKey kek) throws GeneralSecurityException {
+    this.kek = kek;
+  }
 
   private static Cipher gcm() throws GeneralSecurityException {
     return Cipher.getInstance("AES/GCM/NoPadding");

@@ -7,7 +7,10 @@ import java.security.Provider;
 import java.security.ProviderException;
 import java.security.Security;
 import java.util.Optional;
+import javax.crypto.Cipher;
 import javax.crypto.Mac;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.GCMParameterSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +36,12 @@ public final class Engine {
   private static final String HMAC_SHA_256 = "HmacSHA256";
   private static final String HMAC_SHA_512 = "HmacSHA512";
 
+  /** Overwrites other keys; nothing is sealed under it. */
+  private static final SecretKey NO_KEY = new EngineKey("AES", SecretBytes.adopt(new byte[32]));
+
   private final Provider provider;
-  private final String gcm;
+  private final Spares<Cipher> sealing;
+  private final Spares<Cipher> opening;
   private final Randomness random = Randomness.ofTheJdk();
   private final IdlePool<Hmac> hmacs = new IdlePool<>();
 
@@ -43,12 +50,18 @@ public final class Engine {
 
   private Engine(Provider provider) {
     this.provider = provider;
-    this.gcm =
+    String gcm =
         provider.getService("Cipher", GCM_BY_NUMBER) == null ? "AES/GCM/NoPadding" : GCM_BY_NUMBER;
+    this.sealing = ciphers(gcm, Cipher.ENCRYPT_MODE);
+    this.opening = ciphers(gcm, Cipher.DECRYPT_MODE);
     this.digests =
         isJdk() && provider.getService("Mac", HMAC_SHA_256) != null
             ? jdkProvider("SUN").orElse(null)
             : null;
+  }
+
+  private Spares<Cipher> ciphers(String name, int mode) {
+    return new Spares<>(() -> Cipher.getInstance(name, provider), cipher -> wipe(cipher, mode));
   }
 
   /** The engine that computes with the given provider, whether or not it is registered. */
@@ -103,7 +116,17 @@ public final class Engine {
    * @param key 32 bytes; stays the caller's
    */
   public GcmKey gcmKey(SecretBytes key) {
-    return new GcmKey(this, gcm, key);
+    return new GcmKey(this, key);
+  }
+
+  /** AES-256-GCM for encryption, used before or new. */
+  Spares<Cipher> sealing() {
+    return sealing;
+  }
+
+  /** AES-256-GCM for decryption. */
+  Spares<Cipher> opening() {
+    return opening;
   }
 
   /**
@@ -152,6 +175,25 @@ public final class Engine {
       return mac.doFinal();
     } catch (GeneralSecurityException e) {
       throw new ProviderException("the engine " + provider + " cannot compute " + algorithm, e);
+    }
+  }
+
+  /**
+   * Overwrites the last keys that idle ciphers of the JDK's engine hold; whoever is done for a
+   * while calls it. What other engines keep is their own affair.
+   */
+  public void wipe() {
+    sealing.wipe();
+    opening.wipe();
+  }
+
+  private void wipe(Cipher cipher, int mode) {
+    if (isJdk()) {
+      try {
+        cipher.init(mode, NO_KEY, new GCMParameterSpec(8 * TAG, new byte[NONCE]));
+      } catch (GeneralSecurityException e) {
+        throw new ProviderException("the JDK's AES-GCM takes no other key", e);
+      }
     }
   }
 }

@@ -14,24 +14,22 @@ import org.jspecify.annotations.Nullable;
  * AES-256-GCM under one key for many messages, with the engine's ciphers kept between them. For one
  * thread at a time.
  *
- * <p>The engine's ciphers hold expanded copies of the key as long as this object can be reached.
- * Nothing can wipe them; {@link #close} lets go of them.
+ * <p>The engine's ciphers hold expanded copies of the key. {@link #close} gives them back to the
+ * engine, where the next key overwrites this one.
  */
 public final class GcmKey implements AutoCloseable {
   private static final int TAG_BITS = 8 * Engine.TAG;
 
   private final Engine engine;
   private final Provider provider;
-  private final String transformation;
   private final EngineKey key;
   private @Nullable Cipher sealing;
   private @Nullable Cipher opening;
 
   /** The secret stays the caller's, who closes it after this. */
-  GcmKey(Engine engine, String transformation, SecretBytes key) {
+  GcmKey(Engine engine, SecretBytes key) {
     this.engine = engine;
     this.provider = engine.provider();
-    this.transformation = transformation;
     this.key = new EngineKey("AES", key);
   }
 
@@ -43,15 +41,15 @@ public final class GcmKey implements AutoCloseable {
   public void seal(
       byte[] nonce, byte[] aad, byte[] in, int offset, int length, byte[] out, int outOffset) {
     try {
-      if (sealing == null) {
-        sealing = Cipher.getInstance(transformation, provider);
-      }
-      sealing.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, nonce));
-      sealing.updateAAD(aad);
-      int written = seal(sealing, in, offset, length, out, outOffset);
+      Cipher cipher = sealing == null ? engine.sealing().take() : sealing;
+      sealing = null;
+      cipher.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, nonce));
+      cipher.updateAAD(aad);
+      int written = seal(cipher, in, offset, length, out, outOffset);
       if (written != length + Engine.TAG) {
         throw new ProviderException("the engine " + provider + " wrote " + written + " bytes");
       }
+      sealing = cipher; // not after a failure
     } catch (GeneralSecurityException e) {
       throw new ProviderException("the engine " + provider + " cannot encrypt with AES-256-GCM", e);
     }
@@ -105,18 +103,18 @@ public final class GcmKey implements AutoCloseable {
     WarmUp.beforeOpening(engine, length);
     boolean verified = false;
     try {
-      if (opening == null) {
-        opening = Cipher.getInstance(transformation, provider);
-      }
-      opening.init(
+      Cipher cipher = opening == null ? engine.opening().take() : opening;
+      opening = null;
+      cipher.init(
           Cipher.DECRYPT_MODE,
           key,
           new GCMParameterSpec(TAG_BITS, nonce, nonceOffset, Engine.NONCE));
-      opening.updateAAD(aad);
-      int written = opening.doFinal(in, offset, length, out, outOffset);
+      cipher.updateAAD(aad);
+      int written = cipher.doFinal(in, offset, length, out, outOffset);
       if (written != length - Engine.TAG) {
         throw new ProviderException("the engine " + provider + " wrote " + written + " bytes");
       }
+      opening = cipher;
       verified = true;
     } catch (AEADBadTagException e) {
       throw e;
@@ -129,10 +127,16 @@ public final class GcmKey implements AutoCloseable {
     }
   }
 
-  /** Lets go of the ciphers; a second call does nothing. */
+  /** Gives the ciphers back; a second call does nothing. */
   @Override
   public void close() {
-    sealing = null;
-    opening = null;
+    if (sealing != null) {
+      engine.sealing().give(sealing);
+      sealing = null;
+    }
+    if (opening != null) {
+      engine.opening().give(opening);
+      opening = null;
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.e2ee.spi.internal.crypto;
 
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,11 +50,11 @@ final class IdlePool<T> {
     return (int) (Thread.currentThread().getId() + i & places - 1) * SPREAD;
   }
 
-  /** Lets go of all of them, and of those that are given back later. */
-  void close() {
+  /** Hands all of them to this, and takes none back later. */
+  void close(Consumer<T> last) {
     closed = true;
-    for (int i = 0; i < places; i++) {
-      idle.set(place(i), null);
+    for (T left = take(); left != null; left = take()) {
+      last.accept(left);
     }
   }
 }

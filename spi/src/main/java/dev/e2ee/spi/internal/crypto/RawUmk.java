@@ -57,7 +57,7 @@ public final class RawUmk implements AutoCloseable {
       GcmKey gcm = cipher();
       byte[] box = new byte[Box.OVERHEAD + plain.length];
       Box.seal(engine, gcm, plain, 0, plain.length, aad, box, 0);
-      ciphers.give(gcm);
+      keep(gcm);
       return box;
     } finally {
       Arrays.fill(plain, (byte) 0);
@@ -73,7 +73,7 @@ public final class RawUmk implements AutoCloseable {
   public SecretBytes unwrap(byte[] wrapped, byte[] aad) throws AEADBadTagException {
     GcmKey gcm = cipher();
     byte[] dek = Box.open(gcm, wrapped, 0, wrapped.length, aad);
-    ciphers.give(gcm);
+    keep(gcm);
     return SecretBytes.adopt(dek);
   }
 
@@ -83,10 +83,16 @@ public final class RawUmk implements AutoCloseable {
     return idle == null ? engine.gcmKey(key) : idle;
   }
 
-  /** Wipes the key, and lets go of the ciphers. */
+  private void keep(GcmKey gcm) {
+    if (!ciphers.give(gcm)) {
+      gcm.close();
+    }
+  }
+
+  /** Wipes the key, and gives the ciphers back to the engine: {@link Engine#wipe} wipes them. */
   @Override
   public void close() {
     key.close();
-    ciphers.close();
+    ciphers.close(GcmKey::close);
   }
 }

@@ -56,10 +56,12 @@ class IdlePoolTest {
   }
 
   @Test
-  void forgetsAllWhenClosed() {
+  void handsOverAllWhenClosed() {
     IdlePool<String> pool = new IdlePool<>();
     pool.give("one");
-    pool.close();
+    List<String> last = new ArrayList<>();
+    pool.close(last::add);
+    assertEquals(List.of("one"), last);
     assertNull(pool.take());
     assertFalse(pool.give("two"));
     assertNull(pool.take());

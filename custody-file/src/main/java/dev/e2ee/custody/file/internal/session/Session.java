@@ -254,6 +254,7 @@ public final class Session {
       if (last instanceof Phase.Unlocked unlocked) {
         unlocked.secrets().close();
       }
+      engine.wipe();
     } finally {
       monitor.unlock();
     }

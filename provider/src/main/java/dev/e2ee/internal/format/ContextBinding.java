@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.e2ee.envelope.RecordContext;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -19,6 +20,8 @@ public final class ContextBinding {
   /** The most bytes of raw AAD: what fits into CTX beside its head (3) and field head (6). */
   public static final int MAX_RAW_AAD = MAX_CTX - 9;
 
+  private static final byte[] PAYLOAD_LABEL = "pia-e2ee-v1".getBytes(UTF_8);
+  private static final byte[] DEK_LABEL = "pia-dek-wrap-v1".getBytes(UTF_8);
   private static final int CTX_VERSION = 1;
   private static final int TENANT = 1;
   private static final int USER_ID = 2;
@@ -51,16 +54,23 @@ public final class ContextBinding {
 
   /** Bound to a record. */
   public static ContextBinding of(RecordContext context) {
+    byte[] userId = context.userId().getBytes(UTF_8);
+    byte[] entityType = context.entityType().getBytes(UTF_8);
+    byte[] entityId = context.entityId().getBytes(UTF_8);
     // [envelope-12] [envelope-13]
-    List<Field> fields = new ArrayList<>();
+    List<Field> fields = new ArrayList<>(5);
     context.tenant().ifPresent(t -> fields.add(new Field(TENANT, t.getBytes(UTF_8))));
-    fields.add(new Field(USER_ID, context.userId().getBytes(UTF_8)));
-    fields.add(new Field(ENTITY_TYPE, context.entityType().getBytes(UTF_8)));
-    fields.add(new Field(ENTITY_ID, context.entityId().getBytes(UTF_8)));
+    fields.add(new Field(USER_ID, userId));
+    fields.add(new Field(ENTITY_TYPE, entityType));
+    fields.add(new Field(ENTITY_ID, entityId));
     context
         .revision()
         .ifPresent(r -> fields.add(new Field(REVISION, ByteBuffer.allocate(8).putLong(r).array())));
-    return new ContextBinding(payloadAad(context), dekAad(context), fields);
+    // [envelope-19]
+    return new ContextBinding(
+        joined(PAYLOAD_LABEL, userId, entityType, entityId),
+        joined(DEK_LABEL, entityType, entityId),
+        fields);
   }
 
   /**
@@ -86,14 +96,20 @@ public final class ContextBinding {
     return new ContextBinding(new byte[0], new byte[0], List.of());
   }
 
-  private static byte[] payloadAad(RecordContext c) {
-    // [envelope-19]
-    return ("pia-e2ee-v1:" + c.userId() + ":" + c.entityType() + ":" + c.entityId())
-        .getBytes(UTF_8);
-  }
-
-  private static byte[] dekAad(RecordContext c) {
-    return ("pia-dek-wrap-v1:" + c.entityType() + ":" + c.entityId()).getBytes(UTF_8);
+  /** The parts behind the label, with a colon before each. */
+  private static byte[] joined(byte[] label, byte[]... parts) {
+    int length = label.length;
+    for (byte[] part : parts) {
+      length += 1 + part.length;
+    }
+    byte[] out = Arrays.copyOf(label, length);
+    int end = label.length;
+    for (byte[] part : parts) {
+      out[end] = ':';
+      System.arraycopy(part, 0, out, end + 1, part.length);
+      end += 1 + part.length;
+    }
+    return out;
   }
 
   private static byte[] encode(List<Field> fields) {

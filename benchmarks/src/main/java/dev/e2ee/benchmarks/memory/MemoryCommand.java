@@ -72,13 +72,9 @@ public final class MemoryCommand implements Callable<Integer> {
     Map<String, String> facts = Machine.describe();
     facts.putAll(Jvm.versions(jvms));
     facts.putAll(settings());
-    List<Finding> findings = new ArrayList<>();
-    for (Jvm jvm : jvms) {
-      for (String id : implementations) {
-        findings.addAll(findings(jvm, Implementation.of(id)));
-      }
-    }
-    MemoryReport report = new MemoryReport(findings);
+    MemoryReport few = new MemoryReport(findings(jvms, Load.FEW));
+    String summary = few.summary(Load.FEW);
+    summary += "\n" + new MemoryReport(findings(jvms, Load.MANY)).summary(Load.MANY);
     Table table = new Table(List.of("What", ""));
     facts.forEach((name, value) -> table.row(List.of(name, value)));
     String head = HEAD.formatted(LocalDate.now(ZoneOffset.UTC), facts.get("Commit"), rounds);
@@ -87,36 +83,48 @@ public final class MemoryCommand implements Callable<Integer> {
     Files.writeString(
         file,
         head
-            + report.summary()
-            + "\n## What the copies in the heap are, garbage included\n\n"
-            + report.holders()
+            + summary
+            + "\n## What the copies in the heap are, garbage included, after the few records\n\n"
+            + few.holders()
             + "\n## Machine, versions, settings\n\n"
             + table);
     System.out.println("wrote " + file.normalize());
     if (document != null) {
-      MarkedPart.replace(document, report.summary());
+      MarkedPart.replace(document, summary);
       System.out.println("wrote the table into " + document);
     }
     return 0;
   }
 
-  private List<Finding> findings(Jvm jvm, Implementation which)
+  private List<Finding> findings(List<Jvm> jvms, Load load)
       throws IOException, InterruptedException, GeneralSecurityException {
-    Map<KeyKind, Observation> open = observations(jvm, which, false);
-    Map<KeyKind, Observation> closed = observations(jvm, which, true);
+    List<Finding> findings = new ArrayList<>();
+    for (Jvm jvm : jvms) {
+      for (String id : implementations) {
+        findings.addAll(findings(jvm, load, Implementation.of(id)));
+      }
+    }
+    return findings;
+  }
+
+  private List<Finding> findings(Jvm jvm, Load load, Implementation which)
+      throws IOException, InterruptedException, GeneralSecurityException {
+    MemoryRun run = new MemoryRun(jvm.java(), load);
+    Map<KeyKind, Observation> open = observations(run, which, false);
+    Map<KeyKind, Observation> closed = observations(run, which, true);
     List<Finding> findings = new ArrayList<>();
     open.forEach(
         (kind, seen) -> {
           Observation after = closed.getOrDefault(kind, seen);
           findings.add(new Finding(jvm.release(), which, kind, seen, after));
         });
-    System.out.println("JDK " + jvm.release() + ": " + which.id());
+    System.out.println(load.text() + ": JDK " + jvm.release() + ": " + which.id());
     return findings;
   }
 
-  private Map<KeyKind, Observation> observations(Jvm jvm, Implementation which, boolean closes)
+  private Map<KeyKind, Observation> observations(
+      MemoryRun run, Implementation which, boolean closes)
       throws IOException, InterruptedException, GeneralSecurityException {
-    MemoryRun run = new MemoryRun(jvm.java());
     Map<KeyKind, Observation> most = new LinkedHashMap<>();
     for (int round = 0; round < rounds; round++) {
       run.run(which, closes).forEach((kind, seen) -> most.merge(kind, seen, Observation::orMore));
@@ -127,9 +135,8 @@ public final class MemoryCommand implements Callable<Integer> {
   private static Map<String, String> settings() throws IOException {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("Tink", Machine.libraries().getOrDefault("Tink", "unknown"));
-    settings.put("Records of 1 KiB, sealed and opened", Integer.toString(MemoryRun.RECORDS));
     settings.put("Bytes of the long record of `e2ee`", Integer.toString(MemoryRun.LONG));
-    settings.put("Heap", String.join(" ", MemoryRun.HEAP));
+    settings.put("Collector", "G1");
     return settings;
   }
 }

@@ -17,8 +17,8 @@ final class MemoryReport {
     this.findings = List.copyOf(findings);
   }
 
-  /** The table that also stands in SECURITY.md: one line for each implementation and key. */
-  String summary() {
+  /** What also stands in SECURITY.md: a line for each implementation and kind of key. */
+  String summary(Load load) {
     List<String> headings = new ArrayList<>(List.of("Implementation", "Copies of"));
     for (String jdk : jdks()) {
       headings.addAll(List.of("JDK " + jdk + ", in use", "JDK " + jdk + ", closed"));
@@ -33,7 +33,7 @@ final class MemoryReport {
         table.row(row);
       }
     }
-    return table.toString();
+    return load.text() + ":\n\n" + table;
   }
 
   private static String cell(Observation seen) {

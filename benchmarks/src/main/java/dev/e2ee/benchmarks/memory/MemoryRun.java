@@ -23,23 +23,19 @@ import java.util.stream.Stream;
 
 /** Lets a fresh JVM seal and open under a key that is known here, and looks into its memory. */
 final class MemoryRun {
-  /** How many records of 1 KiB each JVM seals and opens. */
-  static final int RECORDS = 10;
-
   /** The length of one more record of ours, long enough to have chunks. */
   static final int LONG = 300_000;
 
   private static final int KEY = 32;
   private static final long LIMIT_MINUTES = 2;
 
-  /** Enough to need no collection, which would hide garbage. */
-  static final List<String> HEAP = List.of("-XX:+UseG1GC", "-Xms128m", "-Xmx128m", "-Xmn96m");
-
   private final Path java;
+  private final Load load;
 
   /** On this {@code java}. */
-  MemoryRun(Path java) {
+  MemoryRun(Path java, Load load) {
     this.java = java;
+    this.load = load;
   }
 
   /**
@@ -64,7 +60,8 @@ final class MemoryRun {
     new SecureRandom().nextBytes(masterKey);
     Files.write(folder.resolve("key"), masterKey);
     int length = isOurs(which) ? LONG : 0;
-    Process child = start(MemoryChild.arguments(folder, which.id(), closes, RECORDS, length));
+    Process child =
+        start(MemoryChild.arguments(folder, which.id(), closes, load.records(), length));
     CompletableFuture.delayedExecutor(LIMIT_MINUTES, TimeUnit.MINUTES)
         .execute(child::destroyForcibly);
     try (BufferedReader out =
@@ -88,7 +85,8 @@ final class MemoryRun {
 
   private Process start(List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(java.toString()));
-    command.addAll(HEAP);
+    command.add("-XX:+UseG1GC");
+    command.addAll(load.heap());
     command.addAll(List.of("-cp", classPath(), MemoryChild.class.getName()));
     command.addAll(arguments);
     return new ProcessBuilder(command)
@@ -109,11 +107,11 @@ final class MemoryRun {
     }
   }
 
-  private static List<KnownKey> keys(Implementation which, byte[] masterKey, Path folder)
+  private List<KnownKey> keys(Implementation which, byte[] masterKey, Path folder)
       throws IOException, GeneralSecurityException {
     Unwrapping unwrapping = new Unwrapping(masterKey);
     List<KnownKey> keys = new ArrayList<>();
-    for (int i = 0; i < RECORDS; i++) {
+    for (int i = 0; i < load.records(); i++) {
       byte[] sealed = Files.readAllBytes(folder.resolve("record" + i));
       keys.add(new KnownKey(KeyKind.DEK, unwrapping.dek(which, sealed)));
     }

@@ -11,10 +11,10 @@ import org.junit.jupiter.api.Test;
 
 /** Keys are found where they are known to be, and nowhere else. */
 class MemoryRunTest {
-  private static final int TWICE_A_RECORD = 2 * MemoryRun.RECORDS;
+  private static final int TWICE_A_RECORD = 2 * Load.FEW.records();
 
   private final MemoryRun run =
-      new MemoryRun(Path.of(System.getProperty("java.home"), "bin", "java"));
+      new MemoryRun(Path.of(System.getProperty("java.home"), "bin", "java"), Load.FEW);
 
   private Observation seen(Map<KeyKind, Observation> all, KeyKind kind) {
     return all.getOrDefault(kind, new Observation(-1, -1, -1, Map.of()));
@@ -47,7 +47,7 @@ class MemoryRunTest {
     assertEquals(Set.of(KeyKind.values()), all.keySet());
     Observation deks = seen(all, KeyKind.DEK);
     assertEquals(0, deks.reachable(), deks::toString);
-    assertTrue(deks.heap() <= MemoryRun.RECORDS, deks::toString);
+    assertTrue(deks.heap() <= Load.FEW.records(), deks::toString);
     assertEquals(0, seen(all, KeyKind.CHUNK_KEY).reachable());
     assertTrue(seen(all, KeyKind.CHUNK_KEY).heap() > 0, "the reference derives the same chunk key");
     assertTrue(seen(all, KeyKind.MASTER_KEY).reachable() > 0, "it is open");

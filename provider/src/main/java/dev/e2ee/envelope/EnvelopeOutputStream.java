@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * way, and closes its streams on the way out, does not leave a part that looks like the whole. Up
  * to 64 KiB of plaintext stay inside until then, and a part of a chunk (16 KiB) always; with
  * parallelism 144 KiB for each thread.
+ *
+ * <p>None may be open across a snapshot of the process or the machine that can be resumed more than
+ * once: each copy would seal its next chunk under the same key and nonce.
  */
 public final class EnvelopeOutputStream extends OutputStream implements WritableByteChannel {
   private final OutputStream sink;

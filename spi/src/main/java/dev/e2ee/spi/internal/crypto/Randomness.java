@@ -5,6 +5,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.security.ProviderException;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
@@ -18,10 +19,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Randomness {
   /**
-   * So many bytes come from the parent itself: about ten records. A program that seals one or two
-   * does not pay for the loading of what makes many of them fast.
+   * So many bytes come from the parent itself, where that reads the system's device for what it
+   * gives: about ten records. A program that seals one or two does not pay for the loading of what
+   * makes many of them fast.
    */
   static final int AT_FIRST = 512;
+
+  /** Reads /dev/urandom, at most 100 ms ahead; the JDK has no other that always does. */
+  private static final String URANDOM = "NativePRNGNonBlocking";
 
   /**
    * One for all engines: they are made for each envelope object, and a generator is worth its
@@ -33,19 +38,21 @@ final class Randomness {
   private final @Nullable Provider aes;
   private final LongSupplier clock;
   private final IdlePool<Generator> idle = new IdlePool<>();
-  private final AtomicInteger drawnAtFirst = new AtomicInteger();
+  private final AtomicInteger drawnAtFirst;
 
   /**
    * Over any parent.
    *
-   * @param parent must be safe for use by many threads
-   * @param aes who computes AES-CTR; null to draw all from the parent
+   * @param parent must be safe for use by many threads; one that draws on a state of its own, as a
+   *     DRBG does, gives seeds only: two copies of a machine have the same state
+   * @param aes who computes AES-CTR; null to make a seed of every draw
    * @param clock the time of day in milliseconds
    */
   Randomness(SecureRandom parent, @Nullable Provider aes, LongSupplier clock) {
     this.parent = parent;
     this.aes = aes;
     this.clock = clock;
+    this.drawnAtFirst = new AtomicInteger(URANDOM.equals(parent.getAlgorithm()) ? 0 : AT_FIRST);
   }
 
   /**
@@ -77,11 +84,10 @@ final class Randomness {
                     new ProviderException(
                         "this JVM's security configuration has no SUN provider of the JDK's own,"
                             + " which our randomness comes from; put it back into java.security"));
-    String urandom = "NativePRNGNonBlocking";
     try {
-      return sun.getService("SecureRandom", urandom) == null
+      return sun.getService("SecureRandom", URANDOM) == null
           ? drbg(sun)
-          : SecureRandom.getInstance(urandom, sun);
+          : SecureRandom.getInstance(URANDOM, sun);
     } catch (NoSuchAlgorithmException e) {
       throw new ProviderException("the JDK has no SecureRandom of its own", e);
     }
@@ -102,7 +108,13 @@ final class Randomness {
    */
   void fill(byte[] out) {
     // [envelope-27]
-    if (aes == null || isFirst(out.length)) {
+    if (aes == null) {
+      byte[] seed = parent.generateSeed(out.length);
+      System.arraycopy(seed, 0, out, 0, out.length);
+      Arrays.fill(seed, (byte) 0);
+      return;
+    }
+    if (isFirst(out.length)) {
       parent.nextBytes(out);
       return;
     }

@@ -37,6 +37,7 @@ final class Randomness {
   private final SecureRandom parent;
   private final @Nullable Provider aes;
   private final LongSupplier clock;
+  private final LongSupplier nanos;
   private final IdlePool<Generator> idle = new IdlePool<>();
   private final AtomicInteger drawnAtFirst;
 
@@ -47,11 +48,13 @@ final class Randomness {
    *     DRBG does, gives seeds only: two copies of a machine have the same state
    * @param aes who computes AES-CTR; null to make a seed of every draw
    * @param clock the time of day in milliseconds
+   * @param nanos a monotonic clock in nanoseconds
    */
-  Randomness(SecureRandom parent, @Nullable Provider aes, LongSupplier clock) {
+  Randomness(SecureRandom parent, @Nullable Provider aes, LongSupplier clock, LongSupplier nanos) {
     this.parent = parent;
     this.aes = aes;
     this.clock = clock;
+    this.nanos = nanos;
     this.drawnAtFirst = new AtomicInteger(URANDOM.equals(parent.getAlgorithm()) ? 0 : AT_FIRST);
   }
 
@@ -65,7 +68,10 @@ final class Randomness {
     if (made == null) {
       made =
           new Randomness(
-              jdkParent(), Engine.jdkProvider("SunJCE").orElse(null), System::currentTimeMillis);
+              jdkParent(),
+              Engine.jdkProvider("SunJCE").orElse(null),
+              System::currentTimeMillis,
+              System::nanoTime);
       Randomness sooner = SHARED.compareAndExchange(null, made);
       made = sooner == null ? made : sooner;
     }
@@ -119,7 +125,7 @@ final class Randomness {
       return;
     }
     Generator taken = idle.take();
-    Generator generator = taken == null ? new Generator(parent, aes) : taken;
+    Generator generator = taken == null ? new Generator(parent, aes, nanos) : taken;
     boolean kept = false;
     try {
       generator.fill(clock.getAsLong(), out);

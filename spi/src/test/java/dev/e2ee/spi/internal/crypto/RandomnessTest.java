@@ -42,14 +42,14 @@ class RandomnessTest {
 
   /** One that is past its first bytes. */
   private Randomness warm() {
-    Randomness randomness = new Randomness(parent, AES, clock::get);
+    Randomness randomness = new Randomness(parent, AES, clock::get, () -> 0);
     draw(randomness, Randomness.AT_FIRST);
     return randomness;
   }
 
   @Test
   void givesTheParentsOwnBytesAtFirst() {
-    Randomness randomness = new Randomness(parent, AES, clock::get);
+    Randomness randomness = new Randomness(parent, AES, clock::get, () -> 0);
     int direct = Randomness.AT_FIRST / 32;
     for (int i = 1; i <= direct; i++) {
       assertArrayEquals(CountingParent.bytes(i, 32), draw(randomness, 32));
@@ -63,7 +63,7 @@ class RandomnessTest {
 
   @Test
   void makesASeedOfEveryDrawWhereTheJdkHasNoAes() {
-    Randomness randomness = new Randomness(parent, null, clock::get);
+    Randomness randomness = new Randomness(parent, null, clock::get, () -> 0);
     for (int i = 1; i <= 40; i++) {
       assertArrayEquals(CountingParent.bytes(i, 32), draw(randomness, 32));
       assertEquals(i, parent.seeds());
@@ -77,8 +77,8 @@ class RandomnessTest {
     for (Provider aes : new Provider[] {AES, null}) {
       CountingParent one = CountingParent.drbg(0);
       CountingParent two = CountingParent.drbg(100);
-      Randomness here = new Randomness(one, aes, clock::get);
-      Randomness there = new Randomness(two, aes, clock::get);
+      Randomness here = new Randomness(one, aes, clock::get, () -> 0);
+      Randomness there = new Randomness(two, aes, clock::get, () -> 0);
       for (int i = 0; i < 40; i++) {
         assertFalse(Arrays.equals(draw(here, 32), draw(there, 32)));
       }
@@ -133,7 +133,8 @@ class RandomnessTest {
   /** Many more threads than generators are kept: each gets its bytes, and they differ. */
   @Test
   void letsNobodyWait() throws Exception {
-    Randomness randomness = new Randomness(new SecureRandom(), AES, System::currentTimeMillis);
+    Randomness randomness =
+        new Randomness(new SecureRandom(), AES, System::currentTimeMillis, System::nanoTime);
     int threads = 200;
     CyclicBarrier together = new CyclicBarrier(threads);
     List<Long> results =

@@ -126,14 +126,18 @@ final class Randomness {
     }
     Generator taken = idle.take();
     Generator generator = taken == null ? new Generator(parent, aes, nanos) : taken;
-    boolean kept = false;
+    boolean done = false;
     try {
       generator.fill(clock.getAsLong(), out);
-      kept = idle.give(generator);
+      done = true;
     } finally {
-      if (!kept) {
+      if (!done) {
         generator.close();
       }
+    }
+    // Not in that try: once given, it is another thread's, and must not be closed here.
+    if (!idle.give(generator)) {
+      generator.close();
     }
   }
 

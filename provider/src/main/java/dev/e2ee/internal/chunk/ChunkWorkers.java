@@ -31,11 +31,11 @@ public final class ChunkWorkers implements AutoCloseable {
     return LEAST * threads + 1;
   }
 
-  /** Takes over the key, and closes it. */
+  /** Takes over the key, and closes it, also when this fails. */
   ChunkWorkers(ChunkKey key, int parallelism) {
     this.key = key;
     this.parallelism = parallelism;
-    this.ciphers.add(key.cipher());
+    this.ciphers.add(key.firstCipher());
   }
 
   /** The cipher of the caller's thread. */

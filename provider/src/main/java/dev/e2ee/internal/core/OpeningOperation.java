@@ -140,8 +140,7 @@ public final class OpeningOperation implements EnvelopeOperation {
       if (whole || missing() > 0) {
         return 0;
       }
-      chunks = begin();
-      return chunks.update(in, offset + taken, length - taken, out, outOffset);
+      return begin().update(in, offset + taken, length - taken, out, outOffset);
     } catch (AEADBadTagException e) {
       throw uniform(e);
     }
@@ -161,6 +160,7 @@ public final class OpeningOperation implements EnvelopeOperation {
     try (SecretBytes dek = core.unwrapDek(umk, binding, minimumGeneration, header())) {
       byte[] context = SealingOperation.chunkContext(header(), binding);
       ChunkedReader reader = ChunkedReader.start(core.engine(), dek, head, context, parallelism);
+      chunks = reader;
       reader.update(collected.array(), firstChunk, collected.size() - firstChunk, new byte[0], 0);
       return reader;
     }

@@ -197,8 +197,9 @@ public final class EnvelopeOutputStream extends OutputStream implements Writable
    * Closes the sink, and wipes what is inside. Another thread that is writing is let go by the
    * sink, and gets an exception.
    *
-   * @throws IOException when {@link #finish} was not called: the envelope has no end and does not
-   *     open; or when the sink throws it
+   * @throws IOException when {@link #finish} was not called, or something failed, which is the
+   *     cause then: the envelope has no end and does not open, or nobody knows; or when the sink
+   *     throws it
    */
   @Override
   public void close() throws IOException {
@@ -214,11 +215,8 @@ public final class EnvelopeOutputStream extends OutputStream implements Writable
       end();
     }
     // [envelope-47]
-    if (state == State.OPEN) {
-      IOException unfinished =
-          new IOException(
-              "closed before finish(): the envelope has no end and does not open; call finish()"
-                  + " once everything is written");
+    if (state != State.FINISHED) {
+      IOException unfinished = unfinished();
       if (problem != null) {
         unfinished.addSuppressed(problem);
       }
@@ -227,6 +225,16 @@ public final class EnvelopeOutputStream extends OutputStream implements Writable
     if (problem != null) {
       throw problem;
     }
+  }
+
+  /** Never the failure itself: a try statement that threw it could not add it to itself. */
+  private synchronized IOException unfinished() {
+    return new IOException(
+        state == State.FAILED
+            ? "closed after a failure: nobody knows whether the envelope has its end; begin anew"
+            : "closed before finish(): the envelope has no end and does not open; call finish()"
+                + " once everything is written",
+        failure);
   }
 
   private synchronized void end() {

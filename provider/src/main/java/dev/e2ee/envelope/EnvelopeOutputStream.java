@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * way, and closes its streams on the way out, does not leave a part that looks like the whole. Up
  * to 64 KiB of plaintext stay inside until then, and a part of a chunk (16 KiB) always; with
  * parallelism 144 KiB for each thread.
+ *
+ * <p>None may be open across a snapshot of the process or the machine that can be resumed more than
+ * once: each copy would seal its next chunk under the same key and nonce.
  */
 public final class EnvelopeOutputStream extends OutputStream implements WritableByteChannel {
   private final OutputStream sink;
@@ -194,8 +197,9 @@ public final class EnvelopeOutputStream extends OutputStream implements Writable
    * Closes the sink, and wipes what is inside. Another thread that is writing is let go by the
    * sink, and gets an exception.
    *
-   * @throws IOException when {@link #finish} was not called: the envelope has no end and does not
-   *     open; or when the sink throws it
+   * @throws IOException when {@link #finish} was not called, or something failed, which is the
+   *     cause then: the envelope has no end and does not open, or nobody knows; or when the sink
+   *     throws it
    */
   @Override
   public void close() throws IOException {
@@ -211,11 +215,8 @@ public final class EnvelopeOutputStream extends OutputStream implements Writable
       end();
     }
     // [envelope-47]
-    if (state == State.OPEN) {
-      IOException unfinished =
-          new IOException(
-              "closed before finish(): the envelope has no end and does not open; call finish()"
-                  + " once everything is written");
+    if (state != State.FINISHED) {
+      IOException unfinished = unfinished();
       if (problem != null) {
         unfinished.addSuppressed(problem);
       }
@@ -224,6 +225,16 @@ public final class EnvelopeOutputStream extends OutputStream implements Writable
     if (problem != null) {
       throw problem;
     }
+  }
+
+  /** Never the failure itself: a try statement that threw it could not add it to itself. */
+  private synchronized IOException unfinished() {
+    return new IOException(
+        state == State.FAILED
+            ? "closed after a failure: nobody knows whether the envelope has its end; begin anew"
+            : "closed before finish(): the envelope has no end and does not open; call finish()"
+                + " once everything is written",
+        failure);
   }
 
   private synchronized void end() {

@@ -3,6 +3,7 @@ package dev.e2ee.envelope;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.testing.EveryEngine;
@@ -106,6 +107,26 @@ class RewrapHeaderTest {
     assertEquals(0, target.unwraps());
     from.rewrapHeader(start, target, Sample.context());
     assertEquals(1, target.wraps());
+  }
+
+  /** Wrap, commitment, and in the body salt and commitment. */
+  @Test
+  void doesNotTellWhichStepFailed() throws GeneralSecurityException {
+    // [envelope-29]
+    Envelope from = Envelope.with(Sample.umk()).withSuite(Suite.AES_256_GCM_CHUNKED);
+    byte[] envelope = from.seal(LONG, Sample.context());
+    for (int index : new int[] {31, 60, 91, 123, 147, 178}) {
+      byte[] bad = envelope.clone();
+      bad[index] ^= 1;
+      Throwable opened =
+          Refused.with(AEADBadTagException.class, () -> from.open(bad, Sample.context()));
+      Throwable rewrapped =
+          Refused.with(
+              AEADBadTagException.class,
+              () -> from.rewrap(bad, Sample.otherUmk(), Sample.context()));
+      assertEquals(opened.getMessage(), rewrapped.getMessage());
+      assertNull(rewrapped.getCause());
+    }
   }
 
   @Test

@@ -185,6 +185,9 @@ class OpeningStreamTest {
     Refused.with(IOException.class, in::read);
     Refused.with(IOException.class, in::available);
     Refused.with(IOException.class, () -> in.read(new byte[3]));
+    Refused.with(IOException.class, () -> in.read(new byte[0]));
+    Refused.with(IOException.class, () -> in.readNBytes(0));
+    Refused.with(IOException.class, () -> in.skip(0));
     assertThrows(ClosedChannelException.class, () -> in.read(ByteBuffer.allocate(1)));
     EnvelopeInputStream read = from(envelope);
     read.readAllBytes();
@@ -227,7 +230,13 @@ class OpeningStreamTest {
           () -> in.read(ByteBuffer.allocate(1)),
           () -> in.skip(1),
           in::readAllBytes,
-          in::available
+          in::available,
+          () -> in.read(new byte[10], 3, 0),
+          () -> in.read(ByteBuffer.allocate(0)),
+          () -> in.readNBytes(0),
+          () -> in.readNBytes(new byte[10], 3, 0),
+          () -> in.skip(0),
+          () -> in.skipNBytes(0)
         }) {
       assertSame(cause, Refused.with(IOException.class, use).getCause());
     }

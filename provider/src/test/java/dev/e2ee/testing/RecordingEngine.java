@@ -27,6 +27,8 @@ public final class RecordingEngine extends Provider {
   private final transient List<String> diary = Collections.synchronizedList(new ArrayList<>());
   private transient boolean macBroken;
   private transient volatile Runnable beforeGcm = () -> {};
+  private transient volatile Runnable beforeMac = () -> {};
+  private final transient List<byte[]> macs = Collections.synchronizedList(new ArrayList<>());
 
   public RecordingEngine() {
     super("Recording", "1", "for tests");
@@ -46,6 +48,16 @@ public final class RecordingEngine extends Provider {
   /** From now on every AES-GCM message does this first; what it throws is this engine's bug. */
   public void beforeGcm(Runnable hook) {
     beforeGcm = hook;
+  }
+
+  /** From now on every HMAC does this before it gives its result. */
+  public void beforeMac(Runnable hook) {
+    beforeMac = hook;
+  }
+
+  /** The very arrays in which the results of HMAC were given. */
+  public List<byte[]> macs() {
+    return macs;
   }
 
   /** From now on every HMAC fails as an engine's bug does. */
@@ -105,8 +117,11 @@ public final class RecordingEngine extends Provider {
 
     @Override
     protected byte[] engineDoFinal() {
+      beforeMac.run();
       diary.add(real.getMacLength() == 32 ? "mac" : "mac512");
-      return real.doFinal();
+      byte[] mac = real.doFinal();
+      macs.add(mac);
+      return mac;
     }
 
     @Override

@@ -52,16 +52,17 @@ final class ChunkKey implements AutoCloseable {
     int nonceAt = KEY;
     int commitmentAt = nonceAt + Engine.NONCE;
     int end = commitmentAt + ChunkedBody.COMMITMENT;
+    // [envelope-32] All memory is taken before there is a secret: nothing fails once there is one.
+    byte[] key = new byte[KEY];
+    byte[] baseNonce = new byte[Engine.NONCE];
+    byte[] commitment = new byte[ChunkedBody.COMMITMENT];
+    ChunkKey made = new ChunkKey(engine, SecretBytes.adopt(key), baseNonce, commitment);
     byte[] derived = Hkdf.expandSha512(engine, inputKey, info, end);
-    try {
-      return new ChunkKey(
-          engine,
-          SecretBytes.adopt(Arrays.copyOf(derived, KEY)),
-          Arrays.copyOfRange(derived, nonceAt, commitmentAt),
-          Arrays.copyOfRange(derived, commitmentAt, end));
-    } finally {
-      Arrays.fill(derived, (byte) 0);
-    }
+    System.arraycopy(derived, 0, key, 0, KEY);
+    System.arraycopy(derived, nonceAt, baseNonce, 0, Engine.NONCE);
+    System.arraycopy(derived, commitmentAt, commitment, 0, ChunkedBody.COMMITMENT);
+    Arrays.fill(derived, (byte) 0);
+    return made;
   }
 
   /**
@@ -75,8 +76,8 @@ final class ChunkKey implements AutoCloseable {
     if (head.length != ChunkedBody.HEAD) {
       throw new IllegalArgumentException("needs a salt of 24 bytes and a commitment of 32");
     }
-    ChunkKey key = derive(engine, inputKey, Arrays.copyOf(head, ChunkedBody.SALT), context);
     byte[] commitment = Arrays.copyOfRange(head, ChunkedBody.SALT, ChunkedBody.HEAD);
+    ChunkKey key = derive(engine, inputKey, Arrays.copyOf(head, ChunkedBody.SALT), context);
     // [envelope-42]
     if (!MessageDigest.isEqual(key.commitment, commitment)) {
       key.close();
@@ -94,6 +95,20 @@ final class ChunkKey implements AutoCloseable {
   ChunkCipher cipher() {
     boolean jdks = engine.isJdk();
     return new ChunkCipher(engine.gcmKey(key), baseNonce, !jdks);
+  }
+
+  /** The same for one who takes over this key: it is closed when there is no memory for it. */
+  ChunkCipher firstCipher() {
+    boolean made = false;
+    try {
+      ChunkCipher first = cipher();
+      made = true;
+      return first;
+    } finally {
+      if (!made) {
+        close();
+      }
+    }
   }
 
   /** Wipes the key; ciphers from it must not be used any more. */

@@ -16,6 +16,9 @@ import javax.crypto.AEADBadTagException;
  * the caller's own work.
  */
 public final class ChunkWorkers implements AutoCloseable {
+  /** With so many tasks waiting for each thread of the pool, it is too busy to be of help. */
+  private static final int WAITING = 4;
+
   /** Fewer chunks for each core cost more to hand over than they gain: 128 KiB. */
   private static final int LEAST = 8;
 
@@ -31,11 +34,11 @@ public final class ChunkWorkers implements AutoCloseable {
     return LEAST * threads + 1;
   }
 
-  /** Takes over the key, and closes it. */
+  /** Takes over the key, and closes it, also when this fails. */
   ChunkWorkers(ChunkKey key, int parallelism) {
     this.key = key;
     this.parallelism = parallelism;
-    this.ciphers.add(key.cipher());
+    this.ciphers.add(key.firstCipher());
   }
 
   /** The cipher of the caller's thread. */
@@ -85,10 +88,17 @@ public final class ChunkWorkers implements AutoCloseable {
     }
   }
 
-  /** Shares that the pool does not take are left to the caller's thread. */
+  /**
+   * Shares that the pool does not take are left to the caller's thread. A pool that runs none would
+   * keep every share that it is offered.
+   */
   private static void offer(List<ChunkShare> shares) {
+    ForkJoinPool pool = ForkJoinPool.commonPool();
+    if (pool.getQueuedSubmissionCount() >= WAITING * pool.getParallelism()) {
+      return;
+    }
     try {
-      shares.forEach(ForkJoinPool.commonPool()::execute);
+      shares.forEach(pool::execute);
     } catch (RejectedExecutionException e) {
       return; // the caller's thread does them all
     }

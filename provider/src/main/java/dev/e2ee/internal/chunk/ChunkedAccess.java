@@ -12,7 +12,7 @@ public final class ChunkedAccess implements AutoCloseable {
 
   private ChunkedAccess(ChunkKey key) {
     this.key = key;
-    this.cipher = key.cipher();
+    this.cipher = key.firstCipher();
   }
 
   /**

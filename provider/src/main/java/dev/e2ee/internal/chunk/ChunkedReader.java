@@ -22,8 +22,12 @@ public final class ChunkedReader implements AutoCloseable {
   private int filled;
   private long chunks;
 
-  private ChunkedReader(ChunkWorkers workers) {
-    this.workers = workers;
+  /** Takes its own memory first: the workers close the key when they fail, and nothing follows. */
+  private ChunkedReader(
+      Engine engine, SecretBytes inputKey, byte[] head, byte[] context, int parallelism)
+      throws AEADBadTagException {
+    ChunkKey key = ChunkKey.verified(engine, inputKey, head, context);
+    this.workers = new ChunkWorkers(key, parallelism);
   }
 
   /**
@@ -38,8 +42,7 @@ public final class ChunkedReader implements AutoCloseable {
   public static ChunkedReader start(
       Engine engine, SecretBytes inputKey, byte[] head, byte[] context, int parallelism)
       throws AEADBadTagException {
-    return new ChunkedReader(
-        new ChunkWorkers(ChunkKey.verified(engine, inputKey, head, context), parallelism));
+    return new ChunkedReader(engine, inputKey, head, context, parallelism);
   }
 
   /** How many bytes {@link #update} gives for so many, or {@link #finish} after them. */

@@ -7,7 +7,6 @@ import static dev.e2ee.internal.format.ChunkedBody.TAG;
 import dev.e2ee.internal.format.ChunkedBody;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -32,10 +31,11 @@ public final class ChunkedWriter implements AutoCloseable {
    */
   public ChunkedWriter(
       Engine engine, SecretBytes inputKey, byte[] salt, byte[] context, int parallelism) {
+    this.head = Arrays.copyOf(salt, ChunkedBody.HEAD);
     ChunkKey key = ChunkKey.derive(engine, inputKey, salt, context);
+    System.arraycopy(key.commitment(), 0, head, ChunkedBody.SALT, ChunkedBody.COMMITMENT);
+    // The workers close the key when they fail, and nothing follows that could.
     this.workers = new ChunkWorkers(key, parallelism);
-    this.head =
-        ByteBuffer.allocate(ChunkedBody.HEAD).put(salt.clone()).put(key.commitment()).array();
   }
 
   /** Salt and commitment, 56 bytes, which come before the first chunk. */

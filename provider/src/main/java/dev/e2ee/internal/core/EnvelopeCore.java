@@ -103,10 +103,19 @@ public final class EnvelopeCore {
       int body = old.length();
       if (old.suite() == Suite.AES_256_GCM_CHUNKED && envelope.length >= body + ChunkedBody.HEAD) {
         byte[] head = Arrays.copyOfRange(envelope, body, body + ChunkedBody.HEAD);
-        byte[] context = SealingOperation.chunkContext(old, binding);
-        ChunkedAccess.start(engine, dek, head, context).close();
+        chunks(dek, head, SealingOperation.chunkContext(old, binding)).close();
       }
       return header(to, binding, old.suite(), dek);
+    }
+  }
+
+  private ChunkedAccess chunks(SecretBytes dek, byte[] head, byte[] context)
+      throws AEADBadTagException {
+    try {
+      return ChunkedAccess.start(engine, dek, head, context);
+    } catch (AEADBadTagException e) {
+      // [envelope-29]
+      throw new AEADBadTagException(NOT_AUTHENTIC);
     }
   }
 

@@ -16,11 +16,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * One envelope being opened: its bytes in pieces of any size go in, verified plaintext comes out.
  * Suite 1 stays inside until {@link #finish}; of suite 2 each chunk comes out when it is complete.
- * For one thread at a time; in and out must not overlap.
+ * In and out must not overlap.
  *
- * <p>After an exception the bytes of that call in {@code out} are zero, and the operation must not
- * be used again. What was given out before is a verified beginning of the plaintext; it is all of
- * it only when {@link #finish} has returned.
+ * <p>For one thread at a time, and locked all the same: two threads that shared it by mistake would
+ * be given what the other one has not verified yet.
+ *
+ * <p>After an exception the bytes of that call in {@code out} are zero, and the operation has
+ * ended. What was given out before is a verified beginning of the plaintext; it is all of it only
+ * when {@link #finish} has returned.
  */
 public final class OpeningOperation implements EnvelopeOperation {
   private final EnvelopeCore core;
@@ -31,6 +34,7 @@ public final class OpeningOperation implements EnvelopeOperation {
   private final InputBuffer collected = new InputBuffer(EnvelopeHeader.MAX_WHOLE_ENVELOPE);
   private @Nullable EnvelopeHeader header;
   private @Nullable ChunkedReader chunks;
+  private boolean ended;
 
   /**
    * Starts to open an envelope.
@@ -62,7 +66,7 @@ public final class OpeningOperation implements EnvelopeOperation {
    * CipherInputStream allocates so much anew whenever it has grown.
    */
   @Override
-  public long outputBound(long more) {
+  public synchronized long outputBound(long more) {
     if (chunks != null) {
       return chunks.outputLength(more, true);
     }
@@ -73,7 +77,7 @@ public final class OpeningOperation implements EnvelopeOperation {
   }
 
   @Override
-  public long outputLength(byte[] in, int offset, long length, boolean last) {
+  public synchronized long outputLength(byte[] in, int offset, long length, boolean last) {
     if (chunks != null) {
       return chunks.outputLength(length, last);
     }
@@ -124,7 +128,24 @@ public final class OpeningOperation implements EnvelopeOperation {
    * @throws AEADBadTagException for everything else
    */
   @Override
-  public int update(byte[] in, int offset, int length, byte[] out, int outOffset)
+  public synchronized int update(byte[] in, int offset, int length, byte[] out, int outOffset)
+      throws AEADBadTagException {
+    begin();
+    int written = take(in, offset, length, out, outOffset);
+    ended = false;
+    return written;
+  }
+
+  /** Ends this operation, unless the call that follows succeeds. */
+  private void begin() {
+    // [envelope-50]
+    if (ended) {
+      throw new IllegalStateException("this envelope was ended before; begin another");
+    }
+    ended = true;
+  }
+
+  private int take(byte[] in, int offset, int length, byte[] out, int outOffset)
       throws AEADBadTagException {
     try {
       if (chunks != null) {
@@ -140,8 +161,7 @@ public final class OpeningOperation implements EnvelopeOperation {
       if (whole || missing() > 0) {
         return 0;
       }
-      chunks = begin();
-      return chunks.update(in, offset + taken, length - taken, out, outOffset);
+      return reader().update(in, offset + taken, length - taken, out, outOffset);
     } catch (AEADBadTagException e) {
       throw uniform(e);
     }
@@ -154,13 +174,14 @@ public final class OpeningOperation implements EnvelopeOperation {
   }
 
   /** A reader that has taken what was collected: less than a chunk. */
-  private ChunkedReader begin() throws AEADBadTagException {
+  private ChunkedReader reader() throws AEADBadTagException {
     int start = header().length();
     int firstChunk = start + ChunkedBody.HEAD;
     byte[] head = Arrays.copyOfRange(collected.array(), start, firstChunk);
     try (SecretBytes dek = core.unwrapDek(umk, binding, minimumGeneration, header())) {
       byte[] context = SealingOperation.chunkContext(header(), binding);
       ChunkedReader reader = ChunkedReader.start(core.engine(), dek, head, context, parallelism);
+      chunks = reader;
       reader.update(collected.array(), firstChunk, collected.size() - firstChunk, new byte[0], 0);
       return reader;
     }
@@ -191,7 +212,13 @@ public final class OpeningOperation implements EnvelopeOperation {
 
   // [envelope-48]
   @Override
-  public int finish(byte[] in, int offset, int length, byte[] out, int outOffset)
+  public synchronized int finish(byte[] in, int offset, int length, byte[] out, int outOffset)
+      throws AEADBadTagException {
+    begin();
+    return end(in, offset, length, out, outOffset);
+  }
+
+  private int end(byte[] in, int offset, int length, byte[] out, int outOffset)
       throws AEADBadTagException {
     try {
       if (isWhole(in, offset, length)) {
@@ -201,7 +228,7 @@ public final class OpeningOperation implements EnvelopeOperation {
         Arrays.fill(plaintext, (byte) 0);
         return plaintext.length;
       }
-      int written = update(in, offset, length, out, outOffset);
+      int written = take(in, offset, length, out, outOffset);
       return written + last(out, outOffset, written);
     } catch (AEADBadTagException e) {
       throw uniform(e);
@@ -209,7 +236,8 @@ public final class OpeningOperation implements EnvelopeOperation {
   }
 
   @Override
-  public byte[] finish(byte[] in, int offset, int length) throws AEADBadTagException {
+  public synchronized byte[] finish(byte[] in, int offset, int length) throws AEADBadTagException {
+    begin();
     try {
       if (isWhole(in, offset, length)) {
         return finishWhole(in, offset, length);
@@ -219,7 +247,7 @@ public final class OpeningOperation implements EnvelopeOperation {
     }
     long needed = outputLength(in, offset, length, true);
     byte[] out = new byte[Math.toIntExact(needed)];
-    finish(in, offset, length, out, 0);
+    end(in, offset, length, out, 0);
     return out;
   }
 
@@ -287,7 +315,8 @@ public final class OpeningOperation implements EnvelopeOperation {
 
   /** Wipes what is left inside. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    ended = true;
     collected.wipe();
     if (chunks != null) {
       chunks.close();

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.GeneralSecurityException;
+import java.util.concurrent.ForkJoinPool;
 import javax.crypto.Cipher;
 
 /** A JVM that seals and opens a message which its heap cannot hold. */
@@ -30,6 +31,7 @@ public final class LargeMessageChild {
         new LargeMessageChild(Long.parseLong(arguments[0]) << 20, Integer.parseInt(arguments[1]));
     child.throughCiphers();
     child.throughStreams();
+    child.requireNoneLeftBehind();
     System.out.println("sealed and opened twice: " + child.length + " bytes");
   }
 
@@ -57,6 +59,14 @@ public final class LargeMessageChild {
   private void requireAll(long opened) {
     if (opened != length) {
       throw new IllegalStateException("only " + opened + " bytes came out");
+    }
+  }
+
+  /** Shares must not pile up for a pool that runs none. */
+  private void requireNoneLeftBehind() {
+    int waiting = ForkJoinPool.commonPool().getQueuedSubmissionCount();
+    if (waiting > 4 * ForkJoinPool.getCommonPoolParallelism() + parallelism) {
+      throw new IllegalStateException(waiting + " shares wait for the pool");
     }
   }
 

@@ -6,14 +6,15 @@ import java.security.Provider;
 import java.security.ProviderException;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.function.LongSupplier;
 import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
 
 /**
  * Random bytes by fast key erasure: AES-256-CTR gives the next key and some output, and the key
  * that gave them is forgotten at once. What is given out is wiped here. A fresh seed from the
- * system is mixed into the key before the first output, and whenever the last one is 100 ms old;
- * output that waited is thrown away then. For one thread at a time.
+ * system is mixed into the key before the first output, and whenever the last one is 100 ms old by
+ * either of two clocks; output that waited is thrown away then. For one thread at a time.
  */
 final class Generator implements AutoCloseable {
   /** How long a seed lasts, in milliseconds. */
@@ -30,16 +31,26 @@ final class Generator implements AutoCloseable {
 
   private static final IvParameterSpec FIRST_BLOCK = new IvParameterSpec(new byte[16]);
 
+  private static final long SEED_LASTS_NANOS = 1_000_000 * SEED_LASTS;
+
   private final SecureRandom parent;
+  private final LongSupplier nanos;
   private final Cipher ctr;
   private final byte[] stream = new byte[ZEROS.length];
   private int used = END;
   private boolean seeded;
   private long seededAt;
+  private long seededAtNanos;
+  private long last;
 
-  /** Not seeded yet: the first key is zero, and gives no output. */
-  Generator(SecureRandom parent, Provider aes) {
+  /**
+   * Not seeded yet: the first key is zero, and gives no output.
+   *
+   * @param nanos a monotonic clock in nanoseconds
+   */
+  Generator(SecureRandom parent, Provider aes, LongSupplier nanos) {
     this.parent = parent;
+    this.nanos = nanos;
     try {
       this.ctr = Cipher.getInstance("AES/CTR/NoPadding", aes);
     } catch (GeneralSecurityException e) {
@@ -56,13 +67,10 @@ final class Generator implements AutoCloseable {
    * @throws ProviderException when the system gives no seed; this must not be used again then
    */
   void fill(long now, byte[] out) {
-    if (!seeded || now < seededAt || now - seededAt >= SEED_LASTS) {
-      byte[] seed = parent.generateSeed(KEY);
-      nextKey(seed);
-      Arrays.fill(seed, (byte) 0);
-      used = END;
-      seeded = true;
-      seededAt = now;
+    // Within one millisecond, and from one key, the second clock need not be read.
+    if (now != last || used == END) {
+      seedIfOld(now, nanos.getAsLong());
+      last = now;
     }
     for (int done = 0; done < out.length; ) {
       if (used == END) {
@@ -75,6 +83,23 @@ final class Generator implements AutoCloseable {
       used += next;
       done += next;
     }
+  }
+
+  /** A copy that is thawed sees the time of day move; where that was set back, the other clock. */
+  private void seedIfOld(long now, long nanosNow) {
+    if (seeded
+        && now >= last
+        && now - seededAt < SEED_LASTS
+        && nanosNow - seededAtNanos < SEED_LASTS_NANOS) {
+      return;
+    }
+    byte[] seed = parent.generateSeed(KEY);
+    nextKey(seed);
+    Arrays.fill(seed, (byte) 0);
+    used = END;
+    seeded = true;
+    seededAt = now;
+    seededAtNanos = nanosNow;
   }
 
   /** Output of the present key, and from then on the key after it, with a seed mixed in. */

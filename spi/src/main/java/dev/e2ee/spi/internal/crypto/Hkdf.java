@@ -44,13 +44,21 @@ public final class Hkdf {
     }
     byte[] out = new byte[length];
     byte[] block = new byte[0];
-    for (int done = 0, i = 1; done < length; done += SHA_512, i++) {
-      byte[] next = engine.hmacSha512(prk, block, info, new byte[] {(byte) i});
+    boolean complete = false;
+    try {
+      for (int done = 0, i = 1; done < length; done += SHA_512, i++) {
+        byte[] next = engine.hmacSha512(prk, block, info, new byte[] {(byte) i});
+        Arrays.fill(block, (byte) 0);
+        block = next;
+        System.arraycopy(block, 0, out, done, Math.min(SHA_512, length - done));
+      }
+      complete = true;
+      return out;
+    } finally {
       Arrays.fill(block, (byte) 0);
-      block = next;
-      System.arraycopy(block, 0, out, done, Math.min(SHA_512, length - done));
+      if (!complete) {
+        Arrays.fill(out, (byte) 0);
+      }
     }
-    Arrays.fill(block, (byte) 0);
-    return out;
   }
 }

@@ -5,6 +5,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.security.ProviderException;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
@@ -18,10 +19,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Randomness {
   /**
-   * So many bytes come from the parent itself: about ten records. A program that seals one or two
-   * does not pay for the loading of what makes many of them fast.
+   * So many bytes come from the parent itself, where that reads the system's device for what it
+   * gives: about ten records. A program that seals one or two does not pay for the loading of what
+   * makes many of them fast.
    */
   static final int AT_FIRST = 512;
+
+  /** Reads /dev/urandom, at most 100 ms ahead; the JDK has no other that always does. */
+  private static final String URANDOM = "NativePRNGNonBlocking";
 
   /**
    * One for all engines: they are made for each envelope object, and a generator is worth its
@@ -32,20 +37,25 @@ final class Randomness {
   private final SecureRandom parent;
   private final @Nullable Provider aes;
   private final LongSupplier clock;
+  private final LongSupplier nanos;
   private final IdlePool<Generator> idle = new IdlePool<>();
-  private final AtomicInteger drawnAtFirst = new AtomicInteger();
+  private final AtomicInteger drawnAtFirst;
 
   /**
    * Over any parent.
    *
-   * @param parent must be safe for use by many threads
-   * @param aes who computes AES-CTR; null to draw all from the parent
+   * @param parent must be safe for use by many threads; one that draws on a state of its own, as a
+   *     DRBG does, gives seeds only: two copies of a machine have the same state
+   * @param aes who computes AES-CTR; null to make a seed of every draw
    * @param clock the time of day in milliseconds
+   * @param nanos a monotonic clock in nanoseconds
    */
-  Randomness(SecureRandom parent, @Nullable Provider aes, LongSupplier clock) {
+  Randomness(SecureRandom parent, @Nullable Provider aes, LongSupplier clock, LongSupplier nanos) {
     this.parent = parent;
     this.aes = aes;
     this.clock = clock;
+    this.nanos = nanos;
+    this.drawnAtFirst = new AtomicInteger(URANDOM.equals(parent.getAlgorithm()) ? 0 : AT_FIRST);
   }
 
   /**
@@ -58,7 +68,10 @@ final class Randomness {
     if (made == null) {
       made =
           new Randomness(
-              jdkParent(), Engine.jdkProvider("SunJCE").orElse(null), System::currentTimeMillis);
+              jdkParent(),
+              Engine.jdkProvider("SunJCE").orElse(null),
+              System::currentTimeMillis,
+              System::nanoTime);
       Randomness sooner = SHARED.compareAndExchange(null, made);
       made = sooner == null ? made : sooner;
     }
@@ -77,11 +90,10 @@ final class Randomness {
                     new ProviderException(
                         "this JVM's security configuration has no SUN provider of the JDK's own,"
                             + " which our randomness comes from; put it back into java.security"));
-    String urandom = "NativePRNGNonBlocking";
     try {
-      return sun.getService("SecureRandom", urandom) == null
+      return sun.getService("SecureRandom", URANDOM) == null
           ? drbg(sun)
-          : SecureRandom.getInstance(urandom, sun);
+          : SecureRandom.getInstance(URANDOM, sun);
     } catch (NoSuchAlgorithmException e) {
       throw new ProviderException("the JDK has no SecureRandom of its own", e);
     }
@@ -102,20 +114,30 @@ final class Randomness {
    */
   void fill(byte[] out) {
     // [envelope-27]
-    if (aes == null || isFirst(out.length)) {
+    if (aes == null) {
+      byte[] seed = parent.generateSeed(out.length);
+      System.arraycopy(seed, 0, out, 0, out.length);
+      Arrays.fill(seed, (byte) 0);
+      return;
+    }
+    if (isFirst(out.length)) {
       parent.nextBytes(out);
       return;
     }
     Generator taken = idle.take();
-    Generator generator = taken == null ? new Generator(parent, aes) : taken;
-    boolean kept = false;
+    Generator generator = taken == null ? new Generator(parent, aes, nanos) : taken;
+    boolean done = false;
     try {
       generator.fill(clock.getAsLong(), out);
-      kept = idle.give(generator);
+      done = true;
     } finally {
-      if (!kept) {
+      if (!done) {
         generator.close();
       }
+    }
+    // Not in that try: once given, it is another thread's, and must not be closed here.
+    if (!idle.give(generator)) {
+      generator.close();
     }
   }
 

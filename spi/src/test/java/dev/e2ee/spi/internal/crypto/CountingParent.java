@@ -12,14 +12,29 @@ final class CountingParent extends SecureRandom {
   private static final long serialVersionUID = 1L;
 
   private final transient Source source;
+  private final String algorithm;
 
+  /** One that says it reads the system's device. */
   CountingParent() {
-    this(new Source());
+    this(new Source(), "NativePRNGNonBlocking");
   }
 
-  private CountingParent(Source source) {
+  private CountingParent(Source source, String algorithm) {
     super(source, null);
     this.source = source;
+    this.algorithm = algorithm;
+  }
+
+  /** One that draws on a state of its own; its next seed is that after so many. */
+  static CountingParent drbg(int seeds) {
+    CountingParent parent = new CountingParent(new Source(), "DRBG");
+    parent.source.seeds.set(seeds);
+    return parent;
+  }
+
+  @Override
+  public String getAlgorithm() {
+    return algorithm;
   }
 
   /** What the n-th draw or seed is. */

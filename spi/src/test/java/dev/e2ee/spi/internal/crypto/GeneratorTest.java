@@ -12,6 +12,7 @@ import java.security.Provider;
 import java.security.ProviderException;
 import java.security.Security;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
@@ -24,7 +25,8 @@ class GeneratorTest {
   private static final long START = 1_000_000;
 
   private final CountingParent parent = new CountingParent();
-  private final Generator generator = new Generator(parent, AES);
+  private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE);
+  private final Generator generator = new Generator(parent, AES, nanos::get);
 
   private byte[] draw(long now, int length) {
     byte[] out = new byte[length];
@@ -98,6 +100,25 @@ class GeneratorTest {
     draw(START, 1);
     draw(START - 1, 1);
     assertEquals(2, parent.seeds());
+    draw(START + 98, 1);
+    draw(START + 97, 1);
+    assertEquals(3, parent.seeds(), "set back within the 100 ms");
+  }
+
+  /** By an hour less a moment, after an hour without a draw; and by one that stands still. */
+  @Test
+  void isNotMisledByAClockThatWasSetBackAMomentAgo() {
+    draw(START, 1);
+    nanos.addAndGet(100_000_000 - 1);
+    draw(START + 1, 1);
+    assertEquals(1, parent.seeds());
+    nanos.addAndGet(1);
+    draw(START + 2, 1);
+    assertEquals(2, parent.seeds());
+    draw(START + 2, Generator.OUTPUT - 1);
+    nanos.addAndGet(100_000_000);
+    draw(START + 2, 1);
+    assertEquals(3, parent.seeds());
   }
 
   @Test

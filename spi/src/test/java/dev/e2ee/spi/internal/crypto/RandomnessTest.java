@@ -2,6 +2,7 @@ package dev.e2ee.spi.internal.crypto;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -41,14 +42,14 @@ class RandomnessTest {
 
   /** One that is past its first bytes. */
   private Randomness warm() {
-    Randomness randomness = new Randomness(parent, AES, clock::get);
+    Randomness randomness = new Randomness(parent, AES, clock::get, () -> 0);
     draw(randomness, Randomness.AT_FIRST);
     return randomness;
   }
 
   @Test
   void givesTheParentsOwnBytesAtFirst() {
-    Randomness randomness = new Randomness(parent, AES, clock::get);
+    Randomness randomness = new Randomness(parent, AES, clock::get, () -> 0);
     int direct = Randomness.AT_FIRST / 32;
     for (int i = 1; i <= direct; i++) {
       assertArrayEquals(CountingParent.bytes(i, 32), draw(randomness, 32));
@@ -61,10 +62,27 @@ class RandomnessTest {
   }
 
   @Test
-  void drawsAllFromTheParentWhereTheJdkHasNoAes() {
-    Randomness randomness = new Randomness(parent, null, clock::get);
+  void makesASeedOfEveryDrawWhereTheJdkHasNoAes() {
+    Randomness randomness = new Randomness(parent, null, clock::get, () -> 0);
     for (int i = 1; i <= 40; i++) {
       assertArrayEquals(CountingParent.bytes(i, 32), draw(randomness, 32));
+      assertEquals(i, parent.seeds());
+    }
+    assertEquals(0, parent.draws());
+  }
+
+  /** A DRBG has the same state in both, and asks the system for seeds only. */
+  @Test
+  void copiesOfAMachineWithADrbgDrawApart() {
+    for (Provider aes : new Provider[] {AES, null}) {
+      CountingParent one = CountingParent.drbg(0);
+      CountingParent two = CountingParent.drbg(100);
+      Randomness here = new Randomness(one, aes, clock::get, () -> 0);
+      Randomness there = new Randomness(two, aes, clock::get, () -> 0);
+      for (int i = 0; i < 40; i++) {
+        assertFalse(Arrays.equals(draw(here, 32), draw(there, 32)));
+      }
+      assertEquals(0, one.draws() + two.draws());
     }
   }
 
@@ -115,7 +133,8 @@ class RandomnessTest {
   /** Many more threads than generators are kept: each gets its bytes, and they differ. */
   @Test
   void letsNobodyWait() throws Exception {
-    Randomness randomness = new Randomness(new SecureRandom(), AES, System::currentTimeMillis);
+    Randomness randomness =
+        new Randomness(new SecureRandom(), AES, System::currentTimeMillis, System::nanoTime);
     int threads = 200;
     CyclicBarrier together = new CyclicBarrier(threads);
     List<Long> results =
@@ -183,6 +202,8 @@ class RandomnessTest {
     Provider sun = Security.getProvider("SUN");
     int place = List.of(Security.getProviders()).indexOf(sun) + 1;
     assertSame(sun, Randomness.jdkParent().getProvider());
+    assertEquals("NativePRNGNonBlocking", Randomness.jdkParent().getAlgorithm());
+    assertEquals("DRBG", Randomness.drbg(sun).getAlgorithm());
     assertTrue(Randomness.drbg(sun).getParameters().toString().startsWith("256"));
     Security.removeProvider("SUN");
     try {

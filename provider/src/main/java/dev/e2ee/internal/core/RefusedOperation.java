@@ -3,8 +3,9 @@ package dev.e2ee.internal.core;
 import javax.crypto.AEADBadTagException;
 
 /**
- * The rest of an envelope that was refused, where only the end may say so: {@code Cipher.update}
- * throws no checked exception, and existing programs catch this one from {@code doFinal}.
+ * The rest of an envelope that was refused by {@code Cipher.update}, which throws no checked
+ * exception: existing programs catch this one from {@code doFinal}. Whoever goes on with more input
+ * is told at once, because the end may never come, or JDK streams may swallow what it throws.
  */
 public record RefusedOperation(AEADBadTagException why) implements EnvelopeOperation {
   private static final byte[] NOTHING = new byte[0];
@@ -27,7 +28,7 @@ public record RefusedOperation(AEADBadTagException why) implements EnvelopeOpera
   // [envelope-50]
   @Override
   public int update(byte[] in, int offset, int length, byte[] out, int outOffset) {
-    return 0;
+    throw new IllegalStateException(why.getMessage(), why);
   }
 
   @Override

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * {@code update} gives what is certain: sealed chunks, and on opening only verified ones.
  *
  * <p>The caller's buffers may overlap. An envelope that {@code update} finds to be altered is
- * refused by {@code doFinal}, which existing programs expect; until then nothing more comes out.
+ * refused by {@code doFinal}, which existing programs expect, and by a further {@code update}.
  */
 public final class EnvelopeCipher extends CompositeCipher {
   private static final String TOO_LONG =
@@ -157,7 +157,8 @@ public final class EnvelopeCipher extends CompositeCipher {
     if (length == 0) {
       return 0;
     }
-    Phase next = new Failed(REFUSED);
+    boolean refused = working.operation() instanceof RefusedOperation;
+    Phase next = refused ? working : new Failed(REFUSED);
     try {
       int written = working.operation().update(in, offset, length, out, outOffset);
       next = working;

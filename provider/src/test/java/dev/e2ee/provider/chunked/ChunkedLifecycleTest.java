@@ -3,6 +3,7 @@ package dev.e2ee.provider.chunked;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,12 +19,14 @@ import dev.e2ee.testing.ReferenceEnvelope;
 import dev.e2ee.testing.Refused;
 import dev.e2ee.testing.Sample;
 import dev.e2ee.testing.TestEngine;
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
+import org.junit.jupiter.api.function.Executable;
 
 /** From init to init with long messages: re-use, AAD, faults, and a custody that fails. */
 class ChunkedLifecycleTest {
@@ -88,7 +91,8 @@ class ChunkedLifecycleTest {
   }
 
   @EveryEngine
-  void aFaultInUpdateIsToldByDoFinalOnly(TestEngine engine) throws GeneralSecurityException {
+  void aFaultInUpdateIsToldByDoFinalAndByAnotherUpdate(TestEngine engine)
+      throws GeneralSecurityException {
     // [envelope-50]
     byte[] good = engine.chunked(LENGTH);
     byte[] bad = good.clone();
@@ -96,10 +100,12 @@ class ChunkedLifecycleTest {
     Cipher cipher = engine.opening();
     assertEquals(16_384, cipher.update(bad, 0, 20_000).length);
     assertEquals(0, cipher.update(bad, 20_000, 20_000).length);
+    assertEquals(0, cipher.getOutputSize(50_000));
+    assertNull(cipher.update(good, 0, 0), "no input is no error");
     for (int i = 0; i < 3; i++) {
-      assertEquals(0, cipher.getOutputSize(50_000));
-      assertEquals(0, cipher.update(good, 40_000, 10_000).length);
-      assertEquals(0, cipher.update(good, 0, good.length, new byte[0]));
+      assertRefuses(() -> cipher.update(good, 40_000, 10_000));
+      assertRefuses(() -> cipher.update(good, 0, good.length, new byte[0]));
+      assertRefuses(() -> cipher.update(ByteBuffer.wrap(good), ByteBuffer.allocate(0)));
     }
     Refused.with(IllegalStateException.class, () -> cipher.updateAAD(AAD));
     assertNotNull(cipher.getParameters());
@@ -112,12 +118,20 @@ class ChunkedLifecycleTest {
     assertArrayEquals(LONG, cipher.doFinal(good));
   }
 
+  private static void assertRefuses(Executable update) {
+    Throwable e = Refused.with(IllegalStateException.class, update);
+    assertEquals(AEADBadTagException.class, e.getCause().getClass());
+    assertEquals(e.getCause().getMessage(), e.getMessage());
+  }
+
   @EveryEngine
   void theRightClassComesFromDoFinal(TestEngine engine) throws GeneralSecurityException {
     // [envelope-23] [envelope-24]
     byte[] envelope = engine.chunked(LENGTH);
     Cipher otherKey = engine.cipher(Cipher.DECRYPT_MODE, Sample.otherUmk(), Sample.spec());
     assertEquals(0, otherKey.update(envelope).length);
+    Throwable e = Refused.with(IllegalStateException.class, () -> otherKey.update(envelope));
+    assertEquals(WrongKeyException.class, e.getCause().getClass());
     Refused.with(WrongKeyException.class, otherKey::doFinal);
     Cipher minimum =
         engine.cipher(Cipher.DECRYPT_MODE, Sample.umk(), Sample.spec().withMinimumGeneration(2));

@@ -3,6 +3,8 @@ package dev.e2ee.provider.cipher;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.e2ee.testing.EveryEngine;
 import dev.e2ee.testing.ReferenceEnvelope;
@@ -20,6 +22,7 @@ import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.CipherInputStream;
 import javax.crypto.CipherOutputStream;
+import org.junit.jupiter.api.function.Executable;
 
 /**
  * The JDK's cipher streams: THREATS.md, row 14. Whoever reads to the end gets the whole record or
@@ -90,12 +93,18 @@ class StreamTest {
   private static void readToTheEndFails(TestEngine engine, byte[] bad)
       throws GeneralSecurityException {
     InputStream in = through(engine.opening(), bad);
-    IOException e = Refused.with(IOException.class, in::readAllBytes);
-    assertInstanceOf(AEADBadTagException.class, e.getCause());
+    assertTold(in::readAllBytes);
     InputStream byteByByte = through(engine.opening(), bad);
-    Refused.with(IOException.class, byteByByte::read);
+    assertTold(byteByByte::read);
     InputStream afterSkip = through(engine.opening(), bad);
-    Refused.with(IOException.class, () -> readAfterSkip(afterSkip));
+    assertTold(() -> readAfterSkip(afterSkip));
+  }
+
+  /** At the end by the JDK's exception, or by ours behind a header that is none. */
+  private static void assertTold(Executable read) {
+    Exception e = assertThrows(Exception.class, read);
+    assertTrue(e instanceof IOException || e instanceof IllegalStateException, e.toString());
+    assertInstanceOf(AEADBadTagException.class, e.getCause());
   }
 
   private static void readAfterSkip(InputStream in) throws IOException {

@@ -82,7 +82,7 @@ class LauncherArchiveTest {
   void itIsMadeOnFirstUseAndUsedFromThenOn() throws Exception {
     Object made = Files.readAttributes(archive(), "unix:ino").get("ino");
     assertShared("dev.e2ee.cli.CommandTree");
-    assertShared("picocli.CommandLine");
+    assertShared("dev.e2ee.internal.core.EnvelopeOperation");
     assertEquals(made, Files.readAttributes(archive(), "unix:ino").get("ino"), "made again");
   }
 

@@ -107,9 +107,15 @@ class ChunkedStreamTest {
 
     @Override
     public int read() {
-      given++;
+      return read(new byte[1], 0, 1) < 0 ? -1 : 0;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) {
+      given += length;
       assertTrue(given < 1 << 22, "read on and on");
-      return 0;
+      Arrays.fill(bytes, offset, offset + length, (byte) 0);
+      return length;
     }
   }
 

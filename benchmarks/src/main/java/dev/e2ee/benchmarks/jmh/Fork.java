@@ -6,7 +6,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.LongFunction;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.profile.GCProfiler;
@@ -28,16 +28,16 @@ final class Fork {
       Pattern.compile("[a-zA-Z0-9_.$]+(Exception|Error)(: .*)?");
 
   private final Path java;
-  private final LongFunction<Times> times;
+  private final Function<Cell, Times> times;
   private final List<String> jvmArguments;
 
   /**
    * Runs this {@code java}.
    *
-   * @param times how long, by the size of the message
+   * @param times how long
    * @param jvmArguments what it is started with besides the heap
    */
-  Fork(Path java, LongFunction<Times> times, List<String> jvmArguments) {
+  Fork(Path java, Function<Cell, Times> times, List<String> jvmArguments) {
     this.java = java;
     this.times = times;
     this.jvmArguments = jvmArguments;
@@ -85,7 +85,7 @@ final class Fork {
   }
 
   private Options options(Cell cell) {
-    Times length = times.apply(cell.size());
+    Times length = times.apply(cell);
     return new OptionsBuilder()
         .include("^" + Pattern.quote(benchmark(cell)) + "$")
         .param("implementation", cell.subject())

@@ -6,9 +6,11 @@ import dev.e2ee.benchmarks.machine.Jvm;
 import dev.e2ee.benchmarks.machine.Machine;
 import dev.e2ee.benchmarks.report.Report;
 import dev.e2ee.benchmarks.report.ResultsDirectory;
+import dev.e2ee.benchmarks.result.Cell;
 import dev.e2ee.benchmarks.result.Recorder;
 import dev.e2ee.benchmarks.result.Results;
 import dev.e2ee.benchmarks.result.RunFile;
+import dev.e2ee.benchmarks.result.Task;
 import dev.e2ee.benchmarks.result.Units;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -118,9 +120,13 @@ public final class JmhCommand implements Callable<Integer> {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("Rounds", plan.rounds() + ", complete " + plan.completeRounds());
     settings.put("Heap", Fork.HEAP);
-    for (int size : plan.sizes()) {
-      settings.put(
-          "Warm-up and measurement, " + Units.bytes(size), Times.of(quick, size).describe());
+    for (Cell cell : plan.round(1)) {
+      if (cell.task() != Task.OPENSSL_SPEED) {
+        String judged = Targets.warmCells().contains(cell) ? ", for a target" : "";
+        settings.put(
+            "Warm-up and measurement, " + Units.bytes(cell.size()) + judged,
+            Times.of(quick, cell).describe());
+      }
     }
     return settings;
   }

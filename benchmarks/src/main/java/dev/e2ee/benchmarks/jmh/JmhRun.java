@@ -57,7 +57,7 @@ final class JmhRun {
       throw new IllegalStateException("no JVM for JDK " + cell.jdk());
     }
     try {
-      Fork.Result result = new Fork(java, size -> Times.of(quick, size), List.of()).run(cell);
+      Fork.Result result = new Fork(java, what -> Times.of(quick, what), List.of()).run(cell);
       recorder.record(round, cell, Metric.OPERATIONS_PER_SECOND, result.operationsPerSecond());
       recorder.record(round, cell, Metric.BYTES_ALLOCATED, result.bytesAllocated());
       return Units.perSecond(result.operationsPerSecond()) + " operations a second";

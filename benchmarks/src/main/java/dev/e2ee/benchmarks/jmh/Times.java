@@ -1,5 +1,9 @@
 package dev.e2ee.benchmarks.jmh;
 
+import dev.e2ee.benchmarks.goal.Targets;
+import dev.e2ee.benchmarks.result.Cell;
+import java.util.Set;
+
 /**
  * How long one fork runs.
  *
@@ -10,13 +14,20 @@ package dev.e2ee.benchmarks.jmh;
  */
 record Times(int warmups, int warmupMillis, int measured, int measuredMillis) {
   private static final int LARGE = 1 << 20;
+  private static final Set<Cell> JUDGED = Set.copyOf(Targets.warmCells());
 
-  /** Large messages get longer to warm up: one call counts once for the JIT, whatever its size. */
-  static Times of(boolean quick, long size) {
-    if (quick) {
-      return size < LARGE ? new Times(2, 500, 2, 500) : new Times(2, 1000, 2, 500);
+  /**
+   * Large messages get longer to warm up: one call counts once for the JIT, whatever its size.
+   * Small ones that no target needs get less.
+   */
+  static Times of(boolean quick, Cell cell) {
+    if (cell.size() >= LARGE) {
+      return quick ? new Times(2, 1000, 2, 500) : new Times(8, 1000, 3, 1000);
     }
-    return size < LARGE ? new Times(4, 1000, 4, 500) : new Times(8, 1000, 4, 1000);
+    if (quick) {
+      return new Times(2, 500, 2, 500);
+    }
+    return JUDGED.contains(cell) ? new Times(4, 1000, 4, 500) : new Times(2, 1000, 3, 400);
   }
 
   /** For the report. */

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  e2ee demo                   see what it does",
       "  e2ee init                   make a key file",
-      "  e2ee seal FILE              FILE.e2ee beside it",
+      "  e2ee seal FILE --user ann --type file --id 1   FILE.e2ee beside it",
       "  source <(e2ee generate-completion)   complete commands in bash and zsh"
     })
 public final class RootCommand implements Callable<Integer> {

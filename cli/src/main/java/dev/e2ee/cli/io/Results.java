@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 public final class Results {
   private final Surroundings surroundings;
 
-  @Option(names = "--json", description = "Print the result as JSON.")
+  @Option(names = "--json", description = "Print the result as JSON; errors stay text.")
   boolean json;
 
   /** For a command in these surroundings. */

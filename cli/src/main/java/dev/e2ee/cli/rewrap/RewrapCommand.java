@@ -29,7 +29,8 @@ import picocli.CommandLine.Parameters;
     name = "rewrap",
     description = {
       "Move envelopes to the generation in use of a key, without decrypting to disk.",
-      "Each file changes at once or not at all; a run that was cut off is simply repeated."
+      "Each file changes at once or not at all; a run that was cut off is simply repeated.",
+      "Of a long envelope only the header is opened: a cut or altered body stays as it is."
     })
 public final class RewrapCommand implements Callable<Integer> {
   private final Surroundings surroundings;
@@ -66,7 +67,7 @@ public final class RewrapCommand implements Callable<Integer> {
 
   @Option(
       names = "--dry-run",
-      description = "Open every envelope and say what would be done; write nothing.")
+      description = "Open every envelope to its end and say what would be done; write nothing.")
   boolean dryRun;
 
   /** In these surroundings. */

@@ -61,7 +61,9 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
     if (options.isEmpty()) {
       return "not expected here: " + String.join(" ", unmatched);
     }
-    boolean secret = options.stream().anyMatch(o -> o.matches("--?(new-)?(pass|pin|pw|secret).*"));
+    boolean secret =
+        options.stream()
+            .anyMatch(o -> o.matches("--?(new-)?(pass|pin|pw|secret)(?!phrase-(file|fd)$).*"));
     return "there is no option "
         + String.join(", ", options)
         + (secret

@@ -103,6 +103,8 @@ class UsageTest {
       var refused = cli.run(arguments).exits(2);
       assertFalse((refused.err() + refused.text()).contains("hunter2"), refused.err());
     }
+    String elsewhere = cli.run("doctor", "--passphrase-file", "f").exits(2).err();
+    assertFalse(elsewhere.contains("never an argument"), elsewhere);
     String told = cli.run("open", "--passphrase=hunter2").err();
     assertTrue(told.contains("never an argument") && told.contains("--passphrase-file"), told);
   }

@@ -97,6 +97,7 @@ public final class OpenCommand implements Callable<Integer> {
         Source source = Source.open(surroundings, input)) {
       EnvelopeInfo info = EnvelopeStart.of(source);
       checkMinimum(info);
+      checkBound(info, binding);
       opened.unlocked();
       CustodyKey umk = opened.named(info.keyId());
       checkName(umk.description());
@@ -153,6 +154,24 @@ public final class OpenCommand implements Callable<Integer> {
               + ", and --min-generation is "
               + minimumGeneration,
           "Re-wrap it, or ask for the record's present version.");
+    }
+  }
+
+  /** Told before a passphrase is asked for: the header says so in public. */
+  private static void checkBound(EnvelopeInfo info, Binding binding) {
+    boolean unbound = binding.word().equals("nothing");
+    if (unbound && !info.contextFree()) {
+      throw new Failure(
+          Exit.NOT_AUTHENTIC,
+          "the envelope is bound to a context, and none was given",
+          "Give the same --user, --type, --id (and --tenant, --revision) or --aad as for sealing.");
+    }
+    if (!unbound && info.contextFree()) {
+      throw new Failure(
+          Exit.NOT_AUTHENTIC,
+          "the envelope is bound to no context, and one was given",
+          "If it was meant to be bound, fetch the right one; else leave --user, --type, --id or"
+              + " --aad out.");
     }
   }
 

@@ -2,6 +2,7 @@ package dev.e2ee.benchmarks.jmh;
 
 import dev.e2ee.benchmarks.goal.Targets;
 import dev.e2ee.benchmarks.implementation.Implementation;
+import dev.e2ee.benchmarks.machine.ChosenJvms;
 import dev.e2ee.benchmarks.machine.Jvm;
 import dev.e2ee.benchmarks.machine.Machine;
 import dev.e2ee.benchmarks.report.Report;
@@ -33,11 +34,7 @@ import picocli.CommandLine.Option;
 public final class JmhCommand implements Callable<Integer> {
   @Mixin private ResultsDirectory results = new ResultsDirectory();
 
-  @Option(
-      names = "--jvm",
-      paramLabel = "PATH",
-      description = "A Java to run on; may be given again. Default: 17 and 25 in /usr/lib/jvm.")
-  private List<Path> given = new ArrayList<>();
+  @Mixin private ChosenJvms chosen = new ChosenJvms();
 
   @Option(names = "--quick", description = "One short round of what the targets need.")
   private boolean quick;
@@ -80,7 +77,7 @@ public final class JmhCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<Jvm> jvms = Jvm.chosen(given);
+    List<Jvm> jvms = chosen.jvms();
     Plan plan =
         new Plan(
             jvms.stream().map(Jvm::release).toList(),
@@ -122,7 +119,7 @@ public final class JmhCommand implements Callable<Integer> {
     settings.put("Heap", Fork.HEAP);
     for (Cell cell : plan.round(1)) {
       if (cell.task() != Task.OPENSSL_SPEED) {
-        String judged = Targets.warmCells().contains(cell) ? ", for a target" : "";
+        String judged = Times.isJudged(cell) ? ", for a target" : "";
         settings.put(
             "Warm-up and measurement, " + Units.bytes(cell.size()) + judged,
             Times.of(quick, cell).describe());

@@ -1,5 +1,6 @@
 package dev.e2ee.benchmarks.jmh;
 
+import dev.e2ee.benchmarks.machine.ChosenJvms;
 import dev.e2ee.benchmarks.machine.Jvm;
 import dev.e2ee.benchmarks.machine.Machine;
 import dev.e2ee.benchmarks.report.ResultsDirectory;
@@ -31,11 +32,7 @@ public final class ProfileCommand implements Callable<Integer> {
 
   @Mixin private ResultsDirectory results = new ResultsDirectory();
 
-  @Option(
-      names = "--jvm",
-      paramLabel = "PATH",
-      description = "A Java to run on; may be given again. Default: 17 and 25 in /usr/lib/jvm.")
-  private List<Path> given = new ArrayList<>();
+  @Mixin private ChosenJvms chosen = new ChosenJvms();
 
   @Option(
       names = "--implementations",
@@ -65,7 +62,7 @@ public final class ProfileCommand implements Callable<Integer> {
     text.append(
         "Written by `benchmarks/run profile` on %s, commit %s. Shares of Flight Recorder's samples.%n"
             .formatted(LocalDate.now(ZoneOffset.UTC), Machine.describe().get("Commit")));
-    for (Jvm jvm : Jvm.chosen(given)) {
+    for (Jvm jvm : chosen.jvms()) {
       for (String implementation : implementations) {
         for (Task task : List.of(Task.SEAL, Task.OPEN)) {
           Cell cell = Cell.of(jvm.release(), task, implementation, Units.parseBytes(size));

@@ -1,6 +1,7 @@
 package dev.e2ee.benchmarks.memory;
 
 import dev.e2ee.benchmarks.implementation.Implementation;
+import dev.e2ee.benchmarks.machine.ChosenJvms;
 import dev.e2ee.benchmarks.machine.Jvm;
 import dev.e2ee.benchmarks.machine.Machine;
 import dev.e2ee.benchmarks.report.ResultsDirectory;
@@ -39,11 +40,7 @@ public final class MemoryCommand implements Callable<Integer> {
 
   @Mixin private ResultsDirectory results = new ResultsDirectory();
 
-  @Option(
-      names = "--jvm",
-      paramLabel = "PATH",
-      description = "A Java to run on; may be given again. Default: 17 and 25 in /usr/lib/jvm.")
-  private List<Path> given = new ArrayList<>();
+  @Mixin private ChosenJvms chosen = new ChosenJvms();
 
   @Option(
       names = "--implementations",
@@ -68,7 +65,7 @@ public final class MemoryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException, GeneralSecurityException {
-    List<Jvm> jvms = Jvm.chosen(given);
+    List<Jvm> jvms = chosen.jvms();
     Map<String, String> facts = Machine.describe();
     facts.putAll(Jvm.versions(jvms));
     facts.putAll(settings());

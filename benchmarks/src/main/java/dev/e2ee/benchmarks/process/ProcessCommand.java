@@ -1,5 +1,6 @@
 package dev.e2ee.benchmarks.process;
 
+import dev.e2ee.benchmarks.machine.ChosenJvms;
 import dev.e2ee.benchmarks.machine.Jvm;
 import dev.e2ee.benchmarks.machine.Machine;
 import dev.e2ee.benchmarks.report.Report;
@@ -39,11 +40,7 @@ public final class ProcessCommand implements Callable<Integer> {
       description = "The launcher of the command line. Default: ./e2ee of this clone.")
   private Path e2ee = Path.of("e2ee");
 
-  @Option(
-      names = "--jvm",
-      paramLabel = "PATH",
-      description = "A Java to run on; may be given again. Default: 17 and 25 in /usr/lib/jvm.")
-  private List<Path> given = new ArrayList<>();
+  @Mixin private ChosenJvms chosen = new ChosenJvms();
 
   @Option(
       names = "--dir",
@@ -100,7 +97,7 @@ public final class ProcessCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException, TimedProcess.FailedException {
-    List<Jvm> jvms = Jvm.chosen(given);
+    List<Jvm> jvms = chosen.jvms();
     Recorder recorder =
         new Recorder(
             RunFile.ofProcesses(results.directory()),

@@ -103,15 +103,22 @@ public final class EnvelopeCore {
       int body = old.length();
       if (old.suite() == Suite.AES_256_GCM_CHUNKED && envelope.length >= body + ChunkedBody.HEAD) {
         byte[] head = Arrays.copyOfRange(envelope, body, body + ChunkedBody.HEAD);
-        chunks(dek, head, SealingOperation.chunkContext(old, binding)).close();
+        chunks(dek, binding, old, head).close();
       }
       return header(to, binding, old.suite(), dek);
     }
   }
 
-  private ChunkedAccess chunks(SecretBytes dek, byte[] head, byte[] context)
+  /**
+   * The chunks of a body of suite 2, once its commitment is verified.
+   *
+   * @param head salt and commitment, 56 bytes
+   * @throws AEADBadTagException when it is not the body of this header
+   */
+  ChunkedAccess chunks(SecretBytes dek, ContextBinding binding, EnvelopeHeader header, byte[] head)
       throws AEADBadTagException {
     try {
+      byte[] context = SealingOperation.chunkContext(header, binding);
       return ChunkedAccess.start(engine, dek, head, context);
     } catch (AEADBadTagException e) {
       // [envelope-29]

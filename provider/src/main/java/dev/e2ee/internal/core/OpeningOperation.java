@@ -203,10 +203,7 @@ public final class OpeningOperation implements EnvelopeOperation {
       byte[] head)
       throws AEADBadTagException {
     try (SecretBytes dek = core.unwrapDek(umk, binding, minimumGeneration, header)) {
-      byte[] context = SealingOperation.chunkContext(header, binding);
-      return ChunkedAccess.start(core.engine(), dek, head, context);
-    } catch (AEADBadTagException e) {
-      throw uniform(e);
+      return core.chunks(dek, binding, header, head);
     }
   }
 

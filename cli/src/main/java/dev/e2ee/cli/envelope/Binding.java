@@ -36,6 +36,9 @@ public sealed interface Binding {
   byte[] rewrap(Envelope envelope, byte[] sealed, Key newKey)
       throws AEADBadTagException, InvalidKeyException;
 
+  /** Whether there is nothing that it is bound to. */
+  boolean isNothing();
+
   /** Such as {@code record}, {@code aad} or {@code nothing}. */
   String word();
 
@@ -67,6 +70,11 @@ public sealed interface Binding {
     public byte[] rewrap(Envelope envelope, byte[] sealed, Key newKey)
         throws AEADBadTagException, InvalidKeyException {
       return envelope.rewrap(sealed, newKey, context);
+    }
+
+    @Override
+    public boolean isNothing() {
+      return false;
     }
 
     @Override
@@ -107,8 +115,13 @@ public sealed interface Binding {
     }
 
     @Override
+    public boolean isNothing() {
+      return aad.length == 0;
+    }
+
+    @Override
     public String word() {
-      return aad.length == 0 ? "nothing" : "aad";
+      return isNothing() ? "nothing" : "aad";
     }
   }
 }

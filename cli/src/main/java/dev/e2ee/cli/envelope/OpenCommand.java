@@ -159,14 +159,13 @@ public final class OpenCommand implements Callable<Integer> {
 
   /** Told before a passphrase is asked for: the header says so in public. */
   private static void checkBound(EnvelopeInfo info, Binding binding) {
-    boolean unbound = binding.word().equals("nothing");
-    if (unbound && !info.contextFree()) {
+    if (binding.isNothing() && !info.contextFree()) {
       throw new Failure(
           Exit.NOT_AUTHENTIC,
           "the envelope is bound to a context, and none was given",
           "Give the same --user, --type, --id (and --tenant, --revision) or --aad as for sealing.");
     }
-    if (!unbound && info.contextFree()) {
+    if (!binding.isNothing() && info.contextFree()) {
       throw new Failure(
           Exit.NOT_AUTHENTIC,
           "the envelope is bound to no context, and one was given",

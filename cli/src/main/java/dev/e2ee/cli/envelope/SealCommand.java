@@ -163,7 +163,7 @@ public final class SealCommand implements Callable<Integer> {
   }
 
   private void report(String target, Lengths lengths, Binding binding, KeyDescription key) {
-    if (binding.word().equals("nothing")) {
+    if (binding.isNothing()) {
       surroundings.tell(
           "e2ee: the envelope is bound to nothing: whoever stores it can pass it off as another."
               + " Bind it with --user, --type, --id or with --aad.");

@@ -64,18 +64,14 @@ public final class PendingFile implements AutoCloseable {
       } catch (IllegalStateException e) {
         throw atTheEnd();
       }
-      boolean created = false;
-      try {
-        synchronized (this) {
-          if (!ended) {
-            FileChannel channel = opened(temporary, directory);
-            created = true;
-            return channel;
+      synchronized (this) {
+        if (!ended) {
+          try {
+            return opened(temporary, directory);
+          } catch (IOException | RuntimeException e) {
+            forget();
+            throw e;
           }
-        }
-      } finally {
-        if (!created) {
-          forget();
         }
       }
       throw atTheEnd();

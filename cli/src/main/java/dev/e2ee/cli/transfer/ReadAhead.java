@@ -11,12 +11,10 @@ import java.util.Objects;
  * is read without a second thread. For one caller's thread.
  */
 final class ReadAhead extends InputStream {
-  private static final int PIECE = 256 << 10;
-
   private final ReadableByteChannel source;
   private final Ahead ahead = new Ahead("read-ahead");
-  private ByteBuffer current = ByteBuffer.allocateDirect(PIECE).limit(0);
-  private ByteBuffer spare = ByteBuffer.allocateDirect(PIECE);
+  private ByteBuffer current = Ahead.buffer().limit(0);
+  private ByteBuffer spare = Ahead.buffer();
   private long total;
   private boolean ended;
 
@@ -56,7 +54,7 @@ final class ReadAhead extends InputStream {
       spare = used;
       total += current.remaining();
       ended = !current.hasRemaining();
-      if (total >= PIECE && !ended) {
+      if (total >= Ahead.PIECE && !ended) {
         ahead.start(() -> filled(used));
       }
     }

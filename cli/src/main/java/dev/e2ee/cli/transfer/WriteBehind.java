@@ -11,12 +11,10 @@ import java.util.Objects;
  * one piece is written without a second thread. For one caller's thread.
  */
 final class WriteBehind extends OutputStream {
-  private static final int PIECE = 256 << 10;
-
   private final WritableByteChannel target;
   private final Ahead ahead = new Ahead("write-behind");
-  private ByteBuffer current = ByteBuffer.allocateDirect(PIECE);
-  private ByteBuffer spare = ByteBuffer.allocateDirect(PIECE);
+  private ByteBuffer current = Ahead.buffer();
+  private ByteBuffer spare = Ahead.buffer();
 
   /** The channel stays the caller's. */
   WriteBehind(WritableByteChannel target) {

@@ -156,7 +156,7 @@ public final class EnvelopeInputStream extends InputStream implements ReadableBy
       replace(new byte[Math.toIntExact(needed)]);
     }
     position = 0;
-    limit = opening.update(sealed, 0, length, plain, 0);
+    limit = opening.updateOurs(sealed, 0, length, plain, 0);
   }
 
   /** What is there; but for several threads a whole buffer, so that each gets enough to do. */

@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Seals and opens single chunks by their number; for one thread at a time.
  *
- * <p>Unverified plaintext stays in an array of our own. The JDK's engine reads a range of an array
- * and nothing else. Any other gets arrays of one chunk to read: native code may copy an array as a
- * whole, for every chunk, and would take a time that grows with the square of the length.
+ * <p>Unverified plaintext stays in an array that nobody else has. The JDK's engine reads a range of
+ * an array and nothing else. Any other gets arrays of one chunk to read: native code may copy an
+ * array as a whole, for every chunk, and would take a time that grows with the square of the
+ * length.
  */
 final class ChunkCipher implements AutoCloseable {
   private static final byte[] NO_AAD = new byte[0];
@@ -49,11 +50,17 @@ final class ChunkCipher implements AutoCloseable {
    * Opens a chunk of {@code length} bytes into {@code length - 16}, which reach {@code out} once
    * they are verified.
    *
+   * @param ours whether nobody else has {@code out} yet: it takes them at once then, and is zero
+   *     there when they turn out wrong
    * @throws AEADBadTagException when its tag is wrong
    */
-  void open(long chunk, byte[] in, int offset, int length, byte[] out, int outOffset)
+  void open(long chunk, byte[] in, int offset, int length, byte[] out, int outOffset, boolean ours)
       throws AEADBadTagException {
     setNonce(chunk);
+    if (sealed == null && ours) {
+      gcm.open(nonce, 0, NO_AAD, in, offset, length, out, outOffset);
+      return;
+    }
     if (sealed == null) {
       gcm.open(nonce, 0, NO_AAD, in, offset, length, plain, 0);
     } else {

@@ -62,14 +62,16 @@ public final class ChunkWorkers implements AutoCloseable {
   /**
    * Opens full chunks that lie one behind the other.
    *
+   * @param ours as {@link ChunkCipher#open} has it
    * @throws AEADBadTagException when the tag of one is wrong; {@code out} may then hold others
    */
-  void open(long first, int count, byte[] in, int offset, byte[] out, int outOffset)
+  void open(long first, int count, byte[] in, int offset, byte[] out, int outOffset, boolean ours)
       throws AEADBadTagException {
     ChunkShare.Work open =
-        (cipher, i) ->
-            cipher.open(
-                first + i, in, offset + i * SEALED_CHUNK, SEALED_CHUNK, out, outOffset + i * CHUNK);
+        (cipher, i) -> {
+          int from = offset + i * SEALED_CHUNK;
+          cipher.open(first + i, in, from, SEALED_CHUNK, out, outOffset + i * CHUNK, ours);
+        };
     run(count, open);
   }
 

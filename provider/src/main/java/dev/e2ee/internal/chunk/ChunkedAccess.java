@@ -36,7 +36,7 @@ public final class ChunkedAccess implements AutoCloseable {
    * @throws AEADBadTagException when it is not authentic there; {@code out} is as it was
    */
   public int open(long chunk, byte[] sealed, byte[] out) throws AEADBadTagException {
-    cipher.open(chunk, sealed, 0, sealed.length, out, 0);
+    cipher.open(chunk, sealed, 0, sealed.length, out, 0, false);
     return sealed.length - ChunkedBody.TAG;
   }
 

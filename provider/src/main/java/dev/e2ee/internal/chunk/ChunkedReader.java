@@ -55,15 +55,16 @@ public final class ChunkedReader implements AutoCloseable {
   /**
    * Takes sealed bytes, and writes the plaintext of the full chunks among them.
    *
+   * @param ours whether nobody else has {@code out} before this returns: saves a copy
    * @throws MalformedEnvelopeException when there are more chunks than a message can have
    * @throws AEADBadTagException when a chunk is not authentic in its place
    */
-  public int update(byte[] in, int offset, int length, byte[] out, int outOffset)
+  public int update(byte[] in, int offset, int length, byte[] out, int outOffset, boolean ours)
       throws AEADBadTagException {
     int needed = (int) outputLength(length, false);
     boolean verified = false;
     try {
-      take(in, offset, length, out, outOffset);
+      take(in, offset, length, out, outOffset, ours);
       verified = true;
       return needed;
     } finally {
@@ -73,7 +74,7 @@ public final class ChunkedReader implements AutoCloseable {
     }
   }
 
-  private void take(byte[] in, int offset, int length, byte[] out, int outOffset)
+  private void take(byte[] in, int offset, int length, byte[] out, int outOffset, boolean ours)
       throws AEADBadTagException {
     int from = offset;
     int left = length;
@@ -87,22 +88,23 @@ public final class ChunkedReader implements AutoCloseable {
       if (filled < SEALED_CHUNK) {
         return;
       }
-      open(1, partial, 0, out, to);
+      open(1, partial, 0, out, to, ours);
       to += CHUNK;
     }
     int full = left / SEALED_CHUNK;
-    open(full, in, from, out, to);
+    open(full, in, from, out, to, ours);
     filled = left % SEALED_CHUNK;
     System.arraycopy(in, from + full * SEALED_CHUNK, partial, 0, filled);
   }
 
-  private void open(int count, byte[] in, int from, byte[] out, int to) throws AEADBadTagException {
+  private void open(int count, byte[] in, int from, byte[] out, int to, boolean ours)
+      throws AEADBadTagException {
     // [envelope-45]
     if (chunks + count >= ChunkedBody.MAX_CHUNKS) {
       throw new MalformedEnvelopeException("the envelope is longer than its suite allows");
     }
     // [envelope-49]
-    workers.open(chunks, count, in, from, out, to);
+    workers.open(chunks, count, in, from, out, to, ours);
     chunks += count;
   }
 
@@ -117,7 +119,7 @@ public final class ChunkedReader implements AutoCloseable {
     if (filled < TAG) {
       throw new MalformedEnvelopeException("the envelope is cut short: its last chunk is missing");
     }
-    workers.own().open(chunks, partial, 0, filled, out, outOffset);
+    workers.own().open(chunks, partial, 0, filled, out, outOffset, false);
     int written = filled - TAG;
     close();
     return written;

@@ -53,7 +53,7 @@ class ChunkLimitTest {
     assertArrayEquals(chunks, Arrays.copyOf(out, first + last));
     byte[] plaintext = new byte[2 * full.length];
     ChunkedReader reader = readerAt(LAST - 1);
-    int opened = reader.update(chunks, 0, chunks.length, plaintext, 0);
+    int opened = reader.update(chunks, 0, chunks.length, plaintext, 0, false);
     opened += reader.finish(plaintext, opened);
     assertArrayEquals(ReferenceEnvelope.concat(full, shorter), Arrays.copyOf(plaintext, opened));
   }
@@ -78,12 +78,13 @@ class ChunkLimitTest {
     byte[] out = Sample.filled(full.length);
     ChunkedReader whole = readerAt(LAST);
     Refused.with(
-        MalformedEnvelopeException.class, () -> whole.update(sealed, 0, sealed.length, out, 0));
+        MalformedEnvelopeException.class,
+        () -> whole.update(sealed, 0, sealed.length, out, 0, false));
     ChunkedReader inPieces = readerAt(LAST);
-    inPieces.update(sealed, 0, 1000, out, 0);
+    inPieces.update(sealed, 0, 1000, out, 0, false);
     Refused.with(
         MalformedEnvelopeException.class,
-        () -> inPieces.update(sealed, 1000, sealed.length - 1000, out, 0));
+        () -> inPieces.update(sealed, 1000, sealed.length - 1000, out, 0, false));
     assertArrayEquals(new byte[full.length], out);
   }
 

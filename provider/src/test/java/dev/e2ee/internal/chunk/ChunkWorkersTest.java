@@ -65,7 +65,7 @@ class ChunkWorkersTest {
 
   private byte[] opened(ChunkedReader reader, byte[] bytes) throws AEADBadTagException {
     byte[] out = new byte[plaintext.length];
-    int written = reader.update(bytes, 56, bytes.length - 56, out, 0);
+    int written = reader.update(bytes, 56, bytes.length - 56, out, 0, false);
     assertEquals(out.length, written + reader.finish(out, written));
     return out;
   }
@@ -87,7 +87,8 @@ class ChunkWorkersTest {
         ChunkedReader reader = reader(engine.engine(), threads);
         byte[] out = Sample.filled(plaintext.length);
         Refused.with(
-            AEADBadTagException.class, () -> reader.update(bad, 56, bad.length - 56, out, 0));
+            AEADBadTagException.class,
+            () -> reader.update(bad, 56, bad.length - 56, out, 0, false));
         byte[] expected = Sample.filled(plaintext.length);
         Arrays.fill(expected, 0, CHUNKS * CHUNK, (byte) 0);
         assertArrayEquals(expected, out, "nothing of the call is left, nothing else is touched");
@@ -137,7 +138,7 @@ class ChunkWorkersTest {
     assertEquals(2, met.size());
     met.clear();
     RecordingEngine opening = meeting(met, null, null);
-    reader(Engine.of(opening), 2).update(body, 56, 16 * SEALED, new byte[body.length], 0);
+    reader(Engine.of(opening), 2).update(body, 56, 16 * SEALED, new byte[body.length], 0, false);
     assertEquals(2, met.size());
     for (RecordingEngine engine : new RecordingEngine[] {sealing, opening}) {
       assertEquals(16, engine.diary().stream().filter(line -> line.contains("crypt ")).count());
@@ -174,7 +175,7 @@ class ChunkWorkersTest {
     ChunkedReader reader = reader(Engine.of(meeting(met, caller, pool)), 2);
     byte[] out = Sample.filled(plaintext.length);
     Throwable thrown =
-        assertThrows(Throwable.class, () -> reader.update(bytes, 56, 16 * SEALED, out, 0));
+        assertThrows(Throwable.class, () -> reader.update(bytes, 56, 16 * SEALED, out, 0, false));
     assertEquals(2, met.size());
     assertArrayEquals(new byte[16 * CHUNK], Arrays.copyOf(out, 16 * CHUNK));
     return thrown;
@@ -348,7 +349,7 @@ class ChunkWorkersTest {
       byte[] out = new byte[plaintext.length];
       assertThrows(
           java.security.ProviderException.class,
-          () -> reader.update(tampered, 56, tampered.length - 56, out, 0));
+          () -> reader.update(tampered, 56, tampered.length - 56, out, 0, false));
       assertArrayEquals(new byte[out.length], out);
       ChunkedWriter writer = writer(failingBesideTheCaller(), 2);
       assertThrows(

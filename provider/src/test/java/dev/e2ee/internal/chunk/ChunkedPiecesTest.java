@@ -96,12 +96,31 @@ class ChunkedPiecesTest {
       for (int from = ChunkedBody.HEAD; from < body.length; ) {
         int start = from;
         int length = piece(random, body.length - from);
-        Call update = (out, offset) -> reader.update(body, start, length, out, offset);
+        boolean ours = random.nextBoolean();
+        Call update = (out, offset) -> reader.update(body, start, length, out, offset, ours);
         all = ReferenceEnvelope.concat(all, exactly(reader.outputLength(length, false), update));
         from += length;
       }
       byte[] last = exactly(reader.outputLength(0, true), reader::finish);
       return ReferenceEnvelope.concat(all, last);
+    }
+  }
+
+  @EveryEngine
+  void ofARefusedCallNoByteStays(TestEngine engine) throws AEADBadTagException {
+    byte[] body = reference.seal(Sample.plaintext(3 * ChunkedBody.CHUNK + 5));
+    body[ChunkedBody.HEAD + 2 * ChunkedBody.SEALED_CHUNK - 1] ^= 1;
+    for (boolean ours : new boolean[] {false, true}) {
+      byte[] out = Sample.filled(3 * ChunkedBody.CHUNK + 9);
+      try (ChunkedReader reader = reader(engine.engine())) {
+        int length = body.length - ChunkedBody.HEAD;
+        Refused.with(
+            AEADBadTagException.class,
+            () -> reader.update(body, ChunkedBody.HEAD, length, out, 4, ours));
+      }
+      byte[] zeros = Sample.filled(out.length);
+      Arrays.fill(zeros, 4, 4 + 3 * ChunkedBody.CHUNK, (byte) 0);
+      assertArrayEquals(zeros, out);
     }
   }
 

@@ -19,8 +19,8 @@ import dev.e2ee.envelope.EnvelopeInputStream;
 import dev.e2ee.spi.key.CustodyKey;
 import dev.e2ee.spi.key.KeyDescription;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -113,24 +113,22 @@ public final class OpenCommand implements Callable<Integer> {
   /** Takes over the sink, and closes it. */
   private long open(Envelope envelope, Binding binding, Source source, long size, Sink target)
       throws IOException {
-    byte[] piece = new byte[Progress.PIECE];
     try (Sink sink = target;
         EnvelopeInputStream opening = binding.opening(envelope, source.stream());
         Progress progress = new Progress(surroundings, "open", size, !results.json())) {
-      for (int n = read(opening, piece, sink); n >= 0; n = read(opening, piece, sink)) {
-        sink.stream().write(piece, 0, n);
+      for (int n = read(opening, sink); n >= 0; n = read(opening, sink)) {
+        sink.take();
         progress.advance(n);
       }
       sink.complete();
       return progress.done();
-    } finally {
-      Arrays.fill(piece, (byte) 0);
     }
   }
 
-  private static int read(EnvelopeInputStream opening, byte[] piece, Sink sink) throws IOException {
+  private static int read(EnvelopeInputStream opening, Sink sink) throws IOException {
+    ByteBuffer room = sink.room();
     try {
-      return opening.read(piece);
+      return opening.read(room);
     } catch (IOException e) {
       if (!sink.isSeen()) {
         throw e;

@@ -3,6 +3,7 @@ package dev.e2ee.cli.transfer;
 import dev.e2ee.cli.io.PendingFile;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,14 @@ final class FileSink implements Sink {
   public OutputStream stream() {
     return stream;
   }
+
+  @Override
+  public ByteBuffer room() throws IOException {
+    return stream.room();
+  }
+
+  @Override
+  public void take() {}
 
   @Override
   public void complete() throws IOException {

@@ -2,11 +2,18 @@ package dev.e2ee.cli.transfer;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 
 /** Where a result goes, piece by piece. Closing without {@link #complete} gives it up. */
 public sealed interface Sink extends AutoCloseable permits FileSink, StreamSink {
   /** Takes the pieces. */
   OutputStream stream();
+
+  /** Room for the next piece, which is then {@link #take taken}: with one copy less. */
+  ByteBuffer room() throws IOException;
+
+  /** Takes what was put into the room. */
+  void take() throws IOException;
 
   /** Says that everything was written: a file gets its name now. */
   void complete() throws IOException;

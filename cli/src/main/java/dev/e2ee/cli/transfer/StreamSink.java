@@ -4,13 +4,16 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /** Standard output, a named pipe or a device: what is written there cannot be taken back. */
 final class StreamSink extends OutputStream implements Sink {
   private final OutputStream out;
   private final boolean closes;
   private final TerminalText text;
+  private final ByteBuffer room = ByteBuffer.allocate(Progress.PIECE);
   private long written;
 
   private StreamSink(OutputStream out, boolean closes, TerminalText text) {
@@ -32,6 +35,17 @@ final class StreamSink extends OutputStream implements Sink {
   @Override
   public OutputStream stream() {
     return this;
+  }
+
+  @Override
+  public ByteBuffer room() {
+    return room;
+  }
+
+  @Override
+  public void take() throws IOException {
+    write(room.array(), 0, room.position());
+    room.clear();
   }
 
   @Override
@@ -78,6 +92,7 @@ final class StreamSink extends OutputStream implements Sink {
 
   @Override
   public void close() throws IOException {
+    Arrays.fill(room.array(), (byte) 0);
     if (closes) {
       out.close();
     }

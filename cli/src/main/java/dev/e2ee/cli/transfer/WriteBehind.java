@@ -31,13 +31,19 @@ final class WriteBehind extends OutputStream {
     Objects.checkFromIndexSize(offset, length, bytes.length);
     int done = 0;
     while (done < length) {
-      int next = Math.min(length - done, current.remaining());
-      current.put(bytes, offset + done, next);
+      ByteBuffer room = room();
+      int next = Math.min(length - done, room.remaining());
+      room.put(bytes, offset + done, next);
       done += next;
-      if (!current.hasRemaining()) {
-        startWriting();
-      }
     }
+  }
+
+  /** Where the next bytes can be put, one at the least; what is put there is written. */
+  ByteBuffer room() throws IOException {
+    if (!current.hasRemaining()) {
+      startWriting();
+    }
+    return current;
   }
 
   private void startWriting() throws IOException {

@@ -41,7 +41,7 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
     String name = e.getCommandLine().getCommandSpec().qualifiedName();
     String help = "'" + name + " --help' shows how it is used.";
     if (e instanceof UnmatchedArgumentException unmatched) {
-      tell(unknown(unmatched.getUnmatched()), help);
+      tell(unknown(unmatched.getUnmatched()) + likely(unmatched.getSuggestions()), help);
     } else {
       tell(String.valueOf(e.getMessage()), help);
     }
@@ -70,6 +70,12 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
             ? ". A secret is never an argument, where other users can see it: use"
                 + " --passphrase-file or --passphrase-fd"
             : "");
+  }
+
+  private static String likely(List<String> suggestions) {
+    return suggestions.isEmpty()
+        ? ""
+        : "; is it " + String.join(" or ", suggestions.subList(0, Math.min(2, suggestions.size())));
   }
 
   private void tell(String what, String advice) {

@@ -49,6 +49,7 @@ public final class RootCommand implements Callable<Integer> {
     for (Exit exit : Exit.values()) {
       codes.put(Integer.toString(exit.code()), exit.meaning());
     }
+    codes.put("130", "interrupted (Ctrl-C), or ended by a signal (128 and its number)");
     return codes;
   }
 

@@ -71,6 +71,23 @@ class LauncherTest {
   }
 
   @Test
+  void underTheJvmOptionsForItAFileIsSealedAndOpenedAndNothingElsePrinted() throws Exception {
+    tree.installMaven(0);
+    String launcher = root.resolve("e2ee").toString();
+    String keys = home.resolve("k.e2ee").toString();
+    String content = "0123456789abcdef".repeat(20_000);
+    String plain = Files.writeString(home.resolve("plain"), content).toString();
+    assertEquals(0, tree.launch(launcher, "init", "--raw", "--keys", keys).exit());
+    String[] seal = {"seal", plain, "--aad", "x", "--keys", keys};
+    CliProcess.Answer sealed = tree.launch(launcher, seal);
+    assertEquals(0, sealed.exit(), sealed::toString);
+    assertEquals("", sealed.out());
+    String[] open = {"open", plain + ".e2ee", "-o", "-", "--aad", "x", "--keys", keys};
+    CliProcess.Answer opened = tree.launch(launcher, open);
+    assertEquals(new CliProcess.Answer(0, content, ""), opened);
+  }
+
+  @Test
   void aDescriptorThatWasNotPassedIsSaid() throws Exception {
     tree.installMaven(0);
     String launcher = root.resolve("e2ee").toString();

@@ -144,6 +144,18 @@ class ProcessTest {
   }
 
   @Test
+  void aLongTransferShowsItsRate() throws Exception {
+    cli.initRaw();
+    String half = "head -c 3000000 /dev/zero";
+    String slow = "(" + half + "; sleep 1; " + half + ")";
+    try (Pty pty = new Pty(home, slow + " | $E2EE seal - --aad x -o sealed; echo seal=$?")) {
+      String shown = pty.rest();
+      assertTrue(shown.contains(" MiB/s") && shown.contains("seal=0"), shown);
+      assertFalse(shown.contains("?/s"), shown);
+    }
+  }
+
+  @Test
   void aClosedPipeIsAnErrorAndNotSilence() throws Exception {
     cli.initRaw();
     cli.write("big", new byte[4 << 20]);

@@ -34,6 +34,7 @@ class UsageTest {
     for (Exit exit : Exit.values()) {
       assertTrue(help.contains("  " + exit.code() + "   "), help);
     }
+    assertTrue(help.contains("  130   interrupted"), help);
     for (String command :
         List.of("init", "key", "seal", "open", "inspect", "rewrap", "demo", "doctor", "version")) {
       assertTrue(help.contains("\n  " + command + " "), help);
@@ -88,7 +89,11 @@ class UsageTest {
     assertTrue(cli.run().exits(2).err().contains("Commands:"));
     assertTrue(cli.run("key").exits(2).err().contains("rotate"));
     cli.run("nothing-like-it").exits(2);
+    assertTrue(cli.run("rewarp").exits(2).err().contains("is it rewrap"));
+    assertTrue(cli.run("open", "--contxt-hex=ff").exits(2).err().contains("there is no option"));
+    assertTrue(cli.run("seal", "--thread=2").exits(2).err().contains("is it --threads"));
     cli.run("version", "seal").exits(2);
+    assertTrue(cli.run("seal", "none", "--threads", "0").exits(2).err().contains("--threads"));
   }
 
   @Test

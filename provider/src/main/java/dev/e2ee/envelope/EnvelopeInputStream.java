@@ -22,11 +22,13 @@ import org.jspecify.annotations.Nullable;
  * ends in an exception and never in −1; after an exception every read throws again.
  */
 public final class EnvelopeInputStream extends InputStream implements ReadableByteChannel {
+  private static final byte[] NONE = {};
+
   private final InputStream source;
   private final OpeningOperation opening;
   private final byte[] sealed;
   private final boolean readFully;
-  private byte[] plain = new byte[0];
+  private byte[] plain = NONE;
   private int position;
   private int limit;
   private boolean complete;
@@ -156,6 +158,8 @@ public final class EnvelopeInputStream extends InputStream implements ReadableBy
       replace(new byte[Math.toIntExact(needed)]);
     }
     position = 0;
+    limit = 0;
+    // [envelope-30] Nothing of the array is given out before the limit moves.
     limit = opening.updateOurs(sealed, 0, length, plain, 0);
   }
 
@@ -182,7 +186,7 @@ public final class EnvelopeInputStream extends InputStream implements ReadableBy
 
   private void wipe() {
     opening.close();
-    replace(new byte[0]);
+    replace(NONE);
   }
 
   private void requireUsable() throws IOException {

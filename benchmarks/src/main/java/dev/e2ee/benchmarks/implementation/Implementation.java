@@ -22,6 +22,8 @@ public enum Implementation {
   E2EE_BC_FIPS("e2ee-bc-fips"),
   /** The least that the JDK's ciphers can do it for. */
   FLOOR("floor"),
+  /** The most that the JDK's ciphers give for a long record in chunks. */
+  JDK_CHUNKS("jdk-chunks"),
   /** Google Tink. */
   TINK("tink"),
   /** AWS Encryption SDK. */
@@ -59,6 +61,7 @@ public enum Implementation {
       case E2EE_BC_FIPS ->
           shared(new E2eeEnvelope(new E2eeProvider(new BouncyCastleFipsProvider()), key));
       case FLOOR -> () -> new JdkFloor(key);
+      case JDK_CHUNKS -> () -> new JdkChunks(key);
       case TINK -> shared(new TinkEnvelope(key));
       case AWS -> shared(new AwsEncryptionSdk(key));
     };

@@ -21,7 +21,7 @@ public class BufferBenchmark {
   @State(Scope.Thread)
   public static class Own {
     /** The id of an {@link Implementation} that writes into buffers. */
-    @Param({"e2ee-cipher", "floor"})
+    @Param({"e2ee-cipher", "jdk-chunks"})
     public String implementation;
 
     /** Bytes of plaintext. */

@@ -18,6 +18,7 @@ final class Order {
           "e2ee-conscrypt",
           "e2ee-bc-fips",
           "floor",
+          "jdk-chunks",
           "tink",
           "aws",
           "age",

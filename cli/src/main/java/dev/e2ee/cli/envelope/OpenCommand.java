@@ -82,17 +82,17 @@ public final class OpenCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, GeneralSecurityException {
     Binding binding = context.binding();
-    store.checkInput(input);
+    int parallelism = threads.number();
     if (minimumGeneration < 0) {
       throw Failure.usage("--min-generation is a whole number from 0 on", "");
     }
+    store.checkInput(input);
     String target = target();
     Outputs outputs = new Outputs(surroundings, force);
     outputs.check(target);
     if (results.json() && target.equals(Inputs.STANDARD)) {
       throw Failure.usage("--json prints on standard output: send the content to -o FILE", "");
     }
-    int parallelism = threads.number();
     try (Store opened = store.open();
         Source source = Source.open(surroundings, input)) {
       EnvelopeInfo info = EnvelopeStart.of(source);
@@ -116,24 +116,33 @@ public final class OpenCommand implements Callable<Integer> {
     try (Sink sink = target;
         EnvelopeInputStream opening = binding.opening(envelope, source.stream());
         Progress progress = new Progress(surroundings, "open", size, !results.json())) {
-      for (int n = read(opening, sink); n >= 0; n = read(opening, sink)) {
+      long done = 0;
+      for (int n = read(opening, sink, done); n >= 0; n = read(opening, sink, done)) {
         sink.take();
         progress.advance(n);
+        done += n;
       }
       sink.complete();
       return progress.done();
     }
   }
 
-  private static int read(EnvelopeInputStream opening, Sink sink) throws IOException {
+  private static int read(EnvelopeInputStream opening, Sink sink, long done) throws IOException {
     ByteBuffer room = sink.room();
     try {
       return opening.read(room);
     } catch (IOException e) {
-      if (!sink.isSeen()) {
-        throw e;
-      }
       Diagnosis why = Diagnosis.of(e);
+      if (!sink.isSeen()) {
+        if (done == 0 || why.exit() != Exit.NOT_AUTHENTIC) {
+          throw e;
+        }
+        throw new Failure(
+            why.exit(),
+            "the envelope was altered or cut: only a beginning of it opens",
+            "Key and context are right. Fetch an unaltered copy.",
+            e);
+      }
       throw new Failure(
           Exit.BEGINNING,
           why.what() + "; what was written before is only a verified beginning",

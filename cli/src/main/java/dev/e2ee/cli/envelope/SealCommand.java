@@ -91,6 +91,8 @@ public final class SealCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InvalidKeyException {
     Binding binding = context.binding();
+    Optional<Suite> forced = forcedSuite();
+    int parallelism = threads.number();
     store.checkInput(input);
     String target = target();
     Outputs outputs = new Outputs(surroundings, force);
@@ -98,8 +100,6 @@ public final class SealCommand implements Callable<Integer> {
     if (results.json() && target.equals(Inputs.STANDARD)) {
       throw Failure.usage("--json prints on standard output: send the envelope to -o FILE", "");
     }
-    Optional<Suite> forced = forcedSuite();
-    int parallelism = threads.number();
     try (Store opened = store.open();
         Source source = Source.open(surroundings, input)) {
       checkFits(forced, source.size());

@@ -1,14 +1,10 @@
 package dev.e2ee.cli.transfer;
 
 import dev.e2ee.cli.io.Surroundings;
-import java.text.DecimalFormat;
-import java.text.DecimalFormatSymbols;
 import java.time.Duration;
-import java.util.Locale;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +17,6 @@ public final class Progress implements AutoCloseable {
 
   private static final String TO_LINE_START = "\r\u001b[K";
   private static final int WIDTH = 78;
-  private static final long MIB = 1 << 20;
 
   /** What is done before this is not worth a bar. */
   private static final long PATIENCE_NANOS = 400_000_000;
@@ -70,9 +65,7 @@ public final class Progress implements AutoCloseable {
         .setTaskName(task)
         .setInitialMax(size)
         .startsFrom(done, Duration.ofNanos(System.nanoTime() - started))
-        .setUnit(" MiB", MIB)
-        .showSpeed(new DecimalFormat("#,##0", DecimalFormatSymbols.getInstance(Locale.ROOT)))
-        .setStyle(ProgressBarStyle.ASCII)
+        .setRenderer(new RateRenderer())
         .setUpdateIntervalMillis(200)
         .setConsumer(
             new DelegatingProgressBarConsumer(

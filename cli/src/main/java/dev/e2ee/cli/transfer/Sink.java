@@ -9,7 +9,10 @@ public sealed interface Sink extends AutoCloseable permits FileSink, StreamSink 
   /** Takes the pieces. */
   OutputStream stream();
 
-  /** Room for the next piece, which is then {@link #take taken}: with one copy less. */
+  /**
+   * Room for the next piece, one byte at the least, which is then {@link #take taken}: with one copy
+   * less. Not to be kept after that.
+   */
   ByteBuffer room() throws IOException;
 
   /** Takes what was put into the room. */

@@ -13,7 +13,7 @@ final class StreamSink extends OutputStream implements Sink {
   private final OutputStream out;
   private final boolean closes;
   private final TerminalText text;
-  private final ByteBuffer room = ByteBuffer.allocate(Progress.PIECE);
+  private ByteBuffer room = ByteBuffer.allocate(0);
   private long written;
 
   private StreamSink(OutputStream out, boolean closes, TerminalText text) {
@@ -39,6 +39,9 @@ final class StreamSink extends OutputStream implements Sink {
 
   @Override
   public ByteBuffer room() {
+    if (room.capacity() == 0) {
+      room = ByteBuffer.allocate(Progress.PIECE);
+    }
     return room;
   }
 

@@ -7,8 +7,8 @@ import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
 
 /**
- * Writes to a channel on a thread of its own, while the caller makes the next piece. What fits into
- * one piece is written without a second thread. For one caller's thread.
+ * Writes to a channel on a thread of its own, while the caller makes the next piece. What is less
+ * than one piece is written without a second thread. For one caller's thread.
  */
 final class WriteBehind extends OutputStream {
   private final WritableByteChannel target;

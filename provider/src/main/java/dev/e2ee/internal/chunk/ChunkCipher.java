@@ -57,6 +57,7 @@ final class ChunkCipher implements AutoCloseable {
   void open(long chunk, byte[] in, int offset, int length, byte[] out, int outOffset, boolean ours)
       throws AEADBadTagException {
     setNonce(chunk);
+    // [envelope-30] Straight into an array of ours; else by way of one.
     if (sealed == null && ours) {
       gcm.open(nonce, 0, NO_AAD, in, offset, length, out, outOffset);
       return;
@@ -67,7 +68,6 @@ final class ChunkCipher implements AutoCloseable {
       System.arraycopy(in, offset, sealed, 0, length);
       gcm.open(nonce, 0, NO_AAD, sealed, 0, length, plain, 0);
     }
-    // [envelope-30]
     System.arraycopy(plain, 0, out, outOffset, length - ChunkedBody.TAG);
   }
 

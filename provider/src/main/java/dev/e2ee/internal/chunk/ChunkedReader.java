@@ -55,7 +55,8 @@ public final class ChunkedReader implements AutoCloseable {
   /**
    * Takes sealed bytes, and writes the plaintext of the full chunks among them.
    *
-   * @param ours whether nobody else has {@code out} before this returns: saves a copy
+   * @param ours whether nobody else has {@code out} before this returns, nor after it throws: saves
+   *     a copy
    * @throws MalformedEnvelopeException when there are more chunks than a message can have
    * @throws AEADBadTagException when a chunk is not authentic in its place
    */

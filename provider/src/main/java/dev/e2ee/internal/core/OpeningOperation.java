@@ -134,7 +134,8 @@ public final class OpeningOperation implements EnvelopeOperation {
   }
 
   /**
-   * The same into an array that nobody else has before this returns, with one copy less.
+   * The same into an array that nobody else has before this returns, nor after it throws, with one
+   * copy less.
    *
    * @throws AEADBadTagException as {@link #update}
    */
@@ -260,6 +261,7 @@ public final class OpeningOperation implements EnvelopeOperation {
     }
     long needed = outputLength(in, offset, length, true);
     byte[] out = new byte[Math.toIntExact(needed)];
+    // [envelope-30] The array is given out once all of it is verified.
     end(in, offset, length, out, 0, true);
     return out;
   }

@@ -170,6 +170,9 @@ public final class EnvelopeHeader {
 
   /** What to say of bytes that end inside the head. */
   public static MalformedEnvelopeException cut(long length) {
+    if (length == 0) {
+      return new MalformedEnvelopeException("not an envelope: it is empty");
+    }
     return length < 4
         ? new MalformedEnvelopeException("not an envelope: it does not start with E2EE")
         : new MalformedEnvelopeException("the envelope is cut short in its header");

@@ -84,14 +84,16 @@ class ChunkWorkersTest {
       for (int chunk = 0; chunk < CHUNKS; chunk += 6) {
         byte[] bad = body.clone();
         bad[56 + chunk * SEALED + 7] ^= 1;
-        ChunkedReader reader = reader(engine.engine(), threads);
-        byte[] out = Sample.filled(plaintext.length);
-        Refused.with(
-            AEADBadTagException.class,
-            () -> reader.update(bad, 56, bad.length - 56, out, 0, false));
-        byte[] expected = Sample.filled(plaintext.length);
-        Arrays.fill(expected, 0, CHUNKS * CHUNK, (byte) 0);
-        assertArrayEquals(expected, out, "nothing of the call is left, nothing else is touched");
+        for (boolean ours : new boolean[] {false, true}) {
+          ChunkedReader reader = reader(engine.engine(), threads);
+          byte[] out = Sample.filled(plaintext.length);
+          Refused.with(
+              AEADBadTagException.class,
+              () -> reader.update(bad, 56, bad.length - 56, out, 0, ours));
+          byte[] expected = Sample.filled(plaintext.length);
+          Arrays.fill(expected, 0, CHUNKS * CHUNK, (byte) 0);
+          assertArrayEquals(expected, out, "nothing of the call is left, nothing else is touched");
+        }
       }
     }
   }

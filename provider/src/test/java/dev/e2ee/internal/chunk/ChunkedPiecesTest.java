@@ -125,6 +125,20 @@ class ChunkedPiecesTest {
   }
 
   @EveryEngine
+  void aBadLastChunkTouchesNoByte(TestEngine engine) throws AEADBadTagException {
+    // [envelope-30]
+    byte[] body = reference.seal(Sample.plaintext(1000));
+    body[body.length - 1] ^= 1;
+    byte[] out = Sample.filled(1000);
+    try (ChunkedReader reader = reader(engine.engine())) {
+      int length = body.length - ChunkedBody.HEAD;
+      assertEquals(0, reader.update(body, ChunkedBody.HEAD, length, out, 0, false));
+      Refused.with(AEADBadTagException.class, () -> reader.finish(out, 0));
+    }
+    assertArrayEquals(Sample.filled(1000), out);
+  }
+
+  @EveryEngine
   void everyCommitmentByteCounts(TestEngine engine) {
     // [envelope-42]
     byte[] otherKey = dek.clone();

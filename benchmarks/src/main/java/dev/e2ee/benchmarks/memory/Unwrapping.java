@@ -50,7 +50,8 @@ final class Unwrapping {
           unbox(sealed, FIXED, WRAPPED, DEK_AAD);
       case FLOOR -> unbox(sealed, 0, WRAPPED, DEK_AAD);
       case TINK -> tinkDek(ByteBuffer.wrap(sealed).getInt(), sealed);
-      case AWS, JDK_CHUNKS -> throw new IllegalArgumentException("it has no DEK that is known here");
+      case AWS, JDK_CHUNKS ->
+          throw new IllegalArgumentException("it has no DEK that is known here");
     };
   }
 

@@ -10,8 +10,8 @@ public sealed interface Sink extends AutoCloseable permits FileSink, StreamSink 
   OutputStream stream();
 
   /**
-   * Room for the next piece, one byte at the least, which is then {@link #take taken}: with one copy
-   * less. Not to be kept after that.
+   * Room for the next piece, one byte at the least, which is then {@link #take taken}: with one
+   * copy less. Not to be kept after that.
    */
   ByteBuffer room() throws IOException;
 

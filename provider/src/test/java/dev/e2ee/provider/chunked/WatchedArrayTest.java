@@ -63,8 +63,7 @@ class WatchedArrayTest {
         Arrays.fill(out, FILL);
         cipher.init(Cipher.DECRYPT_MODE, Sample.umk(), spec);
         assertThrows(
-            AEADBadTagException.class,
-            () -> cipher.doFinal(envelope, 0, envelope.length, out, 0));
+            AEADBadTagException.class, () -> cipher.doFinal(envelope, 0, envelope.length, out, 0));
       }
     } finally {
       done = true;

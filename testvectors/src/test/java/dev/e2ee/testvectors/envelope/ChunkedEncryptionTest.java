@@ -148,7 +148,8 @@ class ChunkedEncryptionTest {
       for (int from = ChunkedBody.HEAD; from < bytes.length; from += piece) {
         int length = Math.min(piece, bytes.length - from);
         byte[] out = new byte[(int) reader.outputLength(length, false)];
-        assertEquals(out.length, reader.update(bytes, from, length, out, 0));
+        boolean ours = from % 2 == 0; // both ways to open
+        assertEquals(out.length, reader.update(bytes, from, length, out, 0, ours));
         released.writeBytes(out);
       }
       byte[] out = new byte[(int) reader.outputLength(0, true)];

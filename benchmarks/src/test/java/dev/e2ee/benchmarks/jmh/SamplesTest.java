@@ -18,19 +18,25 @@ class SamplesTest {
     System.setProperty("jmh.ignoreLock", "true");
     Path java = Path.of(System.getProperty("java.home"), "bin/java");
     Samples samples = enough(java, directory);
-    assertTrue(
-        samples.areasByCount().stream().anyMatch(area -> area.getKey().equals("AES-GCM")),
-        () -> samples.areasByCount().toString());
+    assertTrue(showEncryption(samples), () -> samples.areasByCount().toString());
     assertEquals(samples.total(), sum(samples.areasByCount()));
     assertEquals(samples.total(), sum(samples.methodsByCount()));
   }
 
+  /**
+   * Of as many JVMs as it takes: the recorder of JDK 17 cannot walk the stack from some compiled
+   * code, and in some runs that is where all of the encryption is.
+   */
   private static Samples enough(Path java, Path directory) throws Exception {
     Samples samples = recorded(java, directory, 3000);
-    for (int longer = 6000; samples.total() < 20 && longer <= 48_000; longer *= 2) {
+    for (int longer = 6000; !showEncryption(samples) && longer <= 24_000; longer += 3000) {
       samples = recorded(java, directory, longer);
     }
     return samples;
+  }
+
+  private static boolean showEncryption(Samples samples) {
+    return samples.areasByCount().stream().anyMatch(area -> area.getKey().equals("AES-GCM"));
   }
 
   /** A busy machine gives few samples a second: how long it takes is not the test's to say. */

@@ -116,11 +116,9 @@ public final class OpenCommand implements Callable<Integer> {
     try (Sink sink = target;
         EnvelopeInputStream opening = binding.opening(envelope, source.stream());
         Progress progress = new Progress(surroundings, "open", size, !results.json())) {
-      long done = 0;
-      for (int n = read(opening, sink, done); n >= 0; n = read(opening, sink, done)) {
+      for (int n = read(opening, sink, 0); n >= 0; n = read(opening, sink, progress.done())) {
         sink.take();
         progress.advance(n);
-        done += n;
       }
       sink.complete();
       return progress.done();

@@ -107,7 +107,7 @@ public final class SealCommand implements Callable<Integer> {
       CustodyKey umk = opened.primary(key);
       try (Envelope plain = Envelope.with(umk).withParallelism(parallelism)) {
         Envelope envelope = forced.map(plain::withSuite).orElse(plain);
-        Lengths lengths = seal(envelope, binding, source, outputs, target);
+        Lengths lengths = seal(envelope, forced, binding, source, outputs, target);
         report(target, lengths, binding, umk.description());
       }
     }
@@ -136,7 +136,12 @@ public final class SealCommand implements Callable<Integer> {
   }
 
   private Lengths seal(
-      Envelope envelope, Binding binding, Source source, Outputs outputs, String target)
+      Envelope envelope,
+      Optional<Suite> forced,
+      Binding binding,
+      Source source,
+      Outputs outputs,
+      String target)
       throws IOException {
     byte[] piece = new byte[Progress.PIECE];
     try (Sink sink = outputs.start(target);
@@ -144,7 +149,7 @@ public final class SealCommand implements Callable<Integer> {
         Progress progress = new Progress(surroundings, "seal", source.size(), !results.json())) {
       for (int n = source.stream().read(piece); n >= 0; n = source.stream().read(piece)) {
         progress.advance(n);
-        checkFits(forcedSuite(), progress.done());
+        checkFits(forced, progress.done());
         sealing.write(piece, 0, n);
       }
       sealing.finish();

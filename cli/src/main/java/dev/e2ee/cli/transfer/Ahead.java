@@ -37,6 +37,11 @@ final class Ahead implements AutoCloseable {
     return ByteBuffer.allocateDirect(PIECE + PAGE).alignedSlice(PAGE).slice(0, PIECE);
   }
 
+  /** Overwrites a buffer: what was in it may be plaintext. */
+  static void wipe(ByteBuffer buffer) {
+    buffer.clear().put(new byte[buffer.capacity()]).clear();
+  }
+
   /** Whether one was started and its result not taken. */
   boolean isPending() {
     return pending != null;

@@ -71,9 +71,20 @@ final class ReadAhead extends InputStream {
     return piece.flip();
   }
 
+  /** Both of them, for a test. */
+  ByteBuffer[] buffers() {
+    return new ByteBuffer[] {current, spare};
+  }
+
+  /** Ends the thread and overwrites the buffers, but for one that is still being filled. */
   @Override
   public void close() throws IOException {
     ahead.close();
+    Ahead.wipe(current);
+    current.limit(0);
+    if (!ahead.isPending()) {
+      Ahead.wipe(spare);
+    }
     source.close();
   }
 }

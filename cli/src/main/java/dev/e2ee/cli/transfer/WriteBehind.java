@@ -69,9 +69,16 @@ final class WriteBehind extends OutputStream {
     current = written(current);
   }
 
-  /** Ends the thread; what was not flushed may be lost. */
+  /**
+   * Ends the thread and overwrites the buffers, but for one that is still being written; what was
+   * not flushed may be lost.
+   */
   @Override
   public void close() {
     ahead.close();
+    Ahead.wipe(current);
+    if (!ahead.isPending()) {
+      Ahead.wipe(spare);
+    }
   }
 }

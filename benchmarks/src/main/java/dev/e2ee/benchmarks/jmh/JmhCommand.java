@@ -116,7 +116,7 @@ public final class JmhCommand implements Callable<Integer> {
   private Map<String, String> settings(Plan plan) {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("Rounds", plan.rounds() + ", complete " + plan.completeRounds());
-    settings.put("Heap", Fork.HEAP);
+    settings.put("Heap", Fork.HEAP + " " + JmhRun.TOUCHED_HEAP);
     for (Cell cell : plan.round(1)) {
       if (cell.task() != Task.OPENSSL_SPEED) {
         String judged = Times.isJudged(cell) ? ", for a target" : "";

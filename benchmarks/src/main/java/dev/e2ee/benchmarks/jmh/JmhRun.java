@@ -1,5 +1,6 @@
 package dev.e2ee.benchmarks.jmh;
 
+import dev.e2ee.benchmarks.machine.Machine;
 import dev.e2ee.benchmarks.result.Cell;
 import dev.e2ee.benchmarks.result.Metric;
 import dev.e2ee.benchmarks.result.Recorder;
@@ -12,6 +13,9 @@ import java.util.Map;
 
 /** Runs the rounds of a plan and records what comes out. */
 final class JmhRun {
+  /** Or the kernel would still make pages while it is measured. */
+  static final String TOUCHED_HEAP = "-XX:+AlwaysPreTouch";
+
   private final Plan plan;
   private final Map<String, Path> javas;
   private final boolean quick;
@@ -32,6 +36,7 @@ final class JmhRun {
   /** Runs all rounds; what is measured is saved after each. */
   void run() throws IOException {
     for (int round = 1; round <= plan.rounds(); round++) {
+      Machine.touchMemory(javas.values().iterator().next());
       List<Cell> cells = plan.round(round);
       for (int i = 0; i < cells.size(); i++) {
         Cell cell = cells.get(i);
@@ -57,7 +62,8 @@ final class JmhRun {
       throw new IllegalStateException("no JVM for JDK " + cell.jdk());
     }
     try {
-      Fork.Result result = new Fork(java, what -> Times.of(quick, what), List.of()).run(cell);
+      Fork.Result result =
+          new Fork(java, what -> Times.of(quick, what), List.of(TOUCHED_HEAP)).run(cell);
       recorder.record(round, cell, Metric.OPERATIONS_PER_SECOND, result.operationsPerSecond());
       recorder.record(round, cell, Metric.BYTES_ALLOCATED, result.bytesAllocated());
       return Units.perSecond(result.operationsPerSecond()) + " operations a second";

@@ -1,6 +1,7 @@
 package dev.e2ee.benchmarks.jmh;
 
 import dev.e2ee.benchmarks.goal.Targets;
+import dev.e2ee.benchmarks.implementation.Implementation;
 import dev.e2ee.benchmarks.result.Cell;
 import dev.e2ee.benchmarks.result.Task;
 import java.util.ArrayList;
@@ -31,10 +32,10 @@ record Plan(
   private static final int LARGEST = Collections.max(Targets.SIZES);
 
   /** Says how much of a missed target is ours; measured wherever a target needs the other one. */
-  private static final String CEILING = "jdk-chunks";
+  private static final String CEILING = Implementation.JDK_CHUNKS.id();
 
   /** Those that write into a buffer. */
-  private static final Set<String> BUFFERED = Set.of("e2ee-cipher", CEILING);
+  private static final Set<String> BUFFERED = Set.of(Implementation.E2EE_CIPHER.id(), CEILING);
 
   /** The cells of a round, in their order. */
   List<Cell> round(int round) {

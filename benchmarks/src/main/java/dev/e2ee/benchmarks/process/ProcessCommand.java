@@ -135,6 +135,7 @@ public final class ProcessCommand implements Callable<Integer> {
     }
     Path plain = workplace.plaintext("plain", size());
     for (int round = 1; round <= rounds(); round++) {
+      Machine.touchMemory(jvms.get(0).java());
       files.round(round, all, plain);
       recorder.save();
     }

@@ -13,6 +13,8 @@ module dev.e2ee.spi {
   exports dev.e2ee.spi.internal.crypto to
       dev.e2ee.provider,
       dev.e2ee.custody.file;
+  exports dev.e2ee.spi.internal.curve to
+      dev.e2ee.provider;
 
   uses dev.e2ee.spi.CustodyProvider;
 }

@@ -2,11 +2,13 @@ package dev.e2ee.spi.internal.crypto;
 
 import dev.e2ee.spi.SecretBytes;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.security.ProviderException;
 import java.security.Security;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
@@ -101,6 +103,59 @@ public final class Engine {
 
   private static boolean isJdks(Provider provider) {
     return provider.getClass().getModule() == Object.class.getModule();
+  }
+
+  /**
+   * Who computes a service beside AES-GCM and HMAC: the engine where it offers it, else the JDK's
+   * own. The JDK keeps its curves in another provider than its ciphers.
+   *
+   * @throws ProviderException when neither does
+   */
+  public Provider providerOf(String type, String algorithm) {
+    return Stream.concat(
+            Stream.of(provider), Stream.of("SunEC", "SunJCE", "SUN").map(Security::getProvider))
+        .filter(candidate -> candidate == provider || comesWithTheJdk(candidate))
+        .filter(candidate -> candidate.getService(type, algorithm) != null)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ProviderException(
+                    "neither the engine "
+                        + provider
+                        + " nor this JVM offers "
+                        + type
+                        + " "
+                        + algorithm
+                        + "; see java.security"));
+  }
+
+  /** SHA-256 of what is no secret. */
+  public byte[] sha256(byte[] message) {
+    return digest("SHA-256", message);
+  }
+
+  /** SHA-512 of what is no secret. */
+  public byte[] sha512(byte[] message) {
+    return digest("SHA-512", message);
+  }
+
+  private byte[] digest(String algorithm, byte[] message) {
+    Provider computing = providerOf("MessageDigest", algorithm);
+    try {
+      return MessageDigest.getInstance(algorithm, computing).digest(message);
+    } catch (NoSuchAlgorithmException e) {
+      throw new ProviderException(computing + " cannot compute " + algorithm, e);
+    }
+  }
+
+  /** On JDK 17 the curves are in a module of their own. */
+  private static boolean comesWithTheJdk(@Nullable Provider candidate) {
+    if (candidate == null) {
+      return false;
+    }
+    Module module = candidate.getClass().getModule();
+    ClassLoader loader = module.getClassLoader();
+    return module.isNamed() && (loader == null || loader == ClassLoader.getPlatformClassLoader());
   }
 
   /** Fresh random bytes. */

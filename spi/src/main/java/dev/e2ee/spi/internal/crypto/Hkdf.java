@@ -3,16 +3,33 @@ package dev.e2ee.spi.internal.crypto;
 import dev.e2ee.spi.SecretBytes;
 import java.util.Arrays;
 
-/** HKDF-Expand, <a href="https://www.rfc-editor.org/rfc/rfc5869">RFC 5869</a>, section 2.3. */
+/** HKDF, <a href="https://www.rfc-editor.org/rfc/rfc5869">RFC 5869</a>. */
 public final class Hkdf {
   private static final byte[] FIRST = {1};
+  private static final int SHA_256 = 32;
   private static final int SHA_512 = 64;
 
   private Hkdf() {}
 
   /**
-   * SHA-256, one block of output, which is all that our formats ask of it: T(1) = HMAC(prk, info ||
-   * 0x01).
+   * Extract and expand with SHA-256, 32 bytes, which the caller closes.
+   *
+   * @param ikm the secret, any length
+   * @param salt 1 to 64 bytes
+   */
+  public static SecretBytes derive(Engine engine, SecretBytes ikm, byte[] salt, byte[] info) {
+    byte[] secret = ikm.copy();
+    try (SecretBytes key = SecretBytes.copyOf(salt);
+        SecretBytes prk = SecretBytes.adopt(engine.hmacSha256(key, secret))) {
+      return SecretBytes.adopt(expand(engine, prk, info, SHA_256));
+    } finally {
+      Arrays.fill(secret, (byte) 0);
+    }
+  }
+
+  /**
+   * Expand with SHA-256, one block of output, which is all that our formats ask of it: T(1) =
+   * HMAC(prk, info || 0x01).
    *
    * @param prk 32 bytes, uniformly random
    * @param length of the result, 1 to 32 bytes
@@ -33,7 +50,7 @@ public final class Hkdf {
   }
 
   /**
-   * SHA-512, as many blocks as it takes: T(i) = HMAC(prk, T(i-1) || info || i).
+   * Expand with SHA-512, as many blocks as it takes: T(i) = HMAC(prk, T(i-1) || info || i).
    *
    * @param prk uniformly random
    * @param length of the result, 1 to 255 times 64 bytes

@@ -1,0 +1,124 @@
+package dev.e2ee.spi.internal.curve;
+
+import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.crypto.Engine;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.Provider;
+import java.security.ProviderException;
+import java.security.interfaces.ECPrivateKey;
+import java.security.spec.ECGenParameterSpec;
+import java.util.Arrays;
+
+/**
+ * A private key in memory and the public key that belongs to it.
+ *
+ * @param curve of both
+ * @param privateKey 32 bytes: big-endian for P-256, as RFC 7748 and RFC 8032 have it for the others
+ * @param publicKey as {@link Curve} has it
+ */
+public record CurveKeyPair(Curve curve, SecretBytes privateKey, byte[] publicKey)
+    implements AutoCloseable {
+  /** Makes one with the engine's own randomness. */
+  public static CurveKeyPair generate(Engine engine, Curve curve) {
+    Provider provider = engine.providerOf("KeyPairGenerator", curve.algorithm());
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance(curve.algorithm(), provider);
+      if (curve == Curve.P256) {
+        generator.initialize(new ECGenParameterSpec("secp256r1"));
+      }
+      KeyPair made = generator.generateKeyPair();
+      byte[] publicKey = curve.fromX509(made.getPublic().getEncoded());
+      return new CurveKeyPair(curve, SecretBytes.adopt(bytesOf(made.getPrivate())), publicKey);
+    } catch (GeneralSecurityException e) {
+      throw new ProviderException(provider + " makes no usable keys for " + curve, e);
+    }
+  }
+
+  /**
+   * From keys of elsewhere, which are copied.
+   *
+   * @throws InvalidKeyException when the private key has not 32 bytes, or the public key is not
+   *     valid or does not belong to it
+   */
+  public static CurveKeyPair of(Engine engine, Curve curve, byte[] privateKey, byte[] publicKey)
+      throws InvalidKeyException {
+    curve.check(publicKey);
+    if (privateKey.length != Curve.PRIVATE_KEY) {
+      throw new InvalidKeyException("a private key has 32 bytes, not " + privateKey.length);
+    }
+    CurveKeyPair pair = new CurveKeyPair(curve, SecretBytes.copyOf(privateKey), publicKey.clone());
+    if (!pair.belongsTogether(engine)) {
+      pair.close();
+      throw new InvalidKeyException("the public key does not belong to the private key");
+    }
+    return pair;
+  }
+
+  /** Keys that agree are shown by an agreement with a pair of our own, others by a signature. */
+  private boolean belongsTogether(Engine engine) throws InvalidKeyException {
+    if (curve == Curve.ED25519) {
+      byte[] probe = engine.random(Curve.PRIVATE_KEY);
+      byte[] signature = Signatures.sign(engine, curve, privateKey, probe);
+      return Signatures.verify(engine, curve, publicKey, probe, signature);
+    }
+    try (CurveKeyPair other = generate(engine, curve);
+        SecretBytes ours = Agreement.agree(engine, curve, privateKey, other.publicKey);
+        SecretBytes theirs = Agreement.agree(engine, curve, other.privateKey, publicKey)) {
+      return ours.sameBytes(theirs);
+    }
+  }
+
+  private static byte[] bytesOf(PrivateKey key) throws InvalidKeyException {
+    if (key instanceof ECPrivateKey ec) {
+      return fixed(ec.getS());
+    }
+    byte[] encoded = key.getEncoded();
+    try {
+      return Pkcs8.rawKey(encoded);
+    } finally {
+      Arrays.fill(encoded, (byte) 0);
+    }
+  }
+
+  /** 32 bytes, big-endian. */
+  static byte[] fixed(BigInteger number) {
+    byte[] signed = number.toByteArray();
+    int length = Math.min(signed.length, Curve.PRIVATE_KEY);
+    byte[] out = new byte[Curve.PRIVATE_KEY];
+    System.arraycopy(signed, signed.length - length, out, out.length - length, length);
+    Arrays.fill(signed, (byte) 0);
+    return out;
+  }
+
+  @Override
+  public byte[] publicKey() {
+    return publicKey.clone();
+  }
+
+  /** Wipes the private key. */
+  @Override
+  public void close() {
+    privateKey.close();
+  }
+
+  /** Equal to itself only: it holds a secret. */
+  @Override
+  public boolean equals(Object other) {
+    return this == other;
+  }
+
+  @Override
+  public int hashCode() {
+    return System.identityHashCode(this);
+  }
+
+  @Override
+  public String toString() {
+    return "CurveKeyPair[" + curve + "]";
+  }
+}

@@ -1,6 +1,7 @@
 package dev.e2ee.envelope;
 
 import dev.e2ee.internal.format.ContextBinding;
+import dev.e2ee.internal.format.Identifier;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecordContext {
   /** The most bytes of UTF-8 that one component may have. */
-  public static final int MAX_COMPONENT = 1024;
+  public static final int MAX_COMPONENT = Identifier.MAX_LENGTH;
 
   private final String userId;
   private final String entityType;
@@ -33,10 +34,10 @@ public final class RecordContext {
       String entityId,
       @Nullable String tenant,
       @Nullable Long revision) {
-    this.userId = checked("user id", userId);
-    this.entityType = checked("entity type", entityType);
-    this.entityId = checked("entity id", entityId);
-    this.tenant = tenant == null ? null : checked("tenant", tenant);
+    this.userId = Identifier.check("user id", userId);
+    this.entityType = Identifier.check("entity type", entityType);
+    this.entityId = Identifier.check("entity id", entityId);
+    this.tenant = tenant == null ? null : Identifier.check("tenant", tenant);
     this.revision = revision;
   }
 
@@ -63,34 +64,6 @@ public final class RecordContext {
    */
   public RecordContext withRevision(long number) {
     return new RecordContext(userId, entityType, entityId, tenant, number);
-  }
-
-  private static String checked(String what, String text) {
-    long length = utf8Length(what, Objects.requireNonNull(text, what));
-    // [envelope-15]
-    if (length < 1 || length > MAX_COMPONENT) {
-      throw new IllegalArgumentException(
-          "the " + what + " must have 1 to " + MAX_COMPONENT + " bytes of UTF-8, not " + length);
-    }
-    return text;
-  }
-
-  private static long utf8Length(String what, String text) {
-    long length = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (Character.isSurrogate(c)) {
-        // [envelope-14]
-        if (!Character.isSurrogatePair(c, i + 1 < text.length() ? text.charAt(i + 1) : 0)) {
-          throw new IllegalArgumentException("the " + what + " holds a lone surrogate");
-        }
-        i++;
-        length += 4;
-      } else {
-        length += c < 0x80 ? 1 : c < 0x800 ? 2 : 3;
-      }
-    }
-    return length;
   }
 
   /** The encodings of this context, made at their first use and kept. */

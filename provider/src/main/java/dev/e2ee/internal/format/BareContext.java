@@ -18,17 +18,26 @@ public final class BareContext {
    */
   public static ContextBinding require(RecordContext context) {
     for (String part : List.of(context.userId(), context.entityType(), context.entityId())) {
-      // [envelope-37]
-      if (part.chars().anyMatch(c -> c == ':' || Character.isISOControl(c))) {
-        throw new IllegalArgumentException(
-            "this format joins its context with colons: none of its parts may hold a colon or a"
-                + " control character; an E2EE-Envelope takes them");
-      }
+      requirePart(part);
     }
     if (context.tenant().isPresent() || context.revision().isPresent()) {
       throw new IllegalArgumentException(
           "this format does not carry a tenant or a revision; an E2EE-Envelope does");
     }
     return ContextBinding.of(context);
+  }
+
+  /**
+   * Does nothing for a text that such a format can carry.
+   *
+   * @throws IllegalArgumentException for a colon or control character
+   */
+  public static void requirePart(String part) {
+    // [envelope-37]
+    if (part.chars().anyMatch(c -> c == ':' || Character.isISOControl(c))) {
+      throw new IllegalArgumentException(
+          "this format joins its context with colons: none of its parts may hold a colon or a"
+              + " control character; an E2EE-Envelope takes them");
+    }
   }
 }

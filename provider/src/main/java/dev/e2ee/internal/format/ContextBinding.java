@@ -4,9 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.e2ee.envelope.RecordContext;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * What an envelope is bound to, in its three encodings: the AAD of the payload, the AAD of the DEK
@@ -22,33 +20,15 @@ public final class ContextBinding {
 
   private static final byte[] PAYLOAD_LABEL = "pia-e2ee-v1".getBytes(UTF_8);
   private static final byte[] DEK_LABEL = "pia-dek-wrap-v1".getBytes(UTF_8);
-  private static final int CTX_VERSION = 1;
-  private static final int TENANT = 1;
-  private static final int USER_ID = 2;
-  private static final int ENTITY_TYPE = 3;
-  private static final int ENTITY_ID = 4;
-  private static final int RAW_AAD = 6;
-  private static final int REVISION = 7;
-
-  private static final class Field {
-    final int id;
-    final byte[] bytes;
-
-    Field(int id, byte[] bytes) {
-      this.id = id;
-      this.bytes = bytes;
-    }
-  }
-
   private final byte[] payloadAad;
   private final byte[] dekAad;
   private final byte[] ctx;
   private final boolean contextFree;
 
-  private ContextBinding(byte[] payloadAad, byte[] dekAad, List<Field> fields) {
+  private ContextBinding(byte[] payloadAad, byte[] dekAad, ContextFields fields) {
     this.payloadAad = payloadAad;
     this.dekAad = dekAad;
-    this.ctx = encode(fields);
+    this.ctx = fields.encode();
     this.contextFree = fields.isEmpty();
   }
 
@@ -58,14 +38,15 @@ public final class ContextBinding {
     byte[] entityType = context.entityType().getBytes(UTF_8);
     byte[] entityId = context.entityId().getBytes(UTF_8);
     // [envelope-12] [envelope-13]
-    List<Field> fields = new ArrayList<>(5);
-    context.tenant().ifPresent(t -> fields.add(new Field(TENANT, t.getBytes(UTF_8))));
-    fields.add(new Field(USER_ID, userId));
-    fields.add(new Field(ENTITY_TYPE, entityType));
-    fields.add(new Field(ENTITY_ID, entityId));
+    ContextFields fields = new ContextFields();
+    context.tenant().ifPresent(t -> fields.add(ContextFields.TENANT, t.getBytes(UTF_8)));
+    fields.add(ContextFields.USER_ID, userId);
+    fields.add(ContextFields.ENTITY_TYPE, entityType);
+    fields.add(ContextFields.ENTITY_ID, entityId);
     context
         .revision()
-        .ifPresent(r -> fields.add(new Field(REVISION, ByteBuffer.allocate(8).putLong(r).array())));
+        .ifPresent(
+            r -> fields.add(ContextFields.REVISION, ByteBuffer.allocate(8).putLong(r).array()));
     // [envelope-19]
     return new ContextBinding(
         joined(PAYLOAD_LABEL, userId, entityType, entityId),
@@ -88,12 +69,12 @@ public final class ContextBinding {
           "AAD for an envelope has at most " + MAX_RAW_AAD + " bytes; hash what is longer");
     }
     // [envelope-20]
-    return new ContextBinding(aad, aad, List.of(new Field(RAW_AAD, aad)));
+    return new ContextBinding(aad, aad, new ContextFields().add(ContextFields.RAW_AAD, aad));
   }
 
   /** Bound to nothing; {@code inspect} tells it. */
   public static ContextBinding none() {
-    return new ContextBinding(new byte[0], new byte[0], List.of());
+    return new ContextBinding(new byte[0], new byte[0], new ContextFields());
   }
 
   /** The parts behind the label, with a colon before each. */
@@ -110,19 +91,6 @@ public final class ContextBinding {
       end += 1 + part.length;
     }
     return out;
-  }
-
-  private static byte[] encode(List<Field> fields) {
-    int length = 3;
-    for (Field field : fields) {
-      length += 6 + field.bytes.length;
-    }
-    ByteBuffer out = ByteBuffer.allocate(length);
-    out.put((byte) CTX_VERSION).putShort((short) fields.size());
-    for (Field field : fields) {
-      out.putShort((short) field.id).putInt(field.bytes.length).put(field.bytes);
-    }
-    return out.array();
   }
 
   /** The AAD of the payload's AES-GCM. */

@@ -23,17 +23,19 @@ function checkNotes(tests, notes) {
   if (unused.length > 0) throw new Error(`notes without a test: ${unused}`);
 }
 
+const ENVELOPE = { algorithm: 'E2EE-Envelope', specification: 'testvectors/spec/envelope.md' };
+
 /** The text of a file of vectors, one test in a line; the tests get their numbers here. */
-export function vectorFile(name, notes, testGroups) {
+export function vectorFile(name, notes, testGroups, { algorithm, specification } = ENVELOPE) {
   checkComments(testGroups);
   const tests = testGroups.flatMap((group) => group.tests);
   checkNotes(tests, notes);
   tests.forEach((test, i) => Object.assign(test, { tcId: i + 1 }));
   const head = {
-    algorithm: 'E2EE-Envelope',
+    algorithm,
     schema: `${name}.schema.json`,
     generator: `testvectors/generator/${name}.mjs`,
-    specification: 'testvectors/spec/envelope.md',
+    specification,
     numberOfTests: tests.length,
     notes,
   };

@@ -6,12 +6,15 @@
 @org.jspecify.annotations.NullMarked
 module dev.e2ee.provider {
   requires static org.jspecify;
+  requires transitive dev.e2ee.argon2;
   requires transitive dev.e2ee.spi;
 
+  exports dev.e2ee.device;
   exports dev.e2ee.envelope;
   exports dev.e2ee.interop.pia;
   exports dev.e2ee.key;
   exports dev.e2ee.provider;
+  exports dev.e2ee.recovery;
 
   provides java.security.Provider with
       dev.e2ee.provider.E2eeProvider;

@@ -8,12 +8,13 @@ import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A 32-byte secret key in this JVM's memory: copied in, a fresh copy out at each {@link
- * #getEncoded}, wiped on {@link #close}; equal only to itself; not serialisable.
+ * A secret key in this JVM's memory, 32 bytes unless its class says otherwise: copied in, a fresh
+ * copy out at each {@link #getEncoded}, wiped on {@link #close}; equal only to itself; not
+ * serialisable.
  */
 public abstract sealed class SoftwareKey implements SecretKey, AutoCloseable
-    permits UserMasterKey, DataKey {
-  /** The length of every such key in bytes. */
+    permits UserMasterKey, DataKey, DerivedKey {
+  /** The length of a UMK and of a DEK in bytes. */
   public static final int LENGTH = 32;
 
   private static final long serialVersionUID = 1L;
@@ -23,15 +24,25 @@ public abstract sealed class SoftwareKey implements SecretKey, AutoCloseable
   private volatile boolean destroyed;
 
   SoftwareKey(String algorithm, byte[] bytes) {
-    if (bytes.length != LENGTH) {
-      throw new IllegalArgumentException("the key must have 32 bytes, not " + bytes.length);
+    this(algorithm, bytes, LENGTH, LENGTH);
+  }
+
+  SoftwareKey(String algorithm, byte[] bytes, int least, int most) {
+    if (bytes.length < least || bytes.length > most) {
+      throw new IllegalArgumentException(
+          "the key must have "
+              + (least == most ? "" : least + " to ")
+              + most
+              + " bytes, not "
+              + bytes.length);
     }
     this.algorithm = algorithm;
     this.secret = SecretBytes.copyOf(bytes);
   }
 
   /**
-   * The algorithm, {@code E2EE-UMK} or {@code E2EE-DEK}, or {@code AES} where a caller asked so.
+   * The algorithm, {@code E2EE-UMK}, {@code E2EE-DEK} or {@code Argon2id}, or {@code AES} where a
+   * caller asked so.
    */
   @Override
   public final String getAlgorithm() {
@@ -45,7 +56,7 @@ public abstract sealed class SoftwareKey implements SecretKey, AutoCloseable
   }
 
   /**
-   * A fresh copy of the 32 bytes, which the caller wipes.
+   * A fresh copy of the bytes, which the caller wipes.
    *
    * @throws IllegalStateException when closed
    */
@@ -84,7 +95,7 @@ public abstract sealed class SoftwareKey implements SecretKey, AutoCloseable
 
   @Override
   public final String toString() {
-    return getClass().getSimpleName() + "[32 bytes]";
+    return getClass().getSimpleName() + "[" + secret.length() + " bytes]";
   }
 
   private void writeObject(ObjectOutputStream out) throws NotSerializableException {

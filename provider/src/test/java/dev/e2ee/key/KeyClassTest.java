@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.testing.Refused;
 import dev.e2ee.testing.Sample;
 import java.io.ByteArrayOutputStream;
@@ -25,7 +26,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** STYLE.md 5: keys of ours in memory. */
 class KeyClassTest {
   static List<Function<byte[], SoftwareKey>> makers() {
-    return List.of(UserMasterKey::of, DataKey::of, DataKey::ofAes);
+    return List.of(UserMasterKey::of, KeyClassTest::named, DataKey::of, DataKey::ofAes);
+  }
+
+  private static UserMasterKey named(byte[] bytes) {
+    return UserMasterKey.of(bytes, KeyId.of(new byte[KeyId.LENGTH]), 2);
   }
 
   @ParameterizedTest

@@ -72,11 +72,24 @@ class ReadmeTest {
   }
 
   @Test
+  void itsProgramForDevicesRuns(@TempDir Path directory) throws Exception {
+    Files.writeString(directory.resolve("Devices.java"), program(3));
+    String output = new RealJars(directory).run(0, "java", "-cp", RealJars.path(), "Devices.java");
+    assertEquals(
+        """
+        both screens show the same: true
+        on the phone: UserMasterKey[32 bytes]
+        recovered: true
+        """,
+        output);
+  }
+
+  @Test
   void itsServicesAreTheProviders() throws Exception {
     List<String> documented =
         readme()
             .lines()
-            .map(Pattern.compile("\\| ([A-Za-z]+) \\| (E2EE-[A-Za-z]+) \\|.*")::matcher)
+            .map(Pattern.compile("\\| ([A-Za-z]+) \\| (E2EE-[A-Za-z]+|Argon2id) \\|.*")::matcher)
             .filter(Matcher::matches)
             .map(row -> row.group(1) + " " + row.group(2))
             .toList();

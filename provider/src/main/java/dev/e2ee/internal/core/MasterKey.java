@@ -2,6 +2,7 @@ package dev.e2ee.internal.core;
 
 import dev.e2ee.envelope.WrongKeyException;
 import dev.e2ee.internal.format.EnvelopeHeader;
+import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
@@ -13,6 +14,7 @@ import dev.e2ee.spi.key.KeyKind;
 import java.security.InvalidKeyException;
 import java.security.Key;
 import java.security.ProviderException;
+import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
@@ -72,11 +74,11 @@ public sealed interface MasterKey extends AutoCloseable {
       return InCustody.of(inCustody);
     }
     SecretBytes bytes = SecretBytes.adopt(rawBytes(key, "E2EE-UMK"));
-    if (before instanceof InMemory held && held.umk.isOf(bytes)) {
+    if (before instanceof InMemory held && held.isNamedAs(key) && held.umk.isOf(bytes)) {
       bytes.close();
       return held;
     }
-    return InMemory.of(new RawUmk(engine, bytes));
+    return InMemory.of(new RawUmk(engine, bytes), key);
   }
 
   /**
@@ -102,6 +104,23 @@ public sealed interface MasterKey extends AutoCloseable {
     return bytes;
   }
 
+  /**
+   * A raw UMK as a key of ours, which the caller closes: with its id and generation where it has
+   * some of its own.
+   *
+   * @throws InvalidKeyException for any other key
+   */
+  static UserMasterKey copyOf(@Nullable Key key) throws InvalidKeyException {
+    byte[] bytes = rawBytes(key, "E2EE-UMK");
+    try {
+      return key instanceof UserMasterKey named && named.id().isPresent()
+          ? UserMasterKey.of(bytes, named.id().get(), named.generation())
+          : UserMasterKey.of(bytes);
+    } finally {
+      Arrays.fill(bytes, (byte) 0);
+    }
+  }
+
   private static byte @Nullable [] encoded(Key key) throws InvalidKeyException {
     try {
       return key.getEncoded();
@@ -110,16 +129,25 @@ public sealed interface MasterKey extends AutoCloseable {
     }
   }
 
-  /** A UMK in memory: its id is derived from it, its generation is 1. */
-  record InMemory(RawUmk umk, KeyId id) implements MasterKey {
+  /**
+   * A UMK in memory.
+   *
+   * @param given whether the application gave id and generation; else the bytes do
+   */
+  record InMemory(RawUmk umk, KeyId id, int generation, boolean given) implements MasterKey {
     // [envelope-21]
-    static InMemory of(RawUmk umk) {
-      return new InMemory(umk, umk.id());
+    static InMemory of(RawUmk umk, @Nullable Key key) {
+      return key instanceof UserMasterKey named && named.id().isPresent()
+          ? new InMemory(umk, named.id().get(), named.generation(), true)
+          : new InMemory(umk, umk.id(), 1, false);
     }
 
-    @Override
-    public int generation() {
-      return 1;
+    /** Whether a key of the same bytes has this id and generation. */
+    boolean isNamedAs(@Nullable Key key) {
+      if (key instanceof UserMasterKey named && named.id().isPresent()) {
+        return named.generation() == generation && named.id().get().equals(id);
+      }
+      return !given;
     }
 
     @Override
@@ -145,8 +173,8 @@ public sealed interface MasterKey extends AutoCloseable {
     @Override
     public MasterKey named(EnvelopeHeader header) throws WrongKeyException {
       // [envelope-23]
-      if (!header.keyId().equals(id) || header.generation() != 1) {
-        throw wrongKey(header, "this one has the id " + id);
+      if (!header.keyId().equals(id) || header.generation() != generation) {
+        throw wrongKey(header, "this one has the id " + id + ", generation " + generation);
       }
       return this;
     }

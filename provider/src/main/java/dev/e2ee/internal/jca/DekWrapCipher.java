@@ -24,10 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The record is always given at {@code init}: {@link Cipher} takes no AAD in its wrap modes.
  */
-public final class DekWrapCipher extends CompositeCipher {
-  private static final String MISUSE =
-      "E2EE-DekWrap wraps and unwraps keys only; to encrypt data use E2EE-Envelope";
-
+public final class DekWrapCipher extends KeyWrapCipher {
   private record Session(MasterKey umk, DekWrapParameterSpec spec) {
     byte[] aad() {
       return ContextBinding.of(spec.context()).dekAad();
@@ -39,6 +36,7 @@ public final class DekWrapCipher extends CompositeCipher {
 
   /** For the service table. */
   public DekWrapCipher(Home home) {
+    super("E2EE-DekWrap");
     this.home = home;
   }
 
@@ -50,7 +48,7 @@ public final class DekWrapCipher extends CompositeCipher {
       session = null;
     }
     if (mode != Cipher.WRAP_MODE && mode != Cipher.UNWRAP_MODE) {
-      throw new UnsupportedOperationException(MISUSE);
+      throw new UnsupportedOperationException(misuse());
     }
     if (spec == null) {
       throw new InvalidAlgorithmParameterException(
@@ -74,7 +72,7 @@ public final class DekWrapCipher extends CompositeCipher {
 
   @Override
   protected byte[] engineWrap(Key key) throws InvalidKeyException {
-    Session s = initialised();
+    Session s = initialised(session);
     try (SecretBytes dek = SecretBytes.adopt(MasterKey.rawBytes(key, "E2EE-DEK"))) {
       return s.umk.wrap(dek, s.aad());
     }
@@ -83,7 +81,7 @@ public final class DekWrapCipher extends CompositeCipher {
   @Override
   protected Key engineUnwrap(byte[] wrapped, String algorithm, int type)
       throws InvalidKeyException, NoSuchAlgorithmException {
-    Session s = initialised();
+    Session s = initialised(session);
     if (type != Cipher.SECRET_KEY || !(algorithm.equals("AES") || algorithm.equals("E2EE-DEK"))) {
       throw new NoSuchAlgorithmException(
           "E2EE-DekWrap holds a SECRET_KEY for AES or E2EE-DEK, nothing else");
@@ -104,37 +102,8 @@ public final class DekWrapCipher extends CompositeCipher {
     }
   }
 
-  private Session initialised() {
-    Session current = session;
-    if (current == null) {
-      throw new IllegalStateException("call init first");
-    }
-    return current;
-  }
-
   @Override
   protected int engineGetOutputSize(int inputLength) {
     return EnvelopeHeader.WRAP_AES_GCM_LENGTH;
-  }
-
-  @Override
-  protected byte[] engineUpdate(byte[] in, int offset, int length) {
-    throw new IllegalStateException(MISUSE);
-  }
-
-  @Override
-  protected int engineUpdate(byte[] in, int offset, int length, byte[] out, int outOffset) {
-    throw new IllegalStateException(MISUSE);
-  }
-
-  @Override
-  protected byte[] engineDoFinal(byte @Nullable [] in, int offset, int length) {
-    throw new IllegalStateException(MISUSE);
-  }
-
-  @Override
-  protected int engineDoFinal(
-      byte @Nullable [] in, int offset, int length, byte[] out, int outOffset) {
-    throw new IllegalStateException(MISUSE);
   }
 }

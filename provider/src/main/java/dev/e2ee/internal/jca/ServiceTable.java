@@ -37,6 +37,20 @@ public final class ServiceTable {
         new Row("Cipher", "E2EE-Envelope", UMK_KEYS, EnvelopeCipher.class, EnvelopeCipher::new),
         new Row("Cipher", "E2EE-DekWrap", UMK_KEYS, DekWrapCipher.class, DekWrapCipher::new),
         new Row(
+            "Cipher",
+            "E2EE-DeviceWrap",
+            Map.of(
+                "SupportedKeyClasses",
+                "dev.e2ee.device.DevicePublicKey|dev.e2ee.device.DevicePrivateKey"),
+            DeviceWrapCipher.class,
+            DeviceWrapCipher::new),
+        new Row(
+            "Cipher",
+            "E2EE-RecoveryWrap",
+            Map.of("SupportedKeyClasses", "dev.e2ee.recovery.RecoveryCode"),
+            RecoveryWrapCipher.class,
+            RecoveryWrapCipher::new),
+        new Row(
             "KeyGenerator",
             "E2EE-UMK",
             Map.of(),
@@ -59,6 +73,24 @@ public final class ServiceTable {
             "E2EE-DekWrap",
             Map.of(),
             DekWrapParameters.class,
-            p -> new DekWrapParameters()));
+            p -> new DekWrapParameters()),
+        new Row(
+            "AlgorithmParameters",
+            "E2EE-DeviceWrap",
+            Map.of(),
+            DeviceWrapParameters.class,
+            p -> new DeviceWrapParameters()),
+        new Row(
+            "AlgorithmParameters",
+            "E2EE-RecoveryWrap",
+            Map.of(),
+            RecoveryWrapParameters.class,
+            p -> new RecoveryWrapParameters()),
+        new Row(
+            "SecretKeyFactory",
+            "Argon2id",
+            Map.of(),
+            Argon2idFactory.class,
+            p -> new Argon2idFactory()));
   }
 }

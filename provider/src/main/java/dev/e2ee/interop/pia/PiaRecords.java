@@ -17,6 +17,7 @@ import java.security.Key;
 import java.util.Arrays;
 import java.util.Base64;
 import javax.crypto.AEADBadTagException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads and writes PIA's records under a UMK, and turns them into envelopes and back.
@@ -29,10 +30,6 @@ import javax.crypto.AEADBadTagException;
 public final class PiaRecords implements AutoCloseable {
   /** The most bytes of JSON that a record may inflate to, unless a caller says otherwise. */
   public static final int DEFAULT_INFLATED_LIMIT = 16 << 20;
-
-  /** The base64 of the longest payload. */
-  private static final int MAX_TEXT =
-      (EnvelopeHeader.BOX_OVERHEAD + EnvelopeHeader.MAX_PLAINTEXT + 2) / 3 * 4;
 
   private final EnvelopeCore core;
   private final MasterKey umk;
@@ -88,6 +85,24 @@ public final class PiaRecords implements AutoCloseable {
   }
 
   /**
+   * Opens a record whose parts a server may have left out. In an encrypted account every record is
+   * encrypted: one without a payload was planted, and its plaintext fields are nobody's.
+   *
+   * @throws PiaFormatException when a part is missing, or not in the format
+   * @throws AEADBadTagException when it is not authentic: altered, or of another record
+   */
+  public byte[] open(
+      @Nullable String wrappedDek, @Nullable String encryptedPayload, RecordContext context)
+      throws PiaFormatException, AEADBadTagException {
+    if (wrappedDek == null || encryptedPayload == null) {
+      throw new PiaFormatException(
+          "the record has no encrypted payload; in an encrypted account that is refused, whatever"
+              + " else the server sent");
+    }
+    return open(new PiaRecord(wrappedDek, encryptedPayload), context);
+  }
+
+  /**
    * Opens a record and gives its JSON, inflated where it was compressed.
    *
    * @throws PiaFormatException when it is not in the format
@@ -129,8 +144,8 @@ public final class PiaRecords implements AutoCloseable {
   public byte[] toEnvelope(PiaRecord record, RecordContext context)
       throws PiaFormatException, AEADBadTagException {
     ContextBinding binding = BareContext.require(context);
-    byte[] wrap = base64("WrappedDek", record.wrappedDek());
-    byte[] payload = base64("EncryptedPayload", record.encryptedPayload());
+    byte[] wrap = PiaText.base64("record's WrappedDek", record.wrappedDek());
+    byte[] payload = PiaText.base64("record's EncryptedPayload", record.encryptedPayload());
     if (wrap.length != EnvelopeHeader.WRAP_AES_GCM_LENGTH) {
       throw new PiaFormatException("the record's WrappedDek has not 60 bytes");
     }
@@ -159,22 +174,6 @@ public final class PiaRecords implements AutoCloseable {
     return new PiaRecord(
         encoder.encodeToString(header.wrap()),
         encoder.encodeToString(Arrays.copyOfRange(envelope, header.length(), envelope.length)));
-  }
-
-  /** Standard base64 with padding in its one canonical form. */
-  private static byte[] base64(String what, String text) throws PiaFormatException {
-    if (text.length() > MAX_TEXT) {
-      throw new PiaFormatException("the record's " + what + " is longer than 16 MiB in base64");
-    }
-    try {
-      byte[] bytes = Base64.getDecoder().decode(text);
-      if (Base64.getEncoder().encodeToString(bytes).equals(text)) {
-        return bytes;
-      }
-    } catch (IllegalArgumentException e) {
-      throw new PiaFormatException("the record's " + what + " is not base64", e);
-    }
-    throw new PiaFormatException("the record's " + what + " is not canonical base64");
   }
 
   /** Wipes this object's copy of the key; a key in custody stays open. */

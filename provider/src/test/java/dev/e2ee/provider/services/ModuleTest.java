@@ -31,7 +31,13 @@ class ModuleTest {
     ModuleDescriptor module = descriptor();
     assertEquals("dev.e2ee.provider", module.name());
     assertEquals(
-        Set.of("dev.e2ee.envelope", "dev.e2ee.interop.pia", "dev.e2ee.key", "dev.e2ee.provider"),
+        Set.of(
+            "dev.e2ee.device",
+            "dev.e2ee.envelope",
+            "dev.e2ee.interop.pia",
+            "dev.e2ee.key",
+            "dev.e2ee.provider",
+            "dev.e2ee.recovery"),
         module.exports().stream().map(Exports::source).collect(Collectors.toSet()));
     assertFalse(module.exports().stream().anyMatch(Exports::isQualified));
     assertEquals(Set.of(), module.opens());
@@ -42,7 +48,7 @@ class ModuleTest {
   void exactNeeds() throws IOException, URISyntaxException {
     ModuleDescriptor module = descriptor();
     assertEquals(
-        Set.of("java.base", "dev.e2ee.spi", "org.jspecify"),
+        Set.of("java.base", "dev.e2ee.argon2", "dev.e2ee.spi", "org.jspecify"),
         module.requires().stream().map(Requires::name).collect(Collectors.toSet()));
     for (Requires need : module.requires()) {
       assertEquals(

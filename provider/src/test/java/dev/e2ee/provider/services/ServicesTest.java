@@ -29,6 +29,7 @@ import javax.crypto.CipherSpi;
 import javax.crypto.KeyGenerator;
 import javax.crypto.KeyGeneratorSpi;
 import javax.crypto.NoSuchPaddingException;
+import javax.crypto.SecretKeyFactorySpi;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 
@@ -37,15 +38,21 @@ class ServicesTest {
   private static final Set<String> EXPECTED =
       Set.of(
           "AlgorithmParameters.E2EE-DekWrap",
+          "AlgorithmParameters.E2EE-DeviceWrap",
           "AlgorithmParameters.E2EE-Envelope",
+          "AlgorithmParameters.E2EE-RecoveryWrap",
           "Cipher.E2EE-DekWrap",
+          "Cipher.E2EE-DeviceWrap",
           "Cipher.E2EE-Envelope",
+          "Cipher.E2EE-RecoveryWrap",
           "KeyGenerator.E2EE-DEK",
-          "KeyGenerator.E2EE-UMK");
+          "KeyGenerator.E2EE-UMK",
+          "SecretKeyFactory.Argon2id");
   private static final Map<String, Class<?>> SPI =
       Map.of(
           "Cipher", CipherSpi.class,
           "KeyGenerator", KeyGeneratorSpi.class,
+          "SecretKeyFactory", SecretKeyFactorySpi.class,
           "AlgorithmParameters", AlgorithmParametersSpi.class);
 
   private final E2eeProvider provider = new E2eeProvider();
@@ -87,7 +94,8 @@ class ServicesTest {
     E2eeProvider registered = new E2eeProvider();
     Security.addProvider(registered);
     try {
-      for (String name : List.of("E2EE-Envelope", "E2EE-DekWrap")) {
+      for (String name :
+          List.of("E2EE-Envelope", "E2EE-DekWrap", "E2EE-DeviceWrap", "E2EE-RecoveryWrap")) {
         for (String rest : List.of("/GCM/NoPadding", "/ECB/PKCS5Padding", "/CBC/")) {
           refused(name + rest);
         }

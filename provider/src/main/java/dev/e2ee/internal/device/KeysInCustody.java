@@ -1,0 +1,90 @@
+package dev.e2ee.internal.device;
+
+import dev.e2ee.device.SigningAlgorithm;
+import dev.e2ee.internal.hpke.AgreementKey;
+import dev.e2ee.internal.hpke.Kem;
+import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.curve.Curve;
+import dev.e2ee.spi.key.CustodyKey;
+import dev.e2ee.spi.key.EcdhAgreement;
+import dev.e2ee.spi.key.KeyKind;
+import dev.e2ee.spi.key.Signing;
+import java.security.InvalidKeyException;
+import java.security.ProviderException;
+
+/** The private keys of a device that stay in custody: P-256, since that is what tokens have. */
+public final class KeysInCustody {
+  private KeysInCustody() {}
+
+  /**
+   * For agreement.
+   *
+   * @throws InvalidKeyException when the key is of another kind, or its custody cannot agree
+   */
+  public static AgreementKey agreement(CustodyKey key) throws InvalidKeyException {
+    EcdhAgreement operation = operation(key, KeyKind.AGREEMENT_P256, EcdhAgreement.class);
+    byte[] publicKey = operation.publicPoint();
+    Curve.P256.check(publicKey);
+    return new AgreementKey() {
+      @Override
+      public Kem kem() {
+        return Kem.P256;
+      }
+
+      @Override
+      public byte[] publicKey() {
+        return publicKey.clone();
+      }
+
+      @Override
+      public SecretBytes agree(byte[] peer) throws InvalidKeyException {
+        Curve.P256.check(peer);
+        SecretBytes secret = operation.agree(peer.clone());
+        if (secret.length() != Curve.PRIVATE_KEY) {
+          secret.close();
+          throw new ProviderException("the custody of " + key + " gave a secret of another length");
+        }
+        return secret;
+      }
+    };
+  }
+
+  /**
+   * For signing.
+   *
+   * @throws InvalidKeyException when the key is of another kind, or its custody cannot sign
+   */
+  public static SigningKey signing(CustodyKey key) throws InvalidKeyException {
+    Signing operation = operation(key, KeyKind.SIGNING_P256, Signing.class);
+    byte[] publicKey = operation.publicPoint();
+    Curve.P256.check(publicKey);
+    return new SigningKey() {
+      @Override
+      public SigningAlgorithm algorithm() {
+        return SigningAlgorithm.ECDSA_P256;
+      }
+
+      @Override
+      public byte[] publicKey() {
+        return publicKey.clone();
+      }
+
+      @Override
+      public byte[] sign(byte[] message) {
+        return operation.sign(message.clone());
+      }
+    };
+  }
+
+  private static <T> T operation(CustodyKey key, KeyKind kind, Class<T> type)
+      throws InvalidKeyException {
+    if (key.description().kind() != kind) {
+      throw new InvalidKeyException("needs a key in custody of the kind " + kind + ", not " + key);
+    }
+    return key.operation(type)
+        .orElseThrow(
+            () ->
+                new InvalidKeyException(
+                    "its custody offers no " + type.getSimpleName() + ": " + key));
+  }
+}

@@ -1,0 +1,125 @@
+package dev.e2ee.recovery;
+
+import dev.e2ee.argon2.Argon2Cost;
+import dev.e2ee.internal.recovery.RecoveryCore;
+import dev.e2ee.internal.recovery.RecoveryWrapMessage;
+import dev.e2ee.key.UserMasterKey;
+import dev.e2ee.provider.E2eeProvider;
+import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.crypto.Engine;
+import dev.e2ee.spi.internal.crypto.RawUmk;
+import dev.e2ee.spi.key.KeyId;
+import java.util.Arrays;
+import javax.crypto.AEADBadTagException;
+
+/**
+ * Wraps a UMK under a recovery code: what the cipher {@code E2EE-RecoveryWrap} does, with types.
+ * {@code testvectors/spec/recovery.md}. Safe for use by many threads.
+ *
+ * <p>Whoever has the code and any wrap for it has that UMK, for ever. A new code retires an old one
+ * only together with a new generation of the UMK: rotate first, then {@link #wrap} the new
+ * generation under the new code with the next issue number, and remember the number.
+ */
+public final class RecoveryWrap {
+  private final Engine engine;
+  private final String userId;
+
+  private RecoveryWrap(Engine engine, String userId) {
+    this.engine = engine;
+    this.userId = userId;
+    new RecoveryCore(engine, userId);
+  }
+
+  /**
+   * Wraps of one user, with the JDK's engine.
+   *
+   * @param userId 1 to 1024 bytes of UTF-8
+   * @throws IllegalArgumentException for another id
+   */
+  public static RecoveryWrap of(String userId) {
+    return new RecoveryWrap(Engine.jdk(), userId);
+  }
+
+  /** The same with the engine of a provider. */
+  public static RecoveryWrap of(String userId, E2eeProvider provider) {
+    return new RecoveryWrap(Engine.of(provider.engine()), userId);
+  }
+
+  /**
+   * The public parameters of a wrap. They are authenticated only once it is unwrapped.
+   *
+   * @param keyId of the UMK inside
+   * @param generation of the UMK inside, 1 or more
+   * @param issue the how-manieth code of its user it is for, 1 or more
+   * @param cost of the derivation
+   */
+  public record Info(KeyId keyId, int generation, int issue, Argon2Cost cost) {}
+
+  /**
+   * Wraps a UMK.
+   *
+   * @param issue the how-manieth code of this user it is: 1, then one more with each new code
+   * @return 168 bytes
+   * @throws IllegalArgumentException for an issue below 1
+   * @throws dev.e2ee.argon2.InsufficientMemoryException when the heap is too small for the cost
+   */
+  public byte[] wrap(UserMasterKey umk, RecoveryCode code, int issue, Argon2Cost cost) {
+    if (issue < 1) {
+      throw new IllegalArgumentException("an issue is 1 or more, not " + issue);
+    }
+    try (SecretBytes bytes = SecretBytes.adopt(umk.getEncoded());
+        SecretBytes entropy = SecretBytes.adopt(code.getEncoded())) {
+      KeyId id = umk.id().orElseGet(() -> ownId(bytes));
+      return new RecoveryCore(engine, userId)
+          .wrap(bytes, id, umk.generation(), issue, entropy, cost);
+    }
+  }
+
+  private KeyId ownId(SecretBytes umk) {
+    try (RawUmk raw = new RawUmk(engine, SecretBytes.adopt(umk.copy()))) {
+      return raw.id();
+    }
+  }
+
+  /**
+   * Unwraps a UMK, which has the id and the generation that the wrap names.
+   *
+   * @param minimumIssue the last issue that is remembered; 1 when nothing is
+   * @throws MalformedRecoveryWrapException for bytes that are no wrap, or a cost out of bounds;
+   *     nothing was derived
+   * @throws AEADBadTagException when the code, the user and the wrap do not belong together, or the
+   *     wrap is for a retired code
+   * @throws dev.e2ee.argon2.InsufficientMemoryException when the heap is too small for the cost
+   */
+  public UserMasterKey unwrap(byte[] wrap, RecoveryCode code, int minimumIssue)
+      throws MalformedRecoveryWrapException, AEADBadTagException {
+    RecoveryWrapMessage message = RecoveryWrapMessage.parse(wrap);
+    // [recovery-9]
+    if (message.issue() < minimumIssue) {
+      throw new AEADBadTagException(
+          "this wrap is for recovery code "
+              + message.issue()
+              + ", which was retired by code "
+              + minimumIssue);
+    }
+    try (SecretBytes entropy = SecretBytes.adopt(code.getEncoded());
+        SecretBytes umk = new RecoveryCore(engine, userId).unwrap(message, entropy)) {
+      byte[] bytes = umk.copy();
+      try {
+        return UserMasterKey.of(bytes, message.keyId(), message.generation());
+      } finally {
+        Arrays.fill(bytes, (byte) 0);
+      }
+    }
+  }
+
+  /**
+   * What a wrap says of itself, without a code; nothing of it is verified.
+   *
+   * @throws MalformedRecoveryWrapException for bytes that are no wrap, or a cost out of bounds
+   */
+  public static Info inspect(byte[] wrap) throws MalformedRecoveryWrapException {
+    RecoveryWrapMessage message = RecoveryWrapMessage.parse(wrap);
+    return new Info(message.keyId(), message.generation(), message.issue(), message.cost());
+  }
+}

@@ -1,0 +1,155 @@
+#!/usr/bin/env node
+// Writes ../vectors/recovery.json from ../spec/recovery.md; with --check it compares instead.
+// Needs Node 20 and the command argon2 (Debian's package of that name), since Node 20 has no Argon2.
+import { createHash } from 'node:crypto';
+import { argon2id, box, expand, lp, u16, u32, u8 } from './keyfile-writer.mjs';
+import { vectorFile, writeOrCheck } from './vector-file.mjs';
+
+const random = (name, length = 32) =>
+  createHash('sha256').update(`e2ee recovery vectors 1\0${name}`).digest().subarray(0, length);
+const utf8 = (text) => Buffer.from(text, 'utf8');
+const label = (text, ...parts) => Buffer.concat([utf8(text), u8(0), ...parts]);
+const userCtx = (userId) => Buffer.concat([u8(1), u16(1), u16(2), lp(utf8(userId))]);
+const flip = (bytes, at) => Buffer.concat([bytes.subarray(0, at), u8(bytes[at] ^ 1), bytes.subarray(at + 1)]);
+
+// Section 2.
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const PREFIX = 'e2ee-recovery-v1';
+
+function polymod(values) {
+  const generator = [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3];
+  let state = 1;
+  for (const value of values) {
+    const top = state >>> 25;
+    state = ((state & 0x1ffffff) << 5) ^ value;
+    generator.forEach((word, i) => { if ((top >>> i) & 1) state ^= word; });
+  }
+  return state;
+}
+
+const expanded = [...PREFIX].map((c) => c.charCodeAt(0) >> 5).concat(0, [...PREFIX].map((c) => c.charCodeAt(0) & 31));
+
+function checksum(data, constant = 0x2bc830a3) {
+  const value = polymod([...expanded, ...data, 0, 0, 0, 0, 0, 0]) ^ constant;
+  return Array.from({ length: 6 }, (_, i) => (value >>> (5 * (5 - i))) & 31);
+}
+
+function dataSymbols(entropy, padding = '00') {
+  const bits = [...entropy].map((byte) => byte.toString(2).padStart(8, '0')).join('') + padding;
+  return bits.match(/.{5}/g).map((five) => parseInt(five, 2));
+}
+
+const written = (symbols) => symbols.map((s) => ALPHABET[s]).join('').match(/.{1,4}/g).join('-');
+const codeText = (entropy, { padding, constant } = {}) => {
+  const data = dataSymbols(entropy, padding);
+  return written([...data, ...checksum(data, constant)]);
+};
+
+function codeTests() {
+  const entropy = random('code', 16);
+  const text = codeText(entropy);
+  const valid = (comment, typed, e = entropy) => ({ comment, typed, entropy: e, flags: ['Valid'], result: 'valid' });
+  const invalid = (fault, typed) => ({ comment: fault, typed, flags: ['TypingError'], result: 'invalid', fault, error: 'invalid-code' });
+  const swapped = (i, j) => {
+    const chars = [...text];
+    [chars[i], chars[j]] = [chars[j], chars[i]];
+    return chars.join('');
+  };
+  const at = (i, c) => text.slice(0, i) + c + text.slice(i + 1);
+  const other = (i) => (text[i] === 'Z' ? 'Y' : 'Z');
+  return [
+    valid('as it is written', text), valid('lower case', text.toLowerCase()), valid('no dashes', text.replaceAll('-', '')),
+    valid('blanks', ` ${text.replaceAll('-', ' ')}\n`), valid('O, I and L', text.replaceAll('0', 'O').replaceAll('1', 'l')),
+    valid('all zero', codeText(Buffer.alloc(16)), Buffer.alloc(16)), valid('all one', codeText(Buffer.alloc(16, 255)), Buffer.alloc(16, 255)),
+    invalid('Empty', ''), invalid('OneWrongSymbol', at(0, other(0))), invalid('OneWrongSymbolOfTheChecksum', at(38, other(38))),
+    invalid('TwoChangedPlaces', swapped(0, 1)), invalid('TwoFarApartChangedPlaces', swapped(2, 30)),
+    invalid('OneMissing', text.slice(1)), invalid('OneTooMuch', `${text}0`), invalid('OneTwice', text[0] + text),
+    invalid('LetterU', at(0, 'U')), invalid('OtherCharacter', at(0, '*')),
+    invalid('Bech32NotBech32m', codeText(entropy, { constant: 1 })), invalid('PaddingBits', codeText(entropy, { padding: '01' })),
+    invalid('ChecksumZero', written([...dataSymbols(entropy), ...[...'qqqqqq'].map(() => 0)])),
+  ];
+}
+
+// Section 3.
+const USER = 'b1d6b0b0-1111-4222-8333-444455556666';
+const FLOOR = { memory: 19456, passes: 2, lanes: 1 };
+const UMK = random('umk');
+const KEY_ID = random('key id', 16);
+const CODE = random('code', 16);
+
+function recoveryWrap(given) {
+  const w = { userId: USER, umk: UMK, keyId: KEY_ID, generation: 3, issue: 2, cost: FLOOR, entropy: CODE, ...given };
+  w.salt = utf8(random(`${w.name} salt`, 16).toString('hex'));
+  w.parameters = Buffer.concat([
+    utf8(w.magic ?? 'E2RW'), u8(w.version ?? 1), u8(w.derivation ?? 1), u16(w.flags ?? 0), u32(w.generation), w.keyId, u32(w.issue),
+    u32(w.cost.memory), u32(w.cost.passes), u32(w.cost.lanes), w.salt,
+  ]);
+  const bound = w.boundParameters ?? w.parameters;
+  w.root = w.root ?? argon2id(w.entropy, w.salt, w.deriveCost ?? w.cost);
+  w.commitment = w.givenCommitment ?? expand(w.root, label('e2ee-recovery-commit-v1', lp(userCtx(w.userId)), lp(bound)));
+  w.wrapKey = expand(w.root, label(w.keyLabel ?? 'e2ee-recovery-key-v1', lp(userCtx(w.userId)), lp(bound)));
+  w.aad = label(w.aadLabel ?? 'pia-recovery-wrap-v1', w.parameters, w.commitment);
+  w.box = box(w.wrapKey, random(`${w.name} nonce`, 12), w.umk, w.aad);
+  w.bytes = Buffer.concat([w.parameters, w.commitment, w.box]);
+  return w;
+}
+
+function wrapTests() {
+  const wrapOf = (name, more = {}) => recoveryWrap({ name, ...more });
+  const row = (comment, wrap, more) => ({ comment, userId: USER, code: CODE, minimumIssue: 1, wrap, ...more });
+  const valid = (comment, w, more = {}) => row(comment, w.bytes, {
+    flags: ['Valid'], result: 'valid', umk: w.umk, keyId: w.keyId, generation: w.generation, issue: w.issue,
+    intermediate: { root: w.root, commitment: w.commitment, wrapKey: w.wrapKey, aad: w.aad }, ...more,
+  });
+  const good = wrapOf('valid');
+  const NEVER = random('a root that nobody derives');
+  const cost = (more) => wrapOf(`cost ${JSON.stringify(more)}`, { cost: { ...FLOOR, ...more }, root: NEVER });
+  const malformed = {
+    Empty: Buffer.alloc(0), Cut: good.bytes.subarray(0, -1), Appended: Buffer.concat([good.bytes, u8(0)]),
+    Magic: wrapOf('magic', { magic: 'E2RX' }).bytes, Version0: wrapOf('v0', { version: 0 }).bytes, Version2: wrapOf('v2', { version: 2 }).bytes,
+    Derivation: wrapOf('derivation', { derivation: 2 }).bytes, Flags: wrapOf('flags', { flags: 1 }).bytes,
+    Generation0: wrapOf('generation', { generation: 0 }).bytes, GenerationTooLarge: wrapOf('large', { generation: 0x80000000 }).bytes,
+    Issue0: wrapOf('issue', { issue: 0 }).bytes,
+    MemoryBelowFloor: cost({ memory: 19455 }).bytes, MemoryAboveCeiling: cost({ memory: 1048577 }).bytes,
+    MemoryTerabytes: cost({ memory: 0x7fffffff }).bytes, MemoryHighBit: cost({ memory: 0x80000000 }).bytes,
+    PassesBelowFloor: cost({ passes: 1 }).bytes, PassesAboveCeiling: cost({ passes: 17 }).bytes, AMillionPasses: cost({ passes: 1000000 }).bytes,
+    Lanes0: cost({ lanes: 0 }).bytes, LanesAboveCeiling: cost({ lanes: 17 }).bytes,
+  };
+  const end = good.bytes.length;
+  const notAuthentic = {
+    GenerationChanged: flip(good.bytes, 11), KeyIdChanged: flip(good.bytes, 12), IssueChanged: flip(good.bytes, 31), MemoryChanged: flip(good.bytes, 35),
+    PassesChanged: flip(good.bytes, 39), SaltChanged: flip(good.bytes, 44), CommitmentChanged: flip(good.bytes, 76),
+    NonceChanged: flip(good.bytes, 108), CiphertextChanged: flip(good.bytes, 120), TagChanged: flip(good.bytes, end - 1),
+    AnotherCode: wrapOf('code', { entropy: random('another code', 16) }).bytes, AnotherUser: wrapOf('user', { userId: 'bob' }).bytes,
+    DerivedAtAnotherCost: wrapOf('cost', { deriveCost: { ...FLOOR, passes: 3 } }).bytes,
+    CommittedToOtherParameters: wrapOf('parameters', { boundParameters: Buffer.alloc(76) }).bytes,
+    CommitmentZero: wrapOf('zero', { givenCommitment: Buffer.alloc(32) }).bytes,
+    SealedUnderAnotherLabel: wrapOf('label', { aadLabel: 'pia-umk-wrap-v1' }).bytes,
+    KeyOfAnotherPurpose: wrapOf('purpose', { keyLabel: 'e2ee-recovery-commit-v1' }).bytes,
+  };
+  const rows = (faults, error, flag) => Object.entries(faults).map(([fault, bytes]) =>
+    row(fault, bytes, { flags: [flag], result: 'invalid', fault, error }));
+  return [
+    valid('floor cost', good),
+    valid('default cost', wrapOf('default', { cost: { memory: 65536, passes: 3, lanes: 4 } })),
+    valid('first issue and generation', wrapOf('first', { generation: 1, issue: 1 })),
+    valid('last generation', wrapOf('last', { generation: 0x7fffffff, issue: 0x7fffffff })),
+    valid('the remembered issue', wrapOf('remembered'), { minimumIssue: 2 }),
+    ...rows(malformed, 'malformed', 'MalformedWrap'), ...rows(notAuthentic, 'not-authentic', 'NotAuthentic'),
+    row('RetiredIssue', good.bytes, { minimumIssue: 3, flags: ['Retired'], result: 'invalid', fault: 'RetiredIssue', error: 'not-authentic' }),
+  ];
+}
+
+const notes = {
+  Valid: 'what a reader must accept',
+  TypingError: 'a code that is refused before anything is derived: [recovery-1] to [recovery-3]',
+  MalformedWrap: 'a wrap that is refused before anything is derived: [recovery-4], [recovery-5]',
+  NotAuthentic: 'a wrap that is refused with the one error of [recovery-8]; some were made by somebody who has the code',
+  Retired: 'a wrap of a code before the remembered one: [recovery-9]',
+};
+const groups = [
+  { type: 'RecoveryCode', keys: {}, tests: codeTests() },
+  { type: 'RecoveryWrap', keys: {}, tests: wrapTests() },
+];
+const text = vectorFile('recovery', notes, groups, { algorithm: 'E2EE-Recovery', specification: 'testvectors/spec/recovery.md' });
+writeOrCheck([[new URL('../vectors/recovery.json', import.meta.url), text]]);

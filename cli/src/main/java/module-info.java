@@ -22,6 +22,8 @@ module dev.e2ee.cli {
       info.picocli;
   opens dev.e2ee.cli.envelope to
       info.picocli;
+  opens dev.e2ee.cli.recovery to
+      info.picocli;
   opens dev.e2ee.cli.rewrap to
       info.picocli;
   opens dev.e2ee.cli.secret to

@@ -13,6 +13,10 @@ import dev.e2ee.cli.key.KeyImportCommand;
 import dev.e2ee.cli.key.KeyListCommand;
 import dev.e2ee.cli.key.KeyRetireCommand;
 import dev.e2ee.cli.key.KeyRotateCommand;
+import dev.e2ee.cli.recovery.RecoveryCheckCommand;
+import dev.e2ee.cli.recovery.RecoveryCommand;
+import dev.e2ee.cli.recovery.RecoveryCreateCommand;
+import dev.e2ee.cli.recovery.RecoveryRestoreCommand;
 import dev.e2ee.cli.rewrap.RewrapCommand;
 import dev.e2ee.cli.slot.PasswdCommand;
 import dev.e2ee.cli.slot.SlotAddCommand;
@@ -78,6 +82,7 @@ public final class CommandTree {
     commands.put("open", () -> new OpenCommand(s));
     commands.put("inspect", () -> new InspectCommand(s));
     commands.put("rewrap", () -> new RewrapCommand(s));
+    commands.put("recovery", () -> recoveryCommands(s));
     commands.put("demo", () -> new DemoCommand(s));
     commands.put("doctor", () -> new DoctorCommand(s));
     commands.put("version", () -> new VersionCommand(s));
@@ -97,6 +102,13 @@ public final class CommandTree {
         .addSubcommand(new SlotListCommand(s))
         .addSubcommand(new SlotAddCommand(s))
         .addSubcommand(new SlotRemoveCommand(s));
+  }
+
+  private static CommandLine recoveryCommands(Surroundings s) {
+    return new CommandLine(new RecoveryCommand())
+        .addSubcommand(new RecoveryCreateCommand(s))
+        .addSubcommand(new RecoveryCheckCommand(s))
+        .addSubcommand(new RecoveryRestoreCommand(s));
   }
 
   private static void addHelp(CommandLine line) {

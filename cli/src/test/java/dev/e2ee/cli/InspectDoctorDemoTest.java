@@ -117,6 +117,10 @@ class InspectDoctorDemoTest {
             "bytes of the body unchanged",
             "it names generation 1, and opens",
             "is retired and opens nothing",
+            "the phone opens a note of the laptop's: \"Sealed on the laptop\"",
+            "refused: the fingerprints differ",
+            "has a typing error",
+            "typed right, the note opens",
             "45324545")) {
       assertTrue(text.contains(expected), () -> expected + " is missing in\n" + text);
     }
@@ -129,7 +133,7 @@ class InspectDoctorDemoTest {
   void demoKeepsItsFilesWhereItIsTold() throws IOException {
     Path keep = home.resolve("kept");
     JsonNode steps = cli.run("demo", "--keep", keep.toString(), "--json").exits(0).json();
-    assertEquals(10, steps.size());
+    assertEquals(13, steps.size());
     assertEquals(
         List.of(
             "keys.e2ee",

@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
 /** {@code e2ee demo}: shows what the product does, with real keys and records. */
 @Command(
     name = "demo",
-    description = "Seal, tamper, rotate, re-wrap: see it happen, in a temporary directory.")
+    description =
+        "Seal, tamper, rotate, join a device, recover: see it happen, in a temporary directory.")
 public final class DemoCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 

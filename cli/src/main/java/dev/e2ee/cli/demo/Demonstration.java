@@ -60,6 +60,7 @@ final class Demonstration {
       rewrap(second, notes.subList(0, 2));
       openOld(second);
       retire(keys);
+      new DeviceDemonstration(story).run(keys, keys.find(KEY).description());
     }
   }
 

@@ -1,0 +1,140 @@
+package dev.e2ee.cli.demo;
+
+import dev.e2ee.argon2.Argon2Cost;
+import dev.e2ee.custody.file.KeyFile;
+import dev.e2ee.device.AgreementAlgorithm;
+import dev.e2ee.device.DeviceApproval;
+import dev.e2ee.device.DeviceIdentity;
+import dev.e2ee.device.DeviceJoin;
+import dev.e2ee.device.JoinRefusedException;
+import dev.e2ee.device.SigningAlgorithm;
+import dev.e2ee.envelope.Envelope;
+import dev.e2ee.envelope.RecordContext;
+import dev.e2ee.key.UserMasterKey;
+import dev.e2ee.recovery.InvalidRecoveryCodeException;
+import dev.e2ee.recovery.RecoveryCode;
+import dev.e2ee.recovery.RecoveryWrap;
+import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.key.KeyDescription;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.Arrays;
+
+/** A second device that joins, a server that puts itself between, and a recovery from paper. */
+final class DeviceDemonstration {
+  private static final String USER = "ann";
+  private static final RecordContext CONTEXT = RecordContext.of(USER, "note", "from the laptop");
+  private static final String TEXT = "Sealed on the laptop";
+
+  private final Story story;
+
+  DeviceDemonstration(Story story) {
+    this.story = story;
+  }
+
+  /** All steps, with the key that is in use. */
+  void run(KeyFile keys, KeyDescription key) throws GeneralSecurityException {
+    try (UserMasterKey umk = taken(keys, key);
+        DeviceIdentity laptop = device("laptop");
+        DeviceIdentity phone = device("phone")) {
+      byte[] sealed;
+      try (Envelope envelope = Envelope.with(umk)) {
+        sealed = envelope.seal(TEXT.getBytes(StandardCharsets.UTF_8), CONTEXT);
+      }
+      join(umk, laptop, phone, sealed);
+      serverBetween(umk, laptop, phone);
+      recover(umk, sealed);
+    }
+  }
+
+  private static UserMasterKey taken(KeyFile keys, KeyDescription key) {
+    try (SecretBytes secret = keys.export(key.id(), "demonstration of devices")) {
+      byte[] bytes = secret.copy();
+      try {
+        return UserMasterKey.of(bytes, key.id(), key.generation());
+      } finally {
+        Arrays.fill(bytes, (byte) 0);
+      }
+    }
+  }
+
+  private static DeviceIdentity device(String id) {
+    return DeviceIdentity.generate(id, AgreementAlgorithm.P256, SigningAlgorithm.ECDSA_P256);
+  }
+
+  private void join(UserMasterKey umk, DeviceIdentity laptop, DeviceIdentity phone, byte[] sealed)
+      throws GeneralSecurityException {
+    story.step("A second device joins: the phone asks, the laptop approves");
+    DeviceJoin join = DeviceJoin.start(phone, USER);
+    story.say("the phone's request, " + join.request().length + " bytes, says only that it asks");
+    DeviceApproval approval = DeviceApproval.start(laptop, USER, umk, join.request());
+    approval.receive(join.reveal(approval.offer()));
+    String onTheLaptop = approval.fingerprint().toString();
+    String onThePhone = join.fingerprint().toString();
+    story.say("the laptop shows " + onTheLaptop);
+    story.say("the phone shows  " + onThePhone);
+    story.insist(onTheLaptop.equals(onThePhone), "that both show the same");
+    byte[] message = approval.approve(onThePhone);
+    join.confirm(onTheLaptop);
+    try (UserMasterKey arrived = join.finish(message)) {
+      story.say("a person says that they are the same; " + message.length + " bytes bring the key");
+      story.say("the phone opens a note of the laptop's: \"" + opened(arrived, sealed) + "\"");
+    }
+  }
+
+  private static String opened(UserMasterKey umk, byte[] sealed) throws GeneralSecurityException {
+    try (Envelope envelope = Envelope.with(umk)) {
+      return new String(envelope.open(sealed, CONTEXT), StandardCharsets.UTF_8);
+    }
+  }
+
+  private void serverBetween(UserMasterKey umk, DeviceIdentity laptop, DeviceIdentity phone)
+      throws GeneralSecurityException {
+    story.step("A server puts its own keys between the two");
+    try (DeviceIdentity asPhone = device("phone");
+        DeviceIdentity asLaptop = device("laptop");
+        UserMasterKey anyKey = UserMasterKey.of(new byte[UserMasterKey.LENGTH])) {
+      DeviceJoin victim = DeviceJoin.start(phone, USER);
+      DeviceJoin toTheLaptop = DeviceJoin.start(asPhone, USER);
+      DeviceApproval toThePhone = DeviceApproval.start(asLaptop, USER, anyKey, victim.request());
+      DeviceApproval honest = DeviceApproval.start(laptop, USER, umk, toTheLaptop.request());
+      toThePhone.receive(victim.reveal(toThePhone.offer()));
+      honest.receive(toTheLaptop.reveal(honest.offer()));
+      String onThePhone = victim.fingerprint().toString();
+      story.say("the laptop shows " + honest.fingerprint());
+      story.say("the phone shows  " + onThePhone);
+      String answer = "";
+      try {
+        honest.approve(onThePhone);
+      } catch (JoinRefusedException e) {
+        answer = String.valueOf(e.getMessage());
+      }
+      story.insist(!answer.isEmpty(), "that the laptop refuses");
+      story.say("refused: " + answer);
+    }
+  }
+
+  private void recover(UserMasterKey umk, byte[] sealed) throws GeneralSecurityException {
+    story.step("Every device is lost; the key comes back from a code on paper");
+    try (RecoveryCode code = RecoveryCode.generate()) {
+      byte[] wrap = RecoveryWrap.of(USER).wrap(umk, code, 1, Argon2Cost.DEFAULT);
+      char[] paper = code.text();
+      story.say("on paper: " + new String(paper));
+      story.say("with the server: " + wrap.length + " bytes, useless without the paper");
+      char[] mistyped = paper.clone();
+      mistyped[0] = mistyped[0] == '7' ? '8' : '7';
+      String answer = "";
+      try {
+        RecoveryCode.parse(mistyped).close();
+      } catch (InvalidRecoveryCodeException e) {
+        answer = String.valueOf(e.getMessage());
+      }
+      story.insist(!answer.isEmpty(), "that a typing error is told");
+      story.say("typed with one wrong character: " + answer);
+      try (RecoveryCode typed = RecoveryCode.parse(paper);
+          UserMasterKey back = RecoveryWrap.of(USER).unwrap(wrap, typed, 1)) {
+        story.say("typed right, the note opens: \"" + opened(back, sealed) + "\"");
+      }
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package dev.e2ee.cli.recovery;
+
+import dev.e2ee.argon2.Argon2Cost;
+import dev.e2ee.cli.io.Exit;
+import dev.e2ee.cli.io.Failure;
+import dev.e2ee.cli.io.Results;
+import dev.e2ee.cli.io.Surroundings;
+import dev.e2ee.cli.store.KeyTexts;
+import dev.e2ee.cli.store.Store;
+import dev.e2ee.cli.store.StoreOptions;
+import dev.e2ee.cli.transfer.Inputs;
+import dev.e2ee.cli.transfer.Outputs;
+import dev.e2ee.key.UserMasterKey;
+import dev.e2ee.recovery.RecoveryCode;
+import dev.e2ee.recovery.RecoveryWrap;
+import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.key.KeyDescription;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code e2ee recovery create}: a new code, and the key wrapped under it. */
+@Command(
+    name = "create",
+    description = {
+      "Make a recovery code for a key, and wrap the key under it into a file.",
+      "The code is shown once: write it on paper. The file is useless without it, and may lie with",
+      "the server."
+    })
+public final class RecoveryCreateCommand implements Callable<Integer> {
+  private static final String REASON = "recovery code";
+
+  @Mixin StoreOptions store;
+  @Mixin Results results;
+  @Mixin UserOption user = new UserOption();
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "NAME",
+      defaultValue = "default",
+      description = "Name of the key. Default: ${DEFAULT-VALUE}.")
+  String name = "default";
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      description = "Where the wrapped key goes. Default: NAME.recovery.")
+  @Nullable String output;
+
+  @Option(
+      names = "--issue",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = {
+        "The how-manieth code of this user it is. Default: ${DEFAULT-VALUE}.",
+        "A new code retires an old one only after 'e2ee key rotate'."
+      })
+  int issue;
+
+  @Option(names = "--force", description = "Replace a file that is there.")
+  boolean force;
+
+  private final Surroundings surroundings;
+
+  /** In these surroundings. */
+  public RecoveryCreateCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+    this.store = new StoreOptions(surroundings);
+    this.results = new Results(surroundings);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    String userId = user.id();
+    if (issue < 1) {
+      throw Failure.usage("--issue is 1 or more", "");
+    }
+    String target = output == null ? name + ".recovery" : output;
+    if (target.equals(Inputs.STANDARD)) {
+      throw Failure.usage("the code goes to standard output, so the wrapped key needs a file", "");
+    }
+    Outputs outputs = new Outputs(surroundings, force);
+    outputs.check(target);
+    try (Store opened = store.openForChange()) {
+      opened.unlocked();
+      KeyDescription key = opened.primary(name).description();
+      try (RecoveryCode code = RecoveryCode.generate()) {
+        outputs.write(target, wrapped(opened, key, userId, code));
+        report(key, target, code);
+      }
+    }
+    return Exit.OK.code();
+  }
+
+  private byte[] wrapped(Store opened, KeyDescription key, String userId, RecoveryCode code) {
+    try (SecretBytes secret = opened.custody().export(key.id(), REASON)) {
+      byte[] bytes = secret.copy();
+      try (UserMasterKey umk = UserMasterKey.of(bytes, key.id(), key.generation())) {
+        return RecoveryWrap.of(userId).wrap(umk, code, issue, Argon2Cost.DEFAULT);
+      } finally {
+        Arrays.fill(bytes, (byte) 0);
+      }
+    }
+  }
+
+  private void report(KeyDescription key, String target, RecoveryCode code) {
+    char[] text = code.text();
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("code", new String(text));
+    json.put("output", target);
+    json.put("issue", issue);
+    json.put("key", KeyTexts.json(key));
+    results.print(() -> json, () -> new String(text));
+    Arrays.fill(text, '\0');
+    if (!results.json()) {
+      surroundings.tell(
+          "That is the recovery code: write it on paper now, it is not shown again. "
+              + target
+              + " holds "
+              + KeyTexts.phrase(key)
+              + " under it. Try both with: e2ee recovery check "
+              + target
+              + " --user ID");
+    }
+  }
+}

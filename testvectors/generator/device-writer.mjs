@@ -47,7 +47,8 @@ export function deviceWrap(given) {
     u8(w.signingNumber ?? SIGNING[approver.signing]), u8(w.flags), u32(w.generation), w.keyId,
   ]);
   w.umkCommit ??= commitmentOf(w.committedUmk ?? w.umk, w.userId);
-  w.info = label(w.infoLabel ?? 'e2ee-device-wrap-v1', lp(deviceCtx(w.userId, target.deviceId)));
+  w.info = label(
+    w.infoLabel ?? 'e2ee-device-wrap-v1', lp(deviceCtx(w.userId, target.deviceId)), lp((w.infoApprover ?? approver).encoded));
   w.aad = Buffer.concat([label(`pia-umk-wrap-v1:${w.aadDevice ?? target.deviceId}`), w.umkCommit, w.boundHead ?? w.head]);
   w.ephemeral ??= random(`${w.name} ephemeral`);
   w.hpke = sender(target.agreement, w.ephemeral, target.agreementKey, w.info);

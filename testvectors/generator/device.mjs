@@ -17,6 +17,10 @@ const mallory = (agreement, signing) => device('6f1c2d3e-0000-4a5b-8c6d-00000000
 const shown = ({ deviceId, agreement, signing, agreementPrivate, signingPrivate, encoded }) =>
   ({ deviceId, agreement, signing, agreementPrivate, signingPrivate, publicKeys: encoded });
 
+/** A point of P-256 with x = 0, written as x = p. */
+const X_IS_P =
+  '04ffffffff00000001000000000000000000000000ffffffffffffffffffffffff66485c780e2f83d72433bd5d84a06bb6541c2af31dae871728bf856a174f93f4';
+
 /** Public keys, good and bad. */
 function keyTests() {
   const valid = PAIRS.map(([a, s]) => ({ comment: `${a} and ${s}`, publicKeys: target(a, s).encoded, flags: ['Valid'], result: 'valid' }));
@@ -43,6 +47,8 @@ function keyTests() {
     PointNotOnTheCurve: withKeys(p, { agreementKey: flip(p.agreementKey, 64) }),
     PointAtInfinity: withKeys(p, { agreementKey: Buffer.alloc(65) }),
     PointXTooLarge: withKeys(p, { agreementKey: Buffer.concat([u8(4), Buffer.alloc(32, 255), p.agreementKey.subarray(33)]) }),
+    PointXNotReduced: withKeys(p, { agreementKey: hex(X_IS_P) }),
+    SigningPointXNotReduced: withKeys(p, { signingKey: hex(X_IS_P) }),
     SigningPointNotOnTheCurve: withKeys(p, { signingKey: flip(p.signingKey, 64) }),
     X25519Zero: withKeys(x, { agreementKey: Buffer.alloc(32) }),
     X25519LowOrder: withKeys(x, { agreementKey: hex('e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800') }),
@@ -99,7 +105,8 @@ function wrapTests(agreement, signing) {
     SignedForAnotherUser: wrapOf('another user', { signedUser: 'bob' }),
     SignedForAnotherTarget: wrapOf('another target', { signedTarget: device('other', agreement, signing) }),
     SignedUnderAnotherLabel: wrapOf('label', { signLabel: 'e2ee-join-approve-v1' }),
-    SealedForAnotherUser: { ...wrapOf('other user', { userId: 'bob', signedUser: USER }) },
+    SealedForAnotherUser: wrapOf('other user', { userId: 'bob', signedUser: USER, umkCommit: commitmentOf(UMK, USER) }),
+    SealedByAnotherApprover: wrapOf('other approver', { infoApprover: other }),
     SealedUnderAnotherLabel: wrapOf('info', { infoLabel: 'e2ee-device-wrap-v2' }),
     SealedForAnotherDevice: wrapOf('device', { aadDevice: 'other' }),
     SealedUnderAnotherHead: wrapOf('head', { boundHead: Buffer.alloc(28) }),

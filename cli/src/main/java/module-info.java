@@ -14,6 +14,8 @@ module dev.e2ee.cli {
       info.picocli;
   opens dev.e2ee.cli.demo to
       info.picocli;
+  opens dev.e2ee.cli.device to
+      info.picocli;
   opens dev.e2ee.cli.doctor to
       info.picocli;
   opens dev.e2ee.cli.io to

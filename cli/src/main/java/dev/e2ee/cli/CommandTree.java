@@ -1,6 +1,15 @@
 package dev.e2ee.cli;
 
 import dev.e2ee.cli.demo.DemoCommand;
+import dev.e2ee.cli.device.DeviceAcceptCommand;
+import dev.e2ee.cli.device.DeviceApproveCommand;
+import dev.e2ee.cli.device.DeviceCommand;
+import dev.e2ee.cli.device.DeviceInitCommand;
+import dev.e2ee.cli.device.DeviceListCommand;
+import dev.e2ee.cli.device.DeviceRequestCommand;
+import dev.e2ee.cli.device.DeviceRevokeCommand;
+import dev.e2ee.cli.device.DeviceWrapCommand;
+import dev.e2ee.cli.device.FingerprintCommand;
 import dev.e2ee.cli.doctor.DoctorCommand;
 import dev.e2ee.cli.envelope.InspectCommand;
 import dev.e2ee.cli.envelope.OpenCommand;
@@ -82,6 +91,8 @@ public final class CommandTree {
     commands.put("open", () -> new OpenCommand(s));
     commands.put("inspect", () -> new InspectCommand(s));
     commands.put("rewrap", () -> new RewrapCommand(s));
+    commands.put("device", () -> deviceCommands(s));
+    commands.put("fingerprint", () -> new FingerprintCommand(s));
     commands.put("recovery", () -> recoveryCommands(s));
     commands.put("demo", () -> new DemoCommand(s));
     commands.put("doctor", () -> new DoctorCommand(s));
@@ -102,6 +113,17 @@ public final class CommandTree {
         .addSubcommand(new SlotListCommand(s))
         .addSubcommand(new SlotAddCommand(s))
         .addSubcommand(new SlotRemoveCommand(s));
+  }
+
+  private static CommandLine deviceCommands(Surroundings s) {
+    return new CommandLine(new DeviceCommand())
+        .addSubcommand(new DeviceInitCommand(s))
+        .addSubcommand(new DeviceRequestCommand(s))
+        .addSubcommand(new DeviceApproveCommand(s))
+        .addSubcommand(new DeviceAcceptCommand(s))
+        .addSubcommand(new DeviceListCommand(s))
+        .addSubcommand(new DeviceRevokeCommand(s))
+        .addSubcommand(new DeviceWrapCommand(s));
   }
 
   private static CommandLine recoveryCommands(Surroundings s) {

@@ -1,5 +1,6 @@
 package dev.e2ee.device;
 
+import dev.e2ee.envelope.Envelope;
 import dev.e2ee.internal.device.DeviceWrapCore;
 import dev.e2ee.internal.device.JoinCore;
 import dev.e2ee.internal.device.JoinMessages.Approval;
@@ -12,10 +13,14 @@ import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.spi.SecretBytes;
 import java.util.Arrays;
 import java.util.List;
+import javax.crypto.AEADBadTagException;
 
 /**
  * The approver's side of the handshake by which a user's master key comes to a new device; {@link
  * DeviceJoin} shows the whole. For one thread at a time.
+ *
+ * <p>Start one only when the person at this device asks for it, one at a time: whoever sends
+ * requests sees a fingerprint with each offer, and has one guess in 2^80 for each.
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public final class DeviceApproval {
@@ -29,9 +34,18 @@ public final class DeviceApproval {
 
   private record Ended() implements Phase {}
 
+  /**
+   * What an approval gives.
+   *
+   * @param message 4, for the new device
+   * @param device the new device; it is active in the registry
+   */
+  public record Approved(byte[] message, DevicePublicKeys device) {}
+
   private final DeviceIdentity identity;
   private final String userId;
   private final UserMasterKey umk;
+  private final DeviceRegistry registry;
   private final JoinCore core;
   private final byte[] nonce;
   private final byte[] requestBytes;
@@ -40,11 +54,17 @@ public final class DeviceApproval {
   private Phase phase = new Offered();
 
   private DeviceApproval(
-      DeviceIdentity identity, String userId, UserMasterKey umk, byte[] requestBytes, byte[] nonce)
+      DeviceIdentity identity,
+      String userId,
+      UserMasterKey umk,
+      DeviceRegistry registry,
+      byte[] requestBytes,
+      byte[] nonce)
       throws MalformedMessageException {
     this.identity = identity;
     this.userId = userId;
     this.umk = umk;
+    this.registry = registry;
     this.core = new JoinCore(identity.keys().engine(), userId);
     this.nonce = nonce;
     this.requestBytes = requestBytes;
@@ -66,14 +86,19 @@ public final class DeviceApproval {
    * @param identity this device
    * @param userId whose UMK it is, 1 to 1024 bytes of UTF-8
    * @param umk stays the caller's, and open until {@link #approve}
+   * @param registry where the new device will be pinned
    * @param request message 1
    * @throws MalformedMessageException for bytes that are no request
    */
   public static DeviceApproval start(
-      DeviceIdentity identity, String userId, UserMasterKey umk, byte[] request)
+      DeviceIdentity identity,
+      String userId,
+      UserMasterKey umk,
+      DeviceRegistry registry,
+      byte[] request)
       throws MalformedMessageException {
     byte[] nonce = new JoinCore(identity.keys().engine(), userId).nonce();
-    return new DeviceApproval(identity, userId, umk, request.clone(), nonce);
+    return new DeviceApproval(identity, userId, umk, registry, request.clone(), nonce);
   }
 
   /** Message 2: this device's keys, and which UMK it would give. */
@@ -85,7 +110,8 @@ public final class DeviceApproval {
    * Takes message 3. Nothing is approved by it.
    *
    * @throws JoinRefusedException when it is not what the request committed to, answers another
-   *     offer, is not signed by the keys that it shows, or shows this device's own
+   *     offer, is not signed by the keys that it shows, shows this device's own, or those of a
+   *     device that the registry does not admit
    * @throws MalformedMessageException for bytes that are no reveal
    */
   public void receive(byte[] revealBytes) throws JoinRefusedException, MalformedMessageException {
@@ -95,6 +121,11 @@ public final class DeviceApproval {
     if (!expected) {
       throw new JoinRefusedException("this handshake has taken a reveal before; start anew");
     }
+    phase = received(revealBytes.clone());
+  }
+
+  private Received received(byte[] revealBytes)
+      throws JoinRefusedException, MalformedMessageException {
     Reveal reveal = Reveal.parse(revealBytes);
     // [device-18]
     if (!Arrays.equals(reveal.offerHash(), core.hash(offer))) {
@@ -107,45 +138,47 @@ public final class DeviceApproval {
     if (Peers.shareAnything(identity.publicKeys(), reveal.device())) {
       throw new JoinRefusedException("the request comes from a device with this one's id or keys");
     }
+    registry.requireAdmissible(reveal.device());
     byte[] hash = core.transcriptHash(requestBytes, offer, reveal.device(), reveal.nonce());
     if (!core.isSignedBy(reveal.device(), JoinCore.revealSigned(hash), reveal.signature())) {
       throw new JoinRefusedException("the new device does not hold the keys that it shows");
     }
-    phase = new Received(revealBytes.clone(), reveal.device(), hash);
+    return new Received(revealBytes, reveal.device(), hash);
   }
 
   /** What to show to the person at this device. */
   public Fingerprint fingerprint() {
-    return Fingerprint.of(received().transcriptHash);
+    return Fingerprint.of(current().transcriptHash);
   }
 
   /** Who wants to join, as it says of itself; nobody has vouched for it before people compared. */
   public DevicePublicKeys device() {
-    return received().device;
+    return current().device;
   }
 
   /**
-   * A person has read this fingerprint from the new device's screen, and approves: message 4. Pin
-   * {@link #device} now.
+   * A person has read this fingerprint from the new device's screen, and approves. The new device
+   * is pinned in the registry now; keep that.
    *
    * @throws JoinRefusedException when it is not the one shown here: somebody is between the two
    */
-  public byte[] approve(String readFromTheNewDevice) throws JoinRefusedException {
-    Received current = received();
+  public Approved approve(String readFromTheNewDevice) throws JoinRefusedException {
+    Received current = current();
     phase = new Ended();
     // [device-19]
     if (!Fingerprint.of(current.transcriptHash).matches(readFromTheNewDevice)) {
-      throw new JoinRefusedException(
-          "the fingerprints differ: the two devices do not talk to each other, but to somebody"
-              + " between them; nothing was given away");
+      throw Peers.fingerprintsDiffer();
     }
+    registry.requireAdmissible(current.device);
     byte[] wrap = DeviceWrap.wrap(umk, userId, current.device, identity);
-    byte[] signature =
-        identity.keys().signing().sign(JoinCore.approvalSigned(current.transcriptHash, wrap));
-    return new Approval(current.transcriptHash, signature, wrap).encode();
+    byte[] signed = JoinCore.approvalSigned(current.transcriptHash, wrap);
+    byte[] signature = identity.keys().signing().sign(signed);
+    registry.pin(current.device);
+    return new Approved(
+        new Approval(current.transcriptHash, signature, wrap).encode(), current.device);
   }
 
-  private Received received() {
+  private Received current() {
     if (phase instanceof Received current) {
       return current;
     }
@@ -156,37 +189,49 @@ public final class DeviceApproval {
   }
 
   /**
-   * This handshake as bytes, to go on in another process. They hold no key.
+   * This handshake as an envelope, to go on in another process; under a key of this device's own
+   * custody, that no other device has.
    *
    * @throws IllegalStateException when it has ended
    */
-  public byte[] save() {
+  public byte[] save(Envelope envelope) {
     if (phase instanceof Ended) {
       throw new IllegalStateException("this handshake has ended; start anew");
     }
-    List<byte[]> received =
+    List<byte[]> messages =
         phase instanceof Received current
-            ? List.of(requestBytes, current.revealBytes)
-            : List.of(requestBytes);
-    return new JoinState(Side.APPROVER, userId, nonce, false, received).encode();
+            ? List.of(requestBytes, offer, current.revealBytes)
+            : List.of(requestBytes, offer);
+    return new JoinState(Side.APPROVER, userId, nonce, false, messages)
+        .seal(envelope, identity.publicKeys().deviceId());
   }
 
   /**
    * Goes on where {@link #save} was called, with the same identity and UMK.
    *
-   * @throws MalformedMessageException for other bytes
-   * @throws JoinRefusedException for those of another identity or UMK
+   * @param registry where the new device will be pinned
+   * @throws AEADBadTagException for what was not saved under this key by this device
+   * @throws MalformedMessageException when what is sealed is no handshake of this side
+   * @throws JoinRefusedException when the identity has other keys now, it is another UMK, or the
+   *     registry does not admit the new device
    */
-  public static DeviceApproval resume(DeviceIdentity identity, UserMasterKey umk, byte[] saved)
-      throws MalformedMessageException, JoinRefusedException {
-    JoinState state = JoinState.parse(Side.APPROVER, saved);
-    if (state.received().isEmpty()) {
-      throw new MalformedMessageException("not a saved handshake: it has no request");
-    }
+  public static DeviceApproval resume(
+      DeviceIdentity identity,
+      UserMasterKey umk,
+      DeviceRegistry registry,
+      Envelope envelope,
+      byte[] saved)
+      throws AEADBadTagException, MalformedMessageException, JoinRefusedException {
+    JoinState state =
+        JoinState.open(Side.APPROVER, saved, envelope, identity.publicKeys().deviceId());
+    List<byte[]> messages = state.messages();
     DeviceApproval approval =
-        new DeviceApproval(identity, state.userId(), umk, state.received().get(0), state.nonce());
-    if (state.received().size() > 1) {
-      approval.receive(state.received().get(1));
+        new DeviceApproval(identity, state.userId(), umk, registry, messages.get(0), state.nonce());
+    if (!Arrays.equals(approval.offer, messages.get(1))) {
+      throw new JoinRefusedException("the handshake was begun with other keys; start anew");
+    }
+    if (messages.size() > 2) {
+      approval.phase = approval.received(messages.get(2));
     }
     return approval;
   }

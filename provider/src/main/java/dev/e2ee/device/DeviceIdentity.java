@@ -7,6 +7,7 @@ import dev.e2ee.internal.device.DeviceKeys;
 import dev.e2ee.internal.device.KeysInCustody;
 import dev.e2ee.internal.device.KeysInMemory;
 import dev.e2ee.internal.device.SigningKey;
+import dev.e2ee.internal.format.Identifier;
 import dev.e2ee.internal.hpke.AgreementKey;
 import dev.e2ee.provider.E2eeProvider;
 import dev.e2ee.spi.internal.crypto.Engine;
@@ -65,6 +66,7 @@ public final class DeviceIdentity implements AutoCloseable {
 
   private static DeviceIdentity generate(
       String deviceId, AgreementAlgorithm agreement, SigningAlgorithm signing, Engine engine) {
+    Identifier.check("device id", deviceId);
     CurveKeyPair forAgreement = CurveKeyPair.generate(engine, DeviceCurves.of(agreement));
     CurveKeyPair forSigning = CurveKeyPair.generate(engine, DeviceCurves.of(signing));
     try {
@@ -108,13 +110,18 @@ public final class DeviceIdentity implements AutoCloseable {
             DeviceCurves.of(publicKeys.agreementAlgorithm()),
             agreementKey,
             publicKeys.agreementKey());
-    CurveKeyPair forSigning =
-        CurveKeyPair.of(
-            engine,
-            DeviceCurves.of(publicKeys.signingAlgorithm()),
-            signingKey,
-            publicKeys.signingKey());
-    return inMemory(engine, publicKeys, forAgreement, forSigning);
+    try {
+      CurveKeyPair forSigning =
+          CurveKeyPair.of(
+              engine,
+              DeviceCurves.of(publicKeys.signingAlgorithm()),
+              signingKey,
+              publicKeys.signingKey());
+      return inMemory(engine, publicKeys, forAgreement, forSigning);
+    } catch (InvalidKeyException e) {
+      forAgreement.close();
+      throw e;
+    }
   }
 
   /**

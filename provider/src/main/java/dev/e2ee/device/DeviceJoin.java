@@ -1,5 +1,6 @@
 package dev.e2ee.device;
 
+import dev.e2ee.envelope.Envelope;
 import dev.e2ee.internal.device.DeviceWrapCore;
 import dev.e2ee.internal.device.DeviceWrapMessage;
 import dev.e2ee.internal.device.JoinCore;
@@ -23,8 +24,8 @@ import javax.crypto.AEADBadTagException;
  * <pre>
  * new device                                        approver
  * DeviceJoin.start         -- request (commitment) -&gt;  DeviceApproval.start
- *        reveal            &lt;- offer ----------------
- *                          -- reveal (keys) --------&gt;  receive
+ *        receive           &lt;- offer ----------------
+ *        reveal            -- reveal (keys) --------&gt;  receive
  *        fingerprint                                   fingerprint
  *               people compare them, on both screens
  *        confirm                                       approve
@@ -32,8 +33,12 @@ import javax.crypto.AEADBadTagException;
  * </pre>
  *
  * <p>The messages are bytes; whatever carries them is not trusted. Every message that is not the
- * expected one ends the handshake, so that an attacker has one guess in 2^80 each time that people
- * start one. For one thread at a time.
+ * expected one ends the handshake. For one thread at a time.
+ *
+ * <p>A handshake that goes on in another process is {@linkplain #save saved} after each step,
+ * before its message leaves the device. What was saved before an offer came is for one {@link
+ * #resume}: two offers to one request would let somebody choose the second by what the first has
+ * revealed. The same holds for a machine that is frozen and resumed twice.
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public final class DeviceJoin {
@@ -41,22 +46,33 @@ public final class DeviceJoin {
 
   private record Requested() implements Phase {}
 
-  /** The reveal was made; people have not compared yet. */
-  private record Revealed(byte[] offerBytes, Offer offer, byte[] transcriptHash, boolean confirmed)
+  /** An offer was taken; people may not have compared yet. */
+  private record Offered(byte[] offerBytes, Offer offer, byte[] transcriptHash, boolean confirmed)
       implements Phase {}
 
   private record Ended() implements Phase {}
 
+  /**
+   * What a handshake has brought.
+   *
+   * @param umk with the id and generation that it has on the approver; the caller closes it
+   * @param approver who gave it; it is active in the registry
+   */
+  public record Joined(UserMasterKey umk, DevicePublicKeys approver) {}
+
   private final DeviceIdentity identity;
   private final String userId;
+  private final DeviceRegistry registry;
   private final JoinCore core;
   private final byte[] nonce;
   private final byte[] request;
   private Phase phase;
 
-  private DeviceJoin(DeviceIdentity identity, String userId, byte[] nonce) {
+  private DeviceJoin(
+      DeviceIdentity identity, String userId, DeviceRegistry registry, byte[] nonce) {
     this.identity = identity;
     this.userId = userId;
+    this.registry = registry;
     this.core = new JoinCore(identity.keys().engine(), userId);
     this.nonce = nonce;
     // [device-15]
@@ -69,10 +85,11 @@ public final class DeviceJoin {
    *
    * @param identity this device
    * @param userId whose UMK it asks for, 1 to 1024 bytes of UTF-8
+   * @param registry where the approver will be pinned
    */
-  public static DeviceJoin start(DeviceIdentity identity, String userId) {
+  public static DeviceJoin start(DeviceIdentity identity, String userId, DeviceRegistry registry) {
     byte[] nonce = new JoinCore(identity.keys().engine(), userId).nonce();
-    return new DeviceJoin(identity, userId, nonce);
+    return new DeviceJoin(identity, userId, registry, nonce);
   }
 
   /** Message 1: tells nothing but that this device wants to join. */
@@ -81,13 +98,13 @@ public final class DeviceJoin {
   }
 
   /**
-   * Takes message 2 and gives message 3.
+   * Takes message 2: the one offer of this handshake.
    *
-   * @throws JoinRefusedException for an offer to another request or by this device itself, or when
-   *     an offer was taken before
+   * @throws JoinRefusedException for an offer to another request, by this device itself, or by one
+   *     that the registry does not admit; or when an offer was taken before
    * @throws MalformedMessageException for bytes that are no offer
    */
-  public byte[] reveal(byte[] offerBytes) throws JoinRefusedException, MalformedMessageException {
+  public void receive(byte[] offer) throws JoinRefusedException, MalformedMessageException {
     boolean expected = phase instanceof Requested;
     // [device-22] until everything is right
     phase = new Ended();
@@ -95,6 +112,11 @@ public final class DeviceJoin {
     if (!expected) {
       throw new JoinRefusedException("this handshake has taken an offer before; start anew");
     }
+    phase = offered(offer.clone(), false);
+  }
+
+  private Offered offered(byte[] offerBytes, boolean confirmed)
+      throws JoinRefusedException, MalformedMessageException {
     Offer offer = Offer.parse(offerBytes);
     DevicePublicKeys own = identity.publicKeys();
     // [device-18]
@@ -104,20 +126,31 @@ public final class DeviceJoin {
     if (Peers.shareAnything(own, offer.approver())) {
       throw new JoinRefusedException("the offer comes from a device with this one's id or keys");
     }
+    registry.requireAdmissible(offer.approver());
     byte[] transcriptHash = core.transcriptHash(request, offerBytes, own, nonce);
-    byte[] signature = identity.keys().signing().sign(JoinCore.revealSigned(transcriptHash));
-    phase = new Revealed(offerBytes.clone(), offer, transcriptHash, false);
-    return new Reveal(core.hash(offerBytes), nonce, signature, own).encode();
+    return new Offered(offerBytes, offer, transcriptHash, confirmed);
+  }
+
+  /** Message 3: this device's keys, for the offer that was taken. */
+  public byte[] reveal() {
+    Offered current = current();
+    byte[] signed = JoinCore.revealSigned(current.transcriptHash);
+    return new Reveal(
+            core.hash(current.offerBytes),
+            nonce,
+            identity.keys().signing().sign(signed),
+            identity.publicKeys())
+        .encode();
   }
 
   /** What to show to the person at this device. */
   public Fingerprint fingerprint() {
-    return Fingerprint.of(revealed().transcriptHash);
+    return Fingerprint.of(current().transcriptHash);
   }
 
   /** Who offers, as it says of itself; nobody has vouched for it before people compared. */
   public DevicePublicKeys approver() {
-    return revealed().offer.approver();
+    return current().offer.approver();
   }
 
   /**
@@ -126,28 +159,26 @@ public final class DeviceJoin {
    * @throws JoinRefusedException when it is not the one shown here: somebody is between the two
    */
   public void confirm(String readFromTheApprover) throws JoinRefusedException {
-    Revealed current = revealed();
+    Offered current = current();
     // [device-19]
     if (!Fingerprint.of(current.transcriptHash).matches(readFromTheApprover)) {
       phase = new Ended();
-      throw new JoinRefusedException(
-          "the fingerprints differ: the two devices do not talk to each other, but to somebody"
-              + " between them; nothing was given away");
+      throw Peers.fingerprintsDiffer();
     }
-    phase = new Revealed(current.offerBytes, current.offer, current.transcriptHash, true);
+    phase = new Offered(current.offerBytes, current.offer, current.transcriptHash, true);
   }
 
   /**
-   * Takes message 4: the UMK, from a device whose fingerprint was compared. Pin {@link #approver}
-   * now.
+   * Takes message 4: the UMK, from a device whose fingerprint was compared and which is pinned in
+   * the registry now. Keep both.
    *
    * @throws IllegalStateException before {@link #confirm}
    * @throws JoinRefusedException when it is not this handshake's approval, or not authentic
    * @throws MalformedMessageException for bytes that are no approval
    */
-  public UserMasterKey finish(byte[] approvalBytes)
+  public Joined finish(byte[] approvalBytes)
       throws JoinRefusedException, MalformedMessageException {
-    Revealed current = revealed();
+    Offered current = current();
     // [device-20]
     if (!current.confirmed) {
       throw new IllegalStateException("people compare the fingerprints first: call confirm");
@@ -163,7 +194,9 @@ public final class DeviceJoin {
             approval.signature())) {
       throw new JoinRefusedException("the approval is not this handshake's, or was altered");
     }
-    return unwrap(approval.wrap(), current.offer);
+    UserMasterKey umk = unwrap(approval.wrap(), current.offer);
+    registry.pin(approver);
+    return new Joined(umk, approver);
   }
 
   private UserMasterKey unwrap(byte[] wrap, Offer offer)
@@ -187,50 +220,58 @@ public final class DeviceJoin {
     }
   }
 
-  private Revealed revealed() {
-    if (phase instanceof Revealed current) {
+  private Offered current() {
+    if (phase instanceof Offered current) {
       return current;
     }
     throw new IllegalStateException(
         phase instanceof Requested
-            ? "there is no offer yet: call reveal"
+            ? "there is no offer yet: call receive"
             : "this handshake has ended; start anew");
   }
 
   /**
-   * This handshake as bytes, to go on in another process. They hold the nonce, which nobody else
-   * may see before the offer came: keep them as private as a key.
+   * This handshake as an envelope, to go on in another process; under a key of this device's own
+   * custody, that no other device has. Whatever was saved before is to be thrown away, and durably,
+   * before a message leaves this device.
    *
    * @throws IllegalStateException when it has ended
    */
-  public byte[] save() {
+  public byte[] save(Envelope envelope) {
     if (phase instanceof Ended) {
       throw new IllegalStateException("this handshake has ended; start anew");
     }
-    return phase instanceof Revealed current
-        ? state(current.confirmed, List.of(current.offerBytes))
-        : state(false, List.of());
+    JoinState state =
+        phase instanceof Offered current
+            ? state(current.confirmed, List.of(request, current.offerBytes))
+            : state(false, List.of(request));
+    return state.seal(envelope, identity.publicKeys().deviceId());
   }
 
-  private byte[] state(boolean confirmed, List<byte[]> received) {
-    return new JoinState(Side.NEW_DEVICE, userId, nonce, confirmed, received).encode();
+  private JoinState state(boolean confirmed, List<byte[]> messages) {
+    return new JoinState(Side.NEW_DEVICE, userId, nonce, confirmed, messages);
   }
 
   /**
    * Goes on where {@link #save} was called, with the same identity.
    *
-   * @throws MalformedMessageException for other bytes
-   * @throws JoinRefusedException for those of another identity
+   * @param registry where the approver will be pinned
+   * @throws AEADBadTagException for what was not saved under this key by this device
+   * @throws MalformedMessageException when what is sealed is no handshake of this side
+   * @throws JoinRefusedException when the identity has other keys now, or the registry does not
+   *     admit the approver
    */
-  public static DeviceJoin resume(DeviceIdentity identity, byte[] saved)
-      throws MalformedMessageException, JoinRefusedException {
-    JoinState state = JoinState.parse(Side.NEW_DEVICE, saved);
-    DeviceJoin join = new DeviceJoin(identity, state.userId(), state.nonce());
-    if (!state.received().isEmpty()) {
-      join.reveal(state.received().get(0));
+  public static DeviceJoin resume(
+      DeviceIdentity identity, DeviceRegistry registry, Envelope envelope, byte[] saved)
+      throws AEADBadTagException, MalformedMessageException, JoinRefusedException {
+    JoinState state =
+        JoinState.open(Side.NEW_DEVICE, saved, envelope, identity.publicKeys().deviceId());
+    DeviceJoin join = new DeviceJoin(identity, state.userId(), registry, state.nonce());
+    if (!Arrays.equals(join.request, state.messages().get(0))) {
+      throw new JoinRefusedException("the handshake was begun with other keys; start anew");
     }
-    if (state.confirmed()) {
-      join.confirm(join.fingerprint().toString());
+    if (state.messages().size() > 1) {
+      join.phase = join.offered(state.messages().get(1), state.confirmed());
     }
     return join;
   }

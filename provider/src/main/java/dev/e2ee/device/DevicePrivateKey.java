@@ -1,6 +1,7 @@
 package dev.e2ee.device;
 
 import java.io.NotSerializableException;
+import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.security.PrivateKey;
 import org.jspecify.annotations.Nullable;
@@ -69,5 +70,9 @@ public final class DevicePrivateKey implements PrivateKey {
 
   private void writeObject(ObjectOutputStream out) throws NotSerializableException {
     throw new NotSerializableException("a device's private key is not serialised");
+  }
+
+  private void readObject(ObjectInputStream in) throws NotSerializableException {
+    throw new NotSerializableException("this key is not serialised; load the identity");
   }
 }

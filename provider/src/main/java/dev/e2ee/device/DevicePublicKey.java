@@ -2,6 +2,7 @@ package dev.e2ee.device;
 
 import dev.e2ee.internal.device.DeviceCurves;
 import java.io.NotSerializableException;
+import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.security.PublicKey;
 import org.jspecify.annotations.Nullable;
@@ -59,5 +60,9 @@ public final class DevicePublicKey implements PublicKey {
 
   private void writeObject(ObjectOutputStream out) throws NotSerializableException {
     throw new NotSerializableException("store DevicePublicKeys.encode() instead");
+  }
+
+  private void readObject(ObjectInputStream in) throws NotSerializableException {
+    throw new NotSerializableException("this key is not serialised; decode DevicePublicKeys");
   }
 }

@@ -54,10 +54,6 @@ public final class DeviceRegistry {
   /** One without devices. */
   public DeviceRegistry() {}
 
-  private DeviceRegistry(List<Entry> all) {
-    all.forEach(entry -> entries.put(entry.keys().deviceId(), entry));
-  }
-
   /**
    * Adds a device, pending.
    *
@@ -65,26 +61,64 @@ public final class DeviceRegistry {
    *     whatever state
    */
   public synchronized void add(DevicePublicKeys keys) {
-    for (Entry known : entries.values()) {
-      if (Peers.shareAnything(known.keys(), keys)) {
-        throw new IllegalStateException(
-            "the device "
-                + known.keys().deviceId()
-                + " is known by this id or key already, as "
-                + known.state()
-                + "; a device that returns takes a new id and new keys");
-      }
-    }
+    known(keys)
+        .ifPresent(
+            entry -> {
+              throw new IllegalStateException(refusal(entry));
+            });
     put(keys, State.PENDING);
+  }
+
+  private Optional<Entry> known(DevicePublicKeys keys) {
+    return entries.values().stream()
+        .filter(entry -> Peers.shareAnything(entry.keys(), keys))
+        .findFirst();
+  }
+
+  private static String refusal(Entry entry) {
+    return "the device "
+        + entry.keys().deviceId()
+        + " is known by this id or key already, as "
+        + entry.state()
+        + "; a device that returns takes a new id and new keys";
+  }
+
+  /**
+   * Does nothing for a device that may join: unknown, or active with just these keys.
+   *
+   * @throws JoinRefusedException for any other
+   */
+  synchronized void requireAdmissible(DevicePublicKeys keys) throws JoinRefusedException {
+    Optional<Entry> known = known(keys);
+    if (known.isPresent() && !isActive(known.get(), keys)) {
+      throw new JoinRefusedException(refusal(known.get()));
+    }
+  }
+
+  private static boolean isActive(Entry entry, DevicePublicKeys keys) {
+    return entry.state() == State.ACTIVE && entry.keys().equals(keys);
+  }
+
+  /** Makes a device active whose fingerprint was compared. */
+  synchronized void pin(DevicePublicKeys keys) throws JoinRefusedException {
+    requireAdmissible(keys);
+    if (known(keys).isEmpty()) {
+      put(keys, State.ACTIVE);
+    }
   }
 
   /**
    * People have compared its fingerprint.
    *
-   * @throws IllegalStateException when it is not pending
+   * @param keys that they compared
+   * @throws IllegalStateException when no device with just these keys is pending
    */
-  public synchronized void activate(String deviceId) {
-    put(require(deviceId, State.PENDING).keys(), State.ACTIVE);
+  public synchronized void activate(DevicePublicKeys keys) {
+    if (!require(keys.deviceId(), State.PENDING).keys().equals(keys)) {
+      throw new IllegalStateException(
+          "the device " + keys.deviceId() + " is pending with other keys");
+    }
+    put(keys, State.ACTIVE);
   }
 
   /**
@@ -147,24 +181,36 @@ public final class DeviceRegistry {
     return wraps;
   }
 
-  private static RecordContext context(String userId) {
-    return RecordContext.of(userId, "e2ee-device-registry", "v1");
+  private static RecordContext context(String deviceId) {
+    return RecordContext.of(deviceId, "e2ee-device-registry", "v1");
   }
 
-  /** The registry as an envelope under the UMK: nobody else reads or alters it. */
-  public byte[] seal(Envelope envelope, String userId) {
-    return envelope.seal(RegistryFormat.encode(list()), context(userId));
+  /**
+   * The registry as an envelope, under a key of this device's own custody. Under a UMK any device
+   * of the user's, a revoked one too, could make another.
+   *
+   * @param deviceId this device's
+   */
+  public byte[] seal(Envelope envelope, String deviceId) {
+    return envelope.seal(RegistryFormat.encode(list()), context(deviceId));
   }
 
   /**
    * Reads {@link #seal}. It cannot tell that an older one was put back: keep the file where only
    * this device writes.
    *
-   * @throws AEADBadTagException when it is not authentic, or of another user
+   * @throws AEADBadTagException when it is not authentic, or of another device
    * @throws MalformedMessageException when what is sealed is no registry
    */
-  public static DeviceRegistry open(byte[] sealed, Envelope envelope, String userId)
+  public static DeviceRegistry open(byte[] sealed, Envelope envelope, String deviceId)
       throws AEADBadTagException, MalformedMessageException {
-    return new DeviceRegistry(RegistryFormat.decode(envelope.open(sealed, context(userId))));
+    DeviceRegistry registry = new DeviceRegistry();
+    for (Entry entry : RegistryFormat.decode(envelope.open(sealed, context(deviceId)))) {
+      if (registry.known(entry.keys()).isPresent()) {
+        throw new MalformedMessageException("not a device registry: a device stands in it twice");
+      }
+      registry.entries.put(entry.keys().deviceId(), entry);
+    }
+    return registry;
   }
 }

@@ -70,17 +70,32 @@ public final class DeviceWrap {
    * @param own this device
    * @param approver the signer's keys, from a registry or a compared fingerprint, never from the
    *     server that brought the wrap
+   * @param minimumGeneration the least generation to accept: the one that this device has, so that
+   *     an older wrap cannot be put back after a rotation; 0 when it has none
    * @throws MalformedMessageException for bytes that are no wrap
    * @throws AEADBadTagException for everything that is not authentic: altered, for another user or
-   *     device, by another approver
+   *     device, by another approver; and for an older generation
    */
   public static UserMasterKey unwrap(
-      byte[] wrap, String userId, DeviceIdentity own, DevicePublicKeys approver)
+      byte[] wrap,
+      String userId,
+      DeviceIdentity own,
+      DevicePublicKeys approver,
+      int minimumGeneration)
       throws MalformedMessageException, AEADBadTagException {
     DeviceWrapMessage message = DeviceWrapMessage.parse(wrap);
     DeviceWrapCore core = new DeviceWrapCore(own.keys().engine(), userId);
     try (SecretBytes umk =
         core.unwrap(message, own.keys().agreement(), own.publicKeys(), approver)) {
+      // [device-13]
+      if (message.generation() < minimumGeneration) {
+        throw new AEADBadTagException(
+            "the device wrap is of generation "
+                + message.generation()
+                + " of the key, and this device has "
+                + minimumGeneration
+                + ": an older one was put back");
+      }
       byte[] bytes = umk.copy();
       try {
         return UserMasterKey.of(bytes, message.keyId(), message.generation());

@@ -14,12 +14,20 @@ public final class DeviceWrapParameterSpec implements AlgorithmParameterSpec {
   private final String userId;
   private final DevicePublicKeys approver;
   private final @Nullable DeviceIdentity signer;
+  private final int minimumGeneration;
 
   private DeviceWrapParameterSpec(
-      String userId, DevicePublicKeys approver, @Nullable DeviceIdentity signer) {
+      String userId,
+      DevicePublicKeys approver,
+      @Nullable DeviceIdentity signer,
+      int minimumGeneration) {
     this.userId = Identifier.check("user id", userId);
     this.approver = Objects.requireNonNull(approver, "approver");
     this.signer = signer;
+    if (minimumGeneration < 0) {
+      throw new IllegalArgumentException("a minimum is 0 or more, not " + minimumGeneration);
+    }
+    this.minimumGeneration = minimumGeneration;
   }
 
   /**
@@ -28,7 +36,7 @@ public final class DeviceWrapParameterSpec implements AlgorithmParameterSpec {
    * @param userId 1 to 1024 bytes of UTF-8
    */
   public static DeviceWrapParameterSpec signedBy(DeviceIdentity approver, String userId) {
-    return new DeviceWrapParameterSpec(userId, approver.publicKeys(), approver);
+    return new DeviceWrapParameterSpec(userId, approver.publicKeys(), approver, 0);
   }
 
   /**
@@ -38,7 +46,22 @@ public final class DeviceWrapParameterSpec implements AlgorithmParameterSpec {
    * @param userId 1 to 1024 bytes of UTF-8
    */
   public static DeviceWrapParameterSpec from(DevicePublicKeys approver, String userId) {
-    return new DeviceWrapParameterSpec(userId, approver, null);
+    return new DeviceWrapParameterSpec(userId, approver, null, 0);
+  }
+
+  /**
+   * The same, but unwrapping only this or a later generation of the UMK: an older wrap is as
+   * authentic as it ever was.
+   *
+   * @throws IllegalArgumentException for a number below 0; 0 accepts every generation
+   */
+  public DeviceWrapParameterSpec withMinimumGeneration(int generation) {
+    return new DeviceWrapParameterSpec(userId, approver, signer, generation);
+  }
+
+  /** The least generation of the UMK to accept; 0 for every one. */
+  public int minimumGeneration() {
+    return minimumGeneration;
   }
 
   /** Whose UMK it is. */

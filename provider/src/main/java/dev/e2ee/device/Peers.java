@@ -1,15 +1,26 @@
 package dev.e2ee.device;
 
 import java.util.Arrays;
+import java.util.List;
 
-/** Whether the other side of a handshake is really another one. */
+/** What both sides of a handshake say and ask. */
 final class Peers {
   private Peers() {}
 
-  /** A device never talks to itself, nor to one that has copied a part of it. */
+  /**
+   * Whether they have an id or a key in common, be it for another use: a device never talks to
+   * itself, nor to one that has copied a part of it.
+   */
   static boolean shareAnything(DevicePublicKeys a, DevicePublicKeys b) {
     return a.deviceId().equals(b.deviceId())
-        || Arrays.equals(a.agreementKey(), b.agreementKey())
-        || Arrays.equals(a.signingKey(), b.signingKey());
+        || List.of(a.agreementKey(), a.signingKey()).stream()
+            .anyMatch(
+                key -> Arrays.equals(key, b.agreementKey()) || Arrays.equals(key, b.signingKey()));
+  }
+
+  static JoinRefusedException fingerprintsDiffer() {
+    return new JoinRefusedException(
+        "the fingerprints differ: the two devices do not talk to each other, but to somebody"
+            + " between them; nothing was given away");
   }
 }

@@ -1,8 +1,8 @@
 package dev.e2ee.recovery;
 
 import dev.e2ee.argon2.Argon2Cost;
+import dev.e2ee.spi.SecretBytes;
 import java.security.spec.KeySpec;
-import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -11,7 +11,7 @@ import java.util.Objects;
  * associated data.
  */
 public final class Argon2KeySpec implements KeySpec, AutoCloseable {
-  private final byte[] password;
+  private final SecretBytes password;
   private final byte[] salt;
   private final Argon2Cost cost;
   private final int keyLength;
@@ -29,15 +29,19 @@ public final class Argon2KeySpec implements KeySpec, AutoCloseable {
       throw new IllegalArgumentException(
           "Argon2id takes a password of 1 byte or more and a salt of 16 or more, gives 16 to 64");
     }
-    this.password = password.clone();
+    this.password = SecretBytes.copyOf(password);
     this.salt = salt.clone();
     this.cost = Objects.requireNonNull(cost, "cost");
     this.keyLength = keyLength;
   }
 
-  /** A copy of the password, which the caller wipes. */
+  /**
+   * A copy of the password, which the caller wipes.
+   *
+   * @throws IllegalStateException when closed
+   */
   public byte[] password() {
-    return password.clone();
+    return password.copy();
   }
 
   /** A copy of the salt. */
@@ -58,7 +62,7 @@ public final class Argon2KeySpec implements KeySpec, AutoCloseable {
   /** Wipes the password. */
   @Override
   public void close() {
-    Arrays.fill(password, (byte) 0);
+    password.close();
   }
 
   @Override

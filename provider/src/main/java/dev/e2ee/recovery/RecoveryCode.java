@@ -6,6 +6,7 @@ import dev.e2ee.provider.E2eeProvider;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import java.io.NotSerializableException;
+import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.nio.CharBuffer;
 import java.util.Arrays;
@@ -153,5 +154,9 @@ public final class RecoveryCode implements SecretKey, AutoCloseable {
 
   private void writeObject(ObjectOutputStream out) throws NotSerializableException {
     throw new NotSerializableException("a recovery code is not serialised; write it on paper");
+  }
+
+  private void readObject(ObjectInputStream in) throws NotSerializableException {
+    throw new NotSerializableException("this key is not serialised; type it again");
   }
 }

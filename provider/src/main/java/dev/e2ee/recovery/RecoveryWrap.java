@@ -50,7 +50,7 @@ public final class RecoveryWrap {
    *
    * @param keyId of the UMK inside
    * @param generation of the UMK inside, 1 or more
-   * @param issue the how-manieth code of its user it is for, 1 or more
+   * @param issue counts the wraps of its user, from 1
    * @param cost of the derivation
    */
   public record Info(KeyId keyId, int generation, int issue, Argon2Cost cost) {}
@@ -58,7 +58,8 @@ public final class RecoveryWrap {
   /**
    * Wraps a UMK.
    *
-   * @param issue the how-manieth code of this user it is: 1, then one more with each new code
+   * @param issue counts the wraps of this user: 1, then one more with each new code and each new
+   *     generation of the UMK
    * @return 168 bytes
    * @throws IllegalArgumentException for an issue below 1
    * @throws dev.e2ee.argon2.InsufficientMemoryException when the heap is too small for the cost
@@ -88,22 +89,23 @@ public final class RecoveryWrap {
    * @throws MalformedRecoveryWrapException for bytes that are no wrap, or a cost out of bounds;
    *     nothing was derived
    * @throws AEADBadTagException when the code, the user and the wrap do not belong together, or the
-   *     wrap is for a retired code
+   *     wrap has a lower issue
    * @throws dev.e2ee.argon2.InsufficientMemoryException when the heap is too small for the cost
    */
   public UserMasterKey unwrap(byte[] wrap, RecoveryCode code, int minimumIssue)
       throws MalformedRecoveryWrapException, AEADBadTagException {
     RecoveryWrapMessage message = RecoveryWrapMessage.parse(wrap);
-    // [recovery-9]
-    if (message.issue() < minimumIssue) {
-      throw new AEADBadTagException(
-          "this wrap is for recovery code "
-              + message.issue()
-              + ", which was retired by code "
-              + minimumIssue);
-    }
     try (SecretBytes entropy = SecretBytes.adopt(code.getEncoded());
         SecretBytes umk = new RecoveryCore(engine, userId).unwrap(message, entropy)) {
+      // [recovery-9]
+      if (message.issue() < minimumIssue) {
+        throw new AEADBadTagException(
+            "this wrap has the number "
+                + message.issue()
+                + ", and "
+                + minimumIssue
+                + " is remembered: an older one was put back");
+      }
       byte[] bytes = umk.copy();
       try {
         return UserMasterKey.of(bytes, message.keyId(), message.generation());

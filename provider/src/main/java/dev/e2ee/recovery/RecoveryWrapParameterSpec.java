@@ -9,8 +9,7 @@ import java.util.Objects;
  * What a recovery wrap ({@code E2EE-RecoveryWrap}) is for.
  *
  * @param userId whose UMK it is, 1 to 1024 bytes of UTF-8
- * @param issue when wrapping: the how-manieth code of the user it is; when unwrapping: the least
- *     that is accepted. 1 or more
+ * @param issue counts the wraps of the user; when unwrapping: the least that is accepted. 1 or more
  * @param cost when wrapping: of the derivation; when unwrapping the wrap's own counts
  */
 public record RecoveryWrapParameterSpec(String userId, int issue, Argon2Cost cost)

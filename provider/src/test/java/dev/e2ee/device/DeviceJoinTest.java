@@ -7,43 +7,96 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.e2ee.device.DeviceRegistry.State;
+import dev.e2ee.envelope.Envelope;
+import dev.e2ee.internal.device.JoinCore;
+import dev.e2ee.internal.device.JoinMessages.Approval;
+import dev.e2ee.internal.device.JoinMessages.Offer;
+import dev.e2ee.internal.device.JoinMessages.Request;
+import dev.e2ee.internal.device.JoinMessages.Reveal;
 import dev.e2ee.key.UserMasterKey;
+import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.testing.Refused;
 import dev.e2ee.testing.Sample;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
+import javax.crypto.AEADBadTagException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** {@code testvectors/spec/device.md}, section 4, with a server that may do anything between. */
+@SuppressWarnings("NullAway.Init") // JUnit calls open
 class DeviceJoinTest {
+  private final DeviceRegistry knownToNext = new DeviceRegistry();
+  private final DeviceRegistry knownToOld = new DeviceRegistry();
+
+  /** Under the keys of each device's own custody. */
+  private Envelope nexts;
+
+  private Envelope olds;
+
   static Stream<List<DeviceIdentity>> pairs() {
     return Devices.pairs();
   }
 
-  private static DeviceApproval approval(DeviceIdentity old, byte[] request) throws Exception {
-    return DeviceApproval.start(old, USER, Sample.umk(), request);
+  @BeforeEach
+  void open() throws Exception {
+    nexts = Envelope.with(Sample.umk());
+    olds = Envelope.with(Sample.otherUmk());
+  }
+
+  @AfterEach
+  void close() {
+    nexts.close();
+    olds.close();
+  }
+
+  private DeviceJoin join(DeviceIdentity next) {
+    return DeviceJoin.start(next, USER, knownToNext);
+  }
+
+  private DeviceApproval approval(DeviceIdentity old, byte[] request) throws Exception {
+    return DeviceApproval.start(old, USER, Sample.umk(), knownToOld, request);
+  }
+
+  private DeviceJoin resumed(DeviceIdentity next, byte[] saved) throws Exception {
+    return DeviceJoin.resume(next, knownToNext, nexts, saved);
+  }
+
+  private DeviceApproval approvalResumed(DeviceIdentity old, byte[] saved) throws Exception {
+    return DeviceApproval.resume(old, Sample.umk(), knownToOld, olds, saved);
   }
 
   @ParameterizedTest
   @MethodSource("pairs")
   void bringsTheUmkWhenPeopleSeeTheSame(List<DeviceIdentity> pair) throws Exception {
-    DeviceJoin join = DeviceJoin.start(pair.get(0), USER);
+    DeviceJoin join = join(pair.get(0));
     DeviceApproval approval = approval(pair.get(1), join.request());
-    approval.receive(join.reveal(approval.offer()));
+    join.receive(approval.offer());
+    approval.receive(join.reveal());
     String shown = join.fingerprint().toString();
     assertTrue(shown.matches("([0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}"), shown);
     assertEquals(shown, approval.fingerprint().toString());
     assertEquals(pair.get(0).publicKeys(), approval.device());
     assertEquals(pair.get(1).publicKeys(), join.approver());
-    byte[] message = approval.approve(shown.toLowerCase(java.util.Locale.ROOT).replace("-", " "));
+    assertTrue(knownToOld.list().isEmpty(), "nobody is pinned before people compared");
+    DeviceApproval.Approved approved =
+        approval.approve(shown.toLowerCase(Locale.ROOT).replace("-", " "));
+    assertEquals(pair.get(0).publicKeys(), approved.device());
+    assertEquals(pair.get(0).publicKeys(), knownToOld.approver("new"));
     join.confirm(shown);
-    UserMasterKey umk = join.finish(message);
-    assertArrayEquals(Sample.umkBytes(), umk.getEncoded());
+    assertTrue(knownToNext.list().isEmpty(), "nobody is pinned before the key is there");
+    DeviceJoin.Joined joined = join.finish(approved.message());
+    assertArrayEquals(Sample.umkBytes(), joined.umk().getEncoded());
+    assertEquals(pair.get(1).publicKeys(), joined.approver());
+    assertEquals(pair.get(1).publicKeys(), knownToNext.approver("old"));
   }
 
   /** Each step in a process of its own. */
@@ -52,42 +105,66 @@ class DeviceJoinTest {
   void goesOnFromWhatWasSaved(List<DeviceIdentity> pair) throws Exception {
     DeviceIdentity next = pair.get(0);
     DeviceIdentity old = pair.get(1);
-    byte[] joining = DeviceJoin.start(next, USER).save();
-    byte[] request = DeviceJoin.resume(next, joining).request();
-    byte[] approving = approval(old, request).save();
-    byte[] offer = DeviceApproval.resume(old, Sample.umk(), approving).offer();
-    DeviceJoin join = DeviceJoin.resume(next, joining);
-    byte[] reveal = join.reveal(offer);
-    joining = join.save();
-    DeviceApproval approval = DeviceApproval.resume(old, Sample.umk(), approving);
+    byte[] joining = join(next).save(nexts);
+    DeviceJoin join = resumed(next, joining);
+    byte[] approving = approval(old, join.request()).save(olds);
+    join.receive(approvalResumed(old, approving).offer());
+    byte[] taken = join.save(nexts);
+    byte[] reveal = resumed(next, taken).reveal();
+    DeviceApproval approval = approvalResumed(old, approving);
     approval.receive(reveal);
-    approving = approval.save();
-    String shown = DeviceJoin.resume(next, joining).fingerprint().toString();
-    byte[] message = DeviceApproval.resume(old, Sample.umk(), approving).approve(shown);
-    join = DeviceJoin.resume(next, joining);
+    byte[] received = approval.save(olds);
+    String shown = resumed(next, taken).fingerprint().toString();
+    byte[] message = approvalResumed(old, received).approve(shown).message();
+    join = resumed(next, taken);
     join.confirm(shown);
-    DeviceJoin confirmed = DeviceJoin.resume(next, join.save());
-    assertArrayEquals(Sample.umkBytes(), confirmed.finish(message).getEncoded());
-    Refused.with(IllegalStateException.class, confirmed::save);
-    byte[] saved = joining;
-    Refused.with(JoinRefusedException.class, () -> DeviceJoin.resume(Devices.p256("other"), saved));
-    Refused.with(MalformedMessageException.class, () -> DeviceJoin.resume(next, approval.save()));
+    DeviceJoin confirmed = resumed(next, join.save(nexts));
+    assertArrayEquals(Sample.umkBytes(), confirmed.finish(message).umk().getEncoded());
+    Refused.with(IllegalStateException.class, () -> confirmed.save(nexts));
+  }
+
+  @Test
+  void savedStatesAreTheDevicesOwn() throws Exception {
+    DeviceIdentity next = Devices.p256("new");
+    DeviceIdentity old = Devices.p256("old");
+    DeviceJoin join = join(next);
+    byte[] joining = join.save(nexts);
+    DeviceApproval approval = approval(old, join.request());
+    byte[] approving = approval.save(olds);
+    Refused.with(AEADBadTagException.class, () -> resumed(Devices.p256("other"), joining));
+    Refused.with(JoinRefusedException.class, () -> resumed(Devices.p256("new"), joining));
+    Refused.with(JoinRefusedException.class, () -> approvalResumed(Devices.p256("old"), approving));
+    Refused.with(
+        JoinRefusedException.class,
+        () -> DeviceApproval.resume(old, Sample.otherUmk(), knownToOld, olds, approving));
+    byte[] wrongSide = approval.save(nexts);
+    Refused.with(AEADBadTagException.class, () -> resumed(next, wrongSide));
+    for (int at = 0; at < joining.length; at += 7) {
+      byte[] altered = joining.clone();
+      altered[at] ^= 1;
+      try {
+        resumed(next, altered);
+        throw new AssertionError("byte " + at + " does not matter");
+      } catch (AEADBadTagException expected) {
+        Refused.assertNoSecret(expected.toString());
+      }
+    }
   }
 
   /** Threat 2: a server that puts its own keys between the two shows two fingerprints. */
   @Test
   void aServerBetweenThemShowsOtherFingerprints() throws Exception {
-    DeviceIdentity next = Devices.p256("new");
-    DeviceIdentity old = Devices.p256("old");
-    DeviceIdentity asOld = Devices.p256("old");
-    DeviceIdentity asNew = Devices.p256("new");
-    DeviceJoin victim = DeviceJoin.start(next, USER);
-    DeviceJoin mallorysJoin = DeviceJoin.start(asNew, USER);
-    DeviceApproval honest = approval(old, mallorysJoin.request());
-    DeviceApproval mallorys =
-        DeviceApproval.start(asOld, USER, Sample.otherUmk(), victim.request());
-    mallorys.receive(victim.reveal(mallorys.offer()));
-    honest.receive(mallorysJoin.reveal(honest.offer()));
+    DeviceRegistry mallorys = new DeviceRegistry();
+    DeviceJoin victim = join(Devices.p256("new"));
+    DeviceJoin mallorysJoin = DeviceJoin.start(Devices.p256("new"), USER, mallorys);
+    DeviceApproval honest = approval(Devices.p256("old"), mallorysJoin.request());
+    DeviceApproval mallorysApproval =
+        DeviceApproval.start(
+            Devices.p256("old"), USER, Sample.otherUmk(), mallorys, victim.request());
+    victim.receive(mallorysApproval.offer());
+    mallorysApproval.receive(victim.reveal());
+    mallorysJoin.receive(honest.offer());
+    honest.receive(mallorysJoin.reveal());
     String atTheVictim = victim.fingerprint().toString();
     String atTheApprover = honest.fingerprint().toString();
     assertNotEquals(atTheVictim, atTheApprover);
@@ -95,41 +172,66 @@ class DeviceJoinTest {
     Refused.with(JoinRefusedException.class, () -> honest.approve(atTheVictim));
     Refused.with(IllegalStateException.class, () -> honest.approve(atTheApprover));
     Refused.with(JoinRefusedException.class, () -> victim.confirm(atTheApprover));
-    byte[] planted = mallorys.approve(atTheVictim);
+    byte[] planted = mallorysApproval.approve(atTheVictim).message();
     Refused.with(IllegalStateException.class, () -> victim.finish(planted));
+    assertTrue(knownToOld.list().isEmpty());
+    assertTrue(knownToNext.list().isEmpty());
   }
 
-  /** [device-15] [device-17] The new device's keys and nonce are fixed before there is an offer. */
+  /** A reveal that is right in everything, but not what its request has committed to. */
+  private static byte[] reveal(
+      DeviceIdentity as, byte[] request, byte[] offer, byte[] nonce, String userId) {
+    JoinCore core = new JoinCore(Engine.jdk(), userId);
+    byte[] hash = core.transcriptHash(request, offer, as.publicKeys(), nonce);
+    byte[] signature = as.keys().signing().sign(JoinCore.revealSigned(hash));
+    return new Reveal(core.hash(offer), nonce, signature, as.publicKeys()).encode();
+  }
+
+  /** [device-15] [device-17] Whoever could choose after the offer could choose the fingerprint. */
   @Test
   void aRevealOtherThanCommittedIsRefused() throws Exception {
-    DeviceIdentity next = Devices.p256("new");
+    DeviceIdentity mallory = Devices.p256("new");
+    JoinCore core = new JoinCore(Engine.jdk(), USER);
+    byte[] nonce = new byte[32];
+    byte[] committed = core.commitment(mallory.publicKeys(), nonce);
+    byte[] request = new Request(committed).encode();
     DeviceIdentity old = Devices.p256("old");
-    DeviceJoin join = DeviceJoin.start(next, USER);
-    DeviceJoin another = DeviceJoin.start(next, USER);
-    assertFalse(Arrays.equals(join.request(), another.request()), "a nonce of its own");
-    byte[] request = join.request();
-    for (int i = 0; i < 32; i++) {
-      byte[] other = request.clone();
-      other[6 + i] ^= 1;
-      DeviceApproval approval = approval(old, other);
-      byte[] offer = approval.offer();
-      // The new device answers an offer to its own request only.
-      Refused.with(
-          JoinRefusedException.class, () -> DeviceJoin.resume(next, join.save()).reveal(offer));
+    DeviceApproval approval = approval(old, request);
+    byte[] saved = approval.save(olds);
+    byte[] chosen = nonce.clone();
+    chosen[0] = 1;
+    for (byte[] wrong :
+        List.of(
+            reveal(mallory, request, approval.offer(), chosen, USER),
+            reveal(Devices.p256("new"), request, approval.offer(), nonce, USER))) {
+      assertEquals(
+          "the reveal is not what the request committed to",
+          Refused.with(JoinRefusedException.class, () -> approvalResumed(old, saved).receive(wrong))
+              .getMessage());
     }
-    DeviceApproval approval = approval(old, another.request());
-    byte[] right = another.reveal(approval.offer());
-    for (int at : new int[] {6, 37, 38, 69, 70, 133, 140, right.length - 1}) {
-      byte[] altered = right.clone();
-      altered[at] ^= 1;
-      DeviceApproval fresh = DeviceApproval.resume(old, Sample.umk(), approval.save());
-      try {
-        fresh.receive(altered);
-        throw new AssertionError("byte " + at + " does not matter");
-      } catch (JoinRefusedException | MalformedMessageException expected) {
-        Refused.with(IllegalStateException.class, fresh::fingerprint);
-      }
-    }
+    approvalResumed(old, saved).receive(reveal(mallory, request, approval.offer(), nonce, USER));
+    byte[] another = approval(old, request).offer();
+    assertFalse(Arrays.equals(another, approval.offer()), "each offer has a nonce of its own");
+    assertFalse(
+        Arrays.equals(join(mallory).request(), join(mallory).request()), "so has each request");
+  }
+
+  /** [device-17] Keys that the new device does not hold. */
+  @Test
+  void aRevealSignedByAnotherIsRefused() throws Exception {
+    DeviceIdentity victim = Devices.p256("new");
+    DeviceIdentity mallory = Devices.p256("new");
+    JoinCore core = new JoinCore(Engine.jdk(), USER);
+    byte[] nonce = new byte[32];
+    byte[] request = new Request(core.commitment(victim.publicKeys(), nonce)).encode();
+    DeviceApproval approval = approval(Devices.p256("old"), request);
+    byte[] hash = core.transcriptHash(request, approval.offer(), victim.publicKeys(), nonce);
+    byte[] signature = mallory.keys().signing().sign(JoinCore.revealSigned(hash));
+    byte[] wrong =
+        new Reveal(core.hash(approval.offer()), nonce, signature, victim.publicKeys()).encode();
+    assertEquals(
+        "the new device does not hold the keys that it shows",
+        Refused.with(JoinRefusedException.class, () -> approval.receive(wrong)).getMessage());
   }
 
   /** [device-14] Each message is taken at its one place, and for nothing else. */
@@ -137,67 +239,99 @@ class DeviceJoinTest {
   void messagesOutOfPlaceAreRefused() throws Exception {
     DeviceIdentity next = Devices.p256("new");
     DeviceIdentity old = Devices.x25519("old");
-    DeviceJoin join = DeviceJoin.start(next, USER);
+    DeviceJoin join = join(next);
     DeviceApproval approval = approval(old, join.request());
-    byte[] joining = join.save();
-    byte[] approving = approval.save();
+    byte[] joining = join.save(nexts);
+    byte[] approving = approval.save(olds);
     byte[] request = join.request();
     byte[] offer = approval.offer();
-    byte[] reveal = join.reveal(offer);
+    Refused.with(IllegalStateException.class, join::reveal);
+    join.receive(offer);
+    byte[] reveal = join.reveal();
     approval.receive(reveal);
     String shown = join.fingerprint().toString();
-    byte[] message = approval.approve(shown);
+    byte[] taken = join.save(nexts);
+    byte[] message = approval.approve(shown).message();
     for (byte[] wrong : List.of(request, reveal, message, new byte[0], new byte[6])) {
-      Refused.with(
-          MalformedMessageException.class, () -> DeviceJoin.resume(next, joining).reveal(wrong));
+      Refused.with(MalformedMessageException.class, () -> resumed(next, joining).receive(wrong));
     }
     for (byte[] wrong : List.of(request, offer, message)) {
       Refused.with(
-          MalformedMessageException.class,
-          () -> DeviceApproval.resume(old, Sample.umk(), approving).receive(wrong));
+          MalformedMessageException.class, () -> approvalResumed(old, approving).receive(wrong));
     }
     for (byte[] wrong : List.of(offer, reveal, message)) {
       Refused.with(MalformedMessageException.class, () -> approval(old, wrong));
     }
-    byte[] revealed = join.save();
     for (byte[] wrong : List.of(request, offer, reveal)) {
-      DeviceJoin again = DeviceJoin.resume(next, revealed);
+      DeviceJoin again = resumed(next, taken);
       again.confirm(shown);
       Refused.with(MalformedMessageException.class, () -> again.finish(wrong));
       // [device-22]
       Refused.with(IllegalStateException.class, () -> again.finish(message));
     }
     // [device-16] A second offer, even the same one.
-    Refused.with(JoinRefusedException.class, () -> join.reveal(offer));
+    Refused.with(JoinRefusedException.class, () -> join.receive(offer));
+    Refused.with(IllegalStateException.class, join::reveal);
+    Refused.with(JoinRefusedException.class, () -> resumed(next, taken).receive(offer));
+    DeviceApproval twice = approvalResumed(old, approving);
+    Refused.with(MalformedMessageException.class, () -> twice.receive(offer));
+    Refused.with(JoinRefusedException.class, () -> twice.receive(reveal));
     // [device-20]
-    Refused.with(
-        IllegalStateException.class, () -> DeviceJoin.resume(next, revealed).finish(message));
+    Refused.with(IllegalStateException.class, () -> resumed(next, taken).finish(message));
   }
 
   /** [device-18] */
   @Test
   void messagesOfOtherHandshakesAndOnesOwnAreRefused() throws Exception {
-    DeviceIdentity next = Devices.p256("new");
     DeviceIdentity old = Devices.p256("old");
-    DeviceJoin first = DeviceJoin.start(next, USER);
+    DeviceJoin first = join(Devices.p256("new"));
     DeviceApproval one = approval(old, first.request());
     DeviceApproval two = approval(old, first.request());
-    byte[] saved = first.save();
-    byte[] toOne = first.reveal(one.offer());
-    byte[] toTwo = DeviceJoin.resume(next, saved).reveal(two.offer());
+    DeviceJoin second = join(Devices.p256("new"));
+    Refused.with(JoinRefusedException.class, () -> second.receive(one.offer()));
+    first.receive(one.offer());
+    byte[] toOne = first.reveal();
     Refused.with(JoinRefusedException.class, () -> two.receive(toOne));
     one.receive(toOne);
-    DeviceApproval third = approval(old, first.request());
-    Refused.with(JoinRefusedException.class, () -> third.receive(toTwo));
-    DeviceJoin mirror = DeviceJoin.start(old, USER);
-    DeviceApproval own = approval(old, mirror.request());
-    byte[] ownOffer = own.offer();
-    Refused.with(JoinRefusedException.class, () -> mirror.reveal(ownOffer));
-    // A second device that carries the first one's id.
-    DeviceJoin twin = DeviceJoin.start(Devices.p256("old"), USER);
-    DeviceApproval toTwin = approval(old, twin.request());
-    byte[] twinsOffer = toTwin.offer();
-    Refused.with(JoinRefusedException.class, () -> twin.reveal(twinsOffer));
+  }
+
+  /** [device-18] A server that sends a device's own keys back to it, whole or in parts. */
+  @Test
+  void aDeviceDoesNotTalkToItself() throws Exception {
+    DeviceIdentity old = Devices.p256("old");
+    DevicePublicKeys k = old.publicKeys();
+    DevicePublicKeys o = Devices.p256("new").publicKeys();
+    List<DevicePublicKeys> mirrors =
+        List.of(
+            k,
+            keys("old", o.agreementKey(), o.signingKey()),
+            keys("new", k.agreementKey(), o.signingKey()),
+            keys("new", o.agreementKey(), k.signingKey()),
+            keys("new", k.signingKey(), o.signingKey()));
+    for (DevicePublicKeys mirror : mirrors) {
+      DeviceJoin join = DeviceJoin.start(old, USER, new DeviceRegistry());
+      JoinCore core = new JoinCore(Engine.jdk(), USER);
+      byte[] offer =
+          new Offer(core.hash(join.request()), new byte[32], new byte[32], mirror).encode();
+      assertEquals(
+          "the offer comes from a device with this one's id or keys",
+          Refused.with(JoinRefusedException.class, () -> join.receive(offer)).getMessage());
+      byte[] nonce = new byte[32];
+      byte[] request = new Request(core.commitment(mirror, nonce)).encode();
+      DeviceApproval approval = approval(old, request);
+      byte[] hash = core.transcriptHash(request, approval.offer(), mirror, nonce);
+      byte[] signature = old.keys().signing().sign(JoinCore.revealSigned(hash));
+      byte[] reveal = new Reveal(core.hash(approval.offer()), nonce, signature, mirror).encode();
+      assertEquals(
+          "the request comes from a device with this one's id or keys",
+          Refused.with(JoinRefusedException.class, () -> approval.receive(reveal)).getMessage());
+    }
+  }
+
+  private static DevicePublicKeys keys(String id, byte[] agreement, byte[] signing)
+      throws Exception {
+    return DevicePublicKeys.of(
+        id, AgreementAlgorithm.P256, agreement, SigningAlgorithm.ECDSA_P256, signing);
   }
 
   /** [device-21] */
@@ -205,44 +339,79 @@ class DeviceJoinTest {
   void anotherApprovalIsRefused() throws Exception {
     DeviceIdentity next = Devices.p256("new");
     DeviceIdentity old = Devices.p256("old");
-    DeviceJoin join = DeviceJoin.start(next, USER);
+    DeviceJoin join = join(next);
     DeviceApproval approval = approval(old, join.request());
-    approval.receive(join.reveal(approval.offer()));
+    join.receive(approval.offer());
+    approval.receive(join.reveal());
     String shown = join.fingerprint().toString();
     join.confirm(shown);
-    byte[] saved = join.save();
-    byte[] right = approval.approve(shown);
+    byte[] saved = join.save(nexts);
+    byte[] right = approval.approve(shown).message();
     for (int at = 6; at < right.length; at++) {
       byte[] altered = right.clone();
       altered[at] ^= 1;
-      DeviceJoin again = DeviceJoin.resume(next, saved);
+      DeviceJoin again = resumed(next, saved);
       Refused.with(JoinRefusedException.class, () -> again.finish(altered));
     }
-    // An approval of the same two devices from an earlier handshake.
-    DeviceJoin earlier = DeviceJoin.start(next, USER);
+    // An approval of the same two devices from another handshake.
+    DeviceJoin earlier = join(next);
     DeviceApproval before = approval(old, earlier.request());
-    before.receive(earlier.reveal(before.offer()));
-    byte[] replayed = before.approve(earlier.fingerprint().toString());
-    DeviceJoin again = DeviceJoin.resume(next, saved);
+    earlier.receive(before.offer());
+    before.receive(earlier.reveal());
+    byte[] replayed = before.approve(earlier.fingerprint().toString()).message();
+    DeviceJoin again = resumed(next, saved);
     Refused.with(JoinRefusedException.class, () -> again.finish(replayed));
-    assertArrayEquals(Sample.umkBytes(), DeviceJoin.resume(next, saved).finish(right).getEncoded());
+    // The approver itself gives another UMK than it has offered.
+    byte[] hash = Approval.parse(right).transcriptHash();
+    byte[] wrap = DeviceWrap.wrap(Sample.otherUmk(), USER, next.publicKeys(), old);
+    byte[] signature = old.keys().signing().sign(JoinCore.approvalSigned(hash, wrap));
+    byte[] exchanged = new Approval(hash, signature, wrap).encode();
+    DeviceJoin third = resumed(next, saved);
+    assertEquals(
+        "the approval holds another key than was offered",
+        Refused.with(JoinRefusedException.class, () -> third.finish(exchanged)).getMessage());
+    UserMasterKey umk = resumed(next, saved).finish(right).umk();
+    assertArrayEquals(Sample.umkBytes(), umk.getEncoded());
   }
 
   @Test
   void anotherUsersHandshakeIsRefused() throws Exception {
-    DeviceJoin join = DeviceJoin.start(Devices.p256("new"), "bob");
+    DeviceJoin join = DeviceJoin.start(Devices.p256("new"), "bob", knownToNext);
     DeviceApproval approval = approval(Devices.p256("old"), join.request());
-    byte[] reveal = join.reveal(approval.offer());
+    join.receive(approval.offer());
+    byte[] reveal = join.reveal();
     Refused.with(JoinRefusedException.class, () -> approval.receive(reveal));
+  }
+
+  /** A device that was revoked, or one that takes a known one's id, comes in on neither side. */
+  @Test
+  void whomTheRegistryDoesNotAdmitIsRefused() throws Exception {
+    DeviceIdentity next = Devices.p256("new");
+    DeviceIdentity old = Devices.p256("old");
+    knownToOld.add(next.publicKeys());
+    DeviceJoin join = join(next);
+    DeviceApproval approval = approval(old, join.request());
+    join.receive(approval.offer());
+    byte[] reveal = join.reveal();
+    byte[] saved = approval.save(olds);
+    Refused.with(JoinRefusedException.class, () -> approval.receive(reveal));
+    knownToOld.activate(next.publicKeys());
+    approvalResumed(old, saved).receive(reveal);
+    knownToOld.revoke("new");
+    Refused.with(JoinRefusedException.class, () -> approvalResumed(old, saved).receive(reveal));
+    knownToNext.add(Devices.p256("old").publicKeys());
+    DeviceJoin other = join(next);
+    byte[] offer = approval(old, other.request()).offer();
+    Refused.with(JoinRefusedException.class, () -> other.receive(offer));
+    assertEquals(State.REVOKED, knownToOld.find("new").orElseThrow().state());
   }
 
   @Test
   void fingerprintsAreReadAsPeopleWriteThem() throws Exception {
     Set<String> seen = new HashSet<>();
     for (int i = 0; i < 50; i++) {
-      DeviceJoin join = DeviceJoin.start(Devices.x25519("new"), USER);
-      DeviceApproval approval = approval(Devices.x25519("old"), join.request());
-      join.reveal(approval.offer());
+      DeviceJoin join = join(Devices.x25519("new"));
+      join.receive(approval(Devices.x25519("old"), join.request()).offer());
       Fingerprint shown = join.fingerprint();
       String text = shown.toString();
       assertTrue(seen.add(text), "two alike");
@@ -252,6 +421,7 @@ class DeviceJoinTest {
       assertFalse(shown.matches(text + "0"));
       assertFalse(shown.matches(""));
       assertFalse(shown.matches("U" + text.substring(1)));
+      assertFalse(shown.matches("\u00a0" + text));
       char other = text.charAt(0) == '2' ? '3' : '2';
       assertFalse(shown.matches(other + text.substring(1)));
     }

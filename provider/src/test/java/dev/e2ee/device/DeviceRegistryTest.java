@@ -24,23 +24,28 @@ class DeviceRegistryTest {
 
   @Test
   void onlyTheLegalTransitions() {
-    registry.add(Devices.p256("a").publicKeys());
+    DevicePublicKeys a = Devices.p256("a").publicKeys();
+    registry.add(a);
     assertEquals(State.PENDING, state("a"));
     Refused.with(IllegalStateException.class, () -> registry.approver("a"));
-    registry.activate("a");
+    // A server has put its own keys under the id of the device that people compared.
+    Refused.with(
+        IllegalStateException.class, () -> registry.activate(Devices.p256("a").publicKeys()));
+    registry.activate(a);
     assertEquals(State.ACTIVE, state("a"));
     assertEquals("a", registry.approver("a").deviceId());
-    Refused.with(IllegalStateException.class, () -> registry.activate("a"));
+    Refused.with(IllegalStateException.class, () -> registry.activate(a));
     registry.revoke("a");
     assertEquals(State.REVOKED, state("a"));
-    Refused.with(IllegalStateException.class, () -> registry.activate("a"));
+    Refused.with(IllegalStateException.class, () -> registry.activate(a));
     Refused.with(IllegalStateException.class, () -> registry.revoke("a"));
     Refused.with(IllegalStateException.class, () -> registry.approver("a"));
     registry.add(Devices.p256("b").publicKeys());
     registry.revoke("b");
     assertEquals(State.REVOKED, state("b"));
+    DevicePublicKeys c = Devices.p256("c").publicKeys();
+    Refused.with(IllegalStateException.class, () -> registry.activate(c));
     for (String unknown : Set.of("c", "")) {
-      Refused.with(IllegalStateException.class, () -> registry.activate(unknown));
       Refused.with(IllegalStateException.class, () -> registry.revoke(unknown));
       Refused.with(IllegalStateException.class, () -> registry.approver(unknown));
     }
@@ -71,7 +76,7 @@ class DeviceRegistryTest {
     DeviceIdentity revoked = Devices.p256("revoked");
     for (DeviceIdentity device : Set.of(self, active, revoked)) {
       registry.add(device.publicKeys());
-      registry.activate(device.publicKeys().deviceId());
+      registry.activate(device.publicKeys());
     }
     registry.add(Devices.p256("pending").publicKeys());
     registry.revoke("revoked");
@@ -79,28 +84,29 @@ class DeviceRegistryTest {
     assertEquals(Set.of("active"), wraps.keySet());
     assertArrayEquals(
         Sample.umkBytes(),
-        DeviceWrap.unwrap(wraps.get("active"), USER, active, self.publicKeys()).getEncoded());
+        DeviceWrap.unwrap(wraps.get("active"), USER, active, self.publicKeys(), 0).getEncoded());
   }
 
   @Test
-  void isSealedForItsUser() throws Exception {
-    registry.add(Devices.p256("a").publicKeys());
-    registry.activate("a");
+  void isSealedForItsDevice() throws Exception {
+    DevicePublicKeys a = Devices.p256("a").publicKeys();
+    registry.add(a);
+    registry.activate(a);
     registry.add(Devices.x25519("é").publicKeys());
     try (Envelope envelope = Envelope.with(Sample.umk());
         Envelope other = Envelope.with(Sample.otherUmk())) {
-      byte[] sealed = registry.seal(envelope, USER);
-      assertEquals(registry.list(), DeviceRegistry.open(sealed, envelope, USER).list());
-      Refused.with(AEADBadTagException.class, () -> DeviceRegistry.open(sealed, envelope, "bob"));
+      byte[] sealed = registry.seal(envelope, "self");
+      assertEquals(registry.list(), DeviceRegistry.open(sealed, envelope, "self").list());
+      Refused.with(AEADBadTagException.class, () -> DeviceRegistry.open(sealed, envelope, "other"));
       assertTrue(
           Refused.with(
                   dev.e2ee.envelope.WrongKeyException.class,
-                  () -> DeviceRegistry.open(sealed, other, USER))
+                  () -> DeviceRegistry.open(sealed, other, "self"))
               .getMessage()
               .contains("sealed under"),
           "says which key");
       sealed[sealed.length - 1] ^= 1;
-      Refused.with(AEADBadTagException.class, () -> DeviceRegistry.open(sealed, envelope, USER));
+      Refused.with(AEADBadTagException.class, () -> DeviceRegistry.open(sealed, envelope, "self"));
     }
   }
 }

@@ -5,12 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.e2ee.envelope.Envelope;
 import dev.e2ee.internal.device.DeviceWrapCore;
+import dev.e2ee.internal.device.DeviceWrapMessage;
+import dev.e2ee.internal.hpke.AgreementKey;
+import dev.e2ee.internal.hpke.Kem;
 import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.provider.E2eeProvider;
+import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.testing.EveryEngine;
 import dev.e2ee.testing.Refused;
@@ -23,6 +29,7 @@ import java.security.Key;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
@@ -53,7 +60,7 @@ class DeviceWrapTest {
     byte[] wrap = DeviceWrap.wrap(umk(), USER, target.publicKeys(), approver);
     boolean p256 = target.publicKeys().agreementAlgorithm() == AgreementAlgorithm.P256;
     assertEquals(p256 ? 237 : 204, wrap.length);
-    UserMasterKey back = DeviceWrap.unwrap(wrap, USER, target, approver.publicKeys());
+    UserMasterKey back = DeviceWrap.unwrap(wrap, USER, target, approver.publicKeys(), 0);
     assertArrayEquals(Sample.umkBytes(), back.getEncoded());
     assertEquals(ID, back.id().orElseThrow());
     assertEquals(7, back.generation());
@@ -79,7 +86,7 @@ class DeviceWrapTest {
       assertEquals(ID, Envelope.inspect(sealed).keyId());
     }
     byte[] wrap = DeviceWrap.wrap(umk(), USER, target.publicKeys(), approver);
-    UserMasterKey back = DeviceWrap.unwrap(wrap, USER, target, approver.publicKeys());
+    UserMasterKey back = DeviceWrap.unwrap(wrap, USER, target, approver.publicKeys(), 0);
     try (Envelope envelope = Envelope.with(back)) {
       assertArrayEquals(new byte[] {9}, envelope.open(sealed, Sample.context()));
     }
@@ -91,7 +98,7 @@ class DeviceWrapTest {
     DeviceIdentity target = Devices.p256("new");
     DeviceIdentity approver = Devices.x25519("old");
     byte[] wrap = DeviceWrap.wrap(Sample.umk(), USER, target.publicKeys(), approver);
-    UserMasterKey back = DeviceWrap.unwrap(wrap, USER, target, approver.publicKeys());
+    UserMasterKey back = DeviceWrap.unwrap(wrap, USER, target, approver.publicKeys(), 0);
     try (Envelope raw = Envelope.with(Sample.umk());
         Envelope unwrapped = Envelope.with(back)) {
       byte[] sealed = raw.seal(new byte[] {9}, Sample.context());
@@ -113,7 +120,7 @@ class DeviceWrapTest {
       boolean malformed = bit / 8 < 5 || bit / 8 == 7 || bit == 8 * 8 + 7;
       if (bit / 8 == 5 || bit / 8 == 6) {
         try {
-          DeviceWrap.unwrap(flipped, USER, target, approver.publicKeys());
+          DeviceWrap.unwrap(flipped, USER, target, approver.publicKeys(), 0);
           throw new AssertionError("bit " + bit + " does not matter");
         } catch (MalformedMessageException | AEADBadTagException expected) {
           Refused.assertNoSecret(expected.toString());
@@ -140,7 +147,7 @@ class DeviceWrapTest {
 
   private static <T extends Exception> T refused(
       Class<T> type, byte[] wrap, DeviceIdentity target, DevicePublicKeys approver) {
-    return Refused.with(type, () -> DeviceWrap.unwrap(wrap, USER, target, approver));
+    return Refused.with(type, () -> DeviceWrap.unwrap(wrap, USER, target, approver, 0));
   }
 
   /**
@@ -159,7 +166,7 @@ class DeviceWrapTest {
     Exception other =
         Refused.with(
             AEADBadTagException.class,
-            () -> DeviceWrap.unwrap(wrap, "bob", target, approver.publicKeys()));
+            () -> DeviceWrap.unwrap(wrap, "bob", target, approver.publicKeys(), 0));
     assertEquals(one, other.getMessage());
     DeviceIdentity anotherTarget = Devices.p256("new");
     assertEquals(
@@ -208,15 +215,16 @@ class DeviceWrapTest {
         DeviceWrapParameterSpec.signedBy(approver, USER));
     byte[] wrap = wrapping.wrap(umk());
     assertEquals(wrap.length, wrapping.getOutputSize(32));
-    // [device-13] What the other side needs, but for whom to trust.
-    AlgorithmParameters sent = AlgorithmParameters.getInstance("E2EE-DeviceWrap", provider);
-    sent.init(wrapping.getParameters().getEncoded());
-    DeviceWrapParameterSpec spec = sent.getParameterSpec(DeviceWrapParameterSpec.class);
-    assertEquals(approver.publicKeys(), spec.approver());
-    assertEquals(USER, spec.userId());
-    assertTrue(spec.signer().isEmpty());
+    // [device-8] Parameters that lie beside a wrap name no approver.
+    assertNull(wrapping.getParameters());
+    DeviceWrapParameterSpec spec = DeviceWrapParameterSpec.from(approver.publicKeys(), USER);
     Cipher unwrapping = cipher();
-    unwrapping.init(Cipher.UNWRAP_MODE, target.privateKey(), sent);
+    unwrapping.init(Cipher.UNWRAP_MODE, target.privateKey(), spec);
+    AlgorithmParameters others = AlgorithmParameters.getInstance("E2EE-Envelope", provider);
+    others.init(Sample.spec());
+    Refused.with(
+        InvalidAlgorithmParameterException.class,
+        () -> cipher().init(Cipher.UNWRAP_MODE, target.privateKey(), others));
     Key back = unwrapping.unwrap(wrap, "E2EE-UMK", Cipher.SECRET_KEY);
     assertArrayEquals(Sample.umkBytes(), back.getEncoded());
     assertEquals(ID, ((UserMasterKey) back).id().orElseThrow());
@@ -236,13 +244,78 @@ class DeviceWrapTest {
         IllegalStateException.class, () -> wrapping.unwrap(wrap, "E2EE-UMK", Cipher.SECRET_KEY));
   }
 
+  /** [device-13] Threat 10: after a rotation the old wrap is put back. */
+  @Test
+  void anOlderGenerationIsRefused() throws Exception {
+    DeviceIdentity target = Devices.p256("new");
+    DeviceIdentity approver = Devices.p256("old");
+    byte[] wrap = DeviceWrap.wrap(umk(), USER, target.publicKeys(), approver);
+    DeviceWrap.unwrap(wrap, USER, target, approver.publicKeys(), 7).close();
+    assertTrue(
+        Refused.with(
+                AEADBadTagException.class,
+                () -> DeviceWrap.unwrap(wrap, USER, target, approver.publicKeys(), 8))
+            .getMessage()
+            .contains("put back"));
+    Cipher cipher = cipher();
+    cipher.init(
+        Cipher.UNWRAP_MODE,
+        target.privateKey(),
+        DeviceWrapParameterSpec.from(approver.publicKeys(), USER).withMinimumGeneration(8));
+    Refused.with(
+        InvalidKeyException.class, () -> cipher.unwrap(wrap, "E2EE-UMK", Cipher.SECRET_KEY));
+    Refused.with(
+        IllegalArgumentException.class,
+        () -> DeviceWrapParameterSpec.from(approver.publicKeys(), USER).withMinimumGeneration(-1));
+  }
+
+  /** [device-9] No private key is touched for a wrap that nobody has signed. */
+  @Test
+  void theSignatureComesFirst() throws Exception {
+    DeviceIdentity target = Devices.p256("new");
+    DeviceIdentity approver = Devices.p256("old");
+    byte[] wrap = DeviceWrap.wrap(umk(), USER, target.publicKeys(), approver);
+    AtomicInteger agreements = new AtomicInteger();
+    AgreementKey counting =
+        new AgreementKey() {
+          @Override
+          public Kem kem() {
+            return Kem.P256;
+          }
+
+          @Override
+          public byte[] publicKey() {
+            return target.publicKeys().agreementKey();
+          }
+
+          @Override
+          public SecretBytes agree(byte[] peer) throws InvalidKeyException {
+            agreements.incrementAndGet();
+            return target.keys().agreement().agree(peer);
+          }
+        };
+    DeviceWrapCore core = new DeviceWrapCore(Engine.jdk(), USER);
+    for (int at : new int[] {30, 100, 180, wrap.length - 1}) {
+      byte[] altered = wrap.clone();
+      altered[at] ^= 1;
+      DeviceWrapMessage message = DeviceWrapMessage.parse(altered);
+      Refused.with(
+          AEADBadTagException.class,
+          () -> core.unwrap(message, counting, target.publicKeys(), approver.publicKeys()));
+    }
+    assertEquals(0, agreements.get());
+    core.unwrap(DeviceWrapMessage.parse(wrap), counting, target.publicKeys(), approver.publicKeys())
+        .close();
+    assertEquals(1, agreements.get());
+  }
+
   @EveryEngine
   void overEachEngine(TestEngine engine) throws Exception {
     DeviceIdentity approver = Devices.over(engine, "old", AgreementAlgorithm.P256);
     for (AgreementAlgorithm agreement : AgreementAlgorithm.values()) {
       DeviceIdentity target = Devices.over(engine, "new", agreement);
       byte[] wrap = DeviceWrap.wrap(umk(), USER, target.publicKeys(), approver);
-      UserMasterKey back = DeviceWrap.unwrap(wrap, USER, target, approver.publicKeys());
+      UserMasterKey back = DeviceWrap.unwrap(wrap, USER, target, approver.publicKeys(), 0);
       assertArrayEquals(Sample.umkBytes(), back.getEncoded());
       wrap[50] ^= 1;
       refused(AEADBadTagException.class, wrap, target, approver.publicKeys());

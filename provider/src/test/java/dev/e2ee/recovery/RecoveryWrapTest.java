@@ -21,6 +21,7 @@ import java.security.InvalidKeyException;
 import java.security.Key;
 import java.security.NoSuchAlgorithmException;
 import java.security.spec.InvalidKeySpecException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -108,7 +109,14 @@ class RecoveryWrapTest {
     wraps.unwrap(wrap, code, 2).close();
     Exception retired = Refused.with(AEADBadTagException.class, () -> wraps.unwrap(wrap, code, 3));
     assertEquals(
-        "this wrap is for recovery code 2, which was retired by code 3", retired.getMessage());
+        "this wrap has the number 2, and 3 is remembered: an older one was put back",
+        retired.getMessage());
+    // A server that changes the number gets the one answer of all that is altered.
+    byte[] lowered = wrap.clone();
+    lowered[31] = 1;
+    assertEquals(
+        RecoveryCore.NOT_AUTHENTIC,
+        Refused.with(AEADBadTagException.class, () -> wraps.unwrap(lowered, code, 2)).getMessage());
     Refused.with(IllegalArgumentException.class, () -> wraps.wrap(umk(), code, 0, FLOOR));
   }
 
@@ -160,9 +168,18 @@ class RecoveryWrapTest {
     byte[] encoded = wrapping.getParameters().getEncoded();
     sent.init(encoded);
     assertEquals(spec, sent.getParameterSpec(RecoveryWrapParameterSpec.class));
-    for (int at : new int[] {0, 1, 5}) {
-      byte[] wrong = encoded.clone();
-      wrong[at] = (byte) 0xf7;
+    byte[] tooLong = Arrays.copyOf(encoded, 17 + 1025);
+    Arrays.fill(tooLong, 17, tooLong.length, (byte) 'x');
+    List<byte[]> wrongs = new ArrayList<>(List.of(tooLong, new byte[0]));
+    for (int length = 0; length < 18; length++) {
+      wrongs.add(Arrays.copyOf(encoded, length));
+    }
+    for (int at : new int[] {0, 1, 5, 9, 13, 17}) {
+      byte[] one = encoded.clone();
+      one[at] = (byte) 0xf7;
+      wrongs.add(one);
+    }
+    for (byte[] wrong : wrongs) {
       AlgorithmParameters bad =
           AlgorithmParameters.getInstance("E2EE-RecoveryWrap", new E2eeProvider());
       Refused.with(java.io.IOException.class, () -> bad.init(wrong));
@@ -226,6 +243,11 @@ class RecoveryWrapTest {
           InvalidKeySpecException.class, () -> argon2().getKeySpec(key, Argon2KeySpec.class));
       Refused.with(InvalidKeyException.class, () -> argon2().translateKey(key));
     }
+    Argon2KeySpec closed =
+        new Argon2KeySpec(
+            "password".getBytes(UTF_8), "0123456789abcdef".getBytes(UTF_8), FLOOR, 32);
+    closed.close();
+    Refused.with(InvalidKeySpecException.class, () -> argon2().generateSecret(closed));
     Refused.with(
         InvalidKeySpecException.class,
         () -> argon2().generateSecret(new PBEKeySpec(new char[] {'x'})));

@@ -1,6 +1,7 @@
 package dev.e2ee.testvectors;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +18,7 @@ class OneSourceOfRandomnessTest {
       Pattern.compile(
           "new SecureRandom|SecureRandom\\.getInstance|\\.nextBytes\\(|\\.generateSeed\\("
               + "|ThreadLocalRandom|SplittableRandom|util\\.Random\\b|Math\\.random|RandomGenerator"
-              + "|KeyGenerator\\.getInstance");
+              + "|Key(Pair)?Generator\\.getInstance|initSign\\([^,;]*\\);");
 
   @Test
   void nothingElseMakesRandomBytes() throws IOException {
@@ -35,6 +36,16 @@ class OneSourceOfRandomnessTest {
     }
     Set<String> forNamesOfFiles = Set.of("PrivateFiles.java");
     found.removeAll(forNamesOfFiles);
-    assertEquals(Set.of("Generator.java", "Randomness.java"), found);
+    assertEquals(Set.of("CurveKeyPair.java", "Generator.java", "Randomness.java"), found);
+  }
+
+  /** The one generator of another kind draws from it too, where the JDK computes. */
+  @Test
+  void keyPairsAreDrawnFromIt() throws IOException {
+    Path file =
+        SharedFiles.projectRoot()
+            .resolve("spi/src/main/java/dev/e2ee/spi/internal/curve/CurveKeyPair.java");
+    String code = Files.readString(file);
+    assertTrue(code.contains("initialise(generator, curve, engine.randomFor(provider));"));
   }
 }

@@ -79,6 +79,7 @@ class ReadmeTest {
         """
         both screens show the same: true
         on the phone: UserMasterKey[32 bytes]
+        the laptop knows: DevicePublicKeys[phone, X25519, ED25519]
         recovered: true
         """,
         output);

@@ -6,6 +6,7 @@ import dev.e2ee.device.AgreementAlgorithm;
 import dev.e2ee.device.DeviceApproval;
 import dev.e2ee.device.DeviceIdentity;
 import dev.e2ee.device.DeviceJoin;
+import dev.e2ee.device.DeviceRegistry;
 import dev.e2ee.device.JoinRefusedException;
 import dev.e2ee.device.SigningAlgorithm;
 import dev.e2ee.envelope.Envelope;
@@ -65,18 +66,20 @@ final class DeviceDemonstration {
   private void join(UserMasterKey umk, DeviceIdentity laptop, DeviceIdentity phone, byte[] sealed)
       throws GeneralSecurityException {
     story.step("A second device joins: the phone asks, the laptop approves");
-    DeviceJoin join = DeviceJoin.start(phone, USER);
+    DeviceJoin join = DeviceJoin.start(phone, USER, new DeviceRegistry());
     story.say("the phone's request, " + join.request().length + " bytes, says only that it asks");
-    DeviceApproval approval = DeviceApproval.start(laptop, USER, umk, join.request());
-    approval.receive(join.reveal(approval.offer()));
+    DeviceApproval approval =
+        DeviceApproval.start(laptop, USER, umk, new DeviceRegistry(), join.request());
+    join.receive(approval.offer());
+    approval.receive(join.reveal());
     String onTheLaptop = approval.fingerprint().toString();
     String onThePhone = join.fingerprint().toString();
     story.say("the laptop shows " + onTheLaptop);
     story.say("the phone shows  " + onThePhone);
     story.insist(onTheLaptop.equals(onThePhone), "that both show the same");
-    byte[] message = approval.approve(onThePhone);
+    byte[] message = approval.approve(onThePhone).message();
     join.confirm(onTheLaptop);
-    try (UserMasterKey arrived = join.finish(message)) {
+    try (UserMasterKey arrived = join.finish(message).umk()) {
       story.say("a person says that they are the same; " + message.length + " bytes bring the key");
       story.say("the phone opens a note of the laptop's: \"" + opened(arrived, sealed) + "\"");
     }
@@ -94,12 +97,16 @@ final class DeviceDemonstration {
     try (DeviceIdentity asPhone = device("phone");
         DeviceIdentity asLaptop = device("laptop");
         UserMasterKey anyKey = UserMasterKey.of(new byte[UserMasterKey.LENGTH])) {
-      DeviceJoin victim = DeviceJoin.start(phone, USER);
-      DeviceJoin toTheLaptop = DeviceJoin.start(asPhone, USER);
-      DeviceApproval toThePhone = DeviceApproval.start(asLaptop, USER, anyKey, victim.request());
-      DeviceApproval honest = DeviceApproval.start(laptop, USER, umk, toTheLaptop.request());
-      toThePhone.receive(victim.reveal(toThePhone.offer()));
-      honest.receive(toTheLaptop.reveal(honest.offer()));
+      DeviceRegistry known = new DeviceRegistry();
+      DeviceJoin victim = DeviceJoin.start(phone, USER, known);
+      DeviceJoin toTheLaptop = DeviceJoin.start(asPhone, USER, known);
+      DeviceApproval toThePhone =
+          DeviceApproval.start(asLaptop, USER, anyKey, known, victim.request());
+      DeviceApproval honest = DeviceApproval.start(laptop, USER, umk, known, toTheLaptop.request());
+      victim.receive(toThePhone.offer());
+      toThePhone.receive(victim.reveal());
+      toTheLaptop.receive(honest.offer());
+      honest.receive(toTheLaptop.reveal());
       String onThePhone = victim.fingerprint().toString();
       story.say("the laptop shows " + honest.fingerprint());
       story.say("the phone shows  " + onThePhone);

@@ -59,8 +59,8 @@ public final class RecoveryCreateCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1",
       description = {
-        "The how-manieth code of this user it is. Default: ${DEFAULT-VALUE}.",
-        "A new code retires an old one only after 'e2ee key rotate'."
+        "Counts the codes of this user. Default: ${DEFAULT-VALUE}.",
+        "Give a higher one each time, and after 'e2ee key rotate', which is what retires a code."
       })
   int issue;
 

@@ -85,7 +85,8 @@ public final class DeviceWrapCore {
     byte[] commitment = commitment(umk);
     byte[] plain = umk.copy();
     try (Hpke.Sender sender =
-        hpke(target).setupSenderWithEphemeral(ephemeral, target.agreementKey(), info(target))) {
+        hpke(target)
+            .setupSenderWithEphemeral(ephemeral, target.agreementKey(), info(target, approver))) {
       byte[] sealed = sender.context().seal(aad(target, commitment, head), plain);
       byte[] unsigned =
           ByteBuffer.allocate(head.length + sender.enc().length + sealed.length + commitment.length)
@@ -146,7 +147,8 @@ public final class DeviceWrapCore {
     }
     byte[] commitment = wrap.commitment();
     SecretBytes umk;
-    try (HpkeContext context = hpke(target).setupRecipient(wrap.enc(), own, info(target))) {
+    try (HpkeContext context =
+        hpke(target).setupRecipient(wrap.enc(), own, info(target, approver))) {
       umk = SecretBytes.adopt(context.open(aad(target, commitment, wrap.head()), wrap.sealedUmk()));
     }
     // [device-10]
@@ -165,8 +167,8 @@ public final class DeviceWrapCore {
     return ContextFields.ofDevice(userId, target.deviceId());
   }
 
-  private byte[] info(DevicePublicKeys target) {
-    return new Bound("e2ee-device-wrap-v1").lp(deviceContext(target)).bytes();
+  private byte[] info(DevicePublicKeys target, DevicePublicKeys approver) {
+    return new Bound("e2ee-device-wrap-v1").lp(deviceContext(target)).lp(approver.encode()).bytes();
   }
 
   private static byte[] aad(DevicePublicKeys target, byte[] commitment, byte[] head) {

@@ -42,7 +42,8 @@ public final class DeviceWrapMessage {
    *
    * @throws MalformedMessageException for anything else
    */
-  public static DeviceWrapMessage parse(byte[] bytes) throws MalformedMessageException {
+  public static DeviceWrapMessage parse(byte[] given) throws MalformedMessageException {
+    byte[] bytes = given.clone(); // nobody changes them behind the checks
     // [device-6]
     MessageReader in = new MessageReader("device wrap", bytes);
     in.expect(MAGIC, "magic number");
@@ -54,7 +55,7 @@ public final class DeviceWrapMessage {
     KeyId keyId = KeyId.of(in.bytes(KeyId.LENGTH, "key id"));
     in.bytes(length(agreement) - HEAD, "body");
     in.end();
-    return new DeviceWrapMessage(agreement, signing, generation, keyId, bytes.clone());
+    return new DeviceWrapMessage(agreement, signing, generation, keyId, bytes);
   }
 
   /** The head of a new one. */

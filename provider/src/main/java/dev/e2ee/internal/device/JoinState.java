@@ -3,10 +3,14 @@ package dev.e2ee.internal.device;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.e2ee.device.MalformedMessageException;
+import dev.e2ee.envelope.Envelope;
+import dev.e2ee.envelope.RecordContext;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import javax.crypto.AEADBadTagException;
 
 /**
  * One side of a handshake between two messages, in a form of our own that only the device which
@@ -16,55 +20,87 @@ import java.util.List;
  * @param userId whose UMK it is about
  * @param nonce this side's, 32 bytes
  * @param confirmed whether people have compared
- * @param received the messages that came in so far, in their order
+ * @param messages in their order, as many as {@link Side} says
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record JoinState(
-    Side side, String userId, byte[] nonce, boolean confirmed, List<byte[]> received) {
+    Side side, String userId, byte[] nonce, boolean confirmed, List<byte[]> messages) {
   private static final int VERSION = 1;
 
   /** Who wrote it. */
   public enum Side {
-    /** The new device. */
-    NEW_DEVICE(0),
-    /** The approver. */
-    APPROVER(1);
+    /** The new device: request, and the offer when it came. */
+    NEW_DEVICE(1, "e2ee-join-state"),
+    /** The approver: request, offer, and the reveal when it came. */
+    APPROVER(2, "e2ee-approval-state");
 
-    private final int number;
+    private final int fewest;
+    private final String type;
 
-    Side(int number) {
-      this.number = number;
+    Side(int fewest, String type) {
+      this.fewest = fewest;
+      this.type = type;
     }
   }
 
-  /** Reads {@link #encode}. */
-  public static JoinState parse(Side side, byte[] bytes) throws MalformedMessageException {
+  private static RecordContext context(Side side, String deviceId) {
+    return RecordContext.of(deviceId, side.type, "v1");
+  }
+
+  /** As an envelope of this device's. */
+  public byte[] seal(Envelope envelope, String deviceId) {
+    byte[] plain = encode();
+    try {
+      return envelope.seal(plain, context(side, deviceId));
+    } finally {
+      Arrays.fill(plain, (byte) 0);
+    }
+  }
+
+  /**
+   * Reads {@link #seal}.
+   *
+   * @throws AEADBadTagException for another key, device or side
+   * @throws MalformedMessageException when it is no state
+   */
+  public static JoinState open(Side side, byte[] sealed, Envelope envelope, String deviceId)
+      throws AEADBadTagException, MalformedMessageException {
+    byte[] plain = envelope.open(sealed, context(side, deviceId));
+    try {
+      return parse(side, plain);
+    } finally {
+      Arrays.fill(plain, (byte) 0);
+    }
+  }
+
+  private static JoinState parse(Side side, byte[] bytes) throws MalformedMessageException {
     MessageReader in = new MessageReader("saved handshake", bytes);
     in.expect(VERSION, "version");
-    in.expect(side.number, "side");
-    boolean confirmed = in.u8("flag") == 1;
+    int flag = in.u8("flag");
     String userId = in.identifier("user id");
     byte[] nonce = in.bytes(JoinMessages.NONCE, "nonce");
-    List<byte[]> received = new ArrayList<>();
-    for (int count = in.u8("count"); count > 0; count--) {
-      received.add(in.bytes(in.u16("message length"), "message"));
+    int count = in.u8("count");
+    if (count < side.fewest || count > side.fewest + 1 || flag > count - side.fewest) {
+      throw in.fault("its messages do not belong together");
+    }
+    List<byte[]> messages = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      messages.add(in.bytes(in.u16("message length"), "message"));
     }
     in.end();
-    return new JoinState(side, userId, nonce, confirmed, received);
+    return new JoinState(side, userId, nonce, flag == 1, messages);
   }
 
-  /** Its bytes. */
-  public byte[] encode() {
+  private byte[] encode() {
     byte[] user = userId.getBytes(UTF_8);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(VERSION);
-    out.write(side.number);
     out.write(confirmed ? 1 : 0);
     out.writeBytes(u16(user.length));
     out.writeBytes(user);
     out.writeBytes(nonce);
-    out.write(received.size());
-    for (byte[] message : received) {
+    out.write(messages.size());
+    for (byte[] message : messages) {
       out.writeBytes(u16(message.length));
       out.writeBytes(message);
     }

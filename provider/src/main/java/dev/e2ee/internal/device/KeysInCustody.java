@@ -3,8 +3,10 @@ package dev.e2ee.internal.device;
 import dev.e2ee.device.SigningAlgorithm;
 import dev.e2ee.internal.hpke.AgreementKey;
 import dev.e2ee.internal.hpke.Kem;
+import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.curve.Curve;
+import dev.e2ee.spi.internal.curve.Signatures;
 import dev.e2ee.spi.key.CustodyKey;
 import dev.e2ee.spi.key.EcdhAgreement;
 import dev.e2ee.spi.key.KeyKind;
@@ -23,7 +25,7 @@ public final class KeysInCustody {
    */
   public static AgreementKey agreement(CustodyKey key) throws InvalidKeyException {
     EcdhAgreement operation = operation(key, KeyKind.AGREEMENT_P256, EcdhAgreement.class);
-    byte[] publicKey = operation.publicPoint();
+    byte[] publicKey = operation.publicPoint().clone();
     Curve.P256.check(publicKey);
     return new AgreementKey() {
       @Override
@@ -39,7 +41,7 @@ public final class KeysInCustody {
       @Override
       public SecretBytes agree(byte[] peer) throws InvalidKeyException {
         Curve.P256.check(peer);
-        SecretBytes secret = operation.agree(peer.clone());
+        SecretBytes secret = agreed(operation, peer);
         if (secret.length() != Curve.PRIVATE_KEY) {
           secret.close();
           throw new ProviderException("the custody of " + key + " gave a secret of another length");
@@ -56,7 +58,7 @@ public final class KeysInCustody {
    */
   public static SigningKey signing(CustodyKey key) throws InvalidKeyException {
     Signing operation = operation(key, KeyKind.SIGNING_P256, Signing.class);
-    byte[] publicKey = operation.publicPoint();
+    byte[] publicKey = operation.publicPoint().clone();
     Curve.P256.check(publicKey);
     return new SigningKey() {
       @Override
@@ -71,9 +73,26 @@ public final class KeysInCustody {
 
       @Override
       public byte[] sign(byte[] message) {
-        return operation.sign(message.clone());
+        byte[] signature = operation.sign(message.clone());
+        if (signature.length != Signatures.LENGTH) {
+          throw new ProviderException(
+              "the custody of " + key + " gave a signature of " + signature.length + " bytes");
+        }
+        return signature;
       }
     };
+  }
+
+  private static SecretBytes agreed(EcdhAgreement operation, byte[] peer)
+      throws InvalidKeyException {
+    try {
+      return operation.agree(peer.clone());
+    } catch (CustodyException e) {
+      if (e.kind() == CustodyException.Kind.INTEGRITY) {
+        throw new InvalidKeyException(e.getMessage(), e);
+      }
+      throw e;
+    }
   }
 
   private static <T> T operation(CustodyKey key, KeyKind kind, Class<T> type)

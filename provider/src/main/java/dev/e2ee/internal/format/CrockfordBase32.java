@@ -32,7 +32,7 @@ public final class CrockfordBase32 {
     int count = 0;
     for (int i = 0; i < typed.length(); i++) {
       char c = typed.charAt(i);
-      if (c == '-' || Character.isWhitespace(c)) {
+      if (c == '-' || c == ' ' || (c >= '\t' && c <= '\r')) {
         continue;
       }
       int symbol = symbol(c);

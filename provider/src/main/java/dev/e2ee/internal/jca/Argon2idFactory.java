@@ -24,7 +24,7 @@ public final class Argon2idFactory extends SecretKeyFactorySpi {
           "Argon2id needs an Argon2KeySpec, not "
               + (spec == null ? "null" : spec.getClass().getSimpleName()));
     }
-    byte[] password = given.password();
+    byte[] password = password(given);
     try {
       byte[] key = Argon2id.derive(given.cost(), password, given.salt(), given.keyLength());
       try {
@@ -36,6 +36,14 @@ public final class Argon2idFactory extends SecretKeyFactorySpi {
       throw new InvalidKeySpecException(e.getMessage(), e);
     } finally {
       Arrays.fill(password, (byte) 0);
+    }
+  }
+
+  private static byte[] password(Argon2KeySpec spec) throws InvalidKeySpecException {
+    try {
+      return spec.password();
+    } catch (IllegalStateException e) {
+      throw new InvalidKeySpecException("the specification was closed; make it anew", e);
     }
   }
 

@@ -8,14 +8,11 @@ import dev.e2ee.internal.format.EnvelopeHeader;
 import dev.e2ee.key.DataKey;
 import dev.e2ee.spi.SecretBytes;
 import java.security.AlgorithmParameters;
-import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
 import java.security.Key;
 import java.security.NoSuchAlgorithmException;
-import java.security.spec.AlgorithmParameterSpec;
 import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
-import javax.crypto.Cipher;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,55 +21,44 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The record is always given at {@code init}: {@link Cipher} takes no AAD in its wrap modes.
  */
-public final class DekWrapCipher extends KeyWrapCipher {
-  private record Session(MasterKey umk, DekWrapParameterSpec spec) {
+public final class DekWrapCipher
+    extends KeyWrapCipher<DekWrapParameterSpec, DekWrapCipher.Session> {
+  private static final String NAME = "E2EE-DekWrap";
+
+  /** A key, and the record that its DEK is for. */
+  record Session(MasterKey umk, DekWrapParameterSpec spec) {
     byte[] aad() {
       return ContextBinding.of(spec.context()).dekAad();
     }
   }
 
   private final Home home;
-  private @Nullable Session session;
 
   /** For the service table. */
   public DekWrapCipher(Home home) {
-    super("E2EE-DekWrap");
+    super(NAME, DekWrapParameterSpec.class);
     this.home = home;
   }
 
   @Override
-  void init(int mode, Key key, @Nullable AlgorithmParameterSpec spec)
-      throws InvalidKeyException, InvalidAlgorithmParameterException {
-    if (session != null) {
-      session.umk.close();
-      session = null;
-    }
-    if (mode != Cipher.WRAP_MODE && mode != Cipher.UNWRAP_MODE) {
-      throw new UnsupportedOperationException(misuse());
-    }
-    if (spec == null) {
-      throw new InvalidAlgorithmParameterException(
-          "E2EE-DekWrap needs a DekWrapParameterSpec: it says which record the DEK is for");
-    }
-    DekWrapParameterSpec given = Parameters.require(DekWrapParameterSpec.class, spec);
-    MasterKey umk = MasterKey.of(home.engine(), key);
-    session = new Session(umk, given);
+  Session begin(boolean wrapping, @Nullable Key key, DekWrapParameterSpec spec)
+      throws InvalidKeyException {
+    return new Session(MasterKey.of(home.engine(), key), spec);
   }
 
   @Override
-  AlgorithmParameterSpec specOf(AlgorithmParameters parameters)
-      throws InvalidAlgorithmParameterException {
-    return Parameters.specOf(DekWrapParameterSpec.class, parameters);
+  void end(Session ended) {
+    ended.umk.close();
   }
 
   @Override
   protected @Nullable AlgorithmParameters engineGetParameters() {
-    return session == null ? null : Parameters.of(home.provider(), "E2EE-DekWrap", session.spec);
+    return isInitialised() ? Parameters.of(home.provider(), NAME, session().spec) : null;
   }
 
   @Override
   protected byte[] engineWrap(Key key) throws InvalidKeyException {
-    Session s = initialised(session);
+    Session s = session();
     try (SecretBytes dek = SecretBytes.adopt(MasterKey.rawBytes(key, "E2EE-DEK"))) {
       return s.umk.wrap(dek, s.aad());
     }
@@ -81,11 +67,8 @@ public final class DekWrapCipher extends KeyWrapCipher {
   @Override
   protected Key engineUnwrap(byte[] wrapped, String algorithm, int type)
       throws InvalidKeyException, NoSuchAlgorithmException {
-    Session s = initialised(session);
-    if (type != Cipher.SECRET_KEY || !(algorithm.equals("AES") || algorithm.equals("E2EE-DEK"))) {
-      throw new NoSuchAlgorithmException(
-          "E2EE-DekWrap holds a SECRET_KEY for AES or E2EE-DEK, nothing else");
-    }
+    Session s = session();
+    requireSecretKey(algorithm, type, "AES", "E2EE-DEK");
     // [envelope-36]
     if (wrapped.length != EnvelopeHeader.WRAP_AES_GCM_LENGTH) {
       throw new InvalidKeyException("a wrapped DEK has 60 bytes, not " + wrapped.length);

@@ -17,20 +17,18 @@ import java.security.Key;
 import java.security.NoSuchAlgorithmException;
 import java.security.spec.AlgorithmParameterSpec;
 import javax.crypto.AEADBadTagException;
-import javax.crypto.Cipher;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code Cipher} {@code E2EE-DeviceWrap}: wraps a UMK for a device, signed by another one, and
  * unwraps it there. What it does is {@link DeviceWrap}'s.
  */
-public final class DeviceWrapCipher extends KeyWrapCipher {
+public final class DeviceWrapCipher
+    extends KeyWrapCipher<DeviceWrapParameterSpec, DeviceWrapCipher.Session> {
   private static final String NAME = "E2EE-DeviceWrap";
 
   /** Of one of the two: whom to wrap for and who signs, or who unwraps. */
-  private sealed interface Session {
-    DeviceWrapParameterSpec spec();
-  }
+  sealed interface Session {}
 
   private record Wrapping(
       DevicePublicKeys target, DeviceIdentity signer, DeviceWrapParameterSpec spec)
@@ -38,32 +36,21 @@ public final class DeviceWrapCipher extends KeyWrapCipher {
 
   private record Unwrapping(DeviceIdentity own, DeviceWrapParameterSpec spec) implements Session {}
 
-  private final Home home;
-  private @Nullable Session session;
-
   /** For the service table. */
-  public DeviceWrapCipher(Home home) {
-    super(NAME);
-    this.home = home;
+  public DeviceWrapCipher() {
+    super(NAME, DeviceWrapParameterSpec.class);
   }
 
   @Override
-  void init(int mode, Key key, @Nullable AlgorithmParameterSpec spec)
+  Session begin(boolean wrapping, @Nullable Key key, DeviceWrapParameterSpec spec)
       throws InvalidKeyException, InvalidAlgorithmParameterException {
-    session = null;
-    if (mode != Cipher.WRAP_MODE && mode != Cipher.UNWRAP_MODE) {
-      throw new UnsupportedOperationException(misuse());
-    }
-    if (spec == null) {
-      throw new InvalidAlgorithmParameterException(
-          NAME
-              + " needs a DeviceWrapParameterSpec: it says whose UMK it is and who answers for it");
-    }
-    DeviceWrapParameterSpec given = Parameters.require(DeviceWrapParameterSpec.class, spec);
-    session = mode == Cipher.WRAP_MODE ? wrapping(key, given) : unwrapping(key, given);
+    return wrapping ? wrapping(key, spec) : unwrapping(key, spec);
   }
 
-  private static Session wrapping(Key key, DeviceWrapParameterSpec spec)
+  @Override
+  void end(Session ended) {}
+
+  private static Session wrapping(@Nullable Key key, DeviceWrapParameterSpec spec)
       throws InvalidKeyException, InvalidAlgorithmParameterException {
     if (!(key instanceof DevicePublicKey target)) {
       throw new InvalidKeyException(
@@ -79,7 +66,7 @@ public final class DeviceWrapCipher extends KeyWrapCipher {
     return new Wrapping(target.device(), signer, spec);
   }
 
-  private static Session unwrapping(Key key, DeviceWrapParameterSpec spec)
+  private static Session unwrapping(@Nullable Key key, DeviceWrapParameterSpec spec)
       throws InvalidKeyException {
     if (!(key instanceof DevicePrivateKey own)) {
       throw new InvalidKeyException(
@@ -91,24 +78,27 @@ public final class DeviceWrapCipher extends KeyWrapCipher {
     return new Unwrapping(own.identity(), spec);
   }
 
-  private static String nameOf(@Nullable Key key) {
-    return key == null ? "null" : key.getClass().getName();
-  }
-
+  /**
+   * Never: parameters lie beside what they are for, and whoever can change both would name an
+   * approver of its own.
+   */
   @Override
   AlgorithmParameterSpec specOf(AlgorithmParameters parameters)
       throws InvalidAlgorithmParameterException {
-    return Parameters.specOf(DeviceWrapParameterSpec.class, parameters);
+    // [device-8]
+    throw new InvalidAlgorithmParameterException(
+        "the approver comes from a pin: give a DeviceWrapParameterSpec.from(approver, userId)");
   }
 
+  /** Always null: who answers for the wrap is not to be taken from what lies beside it. */
   @Override
   protected @Nullable AlgorithmParameters engineGetParameters() {
-    return session == null ? null : Parameters.of(home.provider(), NAME, session.spec());
+    return null;
   }
 
   @Override
   protected byte[] engineWrap(Key key) throws InvalidKeyException {
-    if (!(initialised(session) instanceof Wrapping s)) {
+    if (!(session() instanceof Wrapping s)) {
       throw new IllegalStateException("this cipher was initialised for unwrapping");
     }
     try (UserMasterKey umk = MasterKey.copyOf(key)) {
@@ -119,14 +109,13 @@ public final class DeviceWrapCipher extends KeyWrapCipher {
   @Override
   protected Key engineUnwrap(byte[] wrapped, String algorithm, int type)
       throws InvalidKeyException, NoSuchAlgorithmException {
-    if (!(initialised(session) instanceof Unwrapping s)) {
+    if (!(session() instanceof Unwrapping s)) {
       throw new IllegalStateException("this cipher was initialised for wrapping");
     }
-    if (type != Cipher.SECRET_KEY || !algorithm.equals("E2EE-UMK")) {
-      throw new NoSuchAlgorithmException(NAME + " holds a SECRET_KEY for E2EE-UMK, nothing else");
-    }
+    requireSecretKey(algorithm, type, "E2EE-UMK");
     try {
-      return DeviceWrap.unwrap(wrapped, s.spec.userId(), s.own, s.spec.approver());
+      return DeviceWrap.unwrap(
+          wrapped, s.spec.userId(), s.own, s.spec.approver(), s.spec.minimumGeneration());
     } catch (MalformedMessageException | AEADBadTagException e) {
       throw new InvalidKeyException(e.getMessage(), e);
     }
@@ -134,7 +123,7 @@ public final class DeviceWrapCipher extends KeyWrapCipher {
 
   @Override
   protected int engineGetOutputSize(int inputLength) {
-    return initialised(session) instanceof Wrapping s
+    return session() instanceof Wrapping s
         ? DeviceWrapMessage.length(s.target.agreementAlgorithm())
         : 32;
   }

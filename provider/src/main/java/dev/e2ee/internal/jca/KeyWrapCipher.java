@@ -1,27 +1,92 @@
 package dev.e2ee.internal.jca;
 
+import java.security.AlgorithmParameters;
+import java.security.InvalidAlgorithmParameterException;
+import java.security.InvalidKeyException;
+import java.security.Key;
+import java.security.NoSuchAlgorithmException;
+import java.security.spec.AlgorithmParameterSpec;
+import java.util.List;
+import javax.crypto.Cipher;
 import org.jspecify.annotations.Nullable;
 
-/** A cipher of ours that wraps and unwraps keys, and encrypts nothing else. */
-abstract class KeyWrapCipher extends CompositeCipher {
+/**
+ * A cipher of ours that wraps and unwraps keys, and encrypts nothing else.
+ *
+ * @param <P> its parameter spec, which it always needs
+ * @param <S> what it keeps between {@code init} and its work
+ */
+abstract class KeyWrapCipher<P extends AlgorithmParameterSpec, S> extends CompositeCipher {
+  private final String name;
+  private final Class<P> specType;
   private final String misuse;
+  private @Nullable S session;
 
-  /** With its name. */
-  KeyWrapCipher(String name) {
+  /** With its name and the class of its spec. */
+  KeyWrapCipher(String name, Class<P> specType) {
+    this.name = name;
+    this.specType = specType;
     this.misuse = name + " wraps and unwraps keys only; to encrypt data use E2EE-Envelope";
   }
 
-  /** The message for other modes and calls. */
-  final String misuse() {
-    return misuse;
+  /** Begins to wrap, or to unwrap. */
+  abstract S begin(boolean wrapping, @Nullable Key key, P spec)
+      throws InvalidKeyException, InvalidAlgorithmParameterException;
+
+  /** Lets go of what {@link #begin} has made. */
+  abstract void end(S ended);
+
+  @Override
+  final void init(int mode, @Nullable Key key, @Nullable AlgorithmParameterSpec spec)
+      throws InvalidKeyException, InvalidAlgorithmParameterException {
+    if (session != null) {
+      end(session);
+      session = null;
+    }
+    if (mode != Cipher.WRAP_MODE && mode != Cipher.UNWRAP_MODE) {
+      throw new UnsupportedOperationException(misuse);
+    }
+    if (spec == null) {
+      throw new InvalidAlgorithmParameterException(
+          name + " needs a " + specType.getSimpleName() + ": it says what the key is for");
+    }
+    session = begin(mode == Cipher.WRAP_MODE, key, Parameters.require(specType, spec));
   }
 
-  /** What is there when {@code init} was called. */
-  static <T> T initialised(@Nullable T session) {
-    if (session == null) {
+  @Override
+  AlgorithmParameterSpec specOf(AlgorithmParameters parameters)
+      throws InvalidAlgorithmParameterException {
+    return Parameters.specOf(specType, parameters);
+  }
+
+  /**
+   * What {@link #begin} has made.
+   *
+   * @throws IllegalStateException before {@code init}
+   */
+  final S session() {
+    S current = session;
+    if (current == null) {
       throw new IllegalStateException("call init first");
     }
-    return session;
+    return current;
+  }
+
+  final boolean isInitialised() {
+    return session != null;
+  }
+
+  /** Does nothing when the key to be unwrapped can be one of ours. */
+  final void requireSecretKey(String algorithm, int type, String... names)
+      throws NoSuchAlgorithmException {
+    if (type != Cipher.SECRET_KEY || !List.of(names).contains(algorithm)) {
+      throw new NoSuchAlgorithmException(
+          name + " holds a SECRET_KEY for " + String.join(" or ", names) + ", nothing else");
+    }
+  }
+
+  static String nameOf(@Nullable Key key) {
+    return key == null ? "null" : key.getClass().getName();
   }
 
   @Override

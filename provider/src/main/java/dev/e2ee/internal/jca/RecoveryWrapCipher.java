@@ -10,64 +10,49 @@ import dev.e2ee.recovery.RecoveryCode;
 import dev.e2ee.recovery.RecoveryWrap;
 import dev.e2ee.recovery.RecoveryWrapParameterSpec;
 import java.security.AlgorithmParameters;
-import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
 import java.security.Key;
 import java.security.NoSuchAlgorithmException;
-import java.security.spec.AlgorithmParameterSpec;
 import javax.crypto.AEADBadTagException;
-import javax.crypto.Cipher;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code Cipher} {@code E2EE-RecoveryWrap}: wraps a UMK under a {@link RecoveryCode}, and unwraps
  * it. What it does is {@link RecoveryWrap}'s.
  */
-public final class RecoveryWrapCipher extends KeyWrapCipher {
+public final class RecoveryWrapCipher
+    extends KeyWrapCipher<RecoveryWrapParameterSpec, RecoveryWrapCipher.Session> {
   private static final String NAME = "E2EE-RecoveryWrap";
 
-  private record Session(RecoveryCode code, RecoveryWrapParameterSpec spec) {}
+  /** A code, and what it is for. */
+  record Session(RecoveryCode code, RecoveryWrapParameterSpec spec) {}
 
   private final Home home;
-  private @Nullable Session session;
 
   /** For the service table. */
   public RecoveryWrapCipher(Home home) {
-    super(NAME);
+    super(NAME, RecoveryWrapParameterSpec.class);
     this.home = home;
   }
 
   @Override
-  void init(int mode, Key key, @Nullable AlgorithmParameterSpec spec)
-      throws InvalidKeyException, InvalidAlgorithmParameterException {
-    session = null;
-    if (mode != Cipher.WRAP_MODE && mode != Cipher.UNWRAP_MODE) {
-      throw new UnsupportedOperationException(misuse());
-    }
-    if (spec == null) {
-      throw new InvalidAlgorithmParameterException(
-          NAME + " needs a RecoveryWrapParameterSpec: it says whose UMK it is");
-    }
-    RecoveryWrapParameterSpec given = Parameters.require(RecoveryWrapParameterSpec.class, spec);
+  Session begin(boolean wrapping, @Nullable Key key, RecoveryWrapParameterSpec spec)
+      throws InvalidKeyException {
     if (!(key instanceof RecoveryCode code)) {
-      throw new InvalidKeyException(
-          NAME + " needs a RecoveryCode, not " + (key == null ? "null" : key.getClass().getName()));
+      throw new InvalidKeyException(NAME + " needs a RecoveryCode, not " + nameOf(key));
     }
     if (code.isDestroyed()) {
       throw new InvalidKeyException("the recovery code was closed; type it again");
     }
-    session = new Session(code, given);
+    return new Session(code, spec);
   }
 
   @Override
-  AlgorithmParameterSpec specOf(AlgorithmParameters parameters)
-      throws InvalidAlgorithmParameterException {
-    return Parameters.specOf(RecoveryWrapParameterSpec.class, parameters);
-  }
+  void end(Session ended) {}
 
   @Override
   protected @Nullable AlgorithmParameters engineGetParameters() {
-    return session == null ? null : Parameters.of(home.provider(), NAME, session.spec);
+    return isInitialised() ? Parameters.of(home.provider(), NAME, session().spec) : null;
   }
 
   private RecoveryWrap wraps(Session s) {
@@ -76,7 +61,7 @@ public final class RecoveryWrapCipher extends KeyWrapCipher {
 
   @Override
   protected byte[] engineWrap(Key key) throws InvalidKeyException {
-    Session s = initialised(session);
+    Session s = session();
     try (UserMasterKey umk = MasterKey.copyOf(key)) {
       return wraps(s).wrap(umk, s.code, s.spec.issue(), s.spec.cost());
     } catch (InsufficientMemoryException e) {
@@ -87,10 +72,8 @@ public final class RecoveryWrapCipher extends KeyWrapCipher {
   @Override
   protected Key engineUnwrap(byte[] wrapped, String algorithm, int type)
       throws InvalidKeyException, NoSuchAlgorithmException {
-    Session s = initialised(session);
-    if (type != Cipher.SECRET_KEY || !algorithm.equals("E2EE-UMK")) {
-      throw new NoSuchAlgorithmException(NAME + " holds a SECRET_KEY for E2EE-UMK, nothing else");
-    }
+    Session s = session();
+    requireSecretKey(algorithm, type, "E2EE-UMK");
     try {
       return wraps(s).unwrap(wrapped, s.code, s.spec.issue());
     } catch (MalformedRecoveryWrapException | AEADBadTagException | InsufficientMemoryException e) {

@@ -43,7 +43,7 @@ public final class ServiceTable {
                 "SupportedKeyClasses",
                 "dev.e2ee.device.DevicePublicKey|dev.e2ee.device.DevicePrivateKey"),
             DeviceWrapCipher.class,
-            DeviceWrapCipher::new),
+            p -> new DeviceWrapCipher()),
         new Row(
             "Cipher",
             "E2EE-RecoveryWrap",
@@ -74,12 +74,6 @@ public final class ServiceTable {
             Map.of(),
             DekWrapParameters.class,
             p -> new DekWrapParameters()),
-        new Row(
-            "AlgorithmParameters",
-            "E2EE-DeviceWrap",
-            Map.of(),
-            DeviceWrapParameters.class,
-            p -> new DeviceWrapParameters()),
         new Row(
             "AlgorithmParameters",
             "E2EE-RecoveryWrap",

@@ -43,7 +43,7 @@ public final class RecoveryCore {
   /**
    * Wraps a UMK of 32 bytes under a code of 16.
    *
-   * @param issue the how-manieth code of the user it is, 1 or more
+   * @param issue counts the wraps of the user, from 1
    */
   public byte[] wrap(
       SecretBytes umk, KeyId keyId, int generation, int issue, SecretBytes code, Argon2Cost cost) {

@@ -100,7 +100,7 @@ public final class RecoveryWrapMessage {
     return keyId;
   }
 
-  /** The how-manieth code of its user it is for. */
+  /** Counts the wraps of its user. */
   public int issue() {
     return issue;
   }

@@ -6,6 +6,7 @@ import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.crypto.Hkdf;
+import java.util.Arrays;
 
 /** How a device of PIA's that has recovered the UMK shows the server that it has. */
 public final class PiaActivation {
@@ -17,7 +18,12 @@ public final class PiaActivation {
   /** The key that the server is given once, to check proofs by: base64 of 32 bytes. */
   public static String proofKey(UserMasterKey umk) {
     try (SecretBytes key = key(umk)) {
-      return PiaText.text(key.copy());
+      byte[] bytes = key.copy();
+      try {
+        return PiaText.text(bytes);
+      } finally {
+        Arrays.fill(bytes, (byte) 0);
+      }
     }
   }
 

@@ -56,7 +56,8 @@ public record PiaApproval(String onboardingSessionId, PiaDevice target, PiaUmkWr
   /**
    * Whether this approver signed it in version 2.
    *
-   * @param approver its keys, from a compared fingerprint
+   * @param approver its keys. PIA's fingerprint does not cover the signing key: one that the server
+   *     gave proves nothing, whatever was compared
    * @throws PiaFormatException for a signature that is not canonical base64 of 64 bytes
    */
   public boolean isSignedBy(DevicePublicKeys approver, String signature) throws PiaFormatException {

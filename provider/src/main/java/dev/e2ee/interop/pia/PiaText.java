@@ -29,6 +29,9 @@ final class PiaText {
 
   /** The same of this many bytes. */
   static byte[] base64(String what, String text, int length) throws PiaFormatException {
+    if (text.length() != (length + 2) / 3 * 4) {
+      throw new PiaFormatException("the " + what + " is not base64 of " + length + " bytes");
+    }
     byte[] bytes = base64(what, text);
     if (bytes.length != length) {
       throw new PiaFormatException(

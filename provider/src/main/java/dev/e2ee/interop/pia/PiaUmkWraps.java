@@ -21,8 +21,10 @@ import javax.crypto.AEADBadTagException;
  * wraps for itself in the same way.
  *
  * <p>For interoperability only. There is no forward secrecy, whoever has the target's private key
- * can pose as any sender, and the user is not bound to the wrap. The sender's key must come from a
- * compared fingerprint or a {@link PiaApproval}. {@link dev.e2ee.device.DeviceWrap} is ours.
+ * can pose as any sender, and the user is not bound to the wrap. The sender's agreement key must be
+ * one whose {@linkplain PiaDevice#fingerprint fingerprint} a person has compared; a {@link
+ * PiaApproval} says nothing when its signing key came from the server too. {@link
+ * dev.e2ee.device.DeviceWrap} is ours.
  */
 public final class PiaUmkWraps {
   private static final String LABEL = "pia-umk-wrap-v1:";

@@ -38,7 +38,6 @@ class ServicesTest {
   private static final Set<String> EXPECTED =
       Set.of(
           "AlgorithmParameters.E2EE-DekWrap",
-          "AlgorithmParameters.E2EE-DeviceWrap",
           "AlgorithmParameters.E2EE-Envelope",
           "AlgorithmParameters.E2EE-RecoveryWrap",
           "Cipher.E2EE-DekWrap",

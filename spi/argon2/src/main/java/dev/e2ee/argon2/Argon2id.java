@@ -40,7 +40,7 @@ public final class Argon2id {
     }
     if (cost.memoryKiB() > BUDGET) {
       throw new InsufficientMemoryException(
-          "this passphrase needs "
+          "this derivation needs "
               + cost.memoryKiB() / 1024
               + " MiB, more than a quarter of the JVM's heap; start it with -Xmx"
               + (cost.memoryKiB() / 256 + 1)
@@ -56,7 +56,7 @@ public final class Argon2id {
           cost.memoryKiB(), cost.passes(), cost.lanes(), passphrase, salt, none, none, length);
     } catch (OutOfMemoryError e) {
       throw new InsufficientMemoryException(
-          "this passphrase needs "
+          "this derivation needs "
               + cost.memoryKiB() / 1024
               + " MiB, which the JVM's heap does not have left; start it with a larger -Xmx",
           e);

@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.security.ProviderException;
+import java.security.SecureRandom;
 import java.security.Security;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -112,9 +113,11 @@ public final class Engine {
    * @throws ProviderException when neither does
    */
   public Provider providerOf(String type, String algorithm) {
-    return Stream.concat(
-            Stream.of(provider), Stream.of("SunEC", "SunJCE", "SUN").map(Security::getProvider))
-        .filter(candidate -> candidate == provider || comesWithTheJdk(candidate))
+    Stream<Provider> jdks =
+        Stream.of("SunEC", "SunJCE", "SUN")
+            .map(Security::getProvider)
+            .filter(Engine::comesWithTheJdk);
+    return Stream.concat(Stream.of(provider), jdks)
         .filter(candidate -> candidate.getService(type, algorithm) != null)
         .findFirst()
         .orElseThrow(
@@ -127,6 +130,14 @@ public final class Engine {
                         + " "
                         + algorithm
                         + "; see java.security"));
+  }
+
+  /**
+   * Randomness for a provider that makes keys or signs: ours for the JDK's own, which would take
+   * whatever provider comes first in the list; null, its own, for every other.
+   */
+  public @Nullable SecureRandom randomFor(Provider computing) {
+    return comesWithTheJdk(computing) ? new JdkRandom(random) : null;
   }
 
   /** SHA-256 of what is no secret. */

@@ -24,6 +24,9 @@ public final class Agreement {
       throws InvalidKeyException {
     curve.check(peer);
     byte[] secret = computed(engine, curve, privateKey, peer);
+    if (secret.length != Curve.PRIVATE_KEY) {
+      throw new ProviderException("the engine agreed on " + secret.length + " bytes for " + curve);
+    }
     int any = 0;
     for (byte b : secret) {
       any |= b;
@@ -43,7 +46,7 @@ public final class Agreement {
       agreement.init(EngineKeys.privateKey(provider, curve, privateKey));
       agreement.doPhase(EngineKeys.publicKey(provider, curve, peer), true);
       return agreement.generateSecret();
-    } catch (GeneralSecurityException | RuntimeException e) {
+    } catch (GeneralSecurityException | RuntimeException | AssertionError e) {
       throw new ProviderException(provider + " cannot agree on " + curve, e);
     }
   }

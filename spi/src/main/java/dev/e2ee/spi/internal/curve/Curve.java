@@ -1,5 +1,6 @@
 package dev.e2ee.spi.internal.curve;
 
+import java.math.BigInteger;
 import java.security.InvalidKeyException;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -10,6 +11,7 @@ import java.util.HexFormat;
  * href="https://www.rfc-editor.org/rfc/rfc8410">RFC 8410</a>, which are a fixed head and the raw
  * bytes.
  */
+@SuppressWarnings("ImmutableEnumChecker") // the arrays are never changed
 public enum Curve {
   /** NIST P-256: public keys are uncompressed points of 65 bytes, for ECDH and for ECDSA. */
   P256(
@@ -63,6 +65,11 @@ public enum Curve {
       case X25519 -> Curve25519.checkX25519(key);
       case ED25519 -> Curve25519.checkEd25519(key);
     }
+  }
+
+  /** Whether these 32 bytes can be a private key: on P-256 1 to the order less 1. */
+  boolean isPrivateKey(byte[] key) {
+    return this != P256 || EcdsaForm.inRange(new BigInteger(1, key));
   }
 
   /** The X.509 encoding of a public key. */

@@ -10,9 +10,11 @@ import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.ProviderException;
+import java.security.SecureRandom;
 import java.security.interfaces.ECPrivateKey;
 import java.security.spec.ECGenParameterSpec;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A private key in memory and the public key that belongs to it.
@@ -21,21 +23,39 @@ import java.util.Arrays;
  * @param privateKey 32 bytes: big-endian for P-256, as RFC 7748 and RFC 8032 have it for the others
  * @param publicKey as {@link Curve} has it
  */
+@SuppressWarnings("ArrayRecordComponent") // equal to itself only
 public record CurveKeyPair(Curve curve, SecretBytes privateKey, byte[] publicKey)
     implements AutoCloseable {
+  private static final int BITS_25519 = 255;
+
   /** Makes one with the engine's own randomness. */
   public static CurveKeyPair generate(Engine engine, Curve curve) {
     Provider provider = engine.providerOf("KeyPairGenerator", curve.algorithm());
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance(curve.algorithm(), provider);
-      if (curve == Curve.P256) {
-        generator.initialize(new ECGenParameterSpec("secp256r1"));
-      }
+      initialise(generator, curve, engine.randomFor(provider));
       KeyPair made = generator.generateKeyPair();
       byte[] publicKey = curve.fromX509(made.getPublic().getEncoded());
       return new CurveKeyPair(curve, SecretBytes.adopt(bytesOf(made.getPrivate())), publicKey);
-    } catch (GeneralSecurityException e) {
+    } catch (GeneralSecurityException | RuntimeException | AssertionError e) {
       throw new ProviderException(provider + " makes no usable keys for " + curve, e);
+    }
+  }
+
+  /**
+   * With our randomness for the JDK's generators; other engines have their own, which a validated
+   * module insists on.
+   */
+  private static void initialise(
+      KeyPairGenerator generator, Curve curve, @Nullable SecureRandom random)
+      throws GeneralSecurityException {
+    ECGenParameterSpec p256 = new ECGenParameterSpec("secp256r1");
+    if (random != null && curve == Curve.P256) {
+      generator.initialize(p256, random);
+    } else if (random != null) {
+      generator.initialize(BITS_25519, random);
+    } else if (curve == Curve.P256) {
+      generator.initialize(p256);
     }
   }
 
@@ -51,26 +71,38 @@ public record CurveKeyPair(Curve curve, SecretBytes privateKey, byte[] publicKey
     if (privateKey.length != Curve.PRIVATE_KEY) {
       throw new InvalidKeyException("a private key has 32 bytes, not " + privateKey.length);
     }
-    CurveKeyPair pair = new CurveKeyPair(curve, SecretBytes.copyOf(privateKey), publicKey.clone());
-    if (!pair.belongsTogether(engine)) {
-      pair.close();
-      throw new InvalidKeyException("the public key does not belong to the private key");
+    SecretBytes secret = SecretBytes.copyOf(privateKey);
+    boolean right = false;
+    try {
+      CurveKeyPair pair = new CurveKeyPair(curve, secret, publicKey.clone());
+      right = curve.isPrivateKey(privateKey) && pair.belongsTogether(engine);
+      if (!right) {
+        throw new InvalidKeyException("the public key does not belong to the private key");
+      }
+      return pair;
+    } finally {
+      if (!right) {
+        secret.close();
+      }
     }
-    return pair;
   }
 
-  /** Keys that agree are shown by an agreement with a pair of our own, others by a signature. */
+  /**
+   * By a signature, which shows the sign of a point too; on X25519 by the product with the base
+   * point 9.
+   */
   private boolean belongsTogether(Engine engine) throws InvalidKeyException {
-    if (curve == Curve.ED25519) {
-      byte[] probe = engine.random(Curve.PRIVATE_KEY);
-      byte[] signature = Signatures.sign(engine, curve, privateKey, probe);
-      return Signatures.verify(engine, curve, publicKey, probe, signature);
+    if (curve == Curve.X25519) {
+      byte[] base = new byte[Curve.PRIVATE_KEY];
+      base[0] = 9;
+      try (SecretBytes product = Agreement.agree(engine, curve, privateKey, base);
+          SecretBytes claimed = SecretBytes.copyOf(publicKey)) {
+        return product.sameBytes(claimed);
+      }
     }
-    try (CurveKeyPair other = generate(engine, curve);
-        SecretBytes ours = Agreement.agree(engine, curve, privateKey, other.publicKey);
-        SecretBytes theirs = Agreement.agree(engine, curve, other.privateKey, publicKey)) {
-      return ours.sameBytes(theirs);
-    }
+    byte[] probe = engine.random(Curve.PRIVATE_KEY);
+    byte[] signature = Signatures.sign(engine, curve, privateKey, probe);
+    return Signatures.verify(engine, curve, publicKey, probe, signature);
   }
 
   private static byte[] bytesOf(PrivateKey key) throws InvalidKeyException {
@@ -108,7 +140,7 @@ public record CurveKeyPair(Curve curve, SecretBytes privateKey, byte[] publicKey
 
   /** Equal to itself only: it holds a secret. */
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return this == other;
   }
 

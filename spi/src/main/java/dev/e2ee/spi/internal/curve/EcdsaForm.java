@@ -6,7 +6,7 @@ import java.security.SignatureException;
 
 /**
  * The two forms of an ECDSA signature on P-256: DER of RFC 3279, section 2.2.3, and r || s of IEEE
- * P1363, 64 bytes. Each signature has one of each.
+ * P1363, 64 bytes. Each pair of numbers has one of each.
  */
 public final class EcdsaForm {
   private static final int NUMBER = 32;

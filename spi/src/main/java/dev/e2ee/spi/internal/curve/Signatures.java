@@ -31,18 +31,20 @@ public final class Signatures {
     Provider provider = engine.providerOf("Signature", name(curve));
     try {
       Signature signature = Signature.getInstance(name(curve), provider);
-      signature.initSign(EngineKeys.privateKey(provider, curve, privateKey));
+      signature.initSign(
+          EngineKeys.privateKey(provider, curve, privateKey), engine.randomFor(provider));
       signature.update(message);
       byte[] made = signature.sign();
       return curve == Curve.P256 ? EcdsaForm.toP1363(made) : made;
-    } catch (GeneralSecurityException | RuntimeException e) {
+    } catch (GeneralSecurityException | RuntimeException | AssertionError e) {
       throw new ProviderException(provider + " cannot sign on " + curve, e);
     }
   }
 
   /**
-   * Whether a signature is that of this key's owner on this message. Only its one form is: another
-   * length, numbers out of their range, or bytes behind it are not.
+   * Whether a signature is that of this key's owner on this message. Another length, numbers out of
+   * their range, or bytes behind it are none. Of ECDSA there are two, with s and with the order
+   * less s: whoever sees one can write the other.
    *
    * @param curve P256 or ED25519
    * @throws InvalidKeyException when the public key is not valid
@@ -77,7 +79,7 @@ public final class Signatures {
       verifier.initVerify(EngineKeys.publicKey(provider, curve, publicKey));
       verifier.update(message);
       return accepted(verifier, signature);
-    } catch (GeneralSecurityException | RuntimeException e) {
+    } catch (GeneralSecurityException | RuntimeException | AssertionError e) {
       throw new ProviderException(provider + " cannot verify on " + curve, e);
     }
   }

@@ -1,0 +1,34 @@
+package dev.e2ee.cli.device;
+
+import dev.e2ee.cli.io.Exit;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code e2ee device}: how a key reaches the other devices of its user. */
+@Command(
+    name = "device",
+    description = {
+      "Bring a key to another device of the same user, over a server that nobody trusts:",
+      "  new device:  device init, device request",
+      "  this device: device approve REQUEST",
+      "  new device:  device accept OFFER",
+      "  this device: device approve REVEAL, compare the fingerprints",
+      "  new device:  device accept APPROVAL"
+    })
+public final class DeviceCommand implements Callable<Integer> {
+  @Spec @Nullable CommandSpec spec;
+
+  /** For the command tree. */
+  public DeviceCommand() {}
+
+  @Override
+  public Integer call() {
+    if (spec != null) {
+      spec.commandLine().usage(spec.commandLine().getErr());
+    }
+    return Exit.USAGE.code();
+  }
+}

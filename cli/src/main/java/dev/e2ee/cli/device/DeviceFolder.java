@@ -1,0 +1,68 @@
+package dev.e2ee.cli.device;
+
+import dev.e2ee.cli.io.Exit;
+import dev.e2ee.cli.io.Failure;
+import dev.e2ee.cli.io.OwnerOnly;
+import dev.e2ee.cli.io.PendingFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What a device keeps beside its key store, in files that only its owner can read.
+ *
+ * @param directory made when it is first written to
+ */
+record DeviceFolder(Path directory) {
+  /** The device's own keys, sealed by the key store. */
+  static final String IDENTITY = "identity.e2ee";
+
+  /** The other devices that it knows, sealed by the key store. */
+  static final String REGISTRY = "registry.e2ee";
+
+  /** A handshake that was begun by asking. */
+  static final String JOIN = "join.pending";
+
+  /** A handshake that was begun by answering. */
+  static final String APPROVAL = "approval.pending";
+
+  /** The device's id, which its sealed keys are bound to. */
+  static final String ID = "id";
+
+  private static final long MOST = 1 << 20;
+
+  boolean hasIdentity() {
+    return Files.exists(directory.resolve(IDENTITY));
+  }
+
+  /** A file's content, when it is there. */
+  Optional<byte[]> read(String name) throws IOException {
+    Path file = directory.resolve(name);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    if (Files.size(file) > MOST) {
+      throw new Failure(Exit.IO, file + " is too large to be ours", "Restore it from a copy.");
+    }
+    return Optional.of(Files.readAllBytes(file));
+  }
+
+  /** The same of one that must be there. */
+  byte[] require(String name, String advice) throws IOException {
+    return read(name)
+        .orElseThrow(() -> new Failure(Exit.IO, "there is no " + directory.resolve(name), advice));
+  }
+
+  /** Writes it, or replaces it. */
+  void write(String name, byte[] content) throws IOException {
+    OwnerOnly.makeDirectory(directory);
+    try (PendingFile pending = PendingFile.write(directory, content)) {
+      pending.replace(directory.resolve(name));
+    }
+  }
+
+  void delete(String name) throws IOException {
+    Files.deleteIfExists(directory.resolve(name));
+  }
+}

@@ -1,0 +1,63 @@
+package dev.e2ee.cli.device;
+
+import dev.e2ee.cli.io.Exit;
+import dev.e2ee.cli.io.Results;
+import dev.e2ee.cli.io.Surroundings;
+import dev.e2ee.cli.transfer.Outputs;
+import dev.e2ee.device.DeviceJoin;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code e2ee device request}: the first message of a handshake. */
+@Command(
+    name = "request",
+    description = "On a new device: ask for the user's key. A request before it is forgotten.")
+public final class DeviceRequestCommand implements Callable<Integer> {
+  @Mixin DeviceOptions device;
+  @Mixin Results results;
+  @Mixin UserOption user = new UserOption();
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      defaultValue = "device.request",
+      description = "Where the request goes. Default: ${DEFAULT-VALUE}.")
+  String output = "device.request";
+
+  @Option(names = "--force", description = "Replace a file that is there.")
+  boolean force;
+
+  private final Surroundings surroundings;
+
+  /** In these surroundings. */
+  public DeviceRequestCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+    this.device = new DeviceOptions(surroundings);
+    this.results = new Results(surroundings);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    String userId = user.id();
+    Outputs outputs = new Outputs(surroundings, force);
+    outputs.check(output);
+    try (LocalDevice local = device.open()) {
+      DeviceJoin join = DeviceJoin.start(local.identity(), userId, local.registry());
+      local.folder().write(DeviceFolder.JOIN, join.save(local.envelope()));
+      outputs.write(output, join.request());
+      results.print(
+          () -> Map.of("output", output),
+          () ->
+              "Wrote "
+                  + output
+                  + ". On a device that has the key: e2ee device approve "
+                  + output
+                  + " --user ID");
+    }
+    return Exit.OK.code();
+  }
+}

@@ -1,0 +1,44 @@
+package dev.e2ee.cli.device;
+
+import dev.e2ee.cli.io.OwnerOnly;
+import dev.e2ee.cli.io.PendingFile;
+import dev.e2ee.key.UserMasterKey;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The key that is in use, wrapped for every other active device, a file each. */
+final class WrapsForOthers {
+  private static final String REASON = "new generation for other devices";
+
+  private WrapsForOthers() {}
+
+  /**
+   * Writes them; what is there is replaced.
+   *
+   * @return device id to file
+   */
+  static Map<String, String> write(LocalDevice local, String name, String userId, Path directory)
+      throws IOException {
+    Map<String, String> written = new LinkedHashMap<>();
+    OwnerOnly.makeDirectory(directory);
+    try (UserMasterKey umk = local.takeOut(name, REASON)) {
+      Map<String, byte[]> wraps = local.registry().wrapForOthers(umk, userId, local.identity());
+      for (Map.Entry<String, byte[]> wrap : wraps.entrySet()) {
+        Path file = directory.resolve((written.size() + 1) + "-" + plain(wrap.getKey()) + ".e2dw");
+        try (PendingFile pending = PendingFile.write(directory, wrap.getValue())) {
+          pending.replace(file);
+        }
+        written.put(wrap.getKey(), file.toString());
+      }
+    }
+    return written;
+  }
+
+  /** A part of a file name. */
+  private static String plain(String deviceId) {
+    String plain = deviceId.replaceAll("[^A-Za-z0-9._-]", "_");
+    return plain.substring(0, Math.min(plain.length(), 64));
+  }
+}

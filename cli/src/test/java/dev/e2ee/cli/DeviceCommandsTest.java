@@ -1,0 +1,187 @@
+package dev.e2ee.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code device} and {@code fingerprint}: two devices with stores of their own. */
+@SuppressWarnings("NullAway.Init") // JUnit sets the directories
+class DeviceCommandsTest {
+  @TempDir Path laptopHome;
+  @TempDir Path phoneHome;
+  @TempDir Path wire;
+
+  private Cli laptop;
+  private Cli phone;
+
+  @BeforeEach
+  void makeDevices() throws Exception {
+    laptop = new Cli(laptopHome).initRaw();
+    phone = new Cli(phoneHome).initRaw();
+    laptop.run("device", "init", "laptop").exits(0);
+    phone.run("device", "init", "phone", "--curve25519").exits(0);
+  }
+
+  private String on(String name) {
+    return wire.resolve(name).toString();
+  }
+
+  /** Up to where both show a fingerprint; gives the new device's. */
+  private String untilCompared(Cli next) throws Exception {
+    next.run("device", "request", "--user", "ann", "-o", on("d.request"), "--force").exits(0);
+    laptop.run("device", "approve", on("d.request"), "--user", "ann", "--force").exits(0);
+    JsonNode offered =
+        next.run("device", "accept", on("d.offer"), "--json", "--force").exits(0).json();
+    JsonNode shown =
+        laptop.run("device", "approve", on("d.reveal"), "--user", "ann", "--json").exits(0).json();
+    assertFalse(shown.required("approved").booleanValue());
+    assertEquals(offered.required("fingerprint"), shown.required("fingerprint"));
+    assertFalse(Files.exists(wire.resolve("d.approval")));
+    String fingerprint = next.run("fingerprint").exits(0).text().strip();
+    assertEquals(offered.required("fingerprint").textValue(), fingerprint);
+    return fingerprint;
+  }
+
+  private void join(Cli next) throws Exception {
+    String fingerprint = untilCompared(next);
+    laptop
+        .run(
+            "device",
+            "approve",
+            on("d.reveal"),
+            "--user",
+            "ann",
+            "--fingerprint",
+            fingerprint,
+            "--force")
+        .exits(0);
+    Cli.Result early = next.run("device", "accept", on("d.approval"));
+    assertTrue(early.exits(2).err().contains(fingerprint), early.err());
+    next.run("device", "accept", on("d.approval"), "--fingerprint", fingerprint).exits(0);
+    Files.delete(wire.resolve("d.approval"));
+  }
+
+  private static String state(Cli cli, String id) throws Exception {
+    return StreamSupport.stream(
+            cli.run("device", "list", "--json").exits(0).json().spliterator(), false)
+        .filter(d -> d.required("id").textValue().equals(id))
+        .findFirst()
+        .orElseThrow()
+        .required("state")
+        .textValue();
+  }
+
+  private String seal(Cli cli, String name, String key) throws Exception {
+    Path file = Files.writeString(wire.resolve(name), name);
+    cli.run("seal", file.toString(), "--user", "ann", "--type", "t", "--id", name, "--key", key)
+        .exits(0);
+    return file + ".e2ee";
+  }
+
+  private static Cli.Result open(Cli cli, String sealed, String id) {
+    return cli.run("open", sealed, "-o", "-", "--user", "ann", "--type", "t", "--id", id);
+  }
+
+  @Test
+  void aSecondDeviceOpensWhatTheFirstHasSealed() throws Exception {
+    join(phone);
+    assertEquals("ACTIVE", state(laptop, "phone"));
+    assertEquals("ACTIVE", state(phone, "laptop"));
+    assertArrayEquals(
+        "one".getBytes(UTF_8), open(phone, seal(laptop, "one", "default"), "one").exits(0).out());
+    assertArrayEquals(
+        "two".getBytes(UTF_8), open(laptop, seal(phone, "two", "shared"), "two").exits(0).out());
+    String text = laptop.run("device", "list").exits(0).text();
+    assertTrue(text.contains("laptop  (this one)"), text);
+    // The handshakes are over.
+    phone.run("fingerprint").exits(7);
+    phone.run("device", "accept", on("d.offer"), "-o", on("x")).exits(7);
+    laptop.run("device", "approve", on("d.reveal"), "--user", "ann").exits(7);
+  }
+
+  @Test
+  void aRevokedDeviceOpensNothingNew() throws Exception {
+    join(phone);
+    Path thirdHome = Files.createDirectory(wire.resolve("third"));
+    Cli tablet = new Cli(thirdHome).initRaw();
+    tablet.run("device", "init", "tablet").exits(0);
+    join(tablet);
+    String before = seal(laptop, "before", "default");
+    JsonNode revoked =
+        laptop
+            .run("device", "revoke", "phone", "--user", "ann", "--to", on("wraps"), "--json")
+            .exits(0)
+            .json();
+    assertEquals(2, revoked.required("key").required("generation").intValue());
+    assertEquals(1, revoked.required("wraps").size());
+    String wrap = revoked.required("wraps").required("tablet").textValue();
+    tablet
+        .run("device", "accept", wrap, "--from", "laptop", "--user", "ann", "--name", "shared")
+        .exits(0);
+    String after = seal(laptop, "after", "default");
+    assertArrayEquals("after".getBytes(UTF_8), open(tablet, after, "after").exits(0).out());
+    assertArrayEquals("before".getBytes(UTF_8), open(tablet, before, "before").exits(0).out());
+    open(phone, after, "after").exits(4);
+    phone
+        .run("device", "accept", wrap, "--from", "laptop", "--user", "ann", "--name", "shared")
+        .exits(3);
+    laptop.run("rewrap", before, "--user", "ann", "--type", "t", "--id", "before").exits(0);
+    open(phone, before, "before").exits(4);
+    assertEquals("REVOKED", state(laptop, "phone"));
+    // It does not come back, and an old wrap is not taken again.
+    laptop.run("device", "revoke", "phone", "--user", "ann", "--to", on("wraps")).exits(6);
+    phone.run("device", "request", "--user", "ann", "-o", on("again")).exits(0);
+    laptop.run("device", "approve", on("again"), "--user", "ann", "-o", on("a.offer")).exits(0);
+    phone.run("device", "accept", on("a.offer"), "-o", on("a.reveal")).exits(0);
+    laptop.run("device", "approve", on("a.reveal"), "--user", "ann").exits(3);
+    laptop.run("device", "revoke", "laptop", "--user", "ann", "--to", on("wraps")).exits(2);
+  }
+
+  @Test
+  void anOtherFingerprintEndsTheHandshake() throws Exception {
+    String fingerprint = untilCompared(phone);
+    String wrong = (fingerprint.startsWith("2") ? "3" : "2") + fingerprint.substring(1);
+    Cli.Result refused =
+        laptop.run("device", "approve", on("d.reveal"), "--user", "ann", "--fingerprint", wrong);
+    assertTrue(refused.exits(3).err().contains("fingerprints differ"), refused.err());
+    assertFalse(Files.exists(wire.resolve("d.approval")));
+    laptop
+        .run("device", "approve", on("d.reveal"), "--user", "ann", "--fingerprint", fingerprint)
+        .exits(7);
+  }
+
+  @Test
+  void filesOfOthersAndKeysThatAreThereAreLeftAlone() throws Exception {
+    laptop.run("device", "init", "other").exits(7);
+    assertEquals(
+        "rwx------",
+        PosixFilePermissions.toString(
+            Files.getPosixFilePermissions(
+                laptopHome.resolve(".local/share/e2ee/keys.e2ee.device"))));
+    Path text = Files.writeString(wire.resolve("text"), "no message");
+    laptop.run("device", "approve", text.toString(), "--user", "ann").exits(3);
+    phone.run("device", "accept", text.toString()).exits(3);
+    phone.run("device", "request", "--user", "ann", "-o", on("r")).exits(0);
+    phone.run("device", "request", "--user", "ann", "-o", on("r")).exits(7);
+    phone.run("device", "accept", on("r")).exits(2);
+    phone.run("fingerprint").exits(7);
+    new Cli(Files.createDirectory(wire.resolve("bare"))).initRaw().run("device", "list").exits(6);
+    laptop.run("device").exits(2);
+    Files.copy(
+        laptopHome.resolve(".local/share/e2ee/keys.e2ee.device/identity.e2ee"),
+        phoneHome.resolve(".local/share/e2ee/keys.e2ee.device/identity.e2ee"),
+        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    phone.run("device", "list").exits(3);
+  }
+}

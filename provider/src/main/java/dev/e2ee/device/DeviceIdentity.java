@@ -103,7 +103,12 @@ public final class DeviceIdentity implements AutoCloseable {
   public static DeviceIdentity of(
       DevicePublicKeys publicKeys, byte[] agreementKey, byte[] signingKey)
       throws InvalidKeyException {
-    Engine engine = Engine.jdk();
+    return of(publicKeys, agreementKey, signingKey, Engine.jdk());
+  }
+
+  private static DeviceIdentity of(
+      DevicePublicKeys publicKeys, byte[] agreementKey, byte[] signingKey, Engine engine)
+      throws InvalidKeyException {
     CurveKeyPair forAgreement =
         CurveKeyPair.of(
             engine,
@@ -133,6 +138,19 @@ public final class DeviceIdentity implements AutoCloseable {
    */
   public static DeviceIdentity inCustody(String deviceId, CustodyKey agreement, CustodyKey signing)
       throws InvalidKeyException {
+    return inCustody(deviceId, agreement, signing, Engine.jdk());
+  }
+
+  /** The same, with the engine of this provider for what is not done in custody. */
+  public static DeviceIdentity inCustody(
+      String deviceId, CustodyKey agreement, CustodyKey signing, E2eeProvider provider)
+      throws InvalidKeyException {
+    return inCustody(deviceId, agreement, signing, Engine.of(provider.engine()));
+  }
+
+  private static DeviceIdentity inCustody(
+      String deviceId, CustodyKey agreement, CustodyKey signing, Engine engine)
+      throws InvalidKeyException {
     AgreementKey agreementKey = KeysInCustody.agreement(agreement);
     SigningKey signingKey = KeysInCustody.signing(signing);
     DevicePublicKeys publicKeys =
@@ -142,8 +160,7 @@ public final class DeviceIdentity implements AutoCloseable {
             agreementKey.publicKey(),
             signingKey.algorithm(),
             signingKey.publicKey());
-    return new DeviceIdentity(
-        publicKeys, new DeviceKeys(Engine.jdk(), agreementKey, signingKey), null);
+    return new DeviceIdentity(publicKeys, new DeviceKeys(engine, agreementKey, signingKey), null);
   }
 
   /** What others may know. */
@@ -200,6 +217,19 @@ public final class DeviceIdentity implements AutoCloseable {
    */
   public static DeviceIdentity open(byte[] sealed, Envelope envelope, String deviceId)
       throws AEADBadTagException, MalformedMessageException {
+    return open(sealed, envelope, deviceId, Engine.jdk());
+  }
+
+  /** The same, with the engine of this provider. */
+  public static DeviceIdentity open(
+      byte[] sealed, Envelope envelope, String deviceId, E2eeProvider provider)
+      throws AEADBadTagException, MalformedMessageException {
+    return open(sealed, envelope, deviceId, Engine.of(provider.engine()));
+  }
+
+  private static DeviceIdentity open(
+      byte[] sealed, Envelope envelope, String deviceId, Engine engine)
+      throws AEADBadTagException, MalformedMessageException {
     byte[] all = envelope.open(sealed, context(deviceId));
     int secret = 2 * Curve.PRIVATE_KEY;
     try {
@@ -210,7 +240,7 @@ public final class DeviceIdentity implements AutoCloseable {
       byte[] signing = Arrays.copyOfRange(all, Curve.PRIVATE_KEY, secret);
       byte[] open = Arrays.copyOfRange(all, secret, all.length);
       try {
-        return of(DevicePublicKeys.decode(open), agreement, signing);
+        return of(DevicePublicKeys.decode(open), agreement, signing, engine);
       } finally {
         Stream.of(agreement, signing).forEach(bytes -> Arrays.fill(bytes, (byte) 0));
       }
@@ -241,6 +271,6 @@ public final class DeviceIdentity implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "DeviceIdentity[" + publicKeys.deviceId() + "]";
+    return "DeviceIdentity[" + publicKeys.shownId() + "]";
   }
 }

@@ -65,7 +65,7 @@ public final class DevicePrivateKey implements PrivateKey {
 
   @Override
   public String toString() {
-    return "DevicePrivateKey[" + identity.publicKeys().deviceId() + "]";
+    return "DevicePrivateKey[" + identity.publicKeys().shownId() + "]";
   }
 
   private void writeObject(ObjectOutputStream out) throws NotSerializableException {

@@ -111,6 +111,14 @@ public final class DevicePublicKeys {
     return deviceId;
   }
 
+  /**
+   * The id as it can be shown to a person: the device chose it, and may have put in control
+   * characters. They become {@code \\uXXXX}.
+   */
+  public String shownId() {
+    return Identifier.shown(deviceId);
+  }
+
   /** How others agree with it. */
   public AgreementAlgorithm agreementAlgorithm() {
     return agreementAlgorithm;
@@ -154,7 +162,7 @@ public final class DevicePublicKeys {
   @Override
   public String toString() {
     return "DevicePublicKeys["
-        + deviceId
+        + shownId()
         + ", "
         + agreementAlgorithm
         + ", "

@@ -3,6 +3,7 @@ package dev.e2ee.device;
 import dev.e2ee.envelope.Envelope;
 import dev.e2ee.envelope.RecordContext;
 import dev.e2ee.internal.device.RegistryFormat;
+import dev.e2ee.internal.format.Identifier;
 import dev.e2ee.key.UserMasterKey;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -77,7 +78,7 @@ public final class DeviceRegistry {
 
   private static String refusal(Entry entry) {
     return "the device "
-        + entry.keys().deviceId()
+        + entry.keys().shownId()
         + " is known by this id or key already, as "
         + entry.state()
         + "; a device that returns takes a new id and new keys";
@@ -116,7 +117,7 @@ public final class DeviceRegistry {
   public synchronized void activate(DevicePublicKeys keys) {
     if (!require(keys.deviceId(), State.PENDING).keys().equals(keys)) {
       throw new IllegalStateException(
-          "the device " + keys.deviceId() + " is pending with other keys");
+          "the device " + keys.shownId() + " is pending with other keys");
     }
     put(keys, State.ACTIVE);
   }
@@ -134,9 +135,13 @@ public final class DeviceRegistry {
   private Entry require(String deviceId, State... allowed) {
     Entry entry =
         find(deviceId)
-            .orElseThrow(() -> new IllegalStateException("no device has the id " + deviceId));
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "no device has the id " + Identifier.shown(deviceId)));
     if (!List.of(allowed).contains(entry.state())) {
-      throw new IllegalStateException("the device " + deviceId + " is " + entry.state());
+      throw new IllegalStateException(
+          "the device " + entry.keys().shownId() + " is " + entry.state());
     }
     return entry;
   }

@@ -81,6 +81,6 @@ public final class DeviceWrapParameterSpec implements AlgorithmParameterSpec {
 
   @Override
   public String toString() {
-    return "DeviceWrapParameterSpec[" + userId + ", approver " + approver + "]";
+    return "DeviceWrapParameterSpec[" + Identifier.shown(userId) + ", approver " + approver + "]";
   }
 }

@@ -95,6 +95,14 @@ class DevicePublicKeysTest {
     assertEquals(70, Devices.x25519("i").publicKeys().encode().length);
   }
 
+  /** A device that would move the cursor of the person who approves it. */
+  @Test
+  void anIdIsShownWithoutWhatMovesTheCursor() {
+    DevicePublicKeys keys = Devices.x25519("a\u001b[2J\u202eb\nc é").publicKeys();
+    assertEquals("a\\u001B[2J\\u202Eb\\u000Ac é", keys.shownId());
+    assertEquals("DevicePublicKeys[" + keys.shownId() + ", X25519, ED25519]", keys.toString());
+  }
+
   @Test
   void copiesGoOut() {
     DevicePublicKeys keys = Devices.x25519("phone").publicKeys();

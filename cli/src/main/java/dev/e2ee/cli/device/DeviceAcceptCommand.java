@@ -108,7 +108,7 @@ public final class DeviceAcceptCommand implements Callable<Integer> {
                 + "\nWrote "
                 + target
                 + ". The other device, which calls itself '"
-                + join.approver().deviceId()
+                + join.approver().shownId()
                 + "', must show the same when it gets that: e2ee device approve "
                 + target);
   }

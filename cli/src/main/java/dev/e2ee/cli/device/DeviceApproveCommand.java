@@ -111,7 +111,7 @@ public final class DeviceApproveCommand implements Callable<Integer> {
         () -> json,
         () ->
             "Approved '"
-                + approved.device().deviceId()
+                + approved.device().shownId()
                 + "'. Wrote "
                 + target
                 + ". On the new device: e2ee device accept "
@@ -129,7 +129,7 @@ public final class DeviceApproveCommand implements Callable<Integer> {
         () ->
             approval.fingerprint()
                 + "\nNothing is approved yet. The new device, which calls itself '"
-                + approval.device().deviceId()
+                + approval.device().shownId()
                 + "', must show the same: 'e2ee fingerprint' there. If it does, run this again with"
                 + " --fingerprint and what that screen shows. If it does not, somebody is between"
                 + " the two.");

@@ -55,7 +55,7 @@ public final class DeviceListCommand implements Callable<Integer> {
         "%-8s since %s  %s%s",
         entry.state().toString().toLowerCase(Locale.ROOT),
         entry.since(),
-        id,
+        entry.keys().shownId(),
         id.equals(own) ? "  (this one)" : "");
   }
 }

@@ -25,6 +25,24 @@ public final class Identifier {
     return text;
   }
 
+  /**
+   * As it can be shown to a person: whoever chose it may have put in what moves the cursor or turns
+   * the direction of writing. Such characters become {@code \\uXXXX}.
+   */
+  public static String shown(String text) {
+    StringBuilder shown = new StringBuilder(text.length());
+    text.codePoints()
+        .forEach(
+            c -> {
+              if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) {
+                shown.append(String.format("\\u%04X", c));
+              } else {
+                shown.appendCodePoint(c);
+              }
+            });
+    return shown.toString();
+  }
+
   private static long utf8Length(String what, String text) {
     long length = 0;
     for (int i = 0; i < text.length(); i++) {

@@ -85,6 +85,12 @@ public final class ServiceTable {
             "Argon2id",
             Map.of(),
             Argon2idFactory.class,
-            p -> new Argon2idFactory()));
+            p -> new Argon2idFactory()),
+        new Row(
+            "KeyStore",
+            "E2EE-Custody",
+            Map.of(),
+            CustodyKeyStore.class,
+            p -> new CustodyKeyStore()));
   }
 }

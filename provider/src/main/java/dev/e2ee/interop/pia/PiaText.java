@@ -2,6 +2,7 @@ package dev.e2ee.interop.pia;
 
 import dev.e2ee.internal.format.EnvelopeHeader;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /** PIA's binary as text: standard base64 with padding. */
 final class PiaText {
@@ -12,7 +13,10 @@ final class PiaText {
   private PiaText() {}
 
   /** The bytes of a text that is base64 in its one canonical form. */
-  static byte[] base64(String what, String text) throws PiaFormatException {
+  static byte[] base64(String what, @Nullable String text) throws PiaFormatException {
+    if (text == null) {
+      throw new PiaFormatException("there is no " + what);
+    }
     if (text.length() > MAX_LENGTH) {
       throw new PiaFormatException("the " + what + " is longer than 16 MiB in base64");
     }
@@ -28,8 +32,8 @@ final class PiaText {
   }
 
   /** The same of this many bytes. */
-  static byte[] base64(String what, String text, int length) throws PiaFormatException {
-    if (text.length() != (length + 2) / 3 * 4) {
+  static byte[] base64(String what, @Nullable String text, int length) throws PiaFormatException {
+    if (text != null && text.length() != (length + 2) / 3 * 4) {
       throw new PiaFormatException("the " + what + " is not base64 of " + length + " bytes");
     }
     byte[] bytes = base64(what, text);

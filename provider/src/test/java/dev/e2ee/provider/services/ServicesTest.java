@@ -14,6 +14,7 @@ import java.security.AlgorithmParametersSpi;
 import java.security.GeneralSecurityException;
 import java.security.InvalidParameterException;
 import java.security.Key;
+import java.security.KeyStoreSpi;
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.security.Provider.Service;
@@ -46,11 +47,13 @@ class ServicesTest {
           "Cipher.E2EE-RecoveryWrap",
           "KeyGenerator.E2EE-DEK",
           "KeyGenerator.E2EE-UMK",
+          "KeyStore.E2EE-Custody",
           "SecretKeyFactory.Argon2id");
   private static final Map<String, Class<?>> SPI =
       Map.of(
           "Cipher", CipherSpi.class,
           "KeyGenerator", KeyGeneratorSpi.class,
+          "KeyStore", KeyStoreSpi.class,
           "SecretKeyFactory", SecretKeyFactorySpi.class,
           "AlgorithmParameters", AlgorithmParametersSpi.class);
 

@@ -9,6 +9,7 @@ import java.security.ProviderException;
 import java.security.SecureRandom;
 import java.security.Security;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
@@ -113,12 +114,23 @@ public final class Engine {
    * @throws ProviderException when neither does
    */
   public Provider providerOf(String type, String algorithm) {
+    return providerOf(type, algorithm, candidate -> true);
+  }
+
+  /** The same of one that reads keys of this algorithm too: some engines sign, but read none. */
+  public Provider providerOf(String type, String algorithm, String keyAlgorithm) {
+    return providerOf(
+        type, algorithm, candidate -> candidate.getService("KeyFactory", keyAlgorithm) != null);
+  }
+
+  private Provider providerOf(String type, String algorithm, Predicate<Provider> also) {
     Stream<Provider> jdks =
         Stream.of("SunEC", "SunJCE", "SUN")
             .map(Security::getProvider)
             .filter(Engine::comesWithTheJdk);
     return Stream.concat(Stream.of(provider), jdks)
         .filter(candidate -> candidate.getService(type, algorithm) != null)
+        .filter(also)
         .findFirst()
         .orElseThrow(
             () ->

@@ -40,7 +40,7 @@ public final class Agreement {
 
   private static byte[] computed(Engine engine, Curve curve, SecretBytes privateKey, byte[] peer) {
     String name = curve == Curve.P256 ? "ECDH" : curve.algorithm();
-    Provider provider = engine.providerOf("KeyAgreement", name);
+    Provider provider = engine.providerOf("KeyAgreement", name, curve.algorithm());
     try {
       KeyAgreement agreement = KeyAgreement.getInstance(name, provider);
       agreement.init(EngineKeys.privateKey(provider, curve, privateKey));

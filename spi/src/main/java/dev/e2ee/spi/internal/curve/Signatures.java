@@ -28,7 +28,7 @@ public final class Signatures {
    * @param privateKey 32 bytes; stays the caller's
    */
   public static byte[] sign(Engine engine, Curve curve, SecretBytes privateKey, byte[] message) {
-    Provider provider = engine.providerOf("Signature", name(curve));
+    Provider provider = engine.providerOf("Signature", name(curve), curve.algorithm());
     try {
       Signature signature = Signature.getInstance(name(curve), provider);
       signature.initSign(
@@ -73,7 +73,7 @@ public final class Signatures {
 
   private static boolean enginesVerdict(
       Engine engine, Curve curve, byte[] publicKey, byte[] message, byte[] signature) {
-    Provider provider = engine.providerOf("Signature", name(curve));
+    Provider provider = engine.providerOf("Signature", name(curve), curve.algorithm());
     try {
       Signature verifier = Signature.getInstance(name(curve), provider);
       verifier.initVerify(EngineKeys.publicKey(provider, curve, publicKey));

@@ -73,21 +73,26 @@ function fingerprintOf(transcriptHash) {
   return bits.match(/.{5}/g).map((five) => ALPHABET[parseInt(five, 2)]).join('').match(/.{4}/g).join('-');
 }
 
-/** Section 4: a whole handshake. */
-export function handshake({ name, userId, umk, keyId, generation, newDevice, approver }) {
-  const nonceN = random(`${name} nonce of the new device`);
-  const nonceA = random(`${name} nonce of the approver`);
-  const commitment = sha256(label('e2ee-join-commit-v1', lp(userCtx(userId)), lp(newDevice.encoded), lp(nonceN)));
-  const request = joinMessage(1, commitment);
-  const offer = joinMessage(2, sha256(request), nonceA, commitmentOf(umk, userId), approver.encoded);
-  const transcript = label(
-    'e2ee-fingerprint-v1', lp(userCtx(userId)), lp(request), lp(offer), lp(newDevice.encoded), lp(nonceN));
-  const t = sha512(transcript);
-  const reveal = joinMessage(
-    3, sha256(offer), nonceN, signature(newDevice.signing, newDevice.signingPrivate, label('e2ee-join-reveal-v1', t)),
-    newDevice.encoded);
-  const wrap = deviceWrap({ name, userId, umk, keyId, generation, target: newDevice, approver });
-  const approval = joinMessage(
-    4, t, signature(approver.signing, approver.signingPrivate, label('e2ee-join-approve-v1', t, lp(wrap.bytes))), wrap.bytes);
-  return { nonceN, nonceA, request, offer, reveal, approval, transcript, transcriptHash: t, fingerprint: fingerprintOf(t), wrap };
+/** Section 4: a whole handshake; what `given` names is not computed. */
+export function handshake(given) {
+  const j = { ...given };
+  const { name, userId, umk, keyId, generation, newDevice, approver } = j;
+  j.nonceN ??= random(`${name} nonce of the new device`);
+  j.nonceA ??= random(`${name} nonce of the approver`);
+  j.request ??= joinMessage(1, sha256(label('e2ee-join-commit-v1', lp(userCtx(userId)), lp(newDevice.encoded), lp(j.nonceN))));
+  j.offer ??= joinMessage(2, sha256(j.request), j.nonceA, commitmentOf(umk, userId), approver.encoded);
+  j.transcript = label(
+    'e2ee-fingerprint-v1', lp(userCtx(userId)), lp(j.request), lp(j.offer), lp(newDevice.encoded), lp(j.nonceN));
+  j.transcriptHash = sha512(j.transcript);
+  j.fingerprint = fingerprintOf(j.transcriptHash);
+  const revealer = j.revealSigner ?? newDevice;
+  j.reveal ??= joinMessage(
+    3, sha256(j.offer), j.nonceN,
+    signature(revealer.signing, revealer.signingPrivate, label('e2ee-join-reveal-v1', j.transcriptHash)), newDevice.encoded);
+  j.wrap ??= deviceWrap({ name, userId, umk, keyId, generation, target: newDevice, approver });
+  const signer = j.approvalSigner ?? approver;
+  j.approval ??= joinMessage(
+    4, j.transcriptHash,
+    signature(signer.signing, signer.signingPrivate, label('e2ee-join-approve-v1', j.transcriptHash, lp(j.wrap.bytes))), j.wrap.bytes);
+  return j;
 }

@@ -126,14 +126,66 @@ function wrapTests(agreement, signing) {
 function joinTests(agreement, signing) {
   const newDevice = target(agreement, signing);
   const a = approver(agreement, signing);
-  const j = handshake({ name: `join ${agreement} ${signing}`, userId: USER, umk: UMK, keyId: KEY_ID, generation: 3, newDevice, approver: a });
+  const name = `join ${agreement} ${signing}`;
+  const honest = { name, userId: USER, umk: UMK, keyId: KEY_ID, generation: 3, newDevice, approver: a };
+  const j = handshake(honest);
+  const common = { userId: USER, umk: UMK, keyId: KEY_ID, generation: 3, nonceN: j.nonceN, nonceA: j.nonceA, request: j.request };
+  const valid = {
+    comment: 'a whole handshake', ...common, offer: j.offer, reveal: j.reveal, approval: j.approval, ephemeral: j.wrap.ephemeral,
+    transcriptHash: j.transcriptHash, fingerprint: j.fingerprint, flags: ['Valid'], result: 'valid',
+  };
+  const refused = (step, messages, error = 'refused', flag = 'RefusedMessage') => Object.entries(messages).map(([fault, message]) => ({
+    comment: fault, ...common, ...(step === 'offer' ? {} : { offer: j.offer }), step, message,
+    flags: [flag], result: 'invalid', fault, error,
+  }));
+  const other = mallory(agreement, signing);
+  const another = device('another', agreement, signing);
+  const withOffer = (more) => handshake({ ...honest, request: j.request, offer: j.offer, ...more });
+  const otherHandshake = handshake({ ...honest, name: `${name} another` });
+  const umk2 = random('another umk');
   return {
     type: 'DeviceJoin', keys: { newDevice: shown(newDevice), approver: shown(a) },
-    tests: [{
-      comment: 'a whole handshake', userId: USER, umk: UMK, keyId: KEY_ID, generation: 3, nonceN: j.nonceN, nonceA: j.nonceA,
-      request: j.request, offer: j.offer, reveal: j.reveal, approval: j.approval, ephemeral: j.wrap.ephemeral,
-      transcriptHash: j.transcriptHash, fingerprint: j.fingerprint, flags: ['Valid'], result: 'valid',
-    }],
+    tests: [
+      valid,
+      ...refused('offer', {
+        OfferToAnotherRequest: handshake({ ...honest, request: otherHandshake.request }).offer,
+        OfferOfItself: handshake({ ...honest, request: j.request, approver: newDevice }).offer,
+        OfferWithItsAgreementKey: handshake({
+          ...honest, request: j.request, approver: { encoded: encodeKeys({ ...a, agreementKey: newDevice.agreementKey }) },
+          reveal: Buffer.alloc(0), wrap: {}, approval: Buffer.alloc(0),
+        }).offer,
+      }),
+      ...refused('offer', {
+        OfferCut: j.offer.subarray(0, -1), OfferAppended: Buffer.concat([j.offer, u8(0)]), OfferOfAnotherVersion: flip(j.offer, 4),
+        RequestInPlaceOfAnOffer: j.request, RevealInPlaceOfAnOffer: j.reveal,
+      }, 'malformed', 'MalformedMessage'),
+      ...refused('reveal', {
+        NonceNotCommitted: withOffer({ nonceN: random('a chosen nonce') }).reveal,
+        KeysNotCommitted: withOffer({ newDevice: device(newDevice.deviceId, agreement, signing, 'chosen'), wrap: {}, approval: Buffer.alloc(0) }).reveal,
+        SignedByAnother: withOffer({ revealSigner: other }).reveal,
+        ToAnotherOffer: otherHandshake.reveal,
+      }),
+      ...refused('reveal', {
+        RevealCut: j.reveal.subarray(0, -1), RevealAppended: Buffer.concat([j.reveal, u8(0)]), OfferInPlaceOfAReveal: j.offer,
+      }, 'malformed', 'MalformedMessage'),
+      ...refused('approval', {
+        ApprovalOfAnotherHandshake: otherHandshake.approval,
+        ApprovalSignedByAnother: withOffer({ approvalSigner: other }).approval,
+        AnotherUmkThanOffered: withOffer({
+          wrap: deviceWrap({ name: `${name} exchanged`, userId: USER, umk: umk2, keyId: KEY_ID, generation: 3, target: newDevice, approver: a }),
+        }).approval,
+        WrapSignedByAnother: withOffer({
+          wrap: deviceWrap({ name: `${name} planted`, userId: USER, umk: UMK, keyId: KEY_ID, generation: 3, target: newDevice, approver: a, signer: other }),
+        }).approval,
+        ApprovalCut: j.approval.subarray(0, -1), ApprovalWithoutWrap: j.approval.subarray(0, 134),
+        WrapForAnother: withOffer({
+          wrap: deviceWrap({ name: `${name} misled`, userId: USER, umk: UMK, keyId: KEY_ID, generation: 3, target: another, approver: a }),
+        }).approval,
+      }),
+      ...refused('approval', {
+        ApprovalCutInItsSignature: j.approval.subarray(0, 133), RevealInPlaceOfAnApproval: j.reveal,
+      }, 'malformed', 'MalformedMessage'),
+    ],
   };
 }
 
@@ -141,6 +193,8 @@ const notes = {
   Valid: 'what a reader must accept',
   MalformedKeys: 'public keys that a reader must refuse: [device-1] to [device-4]',
   MalformedWrap: 'a wrap that is refused before a key is touched: [device-6]',
+  RefusedMessage: 'step says which message comes in place of the right one; the handshake ends: [device-17] to [device-22]',
+  MalformedMessage: 'the same with bytes that are not the message that is due: [device-14]',
   NotAuthentic: 'a wrap that is refused with the one error of [device-11]; most were made by somebody who has the keys',
 };
 const groups = [

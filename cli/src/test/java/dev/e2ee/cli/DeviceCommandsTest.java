@@ -29,8 +29,10 @@ class DeviceCommandsTest {
   void makeDevices() throws Exception {
     laptop = new Cli(laptopHome).initRaw();
     phone = new Cli(phoneHome).initRaw();
-    laptop.run("device", "init", "laptop").exits(0);
-    phone.run("device", "init", "phone", "--curve25519").exits(0);
+    laptop.run("device", "init", "laptop", "--user", "ann").exits(0);
+    phone
+        .run("device", "init", "phone", "--user", "ann", "--key", "shared", "--curve25519")
+        .exits(0);
   }
 
   private String on(String name) {
@@ -39,12 +41,11 @@ class DeviceCommandsTest {
 
   /** Up to where both show a fingerprint; gives the new device's. */
   private String untilCompared(Cli next) throws Exception {
-    next.run("device", "request", "--user", "ann", "-o", on("d.request"), "--force").exits(0);
-    laptop.run("device", "approve", on("d.request"), "--user", "ann", "--force").exits(0);
+    next.run("device", "request", "-o", on("d.request"), "--force").exits(0);
+    laptop.run("device", "approve", on("d.request"), "--force").exits(0);
     JsonNode offered =
         next.run("device", "accept", on("d.offer"), "--json", "--force").exits(0).json();
-    JsonNode shown =
-        laptop.run("device", "approve", on("d.reveal"), "--user", "ann", "--json").exits(0).json();
+    JsonNode shown = laptop.run("device", "approve", on("d.reveal"), "--json").exits(0).json();
     assertFalse(shown.required("approved").booleanValue());
     assertEquals(offered.required("fingerprint"), shown.required("fingerprint"));
     assertFalse(Files.exists(wire.resolve("d.approval")));
@@ -56,15 +57,7 @@ class DeviceCommandsTest {
   private void join(Cli next) throws Exception {
     String fingerprint = untilCompared(next);
     laptop
-        .run(
-            "device",
-            "approve",
-            on("d.reveal"),
-            "--user",
-            "ann",
-            "--fingerprint",
-            fingerprint,
-            "--force")
+        .run("device", "approve", on("d.reveal"), "--fingerprint", fingerprint, "--force")
         .exits(0);
     Cli.Result early = next.run("device", "accept", on("d.approval"));
     assertTrue(early.exits(2).err().contains(fingerprint), early.err());
@@ -107,7 +100,7 @@ class DeviceCommandsTest {
     // The handshakes are over.
     phone.run("fingerprint").exits(7);
     phone.run("device", "accept", on("d.offer"), "-o", on("x")).exits(7);
-    laptop.run("device", "approve", on("d.reveal"), "--user", "ann").exits(7);
+    laptop.run("device", "approve", on("d.reveal")).exits(7);
   }
 
   @Test
@@ -115,65 +108,113 @@ class DeviceCommandsTest {
     join(phone);
     Path thirdHome = Files.createDirectory(wire.resolve("third"));
     Cli tablet = new Cli(thirdHome).initRaw();
-    tablet.run("device", "init", "tablet").exits(0);
+    tablet.run("device", "init", "tablet", "--user", "ann", "--key", "shared").exits(0);
     join(tablet);
     String before = seal(laptop, "before", "default");
     JsonNode revoked =
-        laptop
-            .run("device", "revoke", "phone", "--user", "ann", "--to", on("wraps"), "--json")
-            .exits(0)
-            .json();
+        laptop.run("device", "revoke", "phone", "--to", on("wraps"), "--json").exits(0).json();
     assertEquals(2, revoked.required("key").required("generation").intValue());
     assertEquals(1, revoked.required("wraps").size());
     String wrap = revoked.required("wraps").required("tablet").textValue();
-    tablet
-        .run("device", "accept", wrap, "--from", "laptop", "--user", "ann", "--name", "shared")
-        .exits(0);
+    tablet.run("device", "accept", wrap, "--from", "laptop").exits(0);
     String after = seal(laptop, "after", "default");
     assertArrayEquals("after".getBytes(UTF_8), open(tablet, after, "after").exits(0).out());
     assertArrayEquals("before".getBytes(UTF_8), open(tablet, before, "before").exits(0).out());
     open(phone, after, "after").exits(4);
-    phone
-        .run("device", "accept", wrap, "--from", "laptop", "--user", "ann", "--name", "shared")
-        .exits(3);
+    phone.run("device", "accept", wrap, "--from", "laptop").exits(3);
     laptop.run("rewrap", before, "--user", "ann", "--type", "t", "--id", "before").exits(0);
     open(phone, before, "before").exits(4);
     assertEquals("REVOKED", state(laptop, "phone"));
-    // It does not come back, and an old wrap is not taken again.
-    laptop.run("device", "revoke", "phone", "--user", "ann", "--to", on("wraps")).exits(6);
-    phone.run("device", "request", "--user", "ann", "-o", on("again")).exits(0);
-    laptop.run("device", "approve", on("again"), "--user", "ann", "-o", on("a.offer")).exits(0);
+    // A wrap of an older generation is not taken, and one of the same changes nothing.
+    tablet.run("device", "accept", wrap, "--from", "laptop").exits(0);
+    laptop.run("key", "rotate").exits(0);
+    String newer =
+        laptop
+            .run("device", "wrap", "--to", on("wraps"), "--json")
+            .exits(0)
+            .json()
+            .required("wraps")
+            .required("tablet")
+            .textValue();
+    tablet.run("device", "accept", newer, "--from", "laptop").exits(0);
+    Cli.Result old = tablet.run("device", "accept", wrap, "--from", "laptop");
+    assertTrue(old.exits(3).err().contains("put back"), old.err());
+    tablet.run("device", "accept", newer, "--from", "phone").exits(6);
+    // It does not come back.
+    laptop.run("device", "revoke", "phone", "--to", on("wraps")).exits(6);
+    phone.run("device", "request", "-o", on("again")).exits(6);
+    phone.run("device", "init", "phone", "--user", "ann", "--key", "other", "--force").exits(0);
+    phone.run("device", "request", "-o", on("again")).exits(0);
+    laptop.run("device", "approve", on("again"), "-o", on("a.offer")).exits(0);
     phone.run("device", "accept", on("a.offer"), "-o", on("a.reveal")).exits(0);
-    laptop.run("device", "approve", on("a.reveal"), "--user", "ann").exits(3);
-    laptop.run("device", "revoke", "laptop", "--user", "ann", "--to", on("wraps")).exits(2);
+    laptop.run("device", "approve", on("a.reveal")).exits(3);
+    laptop.run("device", "revoke", "laptop", "--to", on("wraps")).exits(2);
   }
 
   @Test
   void anOtherFingerprintEndsTheHandshake() throws Exception {
     String fingerprint = untilCompared(phone);
     String wrong = (fingerprint.startsWith("2") ? "3" : "2") + fingerprint.substring(1);
-    Cli.Result refused =
-        laptop.run("device", "approve", on("d.reveal"), "--user", "ann", "--fingerprint", wrong);
+    Cli.Result refused = laptop.run("device", "approve", on("d.reveal"), "--fingerprint", wrong);
     assertTrue(refused.exits(3).err().contains("fingerprints differ"), refused.err());
     assertFalse(Files.exists(wire.resolve("d.approval")));
-    laptop
-        .run("device", "approve", on("d.reveal"), "--user", "ann", "--fingerprint", fingerprint)
-        .exits(7);
+    laptop.run("device", "approve", on("d.reveal"), "--fingerprint", fingerprint).exits(7);
+  }
+
+  /** The command that brought the key was cut off before it had kept whom it came from. */
+  @Test
+  void aKeyThatHasArrivedBeforeIsNoObstacle() throws Exception {
+    Path device = phoneHome.resolve(".local/share/e2ee/keys.e2ee.device");
+    String fingerprint = untilCompared(phone);
+    laptop.run("device", "approve", on("d.reveal"), "--fingerprint", fingerprint).exits(0);
+    byte[] registry = Files.readAllBytes(device.resolve("registry.e2ee"));
+    byte[] pending = Files.readAllBytes(device.resolve("join.pending"));
+    phone.run("device", "accept", on("d.approval"), "--fingerprint", fingerprint).exits(0);
+    Files.write(device.resolve("registry.e2ee"), registry);
+    Files.write(device.resolve("join.pending"), pending);
+    phone.run("device", "accept", on("d.approval"), "--fingerprint", fingerprint).exits(0);
+    assertEquals("ACTIVE", state(phone, "laptop"));
+    assertFalse(Files.exists(device.resolve("join.pending")));
+  }
+
+  /** An offer is taken once, and the same one gives the same reveal. */
+  @Test
+  void anOfferIsTakenOnce() throws Exception {
+    String fingerprint = untilCompared(phone);
+    phone.run("device", "accept", on("d.offer"), "--force").exits(0);
+    assertEquals(fingerprint, phone.run("fingerprint").exits(0).text().strip());
+    laptop.run("device", "approve", on("d.request"), "-o", on("second.offer")).exits(0);
+    phone.run("device", "accept", on("second.offer")).exits(3);
+    assertFalse(Files.exists(wire.resolve("second.reveal")));
+    String wrong = (fingerprint.startsWith("2") ? "3" : "2") + fingerprint.substring(1);
+    laptop.run("device", "approve", on("d.reveal")).exits(3);
+    byte[] approval = Files.readAllBytes(wire.resolve("d.offer"));
+    approval[5] = 4;
+    Files.write(wire.resolve("d.approval"), approval);
+    phone.run("device", "accept", on("d.approval"), "--fingerprint", wrong).exits(3);
+    phone.run("fingerprint").exits(7);
+    phone.run("device", "request", "-o", on("r2")).exits(0);
+    phone.run("device", "accept", on("d.approval"), "--fingerprint", wrong).exits(7);
   }
 
   @Test
   void filesOfOthersAndKeysThatAreThereAreLeftAlone() throws Exception {
-    laptop.run("device", "init", "other").exits(7);
+    laptop.run("device", "init", "other", "--user", "ann").exits(7);
+    laptop.run("device", "init", "other", "--user", "", "--force").exits(2);
+    laptop
+        .run("device", "init", "other", "--user", "ann", "--key", "e2ee-device-seal", "--force")
+        .exits(2);
     assertEquals(
         "rwx------",
         PosixFilePermissions.toString(
             Files.getPosixFilePermissions(
                 laptopHome.resolve(".local/share/e2ee/keys.e2ee.device"))));
     Path text = Files.writeString(wire.resolve("text"), "no message");
-    laptop.run("device", "approve", text.toString(), "--user", "ann").exits(3);
+    laptop.run("device", "approve", text.toString()).exits(3);
     phone.run("device", "accept", text.toString()).exits(3);
-    phone.run("device", "request", "--user", "ann", "-o", on("r")).exits(0);
-    phone.run("device", "request", "--user", "ann", "-o", on("r")).exits(7);
+    phone.run("device", "request", "-o", on("r")).exits(0);
+    phone.run("device", "request", "-o", on("r")).exits(7);
+    laptop.run("device", "request", "-o", on("l")).exits(6);
     phone.run("device", "accept", on("r")).exits(2);
     phone.run("fingerprint").exits(7);
     new Cli(Files.createDirectory(wire.resolve("bare"))).initRaw().run("device", "list").exits(6);

@@ -116,7 +116,16 @@ class RecoveryCommandsTest {
   void nothingIsOverwrittenAndNothingLeaks() throws Exception {
     create();
     cli.run("recovery", "create", "--user", "ann", "-o", wrapPath()).exits(7);
-    create("--force", "--issue", "2");
+    create("--force");
+    String third = create("--force");
+    assertEquals(
+        3,
+        with(third, "recovery", "check", wrapPath(), "--user", "ann", "--json")
+            .exits(0)
+            .json()
+            .required("issue")
+            .intValue());
+    create("--force", "--issue", "9");
     cli.run("recovery", "create", "--user", "ann", "-o", "-").exits(2);
     cli.run("recovery", "create", "--user", "ann", "--issue", "0").exits(2);
     cli.run("recovery", "create", "nokey", "--user", "ann", "-o", directory + "/x").exits(6);

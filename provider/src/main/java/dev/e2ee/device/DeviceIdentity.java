@@ -134,7 +134,8 @@ public final class DeviceIdentity implements AutoCloseable {
    *
    * @param agreement of the kind AGREEMENT_P256
    * @param signing of the kind SIGNING_P256
-   * @throws InvalidKeyException for keys of other kinds, or that their custody cannot use
+   * @throws InvalidKeyException for keys of other kinds, or that their custody cannot use, or whose
+   *     public points do not belong to them
    */
   public static DeviceIdentity inCustody(String deviceId, CustodyKey agreement, CustodyKey signing)
       throws InvalidKeyException {
@@ -153,6 +154,7 @@ public final class DeviceIdentity implements AutoCloseable {
       throws InvalidKeyException {
     AgreementKey agreementKey = KeysInCustody.agreement(agreement);
     SigningKey signingKey = KeysInCustody.signing(signing);
+    KeysInCustody.prove(engine, agreementKey, signingKey);
     DevicePublicKeys publicKeys =
         DevicePublicKeys.of(
             deviceId,

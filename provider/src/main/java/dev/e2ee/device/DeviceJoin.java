@@ -98,13 +98,16 @@ public final class DeviceJoin {
   }
 
   /**
-   * Takes message 2: the one offer of this handshake.
+   * Takes message 2: the one offer of this handshake. The same one again changes nothing.
    *
    * @throws JoinRefusedException for an offer to another request, by this device itself, or by one
    *     that the registry does not admit; or when an offer was taken before
    * @throws MalformedMessageException for bytes that are no offer
    */
   public void receive(byte[] offer) throws JoinRefusedException, MalformedMessageException {
+    if (phase instanceof Offered current && Arrays.equals(current.offerBytes, offer)) {
+      return;
+    }
     boolean expected = phase instanceof Requested;
     // [device-22] until everything is right
     phase = new Ended();
@@ -113,6 +116,11 @@ public final class DeviceJoin {
       throw new JoinRefusedException("this handshake has taken an offer before; start anew");
     }
     phase = offered(offer.clone(), false);
+  }
+
+  /** Whether there is an offer: there is something to reveal and to compare. */
+  public boolean hasOffer() {
+    return phase instanceof Offered;
   }
 
   private Offered offered(byte[] offerBytes, boolean confirmed)
@@ -178,6 +186,16 @@ public final class DeviceJoin {
    */
   public Joined finish(byte[] approvalBytes)
       throws JoinRefusedException, MalformedMessageException {
+    return finish(approvalBytes, 0);
+  }
+
+  /**
+   * The same on a device that has a generation of this user's UMK.
+   *
+   * @param minimumGeneration the least to accept; 0 for every one
+   */
+  public Joined finish(byte[] approvalBytes, int minimumGeneration)
+      throws JoinRefusedException, MalformedMessageException {
     Offered current = current();
     // [device-20]
     if (!current.confirmed) {
@@ -194,7 +212,15 @@ public final class DeviceJoin {
             approval.signature())) {
       throw new JoinRefusedException("the approval is not this handshake's, or was altered");
     }
+    registry.requireAdmissible(approver);
     UserMasterKey umk = unwrap(approval.wrap(), current.offer);
+    // [device-13]
+    if (umk.generation() < minimumGeneration) {
+      int given = umk.generation();
+      umk.close();
+      throw new JoinRefusedException(
+          "the approval brings generation " + given + ", and this device has " + minimumGeneration);
+    }
     registry.pin(approver);
     return new Joined(umk, approver);
   }

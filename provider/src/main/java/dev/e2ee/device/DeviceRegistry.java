@@ -85,25 +85,26 @@ public final class DeviceRegistry {
   }
 
   /**
-   * Does nothing for a device that may join: unknown, or active with just these keys.
+   * Does nothing for a device that may join: unknown, or known by just these keys and not revoked.
    *
    * @throws JoinRefusedException for any other
    */
+  // [device-23]
   synchronized void requireAdmissible(DevicePublicKeys keys) throws JoinRefusedException {
     Optional<Entry> known = known(keys);
-    if (known.isPresent() && !isActive(known.get(), keys)) {
+    if (known.isPresent() && !isLive(known.get(), keys)) {
       throw new JoinRefusedException(refusal(known.get()));
     }
   }
 
-  private static boolean isActive(Entry entry, DevicePublicKeys keys) {
-    return entry.state() == State.ACTIVE && entry.keys().equals(keys);
+  private static boolean isLive(Entry entry, DevicePublicKeys keys) {
+    return entry.state() != State.REVOKED && entry.keys().equals(keys);
   }
 
   /** Makes a device active whose fingerprint was compared. */
   synchronized void pin(DevicePublicKeys keys) throws JoinRefusedException {
     requireAdmissible(keys);
-    if (known(keys).isEmpty()) {
+    if (known(keys).filter(entry -> entry.state() == State.ACTIVE).isEmpty()) {
       put(keys, State.ACTIVE);
     }
   }

@@ -75,6 +75,17 @@ class DeviceInCustodyTest {
         ProviderException.class, () -> DeviceWrap.unwrap(wrap, USER, token, other.publicKeys(), 0));
   }
 
+  /** A token that shows the public object of another key: every wrap for it would be lost. */
+  @Test
+  void publicPointsOfOtherKeysAreRefused() {
+    agreement.showPointOf(MemoryDeviceKey.agreement());
+    Refused.with(InvalidKeyException.class, this::device);
+    MemoryDeviceKey right = MemoryDeviceKey.agreement();
+    signing.showPointOf(MemoryDeviceKey.signing());
+    Refused.with(
+        InvalidKeyException.class, () -> DeviceIdentity.inCustody("token", right, signing));
+  }
+
   @Test
   void keysOfOtherKindsAreRefused() {
     Refused.with(

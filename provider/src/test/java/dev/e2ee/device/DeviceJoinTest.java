@@ -263,16 +263,22 @@ class DeviceJoinTest {
       Refused.with(MalformedMessageException.class, () -> approval(old, wrong));
     }
     for (byte[] wrong : List.of(request, offer, reveal)) {
-      DeviceJoin again = resumed(next, taken);
-      again.confirm(shown);
-      Refused.with(MalformedMessageException.class, () -> again.finish(wrong));
+      DeviceJoin confirmed = resumed(next, taken);
+      confirmed.confirm(shown);
+      Refused.with(MalformedMessageException.class, () -> confirmed.finish(wrong));
       // [device-22]
-      Refused.with(IllegalStateException.class, () -> again.finish(message));
+      Refused.with(IllegalStateException.class, () -> confirmed.finish(message));
     }
-    // [device-16] A second offer, even the same one.
-    Refused.with(JoinRefusedException.class, () -> join.receive(offer));
-    Refused.with(IllegalStateException.class, join::reveal);
-    Refused.with(JoinRefusedException.class, () -> resumed(next, taken).receive(offer));
+    // [device-16] The same offer gives the same; a second one ends the handshake.
+    DeviceJoin again = resumed(next, taken);
+    again.receive(offer);
+    assertEquals(shown, again.fingerprint().toString());
+    assertTrue(again.hasOffer());
+    byte[] second = approval(old, request).offer();
+    Refused.with(JoinRefusedException.class, () -> again.receive(second));
+    assertFalse(again.hasOffer());
+    Refused.with(IllegalStateException.class, again::reveal);
+    Refused.with(JoinRefusedException.class, () -> join.receive(second));
     DeviceApproval twice = approvalResumed(old, approving);
     Refused.with(MalformedMessageException.class, () -> twice.receive(offer));
     Refused.with(JoinRefusedException.class, () -> twice.receive(reveal));
@@ -370,7 +376,11 @@ class DeviceJoinTest {
     assertEquals(
         "the approval holds another key than was offered",
         Refused.with(JoinRefusedException.class, () -> third.finish(exchanged)).getMessage());
-    UserMasterKey umk = resumed(next, saved).finish(right).umk();
+    // [device-13]
+    DeviceJoin late = resumed(next, saved);
+    Refused.with(JoinRefusedException.class, () -> late.finish(right, 2));
+    assertTrue(knownToNext.list().isEmpty(), "nobody is pinned by what was refused");
+    UserMasterKey umk = resumed(next, saved).finish(right, 1).umk();
     assertArrayEquals(Sample.umkBytes(), umk.getEncoded());
   }
 
@@ -383,7 +393,10 @@ class DeviceJoinTest {
     Refused.with(JoinRefusedException.class, () -> approval.receive(reveal));
   }
 
-  /** A device that was revoked, or one that takes a known one's id, comes in on neither side. */
+  /**
+   * [device-23] A device that was revoked, or one that takes a known one's id, comes in on neither
+   * side.
+   */
   @Test
   void whomTheRegistryDoesNotAdmitIsRefused() throws Exception {
     DeviceIdentity next = Devices.p256("new");
@@ -394,7 +407,7 @@ class DeviceJoinTest {
     join.receive(approval.offer());
     byte[] reveal = join.reveal();
     byte[] saved = approval.save(olds);
-    Refused.with(JoinRefusedException.class, () -> approval.receive(reveal));
+    approval.receive(reveal);
     knownToOld.activate(next.publicKeys());
     approvalResumed(old, saved).receive(reveal);
     knownToOld.revoke("new");

@@ -37,6 +37,7 @@ public final class MemoryDeviceKey extends CustodyKey implements PrivateKey {
   private final transient KeyPair pair;
   private final transient KeyDescription description;
   private transient @Nullable CustodyException failure;
+  private transient KeyPair shown;
   private transient int signatureLength = 64;
   private transient int secretLength = 32;
 
@@ -48,6 +49,7 @@ public final class MemoryDeviceKey extends CustodyKey implements PrivateKey {
     } catch (GeneralSecurityException e) {
       throw new AssertionError(e);
     }
+    this.shown = pair;
     this.description =
         new KeyDescription(
             "device",
@@ -96,8 +98,13 @@ public final class MemoryDeviceKey extends CustodyKey implements PrivateKey {
     return type.isInstance(offered) ? Optional.of(type.cast(offered)) : Optional.empty();
   }
 
+  /** From now on it shows the public point of another key. */
+  public void showPointOf(MemoryDeviceKey other) {
+    shown = other.pair;
+  }
+
   private byte[] point() {
-    ECPoint w = ((ECPublicKey) pair.getPublic()).getW();
+    ECPoint w = ((ECPublicKey) shown.getPublic()).getW();
     byte[] point = new byte[65];
     point[0] = 4;
     put(w.getAffineX(), point, 1);

@@ -133,6 +133,36 @@ class CustodyKeyStoreTest {
     assertEquals(Kind.LOCKED, locked.kind());
   }
 
+  /**
+   * A slot key beside the file answers where nobody else does; what is loaded anew is the new one.
+   */
+  @Test
+  void aRawStoreNeedsNoPassword() throws Exception {
+    Path raw = directory.resolve("raw.e2ee");
+    try (KeyFile keys = KeyFile.create(raw, NewSlot.raw(), CustodyOptions.defaults())) {
+      keys.generate("raw", KeyKind.UMK);
+    }
+    KeyStore store = loaded(PASSPHRASE);
+    Key before = store.getKey("notes", null);
+    store.load(CustodyStoreParameter.of(CustodyUri.ofFile(raw), CustodyOptions.defaults()));
+    Cipher cipher = Cipher.getInstance("E2EE-Envelope", new E2eeProvider());
+    cipher.init(Cipher.ENCRYPT_MODE, store.getKey("raw", null));
+    assertTrue(cipher.doFinal(new byte[1]).length > 0);
+    assertEquals(
+        Kind.CLOSED,
+        assertThrows(
+                CustodyException.class,
+                () -> {
+                  cipher.init(Cipher.ENCRYPT_MODE, before);
+                  cipher.doFinal(new byte[1]);
+                })
+            .kind());
+    assertThrows(
+        IOException.class,
+        () -> store.load(new ByteArrayInputStream(config()), "wrong".toCharArray()));
+    assertTrue(store.containsAlias("raw"), "what was loaded before is still there");
+  }
+
   @Test
   void takesAParameter() throws Exception {
     KeyStore store = store();
@@ -159,6 +189,10 @@ class CustodyKeyStoreTest {
     KeyId id = KeyId.of(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16});
     store.setKeyEntry("moved", UserMasterKey.of(raw, id, 4), null, null);
     assertEquals(id, ((CustodyKey) store.getKey("moved", null)).id());
+    assertInstanceOf(KeyStore.SecretKeyEntry.class, store.getEntry("mine", null));
+    KeyId other = KeyId.of(new byte[KeyId.LENGTH]);
+    UserMasterKey older = UserMasterKey.of(new byte[32], other, 3);
+    assertThrows(KeyStoreException.class, () -> store.setKeyEntry("moved", older, null, null));
     for (String taken : List.of("mine", "notes")) {
       assertThrows(
           KeyStoreException.class,

@@ -4,7 +4,6 @@ import dev.e2ee.cli.io.Exit;
 import dev.e2ee.cli.io.Failure;
 import dev.e2ee.cli.io.Results;
 import dev.e2ee.cli.io.Surroundings;
-import dev.e2ee.cli.store.KeyNames;
 import dev.e2ee.cli.store.KeyTexts;
 import dev.e2ee.device.DeviceJoin;
 import dev.e2ee.device.DeviceWrap;
@@ -28,7 +27,7 @@ import picocli.CommandLine.Parameters;
       "On a new device: take an offer, and later the key. On any device: take a new generation.",
       "An OFFER is answered with this device's keys. An APPROVAL, with --fingerprint as a person has",
       "read it from the other device, brings the key. A wrap of 'device revoke' or 'device wrap'",
-      "brings a new generation: --from and --user say whose."
+      "brings a new generation: --from says which device made it."
     })
 public final class DeviceAcceptCommand implements Callable<Integer> {
   @Mixin DeviceOptions device;
@@ -38,18 +37,8 @@ public final class DeviceAcceptCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "FILE", description = "What the other device has sent.")
   String input = "";
 
-  @Option(
-      names = "--name",
-      paramLabel = "NAME",
-      defaultValue = "shared",
-      description = "Name of the key in this store. Default: ${DEFAULT-VALUE}.")
-  String name = "shared";
-
   @Option(names = "--from", paramLabel = "DEVICE", description = "Which device made the wrap.")
   @Nullable String from;
-
-  @Option(names = "--user", paramLabel = "ID", description = "Whose key is in the wrap.")
-  @Nullable String user;
 
   /** In these surroundings. */
   public DeviceAcceptCommand(Surroundings surroundings) {
@@ -60,11 +49,10 @@ public final class DeviceAcceptCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    KeyNames.check(name);
     byte[] bytes = message.read(input);
     MessageKind kind = MessageKind.of(input, bytes);
-    if (kind == MessageKind.WRAP && (from == null || user == null)) {
-      throw Failure.usage("a wrap needs --from and --user: who made it, and for whom", "");
+    if (kind == MessageKind.WRAP && from == null) {
+      throw Failure.usage("a wrap needs --from: which device made it", "");
     }
     try (LocalDevice local = device.open()) {
       switch (kind) {
@@ -77,7 +65,12 @@ public final class DeviceAcceptCommand implements Callable<Integer> {
                 "Run that on the device that has the key.");
       }
     } catch (GeneralSecurityException e) {
-      throw LocalDevice.refused(input, e);
+      throw LocalDevice.refused(
+          input,
+          e,
+          kind == MessageKind.WRAP
+              ? "It must be made for this device by the one that --from names; 'e2ee device list'."
+              : "Begin anew with: e2ee device request");
     }
     return Exit.OK.code();
   }
@@ -116,6 +109,12 @@ public final class DeviceAcceptCommand implements Callable<Integer> {
   private void takeApproval(LocalDevice local, byte[] approval)
       throws IOException, GeneralSecurityException {
     DeviceJoin join = pending(local);
+    if (!join.hasOffer()) {
+      throw new Failure(
+          Exit.IO,
+          "there is no offer yet: this is of another handshake",
+          "Accept the offer first.");
+    }
     if (message.fingerprint == null) {
       throw Failure.usage(
           "nothing was accepted: this device shows " + join.fingerprint(),
@@ -126,32 +125,26 @@ public final class DeviceAcceptCommand implements Callable<Integer> {
       local.folder().delete(DeviceFolder.JOIN);
     }
     join.confirm(message.fingerprint);
-    DeviceJoin.Joined joined = join.finish(approval);
+    DeviceJoin.Joined joined = join.finish(approval, local.newestGeneration());
     try (UserMasterKey umk = joined.umk()) {
-      KeyDescription made = local.bringIn(name, umk);
+      KeyDescription made = local.bringIn(umk);
       local.saveRegistry();
       local.folder().delete(DeviceFolder.JOIN);
-      report(made, joined.approver().deviceId());
+      report(made, joined.approver().shownId());
     }
   }
 
   private void takeWrap(LocalDevice local, byte[] wrap)
       throws IOException, GeneralSecurityException {
-    int newest =
-        local.store().custody().list().stream()
-            .filter(key -> key.name().equals(name))
-            .mapToInt(KeyDescription::generation)
-            .max()
-            .orElse(0);
     String sender = String.valueOf(from);
     try (UserMasterKey umk =
         DeviceWrap.unwrap(
             wrap,
-            String.valueOf(user),
+            local.profile().userId(),
             local.identity(),
             local.registry().approver(sender),
-            newest)) {
-      report(local.bringIn(name, umk), sender);
+            local.newestGeneration())) {
+      report(local.bringIn(umk), sender);
     } catch (IllegalStateException | IllegalArgumentException e) {
       throw new Failure(
           Exit.CUSTODY,
@@ -167,6 +160,12 @@ public final class DeviceAcceptCommand implements Callable<Integer> {
     json.put("key", KeyTexts.json(made));
     results.print(
         () -> json,
-        () -> "Brought in " + KeyTexts.phrase(made) + ", from device '" + sender + "'.");
+        () ->
+            "Brought in "
+                + KeyTexts.phrase(made)
+                + ", from device '"
+                + sender
+                + "'. Seal with: e2ee seal FILE --key "
+                + made.name());
   }
 }

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code e2ee device approve}: the side of a handshake that has the key. */
@@ -29,18 +28,10 @@ public final class DeviceApproveCommand implements Callable<Integer> {
 
   @Mixin DeviceOptions device;
   @Mixin Results results;
-  @Mixin UserOption user = new UserOption();
   @Mixin MessageOptions message;
 
   @Parameters(index = "0", paramLabel = "FILE", description = "What the new device has sent.")
   String input = "";
-
-  @Option(
-      names = "--name",
-      paramLabel = "NAME",
-      defaultValue = "default",
-      description = "Name of the key to give. Default: ${DEFAULT-VALUE}.")
-  String name = "default";
 
   /** In these surroundings. */
   public DeviceApproveCommand(Surroundings surroundings) {
@@ -51,7 +42,6 @@ public final class DeviceApproveCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    String userId = user.id();
     byte[] bytes = message.read(input);
     MessageKind kind = MessageKind.of(input, bytes);
     if (kind != MessageKind.REQUEST && kind != MessageKind.REVEAL) {
@@ -59,24 +49,28 @@ public final class DeviceApproveCommand implements Callable<Integer> {
           input + " is for 'device accept': its kind is " + kind, "Run that on the new device.");
     }
     try (LocalDevice local = device.open();
-        UserMasterKey umk = local.takeOut(name, REASON)) {
+        UserMasterKey umk = local.takeOut(REASON)) {
       if (kind == MessageKind.REQUEST) {
-        offer(local, userId, umk, bytes);
+        offer(local, umk, bytes);
       } else {
         approve(local, umk, bytes);
       }
     } catch (GeneralSecurityException e) {
-      throw LocalDevice.refused(input, e);
+      throw LocalDevice.refused(
+          input,
+          e,
+          "Begin anew on the new device: e2ee device request. If it was revoked: device init.");
     }
     return Exit.OK.code();
   }
 
-  private void offer(LocalDevice local, String userId, UserMasterKey umk, byte[] request)
+  private void offer(LocalDevice local, UserMasterKey umk, byte[] request)
       throws IOException, GeneralSecurityException {
     String target = message.target(input, ".offer");
     message.checkTarget(target);
     DeviceApproval approval =
-        DeviceApproval.start(local.identity(), userId, umk, local.registry(), request);
+        DeviceApproval.start(
+            local.identity(), local.profile().userId(), umk, local.registry(), request);
     local.folder().write(DeviceFolder.APPROVAL, approval.save(local.envelope()));
     message.write(target, approval.offer());
     results.print(
@@ -99,7 +93,7 @@ public final class DeviceApproveCommand implements Callable<Integer> {
     }
     String target = message.target(input, ".approval");
     message.checkTarget(target);
-    local.folder().delete(DeviceFolder.APPROVAL);
+    local.folder().delete(DeviceFolder.APPROVAL); // right or wrong, it is decided now
     DeviceApproval.Approved approved = approval.approve(message.fingerprint);
     local.saveRegistry();
     message.write(target, approved.message());

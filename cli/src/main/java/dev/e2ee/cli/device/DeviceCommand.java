@@ -12,11 +12,14 @@ import picocli.CommandLine.Spec;
     name = "device",
     description = {
       "Bring a key to another device of the same user, over a server that nobody trusts:",
-      "  new device:  device init, device request",
+      "  each device, once: device init ID --user USER [--key NAME]",
+      "  new device:  device request",
       "  this device: device approve REQUEST",
-      "  new device:  device accept OFFER",
-      "  this device: device approve REVEAL, compare the fingerprints",
-      "  new device:  device accept APPROVAL"
+      "  new device:  device accept OFFER, which shows a fingerprint",
+      "  this device: device approve REVEAL, which shows it too; compare, then once more with",
+      "               --fingerprint and what the new device shows",
+      "  new device:  device accept APPROVAL --fingerprint and what this device has shown",
+      "Only the generation in use travels: re-wrap before a device joins."
     })
 public final class DeviceCommand implements Callable<Integer> {
   @Spec @Nullable CommandSpec spec;

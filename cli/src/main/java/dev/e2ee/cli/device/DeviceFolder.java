@@ -5,9 +5,13 @@ import dev.e2ee.cli.io.Failure;
 import dev.e2ee.cli.io.OwnerOnly;
 import dev.e2ee.cli.io.PendingFile;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What a device keeps beside its key store, in files that only its owner can read.
@@ -27,10 +31,39 @@ record DeviceFolder(Path directory) {
   /** A handshake that was begun by answering. */
   static final String APPROVAL = "approval.pending";
 
-  /** The device's id, which its sealed keys are bound to. */
-  static final String ID = "id";
+  /** What the device is: its sealed keys are bound to it. */
+  static final String PROFILE = "profile";
+
+  private static final String LOCK = "lock";
 
   private static final long MOST = 1 << 20;
+
+  /** Keeps other commands out until it is closed: two at once could take two offers. */
+  FileChannel lock() throws IOException {
+    OwnerOnly.makeDirectory(directory);
+    Path file = directory.resolve(LOCK);
+    FileChannel channel =
+        FileChannel.open(
+            file,
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+            OwnerOnly.file(file));
+    boolean done = false;
+    try {
+      channel.lock();
+      done = true;
+      return channel;
+    } finally {
+      if (!done) {
+        channel.close();
+      }
+    }
+  }
+
+  /** Whether anything of a device is there. */
+  boolean isUsed() {
+    return Stream.of(IDENTITY, REGISTRY, PROFILE)
+        .anyMatch(name -> Files.exists(directory.resolve(name)));
+  }
 
   boolean hasIdentity() {
     return Files.exists(directory.resolve(IDENTITY));

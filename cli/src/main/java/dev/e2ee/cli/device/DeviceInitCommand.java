@@ -4,10 +4,12 @@ import dev.e2ee.cli.io.Exit;
 import dev.e2ee.cli.io.Failure;
 import dev.e2ee.cli.io.Results;
 import dev.e2ee.cli.io.Surroundings;
+import dev.e2ee.cli.store.KeyNames;
 import dev.e2ee.cli.store.Store;
 import dev.e2ee.device.AgreementAlgorithm;
 import dev.e2ee.device.DevicePublicKeys;
 import dev.e2ee.device.SigningAlgorithm;
+import dev.e2ee.envelope.RecordContext;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -31,10 +33,29 @@ public final class DeviceInitCommand implements Callable<Integer> {
       description = "What this device is called among the user's, such as laptop.")
   String id = "";
 
+  @Option(
+      names = "--user",
+      paramLabel = "ID",
+      required = true,
+      description = "Whose device it is; all devices of a user name the same.")
+  String user = "";
+
+  @Option(
+      names = "--key",
+      paramLabel = "NAME",
+      defaultValue = "default",
+      description = {
+        "The key that the user's devices share: one that this store has, or the name that it will get",
+        "when it arrives. Default: ${DEFAULT-VALUE}."
+      })
+  String key = "default";
+
   @Option(names = "--curve25519", description = "X25519 and Ed25519 instead of P-256 throughout.")
   boolean curve25519;
 
-  @Option(names = "--force", description = "Throw the keys away that are there.")
+  @Option(
+      names = "--force",
+      description = "Throw the keys away that are there, and whom the device knows.")
   boolean force;
 
   /** In these surroundings. */
@@ -45,8 +66,20 @@ public final class DeviceInitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    KeyNames.check(key);
+    if (key.equals(LocalDevice.SEALING_KEY)) {
+      throw Failure.usage("--key: that name is the device's own", "");
+    }
+    try {
+      RecordContext.of(user, "device", id);
+    } catch (IllegalArgumentException e) {
+      throw Failure.usage("--user and ID: " + e.getMessage(), "");
+    }
+    if ((user + id).indexOf('\n') >= 0) {
+      throw Failure.usage("--user and ID are of one line each", "");
+    }
     DeviceFolder folder = device.folder();
-    if (folder.hasIdentity() && !force) {
+    if (folder.isUsed() && !force) {
       throw new Failure(
           Exit.IO,
           "this device has its keys already, in " + folder.directory(),
@@ -58,7 +91,7 @@ public final class DeviceInitCommand implements Callable<Integer> {
           LocalDevice.make(
               opened,
               folder,
-              id,
+              new Profile(id, user, key),
               curve25519 ? AgreementAlgorithm.X25519 : AgreementAlgorithm.P256,
               curve25519 ? SigningAlgorithm.ED25519 : SigningAlgorithm.ECDSA_P256);
       report(made, folder);
@@ -69,6 +102,8 @@ public final class DeviceInitCommand implements Callable<Integer> {
   private void report(DevicePublicKeys made, DeviceFolder folder) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("id", made.deviceId());
+    json.put("user", user);
+    json.put("key", key);
     json.put("agreement", made.agreementAlgorithm());
     json.put("signing", made.signingAlgorithm());
     json.put("directory", folder.directory());
@@ -76,9 +111,10 @@ public final class DeviceInitCommand implements Callable<Integer> {
         () -> json,
         () ->
             "Made the keys of device '"
-                + made.deviceId()
+                + made.shownId()
                 + "' in "
                 + folder.directory()
-                + ", sealed by the key store. Ask for a key with: e2ee device request --user ID");
+                + ", sealed by the key store; keep copies of both together. Where the key is not yet: e2ee"
+                + " device request");
   }
 }

@@ -52,7 +52,7 @@ final class DeviceOptions {
       throw new Failure(
           Exit.CUSTODY,
           "this device has no keys of its own in " + folder.directory(),
-          "Make them with: e2ee device init ID");
+          "Make them with: e2ee device init ID --user USER");
     }
     Store opened = store.openForChange();
     boolean done = false;

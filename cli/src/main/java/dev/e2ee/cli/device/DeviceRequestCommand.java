@@ -1,6 +1,7 @@
 package dev.e2ee.cli.device;
 
 import dev.e2ee.cli.io.Exit;
+import dev.e2ee.cli.io.Failure;
 import dev.e2ee.cli.io.Results;
 import dev.e2ee.cli.io.Surroundings;
 import dev.e2ee.cli.transfer.Outputs;
@@ -19,7 +20,6 @@ import picocli.CommandLine.Option;
 public final class DeviceRequestCommand implements Callable<Integer> {
   @Mixin DeviceOptions device;
   @Mixin Results results;
-  @Mixin UserOption user = new UserOption();
 
   @Option(
       names = {"-o", "--output"},
@@ -42,21 +42,23 @@ public final class DeviceRequestCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    String userId = user.id();
     Outputs outputs = new Outputs(surroundings, force);
     outputs.check(output);
     try (LocalDevice local = device.open()) {
-      DeviceJoin join = DeviceJoin.start(local.identity(), userId, local.registry());
+      if (local.newestGeneration() > 0) {
+        throw new Failure(
+            Exit.CUSTODY,
+            "this store has the key '" + local.profile().keyName() + "' already",
+            "If it is another one, begin anew: e2ee device init ID --user USER --key NAME --force");
+      }
+      DeviceJoin join =
+          DeviceJoin.start(local.identity(), local.profile().userId(), local.registry());
       local.folder().write(DeviceFolder.JOIN, join.save(local.envelope()));
       outputs.write(output, join.request());
       results.print(
           () -> Map.of("output", output),
           () ->
-              "Wrote "
-                  + output
-                  + ". On a device that has the key: e2ee device approve "
-                  + output
-                  + " --user ID");
+              "Wrote " + output + ". On a device that has the key: e2ee device approve " + output);
     }
     return Exit.OK.code();
   }

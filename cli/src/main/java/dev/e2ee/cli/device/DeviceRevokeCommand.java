@@ -27,17 +27,9 @@ import picocli.CommandLine.Parameters;
 public final class DeviceRevokeCommand implements Callable<Integer> {
   @Mixin DeviceOptions device;
   @Mixin Results results;
-  @Mixin UserOption user = new UserOption();
 
   @Parameters(index = "0", paramLabel = "ID", description = "The device, as 'device list' has it.")
   String id = "";
-
-  @Option(
-      names = "--name",
-      paramLabel = "NAME",
-      defaultValue = "default",
-      description = "Name of the key that it had. Default: ${DEFAULT-VALUE}.")
-  String name = "default";
 
   @Option(
       names = "--to",
@@ -54,31 +46,31 @@ public final class DeviceRevokeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    String userId = user.id();
+    WrapsForOthers.prepare(directory);
     try (LocalDevice local = device.open()) {
       if (id.equals(local.identity().publicKeys().deviceId())) {
         throw Failure.usage("this is the device itself", "Revoke it from another one.");
       }
-      local.store().primary(name);
+      local.store().primary(local.profile().keyName());
       try {
         local.registry().revoke(id);
       } catch (IllegalStateException e) {
         throw new Failure(
             Exit.CUSTODY,
             String.valueOf(e.getMessage()),
-            "'e2ee device list' shows all; after a run that was cut off: e2ee key rotate, then e2ee"
-                + " device wrap",
+            "'e2ee device list' shows all; after a run that was cut off: e2ee"
+                + " key list shows whether the key was rotated; then e2ee device wrap",
             e);
       }
       local.saveRegistry();
-      KeyDescription made = local.store().custody().rotate(name).description();
-      Map<String, String> written = WrapsForOthers.write(local, name, userId, directory);
-      report(made, written);
+      KeyDescription made = local.store().custody().rotate(local.profile().keyName()).description();
+      Map<String, String> written = WrapsForOthers.write(local, directory);
+      report(made, written, local.identity().publicKeys().shownId());
     }
     return Exit.OK.code();
   }
 
-  private void report(KeyDescription made, Map<String, String> written) {
+  private void report(KeyDescription made, Map<String, String> written, String own) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("revoked", id);
     json.put("key", KeyTexts.json(made));
@@ -94,6 +86,9 @@ public final class DeviceRevokeCommand implements Callable<Integer> {
                 + written.size()
                 + " other devices "
                 + written.values()
-                + ". Re-wrap the old ones: e2ee rewrap");
+                + "; there: e2ee device accept FILE --from "
+                + own
+                + ". Re-wrap the old records: e2ee rewrap. Revoke it on every device that has approved it"
+                + " or was approved by it, too.");
   }
 }

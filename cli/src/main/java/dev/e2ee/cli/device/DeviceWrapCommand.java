@@ -18,14 +18,6 @@ import picocli.CommandLine.Option;
 public final class DeviceWrapCommand implements Callable<Integer> {
   @Mixin DeviceOptions device;
   @Mixin Results results;
-  @Mixin UserOption user = new UserOption();
-
-  @Option(
-      names = "--name",
-      paramLabel = "NAME",
-      defaultValue = "default",
-      description = "Name of the key. Default: ${DEFAULT-VALUE}.")
-  String name = "default";
 
   @Option(
       names = "--to",
@@ -42,9 +34,9 @@ public final class DeviceWrapCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    String userId = user.id();
+    WrapsForOthers.prepare(directory);
     try (LocalDevice local = device.open()) {
-      Map<String, String> written = WrapsForOthers.write(local, name, userId, directory);
+      Map<String, String> written = WrapsForOthers.write(local, directory);
       results.print(
           () -> Map.of("wraps", written),
           () -> "Wrapped for " + written.size() + " devices: " + written.values());

@@ -34,6 +34,9 @@ public final class FingerprintCommand implements Callable<Integer> {
           local.folder().require(DeviceFolder.JOIN, "Ask for a key: e2ee device request");
       DeviceJoin join =
           DeviceJoin.resume(local.identity(), local.registry(), local.envelope(), saved);
+      if (!join.hasOffer()) {
+        throw new Failure(Exit.IO, "there is no offer yet", "Take it: e2ee device accept OFFER");
+      }
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("device", join.approver().deviceId());
       json.put("fingerprint", join.fingerprint().toString());
@@ -41,7 +44,7 @@ public final class FingerprintCommand implements Callable<Integer> {
     } catch (IllegalStateException e) {
       throw new Failure(Exit.IO, "there is no offer yet", "Take it: e2ee device accept OFFER", e);
     } catch (GeneralSecurityException e) {
-      throw LocalDevice.refused("the handshake", e);
+      throw LocalDevice.refused("the handshake", e, "Begin anew with: e2ee device request");
     }
     return Exit.OK.code();
   }

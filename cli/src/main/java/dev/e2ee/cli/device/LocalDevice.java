@@ -10,61 +10,85 @@ import dev.e2ee.device.DeviceRegistry;
 import dev.e2ee.device.MalformedMessageException;
 import dev.e2ee.device.SigningAlgorithm;
 import dev.e2ee.envelope.Envelope;
+import dev.e2ee.envelope.RecordContext;
 import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.key.CustodyKey;
 import dev.e2ee.spi.key.KeyDescription;
+import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.KeyKind;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.channels.FileChannel;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 
 /** This device while a command works with it: its key store, its own keys, whom it knows. */
 final class LocalDevice implements AutoCloseable {
   /** The key in the store that seals what belongs to the device; it never leaves the store. */
-  private static final String SEALING_KEY = "device";
+  static final String SEALING_KEY = "e2ee-device-seal";
+
+  private static final String ADVICE =
+      "Restore it from a copy, or begin anew with: e2ee device init ID --user USER --force";
 
   private final Store store;
+  private final FileChannel lock;
   private final DeviceFolder folder;
+  private final Profile profile;
   private final Envelope envelope;
   private final DeviceIdentity identity;
   private final DeviceRegistry registry;
 
   private LocalDevice(
       Store store,
+      FileChannel lock,
       DeviceFolder folder,
+      Profile profile,
       Envelope envelope,
       DeviceIdentity identity,
       DeviceRegistry registry) {
     this.store = store;
+    this.lock = lock;
     this.folder = folder;
+    this.profile = profile;
     this.envelope = envelope;
     this.identity = identity;
     this.registry = registry;
   }
 
-  /** Makes the keys of a new device, and keeps them. */
+  /** Makes the keys of a new device, and keeps them. What was there before is gone. */
   static DevicePublicKeys make(
       Store store,
       DeviceFolder folder,
-      String id,
+      Profile profile,
       AgreementAlgorithm agreement,
       SigningAlgorithm signing)
       throws IOException {
+    String id = profile.deviceId();
+    FileChannel lock = folder.lock();
     try (DeviceIdentity identity = DeviceIdentity.generate(id, agreement, signing);
         Envelope envelope = envelope(sealingKey(store))) {
       DeviceRegistry registry = new DeviceRegistry();
       registry.add(identity.publicKeys());
       registry.activate(identity.publicKeys());
+      for (String old : List.of(DeviceFolder.IDENTITY, DeviceFolder.JOIN, DeviceFolder.APPROVAL)) {
+        folder.delete(old);
+      }
       folder.write(DeviceFolder.REGISTRY, registry.seal(envelope, id));
-      folder.write(DeviceFolder.ID, id.getBytes(StandardCharsets.UTF_8));
+      folder.write(DeviceFolder.PROFILE, envelope.seal(profile.encode(), context()));
       folder.write(DeviceFolder.IDENTITY, identity.seal(envelope));
       return identity.publicKeys();
     } catch (IllegalArgumentException e) {
       throw Failure.usage(String.valueOf(e.getMessage()), "");
+    } finally {
+      lock.close();
     }
+  }
+
+  private static RecordContext context() {
+    return RecordContext.of("this device", "e2ee-device-profile", "v1");
   }
 
   private static CustodyKey sealingKey(Store store) {
@@ -82,23 +106,36 @@ final class LocalDevice implements AutoCloseable {
 
   /** Opens what {@link #make} has kept; takes over the store. */
   static LocalDevice open(Store store, DeviceFolder folder) throws IOException {
-    String advice = "Restore it from a copy, or begin anew with: e2ee device init ID --force";
-    String id = new String(folder.require(DeviceFolder.ID, advice), StandardCharsets.UTF_8);
-    Envelope envelope = envelope(store.primary(SEALING_KEY));
+    FileChannel lock = folder.lock();
+    boolean done = false;
     try {
-      return new LocalDevice(
-          store,
-          folder,
-          envelope,
-          DeviceIdentity.open(folder.require(DeviceFolder.IDENTITY, advice), envelope, id),
-          DeviceRegistry.open(folder.require(DeviceFolder.REGISTRY, advice), envelope, id));
+      Envelope envelope = envelope(store.primary(SEALING_KEY));
+      Profile profile =
+          Profile.decode(envelope.open(folder.require(DeviceFolder.PROFILE, ADVICE), context()));
+      String id = profile.deviceId();
+      DeviceRegistry registry =
+          DeviceRegistry.open(folder.require(DeviceFolder.REGISTRY, ADVICE), envelope, id);
+      DeviceIdentity identity =
+          DeviceIdentity.open(folder.require(DeviceFolder.IDENTITY, ADVICE), envelope, id);
+      LocalDevice device =
+          new LocalDevice(store, lock, folder, profile, envelope, identity, registry);
+      done = true;
+      return device;
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       throw new Failure(
           Exit.NOT_AUTHENTIC,
           "what is kept in " + folder.directory() + " is not this device's: " + e.getMessage(),
-          advice,
+          ADVICE,
           e);
+    } finally {
+      if (!done) {
+        lock.close();
+      }
     }
+  }
+
+  Profile profile() {
+    return profile;
   }
 
   DeviceFolder folder() {
@@ -127,9 +164,9 @@ final class LocalDevice implements AutoCloseable {
     return envelope;
   }
 
-  /** The generation of a key that is in use, taken out to be wrapped; the caller closes it. */
-  UserMasterKey takeOut(String name, String reason) {
-    KeyDescription key = store.primary(name).description();
+  /** The shared key's generation in use, taken out to be wrapped; the caller closes it. */
+  UserMasterKey takeOut(String reason) {
+    KeyDescription key = store.primary(profile.keyName()).description();
     try (SecretBytes secret = store.custody().export(key.id(), reason)) {
       byte[] bytes = secret.copy();
       try {
@@ -140,29 +177,62 @@ final class LocalDevice implements AutoCloseable {
     }
   }
 
-  /** Brings a key that was unwrapped for this device into the store. */
-  KeyDescription bringIn(String name, UserMasterKey umk) {
+  /** The newest generation of the shared key in this store; 0 when it has none. */
+  int newestGeneration() {
+    return store.custody().list().stream()
+        .filter(key -> key.name().equals(profile.keyName()))
+        .mapToInt(KeyDescription::generation)
+        .max()
+        .orElse(0);
+  }
+
+  /**
+   * Brings a generation of the shared key that was unwrapped for this device into the store. One
+   * that is there already, to the byte, has arrived before: the command that brought it was cut
+   * off.
+   */
+  KeyDescription bringIn(UserMasterKey umk) {
+    KeyId id = umk.id().orElseThrow();
     try (SecretBytes secret = SecretBytes.adopt(umk.getEncoded())) {
+      Optional<KeyDescription> there =
+          store.custody().list().stream()
+              .filter(key -> key.id().equals(id))
+              .filter(key -> key.name().equals(profile.keyName()))
+              .filter(key -> key.generation() == umk.generation())
+              .findFirst();
+      if (there.isPresent()) {
+        try (SecretBytes own = store.custody().export(id, "compare with what has arrived")) {
+          if (own.sameBytes(secret)) {
+            return there.get();
+          }
+        }
+      }
       return store
           .custody()
-          .importKey(name, umk.generation(), umk.id().orElseThrow(), secret)
+          .importKey(profile.keyName(), umk.generation(), id, secret)
           .description();
     }
   }
 
   /** A refused message as the command line tells it. */
-  static Failure refused(String input, GeneralSecurityException e) {
-    String advice =
+  static Failure refused(String input, GeneralSecurityException e, String advice) {
+    return new Failure(
+        Exit.NOT_AUTHENTIC,
+        input + ": " + e.getMessage(),
         e instanceof MalformedMessageException
             ? "Check that it is the right, whole file, and its turn."
-            : "Begin anew with: e2ee device request";
-    return new Failure(Exit.NOT_AUTHENTIC, input + ": " + e.getMessage(), advice, e);
+            : advice,
+        e);
   }
 
   @Override
   public void close() throws IOException {
     identity.close();
     envelope.close();
-    store.close();
+    try {
+      store.close();
+    } finally {
+      lock.close();
+    }
   }
 }

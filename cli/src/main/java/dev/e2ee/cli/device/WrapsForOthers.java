@@ -1,9 +1,12 @@
 package dev.e2ee.cli.device;
 
+import dev.e2ee.cli.io.Exit;
+import dev.e2ee.cli.io.Failure;
 import dev.e2ee.cli.io.OwnerOnly;
 import dev.e2ee.cli.io.PendingFile;
 import dev.e2ee.key.UserMasterKey;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,14 +22,19 @@ final class WrapsForOthers {
    *
    * @return device id to file
    */
-  static Map<String, String> write(LocalDevice local, String name, String userId, Path directory)
-      throws IOException {
+  static Map<String, String> write(LocalDevice local, Path directory) throws IOException {
     Map<String, String> written = new LinkedHashMap<>();
-    OwnerOnly.makeDirectory(directory);
-    try (UserMasterKey umk = local.takeOut(name, REASON)) {
-      Map<String, byte[]> wraps = local.registry().wrapForOthers(umk, userId, local.identity());
+    try (UserMasterKey umk = local.takeOut(REASON)) {
+      Map<String, byte[]> wraps =
+          local.registry().wrapForOthers(umk, local.profile().userId(), local.identity());
       for (Map.Entry<String, byte[]> wrap : wraps.entrySet()) {
-        Path file = directory.resolve((written.size() + 1) + "-" + plain(wrap.getKey()) + ".e2dw");
+        Path file =
+            directory.resolve(
+                plain(wrap.getKey())
+                    + "-generation-"
+                    + umk.generation()
+                    + (written.isEmpty() ? "" : "-" + (written.size() + 1))
+                    + ".e2dw");
         try (PendingFile pending = PendingFile.write(directory, wrap.getValue())) {
           pending.replace(file);
         }
@@ -34,6 +42,18 @@ final class WrapsForOthers {
       }
     }
     return written;
+  }
+
+  /**
+   * Makes the directory, before anything is decided.
+   *
+   * @throws Failure IO when it cannot be made or written to
+   */
+  static void prepare(Path directory) throws IOException {
+    OwnerOnly.makeDirectory(directory);
+    if (!Files.isWritable(directory)) {
+      throw new Failure(Exit.IO, directory + " cannot be written to", "Name another with --to.");
+    }
   }
 
   /** A part of a file name. */

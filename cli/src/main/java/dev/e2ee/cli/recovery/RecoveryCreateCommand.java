@@ -16,6 +16,8 @@ import dev.e2ee.recovery.RecoveryWrap;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.key.KeyDescription;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -57,12 +59,12 @@ public final class RecoveryCreateCommand implements Callable<Integer> {
   @Option(
       names = "--issue",
       paramLabel = "N",
-      defaultValue = "1",
       description = {
-        "Counts the codes of this user. Default: ${DEFAULT-VALUE}.",
-        "Give a higher one each time, and after 'e2ee key rotate', which is what retires a code."
+        "Counts the codes of this user. Default: one more than FILE has, else 1.",
+        "A code keeps opening what it was made for: only 'e2ee key rotate', 'e2ee rewrap' and then",
+        "a new code retire it."
       })
-  int issue;
+  @Nullable Integer issue;
 
   @Option(names = "--force", description = "Replace a file that is there.")
   boolean force;
@@ -79,7 +81,7 @@ public final class RecoveryCreateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     String userId = user.id();
-    if (issue < 1) {
+    if (issue != null && issue < 1) {
       throw Failure.usage("--issue is 1 or more", "");
     }
     String target = output == null ? name + ".recovery" : output;
@@ -91,15 +93,26 @@ public final class RecoveryCreateCommand implements Callable<Integer> {
     try (Store opened = store.openForChange()) {
       opened.unlocked();
       KeyDescription key = opened.primary(name).description();
+      int number = issue == null ? next(target) : issue;
       try (RecoveryCode code = RecoveryCode.generate()) {
-        outputs.write(target, wrapped(opened, key, userId, code));
-        report(key, target, code);
+        byte[] wrap = wrapped(opened, key, userId, code, number);
+        // Shown first: a file that replaces another one is no use without its code.
+        report(key, target, code, number);
+        outputs.write(target, wrap);
       }
     }
     return Exit.OK.code();
   }
 
-  private byte[] wrapped(Store opened, KeyDescription key, String userId, RecoveryCode code) {
+  /** One more than a wrap has that is there. */
+  private int next(String target) throws IOException {
+    return Files.exists(Path.of(target))
+        ? Math.addExact(WrapFile.read(surroundings, target).info().issue(), 1)
+        : 1;
+  }
+
+  private static byte[] wrapped(
+      Store opened, KeyDescription key, String userId, RecoveryCode code, int issue) {
     try (SecretBytes secret = opened.custody().export(key.id(), REASON)) {
       byte[] bytes = secret.copy();
       try (UserMasterKey umk = UserMasterKey.of(bytes, key.id(), key.generation())) {
@@ -110,22 +123,27 @@ public final class RecoveryCreateCommand implements Callable<Integer> {
     }
   }
 
-  private void report(KeyDescription key, String target, RecoveryCode code) {
+  private void report(KeyDescription key, String target, RecoveryCode code, int number) {
     char[] text = code.text();
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("code", new String(text));
     json.put("output", target);
-    json.put("issue", issue);
+    json.put("issue", number);
     json.put("key", KeyTexts.json(key));
     results.print(() -> json, () -> new String(text));
     Arrays.fill(text, '\0');
+    if (surroundings.out().checkError()) {
+      throw new Failure(
+          Exit.IO, "the code could not be shown; nothing was written", "Try again on a terminal.");
+    }
     if (!results.json()) {
       surroundings.tell(
           "That is the recovery code: write it on paper now, it is not shown again. "
               + target
               + " holds "
               + KeyTexts.phrase(key)
-              + " under it. Try both with: e2ee recovery check "
+              + " under it, and no later generation: make a new code after each rotation. Try both with:"
+              + " e2ee recovery check "
               + target
               + " --user ID");
     }

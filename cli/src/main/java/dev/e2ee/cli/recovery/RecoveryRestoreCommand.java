@@ -65,6 +65,7 @@ public final class RecoveryRestoreCommand implements Callable<Integer> {
     if (store.passphraseSource().clashesWith(code.source())) {
       throw Failure.usage("passphrase and code cannot both come from the same descriptor", "");
     }
+    store.checkInput(input);
     WrapFile wrap = WrapFile.read(surroundings, input);
     try (RecoveryCode typed = code.code();
         UserMasterKey umk = wrap.unwrap(userId, typed, minimumIssue);
@@ -80,7 +81,8 @@ public final class RecoveryRestoreCommand implements Callable<Integer> {
           () ->
               "Brought back "
                   + KeyTexts.phrase(made)
-                  + ": it opens what it sealed. Make a new code for it if this one was seen by others.");
+                  + ": it opens what it sealed. If others have seen the code: e2ee key rotate, e2ee rewrap, and"
+                  + " a new code.");
     }
     return Exit.OK.code();
   }

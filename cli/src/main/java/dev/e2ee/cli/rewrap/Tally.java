@@ -59,6 +59,10 @@ final class Tally {
         + (others == 0 ? "" : ", not envelopes " + others)
         + (failures.isEmpty()
             ? "."
-            : ". What failed was left as it was; run it again when that is repaired.");
+            : ". What failed was left as it was; run it again when that is repaired.")
+        + (dryRun || rewrapped == 0
+            ? ""
+            : " The chunks of long files were not read; --dry-run reads them, and tells what is cut"
+                + " or altered.");
   }
 }

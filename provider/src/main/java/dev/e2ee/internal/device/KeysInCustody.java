@@ -5,7 +5,10 @@ import dev.e2ee.internal.hpke.AgreementKey;
 import dev.e2ee.internal.hpke.Kem;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.crypto.Engine;
+import dev.e2ee.spi.internal.curve.Agreement;
 import dev.e2ee.spi.internal.curve.Curve;
+import dev.e2ee.spi.internal.curve.CurveKeyPair;
 import dev.e2ee.spi.internal.curve.Signatures;
 import dev.e2ee.spi.key.CustodyKey;
 import dev.e2ee.spi.key.EcdhAgreement;
@@ -81,6 +84,28 @@ public final class KeysInCustody {
         return signature;
       }
     };
+  }
+
+  /**
+   * Checks that the public points belong to the private keys: a token may show another object's.
+   *
+   * @throws InvalidKeyException when one does not
+   */
+  public static void prove(Engine engine, AgreementKey agreement, SigningKey signing)
+      throws InvalidKeyException {
+    byte[] probe = engine.random(Curve.PRIVATE_KEY);
+    if (!Signatures.verify(
+        engine, Curve.P256, signing.publicKey(), probe, signing.sign(probe.clone()))) {
+      throw new InvalidKeyException("the signing key's public point is another key's");
+    }
+    try (CurveKeyPair other = CurveKeyPair.generate(engine, Curve.P256);
+        SecretBytes theirs = agreement.agree(other.publicKey());
+        SecretBytes ours =
+            Agreement.agree(engine, Curve.P256, other.privateKey(), agreement.publicKey())) {
+      if (!theirs.sameBytes(ours)) {
+        throw new InvalidKeyException("the agreement key's public point is another key's");
+      }
+    }
   }
 
   private static SecretBytes agreed(EcdhAgreement operation, byte[] peer)

@@ -13,6 +13,7 @@ import dev.e2ee.spi.CustodyUri;
 import dev.e2ee.spi.KeyCustody;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.key.KeyDescription;
+import dev.e2ee.spi.key.KeyKind;
 import dev.e2ee.spi.key.KeyState;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,10 +25,13 @@ import java.security.KeyStoreException;
 import java.security.KeyStoreSpi;
 import java.security.UnrecoverableKeyException;
 import java.security.cert.Certificate;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Date;
 import java.util.Enumeration;
+import java.util.List;
 import java.util.Optional;
+import javax.crypto.SecretKey;
 import javax.security.auth.callback.Callback;
 import javax.security.auth.callback.PasswordCallback;
 import javax.security.auth.callback.UnsupportedCallbackException;
@@ -66,7 +70,7 @@ public final class CustodyKeyStore extends KeyStoreSpi {
       throw new IllegalArgumentException(
           "E2EE-Custody is loaded with a CustodyStoreParameter, which has the custody's URI");
     }
-    open(given.uri(), given.options(), given.options().callbackHandler().isPresent());
+    open(given.uri(), given.options());
   }
 
   @Override
@@ -78,12 +82,18 @@ public final class CustodyKeyStore extends KeyStoreSpi {
               + HEAD
               + "' and the custody's URI, or a CustodyStoreParameter");
     }
-    CustodyOptions options = CustodyOptions.defaults();
-    if (password != null) {
-      char[] copy = password.clone();
-      options = options.withCallbackHandler(callbacks -> answer(callbacks, copy));
+    CustodyUri uri = uri(stream);
+    if (password == null) {
+      open(uri, CustodyOptions.defaults());
+      return;
     }
-    open(uri(stream), options, password != null);
+    char[] copy = password.clone();
+    try {
+      open(
+          uri, CustodyOptions.defaults().withCallbackHandler(callbacks -> answer(callbacks, copy)));
+    } finally {
+      Arrays.fill(copy, '\0');
+    }
   }
 
   private static void answer(Callback[] callbacks, char[] password)
@@ -111,11 +121,8 @@ public final class CustodyKeyStore extends KeyStoreSpi {
     }
   }
 
-  private void open(CustodyUri uri, CustodyOptions options, boolean unlock) throws IOException {
-    if (opened != null) {
-      opened.custody.close();
-      opened = null;
-    }
+  /** The one before stays open until this one is, and is closed then. */
+  private void open(CustodyUri uri, CustodyOptions options) throws IOException {
     KeyCustody custody;
     try {
       custody = installed().open(uri, options);
@@ -124,19 +131,30 @@ public final class CustodyKeyStore extends KeyStoreSpi {
     }
     boolean done = false;
     try {
-      if (unlock
-          || uri.query("passphrase-source").isPresent()
-          || uri.query("slot-key").isPresent()) {
-        custody.unlock();
-      }
-      opened = new Opened(uri, custody);
+      unlock(custody, options);
       done = true;
-    } catch (CustodyException e) {
-      throw e.kind() == Kind.AUTH_FAILED ? wrongPassword(e) : new IOException(e.getMessage(), e);
     } finally {
       if (!done) {
         custody.close();
       }
+    }
+    if (opened != null) {
+      opened.custody.close();
+    }
+    opened = new Opened(uri, custody);
+  }
+
+  /**
+   * Where there is nobody to answer, what needs no answer is unlocked, and the rest stays locked.
+   */
+  private static void unlock(KeyCustody custody, CustodyOptions options) throws IOException {
+    try {
+      custody.unlock();
+    } catch (CustodyException e) {
+      if (e.kind() == Kind.LOCKED && options.callbackHandler().isEmpty()) {
+        return;
+      }
+      throw e.kind() == Kind.AUTH_FAILED ? wrongPassword(e) : new IOException(e.getMessage(), e);
     }
   }
 
@@ -167,8 +185,23 @@ public final class CustodyKeyStore extends KeyStoreSpi {
     return key.state() == KeyState.PRIMARY ? key.name() : key.name() + "#" + key.generation();
   }
 
+  /** The UMKs: keys of devices have no place in a key store without certificates. */
+  private List<KeyDescription> keys() {
+    return custody().list().stream().filter(key -> key.kind() == KeyKind.UMK).toList();
+  }
+
   private Optional<KeyDescription> entry(String alias) {
-    return custody().list().stream().filter(key -> alias(key).equals(alias)).findFirst();
+    return keys().stream().filter(key -> alias(key).equals(alias)).findFirst();
+  }
+
+  /** Keys here need no password: without one the entry is given all the same. */
+  @Override
+  public KeyStore.@Nullable Entry engineGetEntry(
+      String alias, KeyStore.@Nullable ProtectionParameter protection)
+      throws UnrecoverableKeyException {
+    return engineGetKey(alias, null) instanceof SecretKey key
+        ? new KeyStore.SecretKeyEntry(key)
+        : null;
   }
 
   @Override
@@ -192,7 +225,7 @@ public final class CustodyKeyStore extends KeyStoreSpi {
 
   @Override
   public Enumeration<String> engineAliases() {
-    return Collections.enumeration(custody().list().stream().map(CustodyKeyStore::alias).toList());
+    return Collections.enumeration(keys().stream().map(CustodyKeyStore::alias).toList());
   }
 
   @Override
@@ -207,7 +240,7 @@ public final class CustodyKeyStore extends KeyStoreSpi {
 
   @Override
   public int engineSize() {
-    return custody().list().size();
+    return keys().size();
   }
 
   @Override
@@ -221,6 +254,9 @@ public final class CustodyKeyStore extends KeyStoreSpi {
       throws KeyStoreException {
     if (chain != null && chain.length > 0) {
       throw new KeyStoreException("E2EE-Custody holds user master keys, without certificates");
+    }
+    if (custody().list().stream().anyMatch(known -> known.name().equals(alias))) {
+      throw new KeyStoreException("there is a key '" + alias + "' already; nothing is replaced");
     }
     try (UserMasterKey umk = MasterKey.copyOf(key);
         SecretBytes secret = SecretBytes.adopt(umk.getEncoded())) {

@@ -6,17 +6,21 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.e2ee.device.DeviceApproval;
+import dev.e2ee.device.DeviceIdentity;
+import dev.e2ee.device.DeviceJoin;
 import dev.e2ee.device.DevicePublicKeys;
+import dev.e2ee.device.DeviceRegistry;
+import dev.e2ee.device.JoinRefusedException;
 import dev.e2ee.device.MalformedMessageException;
+import dev.e2ee.envelope.Envelope;
 import dev.e2ee.internal.device.DeviceWrapCore;
 import dev.e2ee.internal.device.DeviceWrapMessage;
 import dev.e2ee.internal.device.JoinCore;
-import dev.e2ee.internal.device.JoinMessages.Approval;
-import dev.e2ee.internal.device.JoinMessages.Offer;
-import dev.e2ee.internal.device.JoinMessages.Request;
-import dev.e2ee.internal.device.JoinMessages.Reveal;
+import dev.e2ee.internal.device.JoinState;
+import dev.e2ee.internal.device.JoinState.Side;
 import dev.e2ee.internal.device.KeysInMemory;
-import dev.e2ee.internal.format.CrockfordBase32;
+import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.curve.Curve;
@@ -90,10 +94,6 @@ class DeviceVectorTest {
 
     private static CurveKeyPair pair(Curve curve, byte[] secret, byte[] open) {
       return new CurveKeyPair(curve, SecretBytes.adopt(secret), open);
-    }
-
-    byte[] sign(byte[] message) {
-      return KeysInMemory.signing(ENGINE, open.signingAlgorithm(), signing).sign(message);
     }
   }
 
@@ -223,52 +223,104 @@ class DeviceVectorTest {
     }
   }
 
-  /** [device-14] [device-17] [device-18] [device-21] */
+  /** Both sides of a handshake with the file's nonces, as if they had been saved. */
+  private static final class Handshake {
+    private final Vector v;
+    private final Envelope envelope;
+    private final DeviceIdentity next;
+    private final DeviceIdentity old;
+
+    Handshake(Vector v, Envelope envelope) throws Exception {
+      this.v = v;
+      this.envelope = envelope;
+      this.next = identity("newDevice");
+      this.old = identity("approver");
+    }
+
+    private DeviceIdentity identity(String name) throws Exception {
+      Device device = v.device(name);
+      return DeviceIdentity.of(
+          device.open, device.agreement.privateKey().copy(), device.signing.privateKey().copy());
+    }
+
+    private byte[] state(Side side, DeviceIdentity identity, byte[] nonce, List<byte[]> messages) {
+      return new JoinState(side, v.text("userId"), nonce, false, messages)
+          .seal(envelope, identity.publicKeys().deviceId());
+    }
+
+    DeviceJoin join() throws Exception {
+      byte[] saved = state(Side.NEW_DEVICE, next, v.hex("nonceN"), List.of(v.hex("request")));
+      return DeviceJoin.resume(next, new DeviceRegistry(), envelope, saved);
+    }
+
+    /** One that has taken the offer, and whose person has confirmed. */
+    DeviceJoin confirmed() throws Exception {
+      DeviceJoin join = join();
+      join.receive(v.hex("offer"));
+      join.confirm(join.fingerprint().toString());
+      return join;
+    }
+
+    DeviceApproval approval() throws Exception {
+      byte[] saved =
+          state(Side.APPROVER, old, v.hex("nonceA"), List.of(v.hex("request"), v.hex("offer")));
+      UserMasterKey umk =
+          UserMasterKey.of(v.hex("umk"), v.keyId(), v.json.required("generation").intValue());
+      return DeviceApproval.resume(old, umk, new DeviceRegistry(), envelope, saved);
+    }
+
+    /** Gives the message to the side whose turn it is. */
+    void give(String step, byte[] message) throws Exception {
+      switch (step) {
+        case "offer" -> join().receive(message);
+        case "reveal" -> approval().receive(message);
+        case "approval" -> confirmed().finish(message);
+        default -> throw new AssertionError(step);
+      }
+    }
+  }
+
+  /** [device-14] [device-17] [device-18] [device-21] [device-22] */
   @TestFactory
   Stream<DynamicTest> handshakes() throws IOException {
     return tests(
         "DeviceJoin",
         v -> {
-          JoinCore core = new JoinCore(ENGINE, v.text("userId"));
-          Device next = v.device("newDevice");
-          Device approver = v.device("approver");
-          Request request = Request.parse(v.hex("request"));
-          assertArrayEquals(core.commitment(next.open, v.hex("nonceN")), request.commitment());
-          assertArrayEquals(v.hex("request"), request.encode());
-          Offer offer = Offer.parse(v.hex("offer"));
-          assertArrayEquals(core.hash(v.hex("request")), offer.requestHash());
-          assertArrayEquals(v.hex("nonceA"), offer.nonce());
-          assertEquals(approver.open, offer.approver());
-          assertArrayEquals(v.hex("offer"), offer.encode());
-          byte[] hash =
-              core.transcriptHash(v.hex("request"), v.hex("offer"), next.open, v.hex("nonceN"));
-          assertArrayEquals(v.hex("transcriptHash"), hash);
-          assertEquals(
-              v.text("fingerprint"),
-              new String(CrockfordBase32.grouped(CrockfordBase32.symbols(hash, 16))));
-          Reveal reveal = Reveal.parse(v.hex("reveal"));
-          assertArrayEquals(core.hash(v.hex("offer")), reveal.offerHash());
-          assertEquals(next.open, reveal.device());
-          byte[] revealed = JoinCore.revealSigned(hash);
-          assertEquals(true, core.isSignedBy(next.open, revealed, reveal.signature()));
-          assertEquals(true, core.isSignedBy(next.open, revealed, next.sign(revealed)));
-          assertEquals(false, core.isSignedBy(approver.open, revealed, reveal.signature()));
-          Approval approval = Approval.parse(v.hex("approval"));
-          assertArrayEquals(hash, approval.transcriptHash());
-          byte[] approved = JoinCore.approvalSigned(hash, approval.wrap());
-          assertEquals(true, core.isSignedBy(approver.open, approved, approval.signature()));
-          try (SecretBytes umk =
-              new DeviceWrapCore(ENGINE, v.text("userId"))
-                  .unwrap(
-                      DeviceWrapMessage.parse(approval.wrap()),
-                      KeysInMemory.agreement(ENGINE, next.agreement),
-                      next.open,
-                      approver.open)) {
-            assertArrayEquals(v.hex("umk"), umk.copy());
-            assertArrayEquals(
-                offer.umkCommitment(),
-                new DeviceWrapCore(ENGINE, v.text("userId")).commitment(umk));
+          try (Envelope envelope = Envelope.with(UserMasterKey.of(new byte[32]))) {
+            Handshake handshake = new Handshake(v, envelope);
+            if (v.isValid()) {
+              goesThrough(v, handshake);
+            } else {
+              Class<? extends Exception> error =
+                  v.text("error").equals("malformed")
+                      ? MalformedMessageException.class
+                      : JoinRefusedException.class;
+              assertThrows(error, () -> handshake.give(v.text("step"), v.hex("message")));
+            }
           }
         });
+  }
+
+  private static void goesThrough(Vector v, Handshake handshake) throws Exception {
+    assertArrayEquals(v.hex("request"), handshake.join().request());
+    DeviceApproval approval = handshake.approval();
+    assertArrayEquals(v.hex("offer"), approval.offer());
+    approval.receive(v.hex("reveal"));
+    assertEquals(v.text("fingerprint"), approval.fingerprint().toString());
+    assertEquals(v.device("newDevice").open, approval.device());
+    DeviceJoin join = handshake.confirmed();
+    assertEquals(v.text("fingerprint"), join.fingerprint().toString());
+    assertArrayEquals(v.hex("umk"), join.finish(v.hex("approval")).umk().getEncoded());
+    JoinCore core = new JoinCore(ENGINE, v.text("userId"));
+    assertArrayEquals(
+        v.hex("transcriptHash"),
+        core.transcriptHash(
+            v.hex("request"), v.hex("offer"), v.device("newDevice").open, v.hex("nonceN")));
+    // And what we say in its place.
+    DeviceJoin ours = handshake.confirmed();
+    DeviceApproval theirs = handshake.approval();
+    theirs.receive(ours.reveal());
+    byte[] message = theirs.approve(v.text("fingerprint")).message();
+    assertArrayEquals(v.hex("umk"), ours.finish(message).umk().getEncoded());
   }
 }

@@ -235,12 +235,7 @@ public final class DeviceJoin {
     try (SecretBytes umk =
         wraps.unwrap(
             message, identity.keys().agreement(), identity.publicKeys(), offer.approver())) {
-      byte[] bytes = umk.copy();
-      try {
-        return UserMasterKey.of(bytes, message.keyId(), message.generation());
-      } finally {
-        Arrays.fill(bytes, (byte) 0);
-      }
+      return UserMasterKey.of(umk, message.keyId(), message.generation());
     } catch (AEADBadTagException e) {
       throw new JoinRefusedException(String.valueOf(e.getMessage()), e);
     }

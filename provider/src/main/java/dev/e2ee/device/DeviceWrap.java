@@ -7,7 +7,6 @@ import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.crypto.RawUmk;
 import dev.e2ee.spi.key.KeyId;
-import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 
 /**
@@ -45,7 +44,7 @@ public final class DeviceWrap {
       UserMasterKey umk, String userId, DevicePublicKeys target, DeviceIdentity approver) {
     Engine engine = approver.keys().engine();
     try (SecretBytes bytes = SecretBytes.adopt(umk.getEncoded())) {
-      KeyId id = umk.id().orElseGet(() -> ownId(engine, bytes));
+      KeyId id = umk.id().orElseGet(() -> RawUmk.idOf(engine, bytes));
       return new DeviceWrapCore(engine, userId)
           .wrap(
               bytes,
@@ -54,13 +53,6 @@ public final class DeviceWrap {
               target,
               approver.publicKeys(),
               approver.keys().signing());
-    }
-  }
-
-  private static KeyId ownId(Engine engine, SecretBytes umk) {
-    byte[] copy = umk.copy();
-    try (RawUmk raw = new RawUmk(engine, SecretBytes.adopt(copy))) {
-      return raw.id();
     }
   }
 
@@ -96,12 +88,7 @@ public final class DeviceWrap {
                 + minimumGeneration
                 + ": an older one was put back");
       }
-      byte[] bytes = umk.copy();
-      try {
-        return UserMasterKey.of(bytes, message.keyId(), message.generation());
-      } finally {
-        Arrays.fill(bytes, (byte) 0);
-      }
+      return UserMasterKey.of(umk, message.keyId(), message.generation());
     }
   }
 

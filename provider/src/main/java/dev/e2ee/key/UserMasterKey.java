@@ -1,6 +1,8 @@
 package dev.e2ee.key;
 
+import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.key.KeyId;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,38 @@ public final class UserMasterKey extends SoftwareKey {
    */
   public static UserMasterKey of(byte[] bytes, KeyId id, int generation) {
     return new UserMasterKey(bytes, Objects.requireNonNull(id, "id"), generation);
+  }
+
+  /**
+   * A UMK from a copy of 32 secret bytes, which must be uniformly random. The caller closes both.
+   *
+   * @throws IllegalArgumentException for another length
+   * @throws IllegalStateException when the bytes were closed
+   */
+  public static UserMasterKey of(SecretBytes secret) {
+    return copyOf(secret, null, 1);
+  }
+
+  /**
+   * A generation of a UMK that a custody has exported, or that was unwrapped. The caller closes
+   * both.
+   *
+   * @param secret 32 bytes, which are copied
+   * @param generation 1 or more
+   * @throws IllegalArgumentException for another length or a generation below 1
+   * @throws IllegalStateException when the bytes were closed
+   */
+  public static UserMasterKey of(SecretBytes secret, KeyId id, int generation) {
+    return copyOf(secret, Objects.requireNonNull(id, "id"), generation);
+  }
+
+  private static UserMasterKey copyOf(SecretBytes secret, @Nullable KeyId id, int generation) {
+    byte[] bytes = secret.copy();
+    try {
+      return new UserMasterKey(bytes, id, generation);
+    } finally {
+      Arrays.fill(bytes, (byte) 0);
+    }
   }
 
   /** The id that it was given; empty when it has the one that its bytes give. */

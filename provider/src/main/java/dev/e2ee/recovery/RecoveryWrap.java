@@ -9,7 +9,6 @@ import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.crypto.RawUmk;
 import dev.e2ee.spi.key.KeyId;
-import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 
 /**
@@ -70,15 +69,9 @@ public final class RecoveryWrap {
     }
     try (SecretBytes bytes = SecretBytes.adopt(umk.getEncoded());
         SecretBytes entropy = SecretBytes.adopt(code.getEncoded())) {
-      KeyId id = umk.id().orElseGet(() -> ownId(bytes));
+      KeyId id = umk.id().orElseGet(() -> RawUmk.idOf(engine, bytes));
       return new RecoveryCore(engine, userId)
           .wrap(bytes, id, umk.generation(), issue, entropy, cost);
-    }
-  }
-
-  private KeyId ownId(SecretBytes umk) {
-    try (RawUmk raw = new RawUmk(engine, SecretBytes.adopt(umk.copy()))) {
-      return raw.id();
     }
   }
 
@@ -106,12 +99,7 @@ public final class RecoveryWrap {
                 + minimumIssue
                 + " is remembered: an older one was put back");
       }
-      byte[] bytes = umk.copy();
-      try {
-        return UserMasterKey.of(bytes, message.keyId(), message.generation());
-      } finally {
-        Arrays.fill(bytes, (byte) 0);
-      }
+      return UserMasterKey.of(umk, message.keyId(), message.generation());
     }
   }
 

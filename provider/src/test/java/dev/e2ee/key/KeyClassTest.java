@@ -20,17 +20,47 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** STYLE.md 5: keys of ours in memory. */
 class KeyClassTest {
   static List<Function<byte[], SoftwareKey>> makers() {
-    return List.of(UserMasterKey::of, KeyClassTest::named, DataKey::of, DataKey::ofAes);
+    return List.of(
+        UserMasterKey::of,
+        KeyClassTest::named,
+        KeyClassTest::ofSecret,
+        KeyClassTest::namedSecret,
+        DataKey::of,
+        DataKey::ofAes);
   }
 
   private static UserMasterKey named(byte[] bytes) {
     return UserMasterKey.of(bytes, KeyId.of(new byte[KeyId.LENGTH]), 2);
+  }
+
+  private static UserMasterKey ofSecret(byte[] bytes) {
+    try (SecretBytes secret = SecretBytes.adopt(bytes.clone())) {
+      return UserMasterKey.of(secret);
+    }
+  }
+
+  private static UserMasterKey namedSecret(byte[] bytes) {
+    KeyId id = KeyId.of(new byte[KeyId.LENGTH]);
+    try (SecretBytes secret = SecretBytes.adopt(bytes.clone())) {
+      UserMasterKey key = UserMasterKey.of(secret, id, 2);
+      assertEquals(id, key.id().orElseThrow());
+      assertEquals(2, key.generation());
+      return key;
+    }
+  }
+
+  @Test
+  void notOfAClosedSecret() {
+    SecretBytes secret = SecretBytes.adopt(Sample.umkBytes());
+    secret.close();
+    Refused.with(IllegalStateException.class, () -> UserMasterKey.of(secret));
   }
 
   @ParameterizedTest

@@ -19,7 +19,6 @@ import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.key.KeyDescription;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.util.Arrays;
 
 /** A second device that joins, a server that puts itself between, and a recovery from paper. */
 final class DeviceDemonstration {
@@ -50,12 +49,7 @@ final class DeviceDemonstration {
 
   private static UserMasterKey taken(KeyFile keys, KeyDescription key) {
     try (SecretBytes secret = keys.export(key.id(), "demonstration of devices")) {
-      byte[] bytes = secret.copy();
-      try {
-        return UserMasterKey.of(bytes, key.id(), key.generation());
-      } finally {
-        Arrays.fill(bytes, (byte) 0);
-      }
+      return UserMasterKey.of(secret, key.id(), key.generation());
     }
   }
 

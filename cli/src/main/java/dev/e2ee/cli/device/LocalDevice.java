@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -168,12 +167,7 @@ final class LocalDevice implements AutoCloseable {
   UserMasterKey takeOut(String reason) {
     KeyDescription key = store.primary(profile.keyName()).description();
     try (SecretBytes secret = store.custody().export(key.id(), reason)) {
-      byte[] bytes = secret.copy();
-      try {
-        return UserMasterKey.of(bytes, key.id(), key.generation());
-      } finally {
-        Arrays.fill(bytes, (byte) 0);
-      }
+      return UserMasterKey.of(secret, key.id(), key.generation());
     }
   }
 

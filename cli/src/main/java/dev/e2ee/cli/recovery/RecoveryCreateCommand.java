@@ -113,13 +113,9 @@ public final class RecoveryCreateCommand implements Callable<Integer> {
 
   private static byte[] wrapped(
       Store opened, KeyDescription key, String userId, RecoveryCode code, int issue) {
-    try (SecretBytes secret = opened.custody().export(key.id(), REASON)) {
-      byte[] bytes = secret.copy();
-      try (UserMasterKey umk = UserMasterKey.of(bytes, key.id(), key.generation())) {
-        return RecoveryWrap.of(userId).wrap(umk, code, issue, Argon2Cost.DEFAULT);
-      } finally {
-        Arrays.fill(bytes, (byte) 0);
-      }
+    try (SecretBytes secret = opened.custody().export(key.id(), REASON);
+        UserMasterKey umk = UserMasterKey.of(secret, key.id(), key.generation())) {
+      return RecoveryWrap.of(userId).wrap(umk, code, issue, Argon2Cost.DEFAULT);
     }
   }
 

@@ -56,12 +56,7 @@ public final class PiaRecovery {
     Engine engine = Engine.jdk();
     try (SecretBytes kek = kek(code, cost, salt);
         SecretBytes umk = SecretBytes.adopt(Box.open(engine, kek, box, AAD))) {
-      byte[] bytes = umk.copy();
-      try {
-        return UserMasterKey.of(bytes);
-      } finally {
-        Arrays.fill(bytes, (byte) 0);
-      }
+      return UserMasterKey.of(umk);
     } catch (AEADBadTagException e) {
       throw new AEADBadTagException(
           "the recovery code does not open this: another code, or the blob was altered");

@@ -77,12 +77,7 @@ public final class PiaUmkWraps {
     DeviceKeys keys = own.keys();
     try (SecretBytes kek = kek(keys, sender.agreementKey(), salt, about);
         SecretBytes umk = SecretBytes.adopt(Box.open(keys.engine(), kek, box, about))) {
-      byte[] bytes = umk.copy();
-      try {
-        return UserMasterKey.of(bytes);
-      } finally {
-        Arrays.fill(bytes, (byte) 0);
-      }
+      return UserMasterKey.of(umk);
     } catch (AEADBadTagException | InvalidKeyException e) {
       throw new AEADBadTagException(NOT_AUTHENTIC);
     } finally {

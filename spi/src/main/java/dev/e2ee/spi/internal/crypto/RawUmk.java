@@ -33,6 +33,11 @@ public final class RawUmk implements AutoCloseable {
 
   /** The id that the key itself gives, 16 bytes. */
   public KeyId id() {
+    return idOf(engine, key);
+  }
+
+  /** The id that 32 bytes of a key give, 16 bytes. */
+  public static KeyId idOf(Engine engine, SecretBytes key) {
     // [envelope-21]
     return KeyId.of(Hkdf.expand(engine, key, ID_LABEL, KeyId.LENGTH));
   }

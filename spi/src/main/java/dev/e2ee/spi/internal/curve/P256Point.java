@@ -46,8 +46,8 @@ final class P256Point {
   }
 
   /**
-   * ECDSA verification, FIPS 186-5, section 6.4.2, in plain arithmetic that takes a millisecond:
-   * for the few signatures that an engine may get wrong.
+   * ECDSA verification, FIPS 186-5, section 6.4.2, in plain arithmetic that takes some ten
+   * milliseconds: for the few signatures that an engine may get wrong.
    *
    * @param publicKey a checked point
    * @param digest 32 bytes
@@ -107,13 +107,12 @@ final class P256Point {
     if (point[0] != 4) {
       throw new InvalidKeyException("a P-256 point begins with the byte 04 (uncompressed)");
     }
-    BigInteger x = of(point).x;
-    BigInteger y = of(point).y;
-    if (x.compareTo(P) >= 0 || y.compareTo(P) >= 0) {
+    P256Point p = of(point);
+    if (p.x.compareTo(P) >= 0 || p.y.compareTo(P) >= 0) {
       throw new InvalidKeyException("a coordinate of the P-256 point is not below the prime");
     }
-    BigInteger right = x.multiply(x).subtract(THREE).multiply(x).add(B).mod(P);
-    if (!y.multiply(y).mod(P).equals(right)) {
+    BigInteger right = p.x.multiply(p.x).subtract(THREE).multiply(p.x).add(B).mod(P);
+    if (!p.y.multiply(p.y).mod(P).equals(right)) {
       throw new InvalidKeyException("the point is not on P-256");
     }
   }

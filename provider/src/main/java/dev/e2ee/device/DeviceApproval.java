@@ -11,6 +11,7 @@ import dev.e2ee.internal.device.JoinState;
 import dev.e2ee.internal.device.JoinState.Side;
 import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.spi.SecretBytes;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
 import javax.crypto.AEADBadTagException;
@@ -44,7 +45,6 @@ public final class DeviceApproval {
 
   private final DeviceIdentity identity;
   private final String userId;
-  private final UserMasterKey umk;
   private final DeviceRegistry registry;
   private final JoinCore core;
   private final byte[] nonce;
@@ -56,28 +56,19 @@ public final class DeviceApproval {
   private DeviceApproval(
       DeviceIdentity identity,
       String userId,
-      UserMasterKey umk,
       DeviceRegistry registry,
       byte[] requestBytes,
-      byte[] nonce)
+      byte[] nonce,
+      byte[] offer)
       throws MalformedMessageException {
     this.identity = identity;
     this.userId = userId;
-    this.umk = umk;
     this.registry = registry;
     this.core = new JoinCore(identity.keys().engine(), userId);
     this.nonce = nonce;
     this.requestBytes = requestBytes;
     this.request = Request.parse(requestBytes);
-    try (SecretBytes bytes = SecretBytes.adopt(umk.getEncoded())) {
-      this.offer =
-          new Offer(
-                  core.hash(requestBytes),
-                  nonce,
-                  new DeviceWrapCore(identity.keys().engine(), userId).commitment(bytes),
-                  identity.publicKeys())
-              .encode();
-    }
+    this.offer = offer;
   }
 
   /**
@@ -85,7 +76,8 @@ public final class DeviceApproval {
    *
    * @param identity this device
    * @param userId whose UMK it is, 1 to 1024 bytes of UTF-8
-   * @param umk stays the caller's, and open until {@link #approve}
+   * @param umk which the offer commits to; stays the caller's, and is not needed again before
+   *     {@link #approve}
    * @param registry where the new device will be pinned
    * @param request message 1
    * @throws MalformedMessageException for bytes that are no request
@@ -97,8 +89,23 @@ public final class DeviceApproval {
       DeviceRegistry registry,
       byte[] request)
       throws MalformedMessageException {
-    byte[] nonce = new JoinCore(identity.keys().engine(), userId).nonce();
-    return new DeviceApproval(identity, userId, umk, registry, request.clone(), nonce);
+    JoinCore core = new JoinCore(identity.keys().engine(), userId);
+    byte[] requestBytes = request.clone();
+    byte[] nonce = core.nonce();
+    byte[] offer =
+        new Offer(
+                core.hash(requestBytes),
+                nonce,
+                commitment(identity, userId, umk),
+                identity.publicKeys())
+            .encode();
+    return new DeviceApproval(identity, userId, registry, requestBytes, nonce, offer);
+  }
+
+  private static byte[] commitment(DeviceIdentity identity, String userId, UserMasterKey umk) {
+    try (SecretBytes bytes = SecretBytes.adopt(umk.getEncoded())) {
+      return new DeviceWrapCore(identity.keys().engine(), userId).commitment(bytes);
+    }
   }
 
   /** Message 2: this device's keys, and which UMK it would give. */
@@ -160,14 +167,20 @@ public final class DeviceApproval {
    * A person has read this fingerprint from the new device's screen, and approves. The new device
    * is pinned in the registry now; keep that.
    *
-   * @throws JoinRefusedException when it is not the one shown here: somebody is between the two
+   * @param umk the one that was offered; stays the caller's
+   * @throws JoinRefusedException when it is not the one shown here: somebody is between the two; or
+   *     when it is another UMK, such as after a rotation
    */
-  public Approved approve(String readFromTheNewDevice) throws JoinRefusedException {
+  public Approved approve(String readFromTheNewDevice, UserMasterKey umk)
+      throws JoinRefusedException {
     Received current = current();
     phase = new Ended();
     // [device-19]
     if (!Fingerprint.of(current.transcriptHash).matches(readFromTheNewDevice)) {
       throw Peers.fingerprintsDiffer();
+    }
+    if (!MessageDigest.isEqual(offered().umkCommitment(), commitment(identity, userId, umk))) {
+      throw new JoinRefusedException("this is another key than was offered; start anew");
     }
     registry.requireAdmissible(current.device);
     byte[] wrap = DeviceWrap.wrap(umk, userId, current.device, identity);
@@ -176,6 +189,15 @@ public final class DeviceApproval {
     registry.pin(current.device);
     return new Approved(
         new Approval(current.transcriptHash, signature, wrap).encode(), current.device);
+  }
+
+  /** Message 2, as it was written here. */
+  private Offer offered() {
+    try {
+      return Offer.parse(offer);
+    } catch (MalformedMessageException e) {
+      throw new IllegalStateException("an offer of this device is malformed", e);
+    }
   }
 
   private Received current() {
@@ -207,27 +229,27 @@ public final class DeviceApproval {
   }
 
   /**
-   * Goes on where {@link #save} was called, with the same identity and UMK.
+   * Goes on where {@link #save} was called, with the same identity.
    *
    * @param registry where the new device will be pinned
    * @throws AEADBadTagException for what was not saved under this key by this device
    * @throws MalformedMessageException when what is sealed is no handshake of this side
-   * @throws JoinRefusedException when the identity has other keys now, it is another UMK, or the
-   *     registry does not admit the new device
+   * @throws JoinRefusedException when the identity has other keys now, or the registry does not
+   *     admit the new device
    */
   public static DeviceApproval resume(
-      DeviceIdentity identity,
-      UserMasterKey umk,
-      DeviceRegistry registry,
-      Envelope envelope,
-      byte[] saved)
+      DeviceIdentity identity, DeviceRegistry registry, Envelope envelope, byte[] saved)
       throws AEADBadTagException, MalformedMessageException, JoinRefusedException {
     JoinState state =
         JoinState.open(Side.APPROVER, saved, envelope, identity.publicKeys().deviceId());
     List<byte[]> messages = state.messages();
     DeviceApproval approval =
-        new DeviceApproval(identity, state.userId(), umk, registry, messages.get(0), state.nonce());
-    if (!Arrays.equals(approval.offer, messages.get(1))) {
+        new DeviceApproval(
+            identity, state.userId(), registry, messages.get(0), state.nonce(), messages.get(1));
+    Offer offer = Offer.parse(messages.get(1));
+    if (!offer.approver().equals(identity.publicKeys())
+        || !Arrays.equals(offer.nonce(), state.nonce())
+        || !Arrays.equals(offer.requestHash(), approval.core.hash(messages.get(0)))) {
       throw new JoinRefusedException("the handshake was begun with other keys; start anew");
     }
     if (messages.size() > 2) {

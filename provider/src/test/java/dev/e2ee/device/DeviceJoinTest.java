@@ -71,7 +71,7 @@ class DeviceJoinTest {
   }
 
   private DeviceApproval approvalResumed(DeviceIdentity old, byte[] saved) throws Exception {
-    return DeviceApproval.resume(old, Sample.umk(), knownToOld, olds, saved);
+    return DeviceApproval.resume(old, knownToOld, olds, saved);
   }
 
   @ParameterizedTest
@@ -88,7 +88,7 @@ class DeviceJoinTest {
     assertEquals(pair.get(1).publicKeys(), join.approver());
     assertTrue(knownToOld.list().isEmpty(), "nobody is pinned before people compared");
     DeviceApproval.Approved approved =
-        approval.approve(shown.toLowerCase(Locale.ROOT).replace("-", " "));
+        approval.approve(shown.toLowerCase(Locale.ROOT).replace("-", " "), Sample.umk());
     assertEquals(pair.get(0).publicKeys(), approved.device());
     assertEquals(pair.get(0).publicKeys(), knownToOld.approver("new"));
     join.confirm(shown);
@@ -115,7 +115,7 @@ class DeviceJoinTest {
     approval.receive(reveal);
     byte[] received = approval.save(olds);
     String shown = resumed(next, taken).fingerprint().toString();
-    byte[] message = approvalResumed(old, received).approve(shown).message();
+    byte[] message = approvalResumed(old, received).approve(shown, Sample.umk()).message();
     join = resumed(next, taken);
     join.confirm(shown);
     DeviceJoin confirmed = resumed(next, join.save(nexts));
@@ -134,10 +134,12 @@ class DeviceJoinTest {
     Refused.with(AEADBadTagException.class, () -> resumed(Devices.p256("other"), joining));
     Refused.with(JoinRefusedException.class, () -> resumed(Devices.p256("new"), joining));
     Refused.with(JoinRefusedException.class, () -> approvalResumed(Devices.p256("old"), approving));
-    Refused.with(
-        JoinRefusedException.class,
-        () -> DeviceApproval.resume(old, Sample.otherUmk(), knownToOld, olds, approving));
-    byte[] wrongSide = approval.save(nexts);
+    join.receive(approval.offer());
+    approval.receive(join.reveal());
+    String shown = join.fingerprint().toString();
+    Refused.with(JoinRefusedException.class, () -> approval.approve(shown, Sample.otherUmk()));
+    Refused.with(IllegalStateException.class, () -> approval.approve(shown, Sample.umk()));
+    byte[] wrongSide = approvalResumed(old, approving).save(nexts);
     Refused.with(AEADBadTagException.class, () -> resumed(next, wrongSide));
     for (int at = 0; at < joining.length; at += 7) {
       byte[] altered = joining.clone();
@@ -169,10 +171,10 @@ class DeviceJoinTest {
     String atTheApprover = honest.fingerprint().toString();
     assertNotEquals(atTheVictim, atTheApprover);
     // [device-19] [device-22]
-    Refused.with(JoinRefusedException.class, () -> honest.approve(atTheVictim));
-    Refused.with(IllegalStateException.class, () -> honest.approve(atTheApprover));
+    Refused.with(JoinRefusedException.class, () -> honest.approve(atTheVictim, Sample.umk()));
+    Refused.with(IllegalStateException.class, () -> honest.approve(atTheApprover, Sample.umk()));
     Refused.with(JoinRefusedException.class, () -> victim.confirm(atTheApprover));
-    byte[] planted = mallorysApproval.approve(atTheVictim).message();
+    byte[] planted = mallorysApproval.approve(atTheVictim, Sample.otherUmk()).message();
     Refused.with(IllegalStateException.class, () -> victim.finish(planted));
     assertTrue(knownToOld.list().isEmpty());
     assertTrue(knownToNext.list().isEmpty());
@@ -251,7 +253,7 @@ class DeviceJoinTest {
     approval.receive(reveal);
     String shown = join.fingerprint().toString();
     byte[] taken = join.save(nexts);
-    byte[] message = approval.approve(shown).message();
+    byte[] message = approval.approve(shown, Sample.umk()).message();
     for (byte[] wrong : List.of(request, reveal, message, new byte[0], new byte[6])) {
       Refused.with(MalformedMessageException.class, () -> resumed(next, joining).receive(wrong));
     }
@@ -352,7 +354,7 @@ class DeviceJoinTest {
     String shown = join.fingerprint().toString();
     join.confirm(shown);
     byte[] saved = join.save(nexts);
-    byte[] right = approval.approve(shown).message();
+    byte[] right = approval.approve(shown, Sample.umk()).message();
     for (int at = 6; at < right.length; at++) {
       byte[] altered = right.clone();
       altered[at] ^= 1;
@@ -364,7 +366,7 @@ class DeviceJoinTest {
     DeviceApproval before = approval(old, earlier.request());
     earlier.receive(before.offer());
     before.receive(earlier.reveal());
-    byte[] replayed = before.approve(earlier.fingerprint().toString()).message();
+    byte[] replayed = before.approve(earlier.fingerprint().toString(), Sample.umk()).message();
     DeviceJoin again = resumed(next, saved);
     Refused.with(JoinRefusedException.class, () -> again.finish(replayed));
     // The approver itself gives another UMK than it has offered.

@@ -71,7 +71,7 @@ final class DeviceDemonstration {
     story.say("the laptop shows " + onTheLaptop);
     story.say("the phone shows  " + onThePhone);
     story.insist(onTheLaptop.equals(onThePhone), "that both show the same");
-    byte[] message = approval.approve(onThePhone).message();
+    byte[] message = approval.approve(onThePhone, umk).message();
     join.confirm(onTheLaptop);
     try (UserMasterKey arrived = join.finish(message).umk()) {
       story.say("a person says that they are the same; " + message.length + " bytes bring the key");
@@ -106,7 +106,7 @@ final class DeviceDemonstration {
       story.say("the phone shows  " + onThePhone);
       String answer = "";
       try {
-        honest.approve(onThePhone);
+        honest.approve(onThePhone, umk);
       } catch (JoinRefusedException e) {
         answer = String.valueOf(e.getMessage());
       }

@@ -48,12 +48,11 @@ public final class DeviceApproveCommand implements Callable<Integer> {
       throw Failure.usage(
           input + " is for 'device accept': its kind is " + kind, "Run that on the new device.");
     }
-    try (LocalDevice local = device.open();
-        UserMasterKey umk = local.takeOut(REASON)) {
+    try (LocalDevice local = device.open()) {
       if (kind == MessageKind.REQUEST) {
-        offer(local, umk, bytes);
+        offer(local, bytes);
       } else {
-        approve(local, umk, bytes);
+        approve(local, bytes);
       }
     } catch (GeneralSecurityException e) {
       throw LocalDevice.refused(
@@ -64,13 +63,11 @@ public final class DeviceApproveCommand implements Callable<Integer> {
     return Exit.OK.code();
   }
 
-  private void offer(LocalDevice local, UserMasterKey umk, byte[] request)
+  private void offer(LocalDevice local, byte[] request)
       throws IOException, GeneralSecurityException {
     String target = message.target(input, ".offer");
     message.checkTarget(target);
-    DeviceApproval approval =
-        DeviceApproval.start(
-            local.identity(), local.profile().userId(), umk, local.registry(), request);
+    DeviceApproval approval = started(local, request);
     local.folder().write(DeviceFolder.APPROVAL, approval.save(local.envelope()));
     message.write(target, approval.offer());
     results.print(
@@ -78,14 +75,22 @@ public final class DeviceApproveCommand implements Callable<Integer> {
         () -> "Wrote " + target + ". On the new device: e2ee device accept " + target);
   }
 
-  private void approve(LocalDevice local, UserMasterKey umk, byte[] reveal)
+  private static DeviceApproval started(LocalDevice local, byte[] request)
+      throws GeneralSecurityException {
+    try (UserMasterKey umk = local.takeOut(REASON)) {
+      return DeviceApproval.start(
+          local.identity(), local.profile().userId(), umk, local.registry(), request);
+    }
+  }
+
+  private void approve(LocalDevice local, byte[] reveal)
       throws IOException, GeneralSecurityException {
     byte[] saved =
         local
             .folder()
             .require(DeviceFolder.APPROVAL, "Answer a request first: e2ee device approve");
     DeviceApproval approval =
-        DeviceApproval.resume(local.identity(), umk, local.registry(), local.envelope(), saved);
+        DeviceApproval.resume(local.identity(), local.registry(), local.envelope(), saved);
     approval.receive(reveal);
     if (message.fingerprint == null) {
       show(approval);
@@ -94,7 +99,10 @@ public final class DeviceApproveCommand implements Callable<Integer> {
     String target = message.target(input, ".approval");
     message.checkTarget(target);
     local.folder().delete(DeviceFolder.APPROVAL); // right or wrong, it is decided now
-    DeviceApproval.Approved approved = approval.approve(message.fingerprint);
+    DeviceApproval.Approved approved;
+    try (UserMasterKey umk = local.takeOut(REASON)) {
+      approved = approval.approve(message.fingerprint, umk);
+    }
     local.saveRegistry();
     message.write(target, approved.message());
     Map<String, Object> json = new LinkedHashMap<>();

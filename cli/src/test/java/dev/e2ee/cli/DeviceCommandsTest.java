@@ -151,6 +151,147 @@ class DeviceCommandsTest {
     laptop.run("device", "revoke", "laptop", "--to", on("wraps")).exits(2);
   }
 
+  private Cli joinedTablet() throws Exception {
+    Cli tablet = new Cli(Files.createDirectory(wire.resolve("third"))).initRaw();
+    tablet.run("device", "init", "tablet", "--user", "ann", "--key", "shared").exits(0);
+    join(tablet);
+    return tablet;
+  }
+
+  /** Re-wrapping belongs to it: a record that fails keeps it open, and a repetition ends it. */
+  @Test
+  void aRevocationEndsWhenAllRecordsHaveMoved() throws Exception {
+    join(phone);
+    Cli tablet = joinedTablet();
+    Path notes = Files.createDirectories(wire.resolve("records/notes"));
+    for (int i = 0; i < 5; i++) {
+      Path file = Files.writeString(notes.resolve("n" + i), "note " + i);
+      laptop
+          .run("seal", file.toString(), "--user", "ann", "--type", "t", "--id", "notes/n" + i)
+          .exits(0);
+      Files.delete(file);
+    }
+    String[] revoke = {
+      "device",
+      "revoke",
+      "phone",
+      "--to",
+      on("wraps"),
+      "--records",
+      on("records"),
+      "--user",
+      "ann",
+      "--type",
+      "t",
+      "--id-from-path",
+      "--json"
+    };
+    Path damaged = notes.resolve("n2.e2ee");
+    byte[] good = Files.readAllBytes(damaged);
+    byte[] bad = good.clone();
+    bad[40] ^= 1;
+    Files.write(damaged, bad);
+    Cli.Result partly = laptop.run(revoke);
+    assertEquals(4, partly.exits(8).json().required("records").required("rewrapped").intValue());
+    assertTrue(laptop.run("device", "list").exits(0).err().contains("not finished"));
+    laptop.run("device", "revoke", "tablet", "--to", on("wraps")).exits(6);
+    Files.write(damaged, good);
+    JsonNode done = laptop.run(revoke).exits(0).json();
+    assertEquals(2, done.required("key").required("generation").intValue());
+    assertEquals(1, done.required("records").required("rewrapped").intValue());
+    assertEquals(4, done.required("records").required("alreadyCurrent").intValue());
+    assertEquals("", laptop.run("device", "list").exits(0).err());
+    String wrap = done.required("wraps").required("tablet").textValue();
+    tablet.run("device", "accept", wrap, "--from", "laptop").exits(0);
+    for (int i = 0; i < 5; i++) {
+      String record = notes.resolve("n" + i + ".e2ee").toString();
+      open(phone, record, "notes/n" + i).exits(4);
+      assertArrayEquals(
+          ("note " + i).getBytes(UTF_8), open(tablet, record, "notes/n" + i).exits(0).out());
+    }
+    laptop.run(revoke).exits(6);
+    laptop.run("device", "revoke", "tablet", "--to", on("wraps"), "--records", on("none")).exits(7);
+    assertEquals("ACTIVE", state(laptop, "tablet"), "refused before anything is decided");
+  }
+
+  /** The states in which a kill leaves the files, put together from a run that went through. */
+  @Test
+  void aRevocationThatWasCutOffGoesOn() throws Exception {
+    join(phone);
+    Path home = laptopHome.resolve(".local/share/e2ee");
+    Path keys = home.resolve("keys.e2ee");
+    Path registry = home.resolve("keys.e2ee.device/registry.e2ee");
+    Path pending = home.resolve("keys.e2ee.device/revocation.pending");
+    String[] revoke = {
+      "device", "revoke", "phone", "--to", on("wraps"), "--records", on("damaged.e2ee"), "--json"
+    };
+    Files.writeString(wire.resolve("damaged.e2ee"), "keeps it open");
+    byte[] activePhone = Files.readAllBytes(registry);
+    byte[] oneGeneration = Files.readAllBytes(keys);
+    laptop.run(revoke).exits(3);
+    byte[] revokedPhone = Files.readAllBytes(registry);
+    byte[] twoGenerations = Files.readAllBytes(keys);
+    assertTrue(Files.exists(pending));
+    String[] end = {"device", "revoke", "phone", "--to", on("wraps"), "--json"};
+    byte[] begun = Files.readAllBytes(pending);
+    // Before the registry was kept; the phone may have got what was rotated meanwhile.
+    assertEquals(3, generationAfter(end, registry, activePhone, keys, twoGenerations));
+    assertEquals("REVOKED", state(laptop, "phone"));
+    Files.write(pending, begun);
+    // Before the rotation, and behind it.
+    assertEquals(2, generationAfter(end, registry, revokedPhone, keys, oneGeneration));
+    assertFalse(Files.exists(pending));
+    Files.write(pending, begun);
+    assertEquals(2, generationAfter(end, registry, revokedPhone, keys, twoGenerations));
+    laptop.run(end).exits(6);
+  }
+
+  private int generationAfter(
+      String[] command, Path registry, byte[] devices, Path keys, byte[] generations)
+      throws Exception {
+    Files.write(registry, devices);
+    Files.write(keys, generations);
+    return laptop.run(command).exits(0).json().required("key").required("generation").intValue();
+  }
+
+  /** A device that came after a rotation: older generations open there, and do not seal. */
+  @Test
+  void olderGenerationsComeWhenTheyAreAskedFor() throws Exception {
+    String first = seal(laptop, "first", "default");
+    laptop.run("key", "rotate").exits(0);
+    String second = seal(laptop, "second", "default");
+    laptop.run("key", "rotate").exits(0);
+    join(phone);
+    open(phone, first, "first").exits(4);
+    JsonNode written =
+        laptop.run("device", "wrap", "--older", "--to", on("wraps"), "--json").exits(0).json();
+    assertEquals(2, written.required("older").size());
+    String newest = written.required("wraps").required("phone").textValue();
+    phone.run("device", "accept", newest, "--from", "laptop", "--older").exits(2);
+    for (JsonNode generation : written.required("older")) {
+      String wrap = generation.required("phone").textValue();
+      phone.run("device", "accept", wrap, "--from", "laptop").exits(3);
+      phone.run("device", "accept", wrap, "--from", "laptop", "--older").exits(0);
+    }
+    assertArrayEquals("first".getBytes(UTF_8), open(phone, first, "first").exits(0).out());
+    assertArrayEquals("second".getBytes(UTF_8), open(phone, second, "second").exits(0).out());
+    Cli.Result info = phone.run("inspect", seal(phone, "third", "shared"), "--json");
+    assertEquals(3, info.exits(0).json().get(0).required("generation").intValue());
+    phone.run("device", "accept", on("d.offer"), "--older").exits(2);
+  }
+
+  @Test
+  void whatADeviceKeepsIsNoRecord() throws Exception {
+    Path home = laptopHome.resolve(".local/share/e2ee");
+    JsonNode tally =
+        laptop
+            .run("rewrap", home.toString(), "--dry-run", "--json", "--aad", "any")
+            .exits(0)
+            .json();
+    assertEquals(0, tally.required("failed").size());
+    assertEquals(0, tally.required("alreadyCurrent").intValue());
+  }
+
   @Test
   void anOtherFingerprintEndsTheHandshake() throws Exception {
     String fingerprint = untilCompared(phone);

@@ -133,6 +133,15 @@ public final class DeviceRegistry {
     put(require(deviceId, State.PENDING, State.ACTIVE).keys(), State.REVOKED);
   }
 
+  /**
+   * Does nothing for a device that can be revoked.
+   *
+   * @throws IllegalStateException when it is not known, or revoked already
+   */
+  public synchronized void requireRevocable(String deviceId) {
+    Entry unused = require(deviceId, State.PENDING, State.ACTIVE);
+  }
+
   private Entry require(String deviceId, State... allowed) {
     Entry entry =
         find(deviceId)

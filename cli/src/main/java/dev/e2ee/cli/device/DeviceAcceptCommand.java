@@ -40,6 +40,11 @@ public final class DeviceAcceptCommand implements Callable<Integer> {
   @Option(names = "--from", paramLabel = "DEVICE", description = "Which device made the wrap.")
   @Nullable String from;
 
+  @Option(
+      names = "--older",
+      description = "Take a generation older than this device's: it opens, and seals nothing.")
+  boolean older;
+
   /** In these surroundings. */
   public DeviceAcceptCommand(Surroundings surroundings) {
     this.device = new DeviceOptions(surroundings);
@@ -53,6 +58,9 @@ public final class DeviceAcceptCommand implements Callable<Integer> {
     MessageKind kind = MessageKind.of(input, bytes);
     if (kind == MessageKind.WRAP && from == null) {
       throw Failure.usage("a wrap needs --from: which device made it", "");
+    }
+    if (kind != MessageKind.WRAP && older) {
+      throw Failure.usage("--older is for a wrap; this is " + kind, "");
     }
     try (LocalDevice local = device.open()) {
       switch (kind) {
@@ -143,7 +151,12 @@ public final class DeviceAcceptCommand implements Callable<Integer> {
             local.profile().userId(),
             local.identity(),
             local.registry().approver(sender),
-            local.newestGeneration())) {
+            older ? 0 : local.newestGeneration())) {
+      if (older && umk.generation() >= local.newestGeneration()) {
+        throw Failure.usage(
+            "generation " + umk.generation() + " is not older than this device's",
+            "Take it without --older.");
+      }
       report(local.bringIn(umk), sender);
     } catch (IllegalStateException | IllegalArgumentException e) {
       throw new Failure(

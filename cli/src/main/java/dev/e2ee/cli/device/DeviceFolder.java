@@ -34,6 +34,9 @@ record DeviceFolder(Path directory) {
   /** What the device is: its sealed keys are bound to it. */
   static final String PROFILE = "profile";
 
+  /** A revocation that is not finished. */
+  static final String REVOCATION = "revocation.pending";
+
   private static final String LOCK = "lock";
 
   private static final long MOST = 1 << 20;

@@ -17,11 +17,14 @@ import picocli.CommandLine.Mixin;
 /** {@code e2ee device list}: whom this device knows. */
 @Command(name = "list", description = "The devices that this one knows, itself first.")
 public final class DeviceListCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
   @Mixin DeviceOptions device;
   @Mixin Results results;
 
   /** In these surroundings. */
   public DeviceListCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
     this.device = new DeviceOptions(surroundings);
     this.results = new Results(surroundings);
   }
@@ -31,6 +34,13 @@ public final class DeviceListCommand implements Callable<Integer> {
     try (LocalDevice local = device.open()) {
       String own = local.identity().publicKeys().deviceId();
       List<Entry> entries = local.registry().list();
+      Revocation.pending(local)
+          .ifPresent(
+              pending ->
+                  surroundings.tell(
+                      "e2ee: a revocation is not finished: e2ee device revoke '"
+                          + pending.deviceId()
+                          + "'"));
       results.print(
           () -> entries.stream().map(entry -> json(entry, own)).toList(),
           () -> entries.stream().map(entry -> line(entry, own)).collect(Collectors.joining("\n")));

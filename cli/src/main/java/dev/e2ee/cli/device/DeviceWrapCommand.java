@@ -5,6 +5,7 @@ import dev.e2ee.cli.io.Results;
 import dev.e2ee.cli.io.Surroundings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -14,7 +15,11 @@ import picocli.CommandLine.Option;
 /** {@code e2ee device wrap}: the key in use for every other active device. */
 @Command(
     name = "wrap",
-    description = "Wrap the generation in use for every other active device: after a rotation.")
+    description = {
+      "Wrap the generation in use for every other active device: after a rotation.",
+      "With --older the generations before it too, for a device that came later: there they open",
+      "what was not re-wrapped, and seal nothing."
+    })
 public final class DeviceWrapCommand implements Callable<Integer> {
   @Mixin DeviceOptions device;
   @Mixin Results results;
@@ -25,6 +30,9 @@ public final class DeviceWrapCommand implements Callable<Integer> {
       required = true,
       description = "Where the wraps go, a file for each device.")
   Path directory = Path.of("");
+
+  @Option(names = "--older", description = "Wrap the older generations, too.")
+  boolean older;
 
   /** In these surroundings. */
   public DeviceWrapCommand(Surroundings surroundings) {
@@ -37,9 +45,22 @@ public final class DeviceWrapCommand implements Callable<Integer> {
     WrapsForOthers.prepare(directory);
     try (LocalDevice local = device.open()) {
       Map<String, String> written = WrapsForOthers.write(local, directory);
+      List<Map<String, String>> before =
+          older ? WrapsForOthers.writeOlder(local, directory) : List.of();
       results.print(
-          () -> Map.of("wraps", written),
-          () -> "Wrapped for " + written.size() + " devices: " + written.values());
+          () -> Map.of("wraps", written, "older", before),
+          () ->
+              "Wrapped for "
+                  + written.size()
+                  + " devices: "
+                  + written.values()
+                  + (before.isEmpty()
+                      ? ""
+                      : "; and "
+                          + before.size()
+                          + " older generations: "
+                          + before.stream().map(Map::values).toList()
+                          + ", to be taken with 'e2ee device accept --older'"));
     }
     return Exit.OK.code();
   }

@@ -17,6 +17,7 @@ import dev.e2ee.spi.key.CustodyKey;
 import dev.e2ee.spi.key.KeyDescription;
 import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.KeyKind;
+import dev.e2ee.spi.key.KeyState;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.security.GeneralSecurityException;
@@ -165,7 +166,18 @@ final class LocalDevice implements AutoCloseable {
 
   /** The shared key's generation in use, taken out to be wrapped; the caller closes it. */
   UserMasterKey takeOut(String reason) {
-    KeyDescription key = store.primary(profile.keyName()).description();
+    return takeOut(store.primary(profile.keyName()).description(), reason);
+  }
+
+  /** The generations of the shared key that only open, oldest first; retired ones are left out. */
+  List<KeyDescription> older() {
+    return store.custody().list().stream()
+        .filter(key -> key.name().equals(profile.keyName()) && key.state() == KeyState.OLD)
+        .toList();
+  }
+
+  /** One generation of the shared key, taken out to be wrapped; the caller closes it. */
+  UserMasterKey takeOut(KeyDescription key, String reason) {
     try (SecretBytes secret = store.custody().export(key.id(), reason)) {
       return UserMasterKey.of(secret, key.id(), key.generation());
     }

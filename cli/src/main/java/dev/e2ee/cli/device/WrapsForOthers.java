@@ -5,10 +5,13 @@ import dev.e2ee.cli.io.Failure;
 import dev.e2ee.cli.io.OwnerOnly;
 import dev.e2ee.cli.io.PendingFile;
 import dev.e2ee.key.UserMasterKey;
+import dev.e2ee.spi.key.KeyDescription;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The key that is in use, wrapped for every other active device, a file each. */
@@ -18,28 +21,49 @@ final class WrapsForOthers {
   private WrapsForOthers() {}
 
   /**
-   * Writes them; what is there is replaced.
+   * Writes those of the generation in use; what is there is replaced.
    *
    * @return device id to file
    */
   static Map<String, String> write(LocalDevice local, Path directory) throws IOException {
-    Map<String, String> written = new LinkedHashMap<>();
     try (UserMasterKey umk = local.takeOut(REASON)) {
-      Map<String, byte[]> wraps =
-          local.registry().wrapForOthers(umk, local.profile().userId(), local.identity());
-      for (Map.Entry<String, byte[]> wrap : wraps.entrySet()) {
-        Path file =
-            directory.resolve(
-                plain(wrap.getKey())
-                    + "-generation-"
-                    + umk.generation()
-                    + (written.isEmpty() ? "" : "-" + (written.size() + 1))
-                    + ".e2dw");
-        try (PendingFile pending = PendingFile.write(directory, wrap.getValue())) {
-          pending.replace(file);
-        }
-        written.put(wrap.getKey(), file.toString());
+      return write(local, umk, directory);
+    }
+  }
+
+  /**
+   * The same of the generations that only open.
+   *
+   * @return for each, device id to file
+   */
+  static List<Map<String, String>> writeOlder(LocalDevice local, Path directory)
+      throws IOException {
+    List<Map<String, String>> written = new ArrayList<>();
+    for (KeyDescription key : local.older()) {
+      try (UserMasterKey umk = local.takeOut(key, REASON)) {
+        written.add(write(local, umk, directory));
       }
+    }
+    return written;
+  }
+
+  private static Map<String, String> write(LocalDevice local, UserMasterKey umk, Path directory)
+      throws IOException {
+    Map<String, String> written = new LinkedHashMap<>();
+    Map<String, byte[]> wraps =
+        local.registry().wrapForOthers(umk, local.profile().userId(), local.identity());
+    for (Map.Entry<String, byte[]> wrap : wraps.entrySet()) {
+      Path file =
+          directory.resolve(
+              plain(wrap.getKey())
+                  + "-generation-"
+                  + umk.generation()
+                  + (written.isEmpty() ? "" : "-" + (written.size() + 1))
+                  + ".e2dw");
+      try (PendingFile pending = PendingFile.write(directory, wrap.getValue())) {
+        pending.replace(file);
+      }
+      written.put(wrap.getKey(), file.toString());
     }
     return written;
   }

@@ -65,8 +65,18 @@ final class EnvelopeTree extends SimpleFileVisitor<Path> {
   @Override
   public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
       throws IOException {
+    if (isOfDevice(directory)) {
+      return FileVisitResult.SKIP_SUBTREE;
+    }
     PendingFile.sweep(directory);
     return FileVisitResult.CONTINUE;
+  }
+
+  /** What a device keeps beside its key file is sealed under a key that is never re-wrapped. */
+  private static boolean isOfDevice(Path directory) {
+    return Files.exists(directory.resolve("identity.e2ee"))
+        && Files.exists(directory.resolve("registry.e2ee"))
+        && Files.exists(directory.resolve("profile"));
   }
 
   @Override

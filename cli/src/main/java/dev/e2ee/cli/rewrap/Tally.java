@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What became of the files of one run. */
-final class Tally {
+public final class Tally {
   private final boolean dryRun;
   private final List<Map<String, Object>> failures = new ArrayList<>();
   private int rewrapped;
@@ -35,11 +35,13 @@ final class Tally {
     failures.add(Map.of("file", file, "error", why.what(), "code", why.exit().code()));
   }
 
-  Exit exit() {
+  /** OK, or PARTLY when a file failed. */
+  public Exit exit() {
     return failures.isEmpty() ? Exit.OK : Exit.PARTLY;
   }
 
-  Map<String, Object> json() {
+  /** For programs. */
+  public Map<String, Object> json() {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("dryRun", dryRun);
     fields.put("rewrapped", rewrapped);
@@ -49,7 +51,8 @@ final class Tally {
     return fields;
   }
 
-  String text() {
+  /** For people. */
+  public String text() {
     return (dryRun ? "Would re-wrap " : "Re-wrapped ")
         + rewrapped
         + ", already current "

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * serialisable.
  */
 public abstract sealed class SoftwareKey implements SecretKey, AutoCloseable
-    permits UserMasterKey, DataKey, DerivedKey {
+    permits UserMasterKey, DataKey, RawKey {
   /** The length of a UMK and of a DEK in bytes. */
   public static final int LENGTH = 32;
 
@@ -41,8 +41,8 @@ public abstract sealed class SoftwareKey implements SecretKey, AutoCloseable
   }
 
   /**
-   * The algorithm, {@code E2EE-UMK}, {@code E2EE-DEK} or {@code Argon2id}, or {@code AES} where a
-   * caller asked so.
+   * The algorithm: {@code E2EE-UMK}, {@code E2EE-DEK}, {@code Argon2id}, or what a caller asked
+   * for.
    */
   @Override
   public final String getAlgorithm() {

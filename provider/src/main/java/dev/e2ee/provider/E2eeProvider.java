@@ -39,9 +39,17 @@ public final class E2eeProvider extends Provider {
    * Computes AES-GCM and HMAC with the given provider, which need not be registered.
    *
    * @param engine such as {@code new BouncyCastleFipsProvider()}
+   * @throws IllegalArgumentException for one of these
    */
   public E2eeProvider(Provider engine) {
-    this(Engine.of(Objects.requireNonNull(engine, "engine")));
+    this(Engine.of(notOurs(Objects.requireNonNull(engine, "engine"))));
+  }
+
+  private static Provider notOurs(Provider engine) {
+    if (engine instanceof E2eeProvider) {
+      throw new IllegalArgumentException("E2EE does not compute with itself; name another engine");
+    }
+    return engine;
   }
 
   private E2eeProvider(Engine engine) {

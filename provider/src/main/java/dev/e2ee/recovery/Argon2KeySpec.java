@@ -2,15 +2,16 @@ package dev.e2ee.recovery;
 
 import dev.e2ee.argon2.Argon2Cost;
 import dev.e2ee.spi.SecretBytes;
+import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.KeySpec;
 import java.util.Objects;
 
 /**
  * What {@code SecretKeyFactory} {@code Argon2id} derives a key from: <a
  * href="https://www.rfc-editor.org/rfc/rfc9106">RFC 9106</a>, version 0x13, without secret and
- * associated data.
+ * associated data. On JDK 25 the {@code KDF} of the same name takes it too.
  */
-public final class Argon2KeySpec implements KeySpec, AutoCloseable {
+public final class Argon2KeySpec implements KeySpec, AlgorithmParameterSpec, AutoCloseable {
   private final SecretBytes password;
   private final byte[] salt;
   private final Argon2Cost cost;

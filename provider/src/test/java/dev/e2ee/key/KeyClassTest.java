@@ -20,13 +20,26 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** STYLE.md 5: keys of ours in memory. */
 class KeyClassTest {
-  static List<Function<byte[], SoftwareKey>> makers() {
+  static Stream<Function<byte[], SoftwareKey>> makers() {
+    return Stream.concat(
+        makersOf32Bytes().stream(),
+        Stream.of(bytes -> RawKey.of("HmacSHA256", bytes), KeyClassTest::rawOfSecret));
+  }
+
+  private static RawKey rawOfSecret(byte[] bytes) {
+    try (SecretBytes secret = SecretBytes.adopt(bytes.clone())) {
+      return RawKey.of("AES", secret);
+    }
+  }
+
+  static List<Function<byte[], SoftwareKey>> makersOf32Bytes() {
     return List.of(
         UserMasterKey::of,
         KeyClassTest::named,
@@ -78,12 +91,25 @@ class KeyClassTest {
   }
 
   @ParameterizedTest
-  @MethodSource("makers")
+  @MethodSource("makersOf32Bytes")
   void other32BytesOnly(Function<byte[], SoftwareKey> maker) {
     // [envelope-21]
     for (int length : new int[] {0, 16, 24, 31, 33, 64}) {
       Refused.with(IllegalArgumentException.class, () -> maker.apply(new byte[length]));
     }
+  }
+
+  @Test
+  void aRawKeyHasTheLengthAndNameThatItIsGiven() {
+    for (int length : new int[] {1, 16, 100, RawKey.LONGEST}) {
+      RawKey key = RawKey.of("TlsPremasterSecret", new byte[length]);
+      assertEquals(length, key.getEncoded().length);
+      assertEquals("TlsPremasterSecret", key.getAlgorithm());
+    }
+    for (int length : new int[] {0, RawKey.LONGEST + 1}) {
+      Refused.with(IllegalArgumentException.class, () -> RawKey.of("AES", new byte[length]));
+    }
+    Refused.with(IllegalArgumentException.class, () -> RawKey.of("", new byte[1]));
   }
 
   @ParameterizedTest

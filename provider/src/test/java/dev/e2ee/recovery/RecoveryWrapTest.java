@@ -238,7 +238,7 @@ class RecoveryWrapTest {
       SecretKey key = argon2().generateSecret(spec);
       assertEquals(hex, HexFormat.of().formatHex(key.getEncoded()));
       assertEquals("Argon2id", key.getAlgorithm());
-      assertEquals("DerivedKey[32 bytes]", key.toString());
+      assertEquals("RawKey[32 bytes]", key.toString());
       Refused.with(
           InvalidKeySpecException.class, () -> argon2().getKeySpec(key, Argon2KeySpec.class));
       Refused.with(InvalidKeyException.class, () -> argon2().translateKey(key));

@@ -40,7 +40,7 @@ public final class Refused {
   }
 
   /** How a secret's first bytes would look when somebody printed them. */
-  static Stream<String> forms(byte[] secret) {
+  public static Stream<String> forms(byte[] secret) {
     byte[] head = Arrays.copyOf(secret, 9);
     String list = Arrays.toString(head);
     return List.of(

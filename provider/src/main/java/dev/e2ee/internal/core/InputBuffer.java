@@ -3,16 +3,18 @@ package dev.e2ee.internal.core;
 import java.util.Arrays;
 
 /** Private memory that collects input up to a limit, and is wiped. */
-final class InputBuffer {
+public final class InputBuffer {
   private final int limit;
   private byte[] bytes = new byte[0];
   private int size;
 
-  InputBuffer(int limit) {
+  /** That takes so many bytes. */
+  public InputBuffer(int limit) {
     this.limit = limit;
   }
 
-  int size() {
+  /** How many it has. */
+  public int size() {
     return size;
   }
 
@@ -20,22 +22,25 @@ final class InputBuffer {
     return limit;
   }
 
-  boolean takes(int more) {
+  /** Whether so many more fit. */
+  public boolean takes(int more) {
     return more <= limit - size;
   }
 
-  void append(byte[] in, int offset, int length) {
+  /** Adds some. */
+  public void append(byte[] in, int offset, int length) {
     reserve(length);
     System.arraycopy(in, offset, bytes, size, length);
     size += length;
   }
 
   /** The bytes collected, in an array that may be longer than {@link #size}. */
-  byte[] array() {
+  public byte[] array() {
     return bytes;
   }
 
-  void wipe() {
+  /** Overwrites and forgets all. */
+  public void wipe() {
     Arrays.fill(bytes, 0, size, (byte) 0);
     size = 0;
   }

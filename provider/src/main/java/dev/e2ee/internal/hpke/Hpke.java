@@ -69,10 +69,8 @@ public final class Hpke {
   /** The same with a given ephemeral key, which must be for this one message only. For vectors. */
   public Sender setupSenderWithEphemeral(CurveKeyPair ephemeral, byte[] recipient, byte[] info)
       throws InvalidKeyException {
-    byte[] enc = ephemeral.publicKey();
-    try (SecretBytes dh = Agreement.agree(engine, kem.curve(), ephemeral.privateKey(), recipient);
-        SecretBytes sharedSecret = sharedSecret(dh, enc, recipient)) {
-      return new Sender(enc, schedule(sharedSecret, info));
+    try (Encapsulated made = encap(ephemeral, recipient)) {
+      return new Sender(made.enc, schedule(made.sharedSecret, info));
     }
   }
 
@@ -84,13 +82,56 @@ public final class Hpke {
    */
   public HpkeContext setupRecipient(byte[] enc, AgreementKey own, byte[] info)
       throws InvalidKeyException {
+    try (SecretBytes sharedSecret = decap(enc, own)) {
+      return schedule(sharedSecret, info);
+    }
+  }
+
+  /**
+   * What Encap of section 4.1 gives.
+   *
+   * @param enc the encapsulated key
+   * @param sharedSecret 32 bytes
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  public record Encapsulated(byte[] enc, SecretBytes sharedSecret) implements AutoCloseable {
+    @Override
+    public void close() {
+      sharedSecret.close();
+    }
+  }
+
+  /**
+   * Encap of section 4.1 alone, with a fresh ephemeral key.
+   *
+   * @throws InvalidKeyException when the recipient's key is not valid
+   */
+  public Encapsulated encap(byte[] recipient) throws InvalidKeyException {
+    kem.curve().check(recipient);
+    try (CurveKeyPair ephemeral = CurveKeyPair.generate(engine, kem.curve())) {
+      return encap(ephemeral, recipient);
+    }
+  }
+
+  private Encapsulated encap(CurveKeyPair ephemeral, byte[] recipient) throws InvalidKeyException {
+    byte[] enc = ephemeral.publicKey();
+    try (SecretBytes dh = Agreement.agree(engine, kem.curve(), ephemeral.privateKey(), recipient)) {
+      return new Encapsulated(enc, sharedSecret(dh, enc, recipient));
+    }
+  }
+
+  /**
+   * Decap of section 4.1 alone: 32 bytes, which the caller closes.
+   *
+   * @throws InvalidKeyException when the encapsulated key is not valid
+   */
+  public SecretBytes decap(byte[] enc, AgreementKey own) throws InvalidKeyException {
     if (own.kem() != kem) {
       throw new InvalidKeyException("the private key is for " + own.kem() + ", not " + kem);
     }
     kem.curve().check(enc);
-    try (SecretBytes dh = own.agree(enc);
-        SecretBytes sharedSecret = sharedSecret(dh, enc, own.publicKey())) {
-      return schedule(sharedSecret, info);
+    try (SecretBytes dh = own.agree(enc)) {
+      return sharedSecret(dh, enc, own.publicKey());
     }
   }
 

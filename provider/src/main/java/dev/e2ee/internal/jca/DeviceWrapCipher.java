@@ -83,7 +83,7 @@ public final class DeviceWrapCipher
    * approver of its own.
    */
   @Override
-  AlgorithmParameterSpec specOf(AlgorithmParameters parameters)
+  protected AlgorithmParameterSpec specOf(AlgorithmParameters parameters)
       throws InvalidAlgorithmParameterException {
     // [device-8]
     throw new InvalidAlgorithmParameterException(

@@ -48,7 +48,7 @@ public final class EnvelopeCipher extends CompositeCipher {
   }
 
   @Override
-  void init(int mode, Key key, @Nullable AlgorithmParameterSpec spec)
+  protected void init(int mode, @Nullable Key key, @Nullable AlgorithmParameterSpec spec)
       throws InvalidKeyException, InvalidAlgorithmParameterException {
     MasterKey before = phase.leave();
     phase = new Failed("the last init was refused");
@@ -72,7 +72,7 @@ public final class EnvelopeCipher extends CompositeCipher {
   }
 
   @Override
-  AlgorithmParameterSpec specOf(AlgorithmParameters parameters)
+  protected AlgorithmParameterSpec specOf(AlgorithmParameters parameters)
       throws InvalidAlgorithmParameterException {
     return Parameters.specOf(EnvelopeParameterSpec.class, parameters);
   }

@@ -37,7 +37,7 @@ abstract class KeyWrapCipher<P extends AlgorithmParameterSpec, S> extends Compos
   abstract void end(S ended);
 
   @Override
-  final void init(int mode, @Nullable Key key, @Nullable AlgorithmParameterSpec spec)
+  protected final void init(int mode, @Nullable Key key, @Nullable AlgorithmParameterSpec spec)
       throws InvalidKeyException, InvalidAlgorithmParameterException {
     if (session != null) {
       end(session);
@@ -54,7 +54,7 @@ abstract class KeyWrapCipher<P extends AlgorithmParameterSpec, S> extends Compos
   }
 
   @Override
-  AlgorithmParameterSpec specOf(AlgorithmParameters parameters)
+  protected AlgorithmParameterSpec specOf(AlgorithmParameters parameters)
       throws InvalidAlgorithmParameterException {
     return Parameters.specOf(specType, parameters);
   }

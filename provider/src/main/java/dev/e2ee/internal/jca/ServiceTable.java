@@ -1,10 +1,12 @@
 package dev.e2ee.internal.jca;
 
+import dev.e2ee.internal.primitive.derive.Argon2idFactory;
 import dev.e2ee.key.DataKey;
 import dev.e2ee.key.UserMasterKey;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** All services of the provider, a row each; README shows the same table. */
 public final class ServiceTable {
@@ -33,6 +35,13 @@ public final class ServiceTable {
 
   /** The table. */
   public static List<Row> rows() {
+    return Stream.of(composites(), PrimitiveRows.rows(), LaterRows.rows())
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  /** The services of our own names. */
+  private static List<Row> composites() {
     return List.of(
         new Row("Cipher", "E2EE-Envelope", UMK_KEYS, EnvelopeCipher.class, EnvelopeCipher::new),
         new Row("Cipher", "E2EE-DekWrap", UMK_KEYS, DekWrapCipher.class, DekWrapCipher::new),

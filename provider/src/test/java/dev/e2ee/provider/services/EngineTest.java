@@ -185,6 +185,12 @@ class EngineTest {
   }
 
   @Test
+  void itIsNotItsOwnEngine() {
+    E2eeProvider ours = new E2eeProvider();
+    Refused.with(IllegalArgumentException.class, () -> new E2eeProvider(ours));
+  }
+
+  @Test
   void anEngineThatCannotDoItIsTold() {
     Provider hollow = new Impostor("hollow");
     E2eeProvider provider = new E2eeProvider(hollow);

@@ -14,11 +14,13 @@ import java.security.AlgorithmParametersSpi;
 import java.security.GeneralSecurityException;
 import java.security.InvalidParameterException;
 import java.security.Key;
+import java.security.KeyFactorySpi;
 import java.security.KeyStoreSpi;
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.security.Provider.Service;
 import java.security.Security;
+import java.security.SignatureSpi;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -27,8 +29,10 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import javax.crypto.Cipher;
 import javax.crypto.CipherSpi;
+import javax.crypto.KeyAgreementSpi;
 import javax.crypto.KeyGenerator;
 import javax.crypto.KeyGeneratorSpi;
+import javax.crypto.MacSpi;
 import javax.crypto.NoSuchPaddingException;
 import javax.crypto.SecretKeyFactorySpi;
 import javax.crypto.spec.SecretKeySpec;
@@ -45,13 +49,37 @@ class ServicesTest {
           "Cipher.E2EE-DeviceWrap",
           "Cipher.E2EE-Envelope",
           "Cipher.E2EE-RecoveryWrap",
+          "Cipher.AES/GCM/NoPadding",
+          "Cipher.AES/KW/NoPadding",
+          "Cipher.AES/KWP/NoPadding",
+          "KeyAgreement.ECDH",
+          "KeyAgreement.X25519",
+          "KeyFactory.EC",
+          "KeyFactory.Ed25519",
+          "KeyFactory.X25519",
           "KeyGenerator.E2EE-DEK",
           "KeyGenerator.E2EE-UMK",
           "KeyStore.E2EE-Custody",
-          "SecretKeyFactory.Argon2id");
+          "Mac.HmacSHA256",
+          "Mac.HmacSHA384",
+          "Mac.HmacSHA512",
+          "SecretKeyFactory.Argon2id",
+          "SecretKeyFactory.HKDF-SHA256",
+          "SecretKeyFactory.HKDF-SHA384",
+          "SecretKeyFactory.HKDF-SHA512",
+          "SecretKeyFactory.PBKDF2WithHmacSHA256",
+          "SecretKeyFactory.PBKDF2WithHmacSHA384",
+          "SecretKeyFactory.PBKDF2WithHmacSHA512",
+          "Signature.Ed25519",
+          "Signature.SHA256withECDSA",
+          "Signature.SHA256withECDSAinP1363Format");
   private static final Map<String, Class<?>> SPI =
       Map.of(
           "Cipher", CipherSpi.class,
+          "KeyAgreement", KeyAgreementSpi.class,
+          "KeyFactory", KeyFactorySpi.class,
+          "Mac", MacSpi.class,
+          "Signature", SignatureSpi.class,
           "KeyGenerator", KeyGeneratorSpi.class,
           "KeyStore", KeyStoreSpi.class,
           "SecretKeyFactory", SecretKeyFactorySpi.class,

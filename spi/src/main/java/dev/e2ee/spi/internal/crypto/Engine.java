@@ -163,9 +163,14 @@ public final class Engine {
   }
 
   private byte[] digest(String algorithm, byte[] message) {
+    return messageDigest(algorithm).digest(message);
+  }
+
+  /** A fresh digest of this name, for what comes in pieces. */
+  public MessageDigest messageDigest(String algorithm) {
     Provider computing = providerOf("MessageDigest", algorithm);
     try {
-      return MessageDigest.getInstance(algorithm, computing).digest(message);
+      return MessageDigest.getInstance(algorithm, computing);
     } catch (NoSuchAlgorithmException e) {
       throw new ProviderException(computing + " cannot compute " + algorithm, e);
     }

@@ -10,14 +10,14 @@ import javax.crypto.SecretKey;
  * because the JDK's ciphers wipe the array that they are handed; {@code SecretKeySpec} would keep
  * one that nobody can wipe.
  */
-final class EngineKey implements SecretKey {
+public final class EngineKey implements SecretKey {
   private static final long serialVersionUID = 1L;
 
   private final String algorithm;
   private final transient SecretBytes secret;
 
   /** The secret stays the caller's, who closes it after the operation. */
-  EngineKey(String algorithm, SecretBytes secret) {
+  public EngineKey(String algorithm, SecretBytes secret) {
     this.algorithm = algorithm;
     this.secret = secret;
   }

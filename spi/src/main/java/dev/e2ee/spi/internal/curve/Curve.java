@@ -40,7 +40,7 @@ public enum Curve {
   }
 
   /** The JCA name of the keys. */
-  String algorithm() {
+  public String algorithm() {
     return algorithm;
   }
 
@@ -67,6 +67,16 @@ public enum Curve {
     }
   }
 
+  /** The point that a private key is multiplied by to make the public key; not for Ed25519. */
+  byte[] basePoint() {
+    if (this == P256) {
+      return P256Point.generator();
+    }
+    byte[] nine = new byte[publicKey];
+    nine[0] = 9;
+    return nine;
+  }
+
   /** Whether these 32 bytes can be a private key: on P-256 1 to the order less 1. */
   boolean isPrivateKey(byte[] key) {
     return this != P256 || EcdsaForm.inRange(new BigInteger(1, key));
@@ -83,18 +93,42 @@ public enum Curve {
    * @throws InvalidKeyException for anything but the one DER form with the curve's name
    */
   public byte[] fromX509(byte[] encoded) throws InvalidKeyException {
-    int head = publicHead.length;
-    if (encoded.length != head + publicKey
-        || !Arrays.equals(publicHead, 0, head, encoded, 0, head)) {
+    if (!isX509(encoded)) {
       throw new InvalidKeyException(
           "not a public key for "
               + this
               + " in its one X.509 form (DER, named curve,"
               + " uncompressed point)");
     }
-    byte[] key = Arrays.copyOfRange(encoded, head, encoded.length);
+    byte[] key = Arrays.copyOfRange(encoded, publicHead.length, encoded.length);
     check(key);
     return key;
+  }
+
+  /** Whether it has the form of one, whatever the key inside. */
+  boolean isX509(byte[] encoded) {
+    int head = publicHead.length;
+    return encoded.length == head + publicKey
+        && Arrays.equals(publicHead, 0, head, encoded, 0, head);
+  }
+
+  /**
+   * The private key inside a PKCS#8 encoding, which the caller wipes.
+   *
+   * @throws InvalidKeyException for another curve's, for what is not DER, or a number out of range
+   */
+  public byte[] fromPkcs8(byte[] encoded) throws InvalidKeyException {
+    byte[] key = Pkcs8.rawKey(this, encoded);
+    if (!isPrivateKey(key)) {
+      Arrays.fill(key, (byte) 0);
+      throw new InvalidKeyException("the private key is not below the order of " + this);
+    }
+    return key;
+  }
+
+  /** Without its tag and length: object identifiers. It is the second value of an X.509 key. */
+  byte[] algorithmIdentifier() {
+    return Arrays.copyOfRange(publicHead, 4, 4 + publicHead[3]);
   }
 
   /** The PKCS#8 encoding of a private key, which the caller wipes. */

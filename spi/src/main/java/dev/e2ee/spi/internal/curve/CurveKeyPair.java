@@ -7,11 +7,9 @@ import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.ProviderException;
 import java.security.SecureRandom;
-import java.security.interfaces.ECPrivateKey;
 import java.security.spec.ECGenParameterSpec;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +34,7 @@ public record CurveKeyPair(Curve curve, SecretBytes privateKey, byte[] publicKey
       initialise(generator, curve, engine.randomFor(provider));
       KeyPair made = generator.generateKeyPair();
       byte[] publicKey = curve.fromX509(made.getPublic().getEncoded());
-      return new CurveKeyPair(curve, SecretBytes.adopt(bytesOf(made.getPrivate())), publicKey);
+      return new CurveKeyPair(curve, JcaKeys.privateKey(curve, made.getPrivate()), publicKey);
     } catch (GeneralSecurityException | RuntimeException | AssertionError e) {
       throw new ProviderException(provider + " makes no usable keys for " + curve, e);
     }
@@ -88,14 +86,48 @@ public record CurveKeyPair(Curve curve, SecretBytes privateKey, byte[] publicKey
   }
 
   /**
+   * The pair of a private key alone. The engine, which is constant-time, multiplies the base point.
+   *
+   * @param curve P256 or X25519
+   * @param privateKey 32 bytes, which the pair takes over; on failure they are closed
+   * @throws InvalidKeyException when it is none
+   */
+  public static CurveKeyPair ofPrivate(Engine engine, Curve curve, SecretBytes privateKey)
+      throws InvalidKeyException {
+    byte[] product;
+    try (SecretBytes secret = Agreement.agree(engine, curve, privateKey, curve.basePoint())) {
+      product = secret.copy();
+    } catch (InvalidKeyException | RuntimeException e) {
+      privateKey.close();
+      throw e;
+    }
+    if (curve == Curve.X25519) {
+      return new CurveKeyPair(curve, privateKey, product);
+    }
+    boolean found = false;
+    try {
+      for (byte[] point : P256Point.withX(product)) {
+        CurveKeyPair pair = new CurveKeyPair(curve, privateKey, point);
+        if (pair.belongsTogether(engine)) {
+          found = true;
+          return pair;
+        }
+      }
+    } finally {
+      if (!found) {
+        privateKey.close();
+      }
+    }
+    throw new InvalidKeyException("the private key is not usable on P-256");
+  }
+
+  /**
    * By a signature, which shows the sign of a point too; on X25519 by the product with the base
    * point 9.
    */
   private boolean belongsTogether(Engine engine) throws InvalidKeyException {
     if (curve == Curve.X25519) {
-      byte[] base = new byte[Curve.PRIVATE_KEY];
-      base[0] = 9;
-      try (SecretBytes product = Agreement.agree(engine, curve, privateKey, base);
+      try (SecretBytes product = Agreement.agree(engine, curve, privateKey, curve.basePoint());
           SecretBytes claimed = SecretBytes.copyOf(publicKey)) {
         return product.sameBytes(claimed);
       }
@@ -103,18 +135,6 @@ public record CurveKeyPair(Curve curve, SecretBytes privateKey, byte[] publicKey
     byte[] probe = engine.random(Curve.PRIVATE_KEY);
     byte[] signature = Signatures.sign(engine, curve, privateKey, probe);
     return Signatures.verify(engine, curve, publicKey, probe, signature);
-  }
-
-  private static byte[] bytesOf(PrivateKey key) throws InvalidKeyException {
-    if (key instanceof ECPrivateKey ec) {
-      return fixed(ec.getS());
-    }
-    byte[] encoded = key.getEncoded();
-    try {
-      return Pkcs8.rawKey(encoded);
-    } finally {
-      Arrays.fill(encoded, (byte) 0);
-    }
   }
 
   /** 32 bytes, big-endian. */

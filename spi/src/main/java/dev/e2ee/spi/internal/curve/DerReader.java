@@ -8,6 +8,7 @@ import java.util.Arrays;
  */
 final class DerReader {
   static final int INTEGER = 0x02;
+  static final int BIT_STRING = 0x03;
   static final int OCTET_STRING = 0x04;
   static final int SEQUENCE = 0x30;
 
@@ -47,6 +48,11 @@ final class DerReader {
     int length = length(tag);
     position += length;
     return Arrays.copyOfRange(bytes, position - length, position);
+  }
+
+  /** Whether the next value is one of these; false at the end. */
+  boolean isAt(int tag) {
+    return position < end && (bytes[position] & 0xff) == tag;
   }
 
   /** Refuses bytes that are left. */

@@ -52,8 +52,8 @@ public final class EcdsaForm {
     return CurveKeyPair.fixed(value);
   }
 
-  /** From P1363. */
-  static byte[] toDer(byte[] p1363) {
+  /** From 64 bytes of P1363. */
+  public static byte[] toDer(byte[] p1363) {
     ByteArrayOutputStream numbers = new ByteArrayOutputStream();
     for (int i = 0; i < 2; i++) {
       byte[] number = new BigInteger(1, p1363, i * NUMBER, NUMBER).toByteArray();

@@ -2,7 +2,12 @@ package dev.e2ee.spi.internal.curve;
 
 import java.math.BigInteger;
 import java.security.InvalidKeyException;
+import java.security.spec.ECFieldFp;
+import java.security.spec.ECParameterSpec;
+import java.security.spec.ECPoint;
+import java.security.spec.EllipticCurve;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A point of NIST P-256, SP 800-186, section 3.2.1.3. All of it is public. */
@@ -102,6 +107,65 @@ final class P256Point {
     return new P256Point(x, slope.multiply(a.x.subtract(x)).subtract(a.y).mod(P));
   }
 
+  /** The base point, 65 bytes. */
+  static byte[] generator() {
+    return encoded(GENERATOR_X, GENERATOR_Y);
+  }
+
+  /**
+   * Both points with this x coordinate.
+   *
+   * @param x 32 bytes, of a point of the curve
+   */
+  static List<byte[]> withX(byte[] x) {
+    BigInteger number = new BigInteger(1, x);
+    // The prime is 3 modulo 4: a power gives the square root.
+    BigInteger y = ySquared(number).modPow(P.add(BigInteger.ONE).shiftRight(2), P);
+    return List.of(encoded(number, y), encoded(number, P.subtract(y)));
+  }
+
+  /** The right side of the curve's equation. */
+  private static BigInteger ySquared(BigInteger x) {
+    return x.multiply(x).subtract(THREE).multiply(x).add(B).mod(P);
+  }
+
+  /**
+   * The one encoding of a point, 65 bytes.
+   *
+   * @throws InvalidKeyException when the coordinates are not those of one
+   */
+  static byte[] checked(BigInteger x, BigInteger y) throws InvalidKeyException {
+    if (x.signum() < 0 || y.signum() < 0 || x.compareTo(P) >= 0 || y.compareTo(P) >= 0) {
+      throw new InvalidKeyException("a coordinate of the P-256 point is not below the prime");
+    }
+    byte[] point = encoded(x, y);
+    check(point);
+    return point;
+  }
+
+  private static byte[] encoded(BigInteger x, BigInteger y) {
+    byte[] point = new byte[65];
+    point[0] = 4;
+    System.arraycopy(CurveKeyPair.fixed(x), 0, point, 1, 32);
+    System.arraycopy(CurveKeyPair.fixed(y), 0, point, 33, 32);
+    return point;
+  }
+
+  /** Whether these are the curve's parameters, all of them. */
+  static boolean isCurve(@Nullable ECParameterSpec given) {
+    if (given == null) {
+      return false;
+    }
+    EllipticCurve curve = given.getCurve();
+    return curve.getField() instanceof ECFieldFp field
+        && field.getP().equals(P)
+        && curve.getA().equals(P.subtract(THREE))
+        && curve.getB().equals(B)
+        && given.getGenerator().equals(new ECPoint(GENERATOR_X, GENERATOR_Y))
+        && given.getOrder().equals(ORDER)
+        && given.getCofactor() == 1;
+  }
+
   /** The group has a prime order and its identity has no such encoding: no other check is due. */
   static void check(byte[] point) throws InvalidKeyException {
     if (point[0] != 4) {
@@ -111,8 +175,7 @@ final class P256Point {
     if (p.x.compareTo(P) >= 0 || p.y.compareTo(P) >= 0) {
       throw new InvalidKeyException("a coordinate of the P-256 point is not below the prime");
     }
-    BigInteger right = p.x.multiply(p.x).subtract(THREE).multiply(p.x).add(B).mod(P);
-    if (!p.y.multiply(p.y).mod(P).equals(right)) {
+    if (!p.y.multiply(p.y).mod(P).equals(ySquared(p.x))) {
       throw new InvalidKeyException("the point is not on P-256");
     }
   }

@@ -1,4 +1,4 @@
-package dev.e2ee.testvectors.curve;
+package dev.e2ee.testvectors.wycheproof;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

@@ -1,4 +1,4 @@
-package dev.e2ee.testvectors.curve;
+package dev.e2ee.testvectors.wycheproof;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -10,7 +10,7 @@ import dev.e2ee.spi.internal.curve.Agreement;
 import dev.e2ee.spi.internal.curve.Curve;
 import dev.e2ee.spi.internal.curve.EcdsaForm;
 import dev.e2ee.spi.internal.curve.Signatures;
-import dev.e2ee.testvectors.curve.Vectors.Vector;
+import dev.e2ee.testvectors.wycheproof.Vectors.Vector;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;

@@ -1,0 +1,110 @@
+package dev.e2ee.internal.primitive.cipher;
+
+import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.crypto.Engine;
+import dev.e2ee.spi.internal.crypto.EngineKey;
+import java.io.ByteArrayOutputStream;
+import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
+import java.security.Provider;
+import java.security.ProviderException;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+
+/** Key, nonce and AAD of one message, and the engine's cipher for it. */
+final class GcmMessage implements AutoCloseable {
+  private final Engine engine;
+  private final SecretBytes key;
+  private final byte[] nonce;
+  private final ByteArrayOutputStream aad = new ByteArrayOutputStream();
+
+  /** Takes over the key, and the nonce of 12 bytes. */
+  GcmMessage(Engine engine, SecretBytes key, byte[] nonce) {
+    this.engine = engine;
+    this.key = key;
+    this.nonce = nonce;
+  }
+
+  byte[] nonce() {
+    return nonce.clone();
+  }
+
+  void aad(byte[] in, int offset, int length) {
+    aad.write(in, offset, length);
+  }
+
+  void forgetAad() {
+    aad.reset();
+  }
+
+  /**
+   * Some engines leave out AES-192: told at {@code init}, where another provider can take over.
+   *
+   * @throws InvalidKeyException when the engine takes no such key
+   */
+  void requireSupportedKey() throws InvalidKeyException {
+    if (key.length() != 24 || engine.isJdk()) {
+      return;
+    }
+    try {
+      cipher(Cipher.DECRYPT_MODE);
+    } catch (ProviderException e) {
+      close();
+      throw new InvalidKeyException(engine.provider() + " takes no AES key of 24 bytes", e);
+    }
+  }
+
+  /** Takes note of the nonce; false when the key is known to have encrypted under it before. */
+  boolean takeNonce() {
+    return NonceMemory.OF_THIS_PROCESS.add(engine, key, nonce);
+  }
+
+  /** The engine's cipher for encryption, which takes input. */
+  Cipher encrypting() {
+    return cipher(Cipher.ENCRYPT_MODE);
+  }
+
+  /**
+   * The plaintext, in an array of its own.
+   *
+   * @param length of ciphertext and tag
+   * @throws AEADBadTagException when it is not authentic, or shorter than a tag
+   */
+  byte[] decrypt(byte[] in, int offset, int length) throws AEADBadTagException {
+    if (length < Engine.TAG) {
+      throw new AEADBadTagException("the message is shorter than its tag of 16 bytes");
+    }
+    Cipher cipher = cipher(Cipher.DECRYPT_MODE);
+    byte[] plaintext;
+    try {
+      plaintext = cipher.doFinal(in, offset, length);
+    } catch (AEADBadTagException e) {
+      throw e;
+    } catch (GeneralSecurityException | RuntimeException | AssertionError e) {
+      throw new ProviderException(engine.provider() + " cannot decrypt with AES-GCM", e);
+    }
+    if (plaintext.length != length - Engine.TAG) {
+      throw new ProviderException(engine.provider() + " gave " + plaintext.length + " bytes");
+    }
+    return plaintext;
+  }
+
+  private Cipher cipher(int mode) {
+    Provider provider = engine.provider();
+    try {
+      Cipher cipher = Cipher.getInstance(GcmCipher.NAME, provider);
+      cipher.init(mode, new EngineKey("AES", key), new GCMParameterSpec(8 * Engine.TAG, nonce));
+      cipher.updateAAD(aad.toByteArray());
+      return cipher;
+    } catch (GeneralSecurityException | RuntimeException | AssertionError e) {
+      throw new ProviderException(provider + " cannot begin with AES-GCM", e);
+    }
+  }
+
+  /** Wipes the key. */
+  @Override
+  public void close() {
+    key.close();
+  }
+}

@@ -1,0 +1,61 @@
+package dev.e2ee.internal.primitive.derive;
+
+import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.crypto.Engine;
+import java.util.Arrays;
+import javax.crypto.Mac;
+
+/**
+ * HKDF, <a href="https://www.rfc-editor.org/rfc/rfc5869">RFC 5869</a>, with any salt and length,
+ * over the engine's HMAC. What our formats ask of it is {@link dev.e2ee.spi.internal.crypto.Hkdf}.
+ */
+final class HkdfCore {
+  private static final int MOST_BLOCKS = 255;
+
+  private final Engine engine;
+  private final String hmac;
+  private final int hashLength;
+
+  /** With this SHA-2: 256, 384 or 512. */
+  HkdfCore(Engine engine, int bits) {
+    this.engine = engine;
+    this.hmac = "HmacSHA" + bits;
+    this.hashLength = bits / Byte.SIZE;
+  }
+
+  /** The most bytes that {@link #expand} gives. */
+  int longest() {
+    return MOST_BLOCKS * hashLength;
+  }
+
+  /** Section 2.2: PRK = HMAC-Hash(salt, IKM). No salt is as many zeros as the hash has bytes. */
+  SecretBytes extract(SecretBytes salt, SecretBytes ikm) {
+    byte[] secret = ikm.copy();
+    try (SecretBytes zeros = SecretBytes.adopt(new byte[hashLength])) {
+      Mac mac = EngineMac.of(engine, hmac, salt.length() == 0 ? zeros : salt);
+      return SecretBytes.adopt(EngineMac.result(mac, secret));
+    } finally {
+      Arrays.fill(secret, (byte) 0);
+    }
+  }
+
+  /**
+   * Section 2.3: T(i) = HMAC-Hash(PRK, T(i-1) | info | i).
+   *
+   * @param prk 1 byte at the least
+   * @param length 1 to {@link #longest}
+   */
+  SecretBytes expand(SecretBytes prk, byte[] info, int length) {
+    Mac mac = EngineMac.of(engine, hmac, prk);
+    byte[] out = new byte[length];
+    byte[] block = new byte[0];
+    for (int done = 0, i = 1; done < length; done += hashLength, i++) {
+      byte[] next = EngineMac.result(mac, block, info, new byte[] {(byte) i});
+      Arrays.fill(block, (byte) 0);
+      block = next;
+      System.arraycopy(block, 0, out, done, Math.min(hashLength, length - done));
+    }
+    Arrays.fill(block, (byte) 0);
+    return SecretBytes.adopt(out);
+  }
+}

@@ -1,0 +1,235 @@
+package dev.e2ee.secrets;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.e2ee.argon2.Argon2Cost;
+import dev.e2ee.device.AgreementAlgorithm;
+import dev.e2ee.device.DeviceApproval;
+import dev.e2ee.device.DeviceIdentity;
+import dev.e2ee.device.DeviceJoin;
+import dev.e2ee.device.DevicePublicKeys;
+import dev.e2ee.device.DeviceRegistry;
+import dev.e2ee.device.SigningAlgorithm;
+import dev.e2ee.envelope.Envelope;
+import dev.e2ee.interop.pia.PiaRecoveryCode;
+import dev.e2ee.key.DataKey;
+import dev.e2ee.key.HkdfKeySpec;
+import dev.e2ee.key.RawKey;
+import dev.e2ee.key.SoftwareKey;
+import dev.e2ee.key.UserMasterKey;
+import dev.e2ee.provider.E2eeProvider;
+import dev.e2ee.recovery.Argon2KeySpec;
+import dev.e2ee.recovery.RecoveryCode;
+import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.crypto.Engine;
+import dev.e2ee.spi.internal.curve.Curve;
+import dev.e2ee.spi.internal.curve.CurveKeyPair;
+import dev.e2ee.testing.Refused;
+import dev.e2ee.testing.Sample;
+import java.io.ByteArrayOutputStream;
+import java.io.NotSerializableException;
+import java.io.ObjectOutputStream;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.crypto.Cipher;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Every public class that holds a secret: shows nothing of it, is not serialised, equals itself
+ * only, and is closed for good. A class that is missing here is found by its fields.
+ */
+class HygieneTest {
+  private static final String PASSWORD = "correct horse battery staple";
+  private static final Set<Class<?>> SECRETS =
+      Set.of(
+          SecretBytes.class,
+          SoftwareKey.class,
+          UserMasterKey.class,
+          DataKey.class,
+          RawKey.class,
+          RecoveryCode.class,
+          CurveKeyPair.class);
+
+  private static final Set<String> ABSTRACT = Set.of(SoftwareKey.class.getName());
+
+  /** Of one class: an object, and what it must not show. */
+  private record Holder(Object object, List<byte[]> secrets) {
+    static Holder of(Object object, byte[]... secrets) {
+      return new Holder(object, List.of(secrets));
+    }
+
+    Class<?> type() {
+      return object.getClass();
+    }
+  }
+
+  private static List<Holder> holders() throws Exception {
+    byte[] umk = Sample.umkBytes();
+    byte[] password = PASSWORD.getBytes(StandardCharsets.UTF_8);
+    RecoveryCode code = RecoveryCode.generate();
+    byte[] codeText = new String(code.text()).getBytes(StandardCharsets.US_ASCII);
+    PiaRecoveryCode pia = PiaRecoveryCode.generate();
+    byte[] piaText = new String(pia.text()).getBytes(StandardCharsets.US_ASCII);
+    List<Holder> all = new ArrayList<>();
+    all.add(Holder.of(SecretBytes.copyOf(umk), umk));
+    all.add(Holder.of(Sample.umk(), umk));
+    all.add(Holder.of(DataKey.of(umk), umk));
+    all.add(Holder.of(RawKey.of("AES", umk), umk));
+    all.add(Holder.of(new HkdfKeySpec(umk, new byte[1], new byte[1], 32), umk));
+    all.add(Holder.of(new Argon2KeySpec(password, new byte[16], Argon2Cost.DEFAULT, 32), password));
+    all.add(Holder.of(code, codeText));
+    all.add(Holder.of(pia, piaText));
+    all.add(Holder.of(Envelope.with(Sample.umk()), umk));
+    all.addAll(devices(umk));
+    return all;
+  }
+
+  /** An identity, its private keys as JCA has them, and both sides of a handshake, to its end. */
+  private static List<Holder> devices(byte[] umk) throws Exception {
+    List<Holder> all = new ArrayList<>();
+    try (CurveKeyPair agreement = CurveKeyPair.generate(Engine.jdk(), Curve.X25519);
+        CurveKeyPair signing = CurveKeyPair.generate(Engine.jdk(), Curve.ED25519)) {
+      byte[] one = agreement.privateKey().copy();
+      byte[] two = signing.privateKey().copy();
+      DevicePublicKeys keys =
+          DevicePublicKeys.of(
+              "phone",
+              AgreementAlgorithm.X25519,
+              agreement.publicKey(),
+              SigningAlgorithm.ED25519,
+              signing.publicKey());
+      DeviceIdentity phone = DeviceIdentity.of(keys, one.clone(), two.clone());
+      DeviceIdentity laptop =
+          DeviceIdentity.generate("laptop", AgreementAlgorithm.P256, SigningAlgorithm.ECDSA_P256);
+      all.add(Holder.of(phone, one, two));
+      all.add(Holder.of(phone.privateKey(), one, two));
+      DeviceJoin join = DeviceJoin.start(phone, "ann", new DeviceRegistry());
+      DeviceApproval approval =
+          DeviceApproval.start(laptop, "ann", Sample.umk(), new DeviceRegistry(), join.request());
+      all.add(Holder.of(join, one, two, umk));
+      all.add(Holder.of(approval, umk));
+      join.receive(approval.offer());
+      approval.receive(join.reveal());
+      join.confirm(approval.fingerprint().toString());
+      DeviceApproval.Approved approved =
+          approval.approve(join.fingerprint().toString(), Sample.umk());
+      all.add(Holder.of(approved, umk));
+      all.add(Holder.of(join.finish(approved.message()), umk));
+    }
+    return all;
+  }
+
+  @TestFactory
+  Stream<DynamicTest> eachShowsNothing() throws Exception {
+    return holders().stream()
+        .map(
+            holder ->
+                DynamicTest.dynamicTest(
+                    holder.type().getName(), () -> check(holder.object, holder.secrets)));
+  }
+
+  private static void check(Object object, List<byte[]> secrets) throws Exception {
+    assertShowsNone(String.valueOf(object), secrets);
+    assertEquals(object, object);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      assertThrows(NotSerializableException.class, () -> out.writeObject(object));
+    }
+    assertShowsNone(bytes.toString(StandardCharsets.ISO_8859_1), secrets);
+    if (object instanceof AutoCloseable closeable) {
+      closeable.close();
+      closeable.close();
+      assertEquals(object, object);
+      assertShowsNone(String.valueOf(object), secrets);
+    }
+  }
+
+  private static void assertShowsNone(String text, List<byte[]> secrets) {
+    String lower = text.toLowerCase(Locale.ROOT);
+    for (byte[] secret : secrets) {
+      Refused.forms(secret)
+          .forEach(
+              form ->
+                  assertFalse(lower.contains(form.toLowerCase(Locale.ROOT)), () -> "in: " + text));
+    }
+  }
+
+  @Test
+  void twinsAreNotEqual() throws Exception {
+    assertNotEquals(Sample.umk(), Sample.umk());
+    assertNotEquals(RawKey.of("AES", Sample.umkBytes()), RawKey.of("AES", Sample.umkBytes()));
+    assertNotEquals(SecretBytes.copyOf(new byte[3]), SecretBytes.copyOf(new byte[3]));
+    char[] text = RecoveryCode.generate().text();
+    assertNotEquals(RecoveryCode.parse(text.clone()), RecoveryCode.parse(text.clone()));
+  }
+
+  /** The shells hold keys too; what JCA's classes show of them is theirs. */
+  @Test
+  void ciphersShowNothing() throws Exception {
+    E2eeProvider provider = new E2eeProvider();
+    byte[] umk = Sample.umkBytes();
+    for (String name : new String[] {"AES/GCM/NoPadding", "E2EE-Envelope"}) {
+      Cipher cipher = Cipher.getInstance(name, provider);
+      cipher.init(
+          Cipher.ENCRYPT_MODE, name.startsWith("E2EE") ? Sample.umk() : RawKey.of("AES", umk));
+      cipher.update(Sample.plaintext(100));
+      assertShowsNone(cipher + " " + cipher.getParameters(), List.of(umk, Sample.plaintext(40)));
+    }
+  }
+
+  /** By the types of their fields, in the packages that others see. */
+  @Test
+  void noneIsMissing() throws Exception {
+    Set<String> tried =
+        holders().stream()
+            .map(h -> h.type().getName())
+            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> missing = new TreeSet<>();
+    for (Class<?> type : publicClasses()) {
+      boolean holds =
+          Stream.of(type.getDeclaredFields())
+              .filter(field -> !Modifier.isStatic(field.getModifiers()))
+              .map(Field::getType)
+              .anyMatch(SECRETS::contains);
+      if (holds && Modifier.isPublic(type.getModifiers()) && !tried.contains(type.getName())) {
+        missing.add(type.getName());
+      }
+    }
+    assertEquals(ABSTRACT, missing);
+  }
+
+  private static List<Class<?>> publicClasses() throws Exception {
+    URI classes = E2eeProvider.class.getProtectionDomain().getCodeSource().getLocation().toURI();
+    Path root = Path.of(classes);
+    try (Stream<Path> files = Files.walk(root)) {
+      List<String> names =
+          files
+              .map(file -> root.relativize(file).toString())
+              .filter(name -> name.endsWith(".class") && name.startsWith("dev"))
+              .filter(name -> !name.contains("internal"))
+              .map(name -> name.replace('/', '.').substring(0, name.length() - 6))
+              .toList();
+      List<Class<?>> all = new ArrayList<>();
+      for (String name : names) {
+        all.add(Class.forName(name, false, HygieneTest.class.getClassLoader()));
+      }
+      return all;
+    }
+  }
+}

@@ -13,7 +13,7 @@ final class Dudect {
   static final double CERTAIN = 10;
 
   private static final int BATCH = 50;
-  private static final int SAMPLES = 40_000;
+  private static final int SAMPLES = 10_000;
   private static final double[] KEPT = {0.5, 0.8, 0.95};
 
   @SuppressWarnings("UnusedVariable") // written, so that no compiler leaves the work out

@@ -205,6 +205,10 @@ class CustodyKeyStoreTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     store.store(out, PASSPHRASE);
     assertArrayEquals(config(), out.toByteArray());
+    IOException unchanged =
+        assertThrows(IOException.class, () -> store.store(out, "another one".toCharArray()));
+    assertTrue(unchanged.getMessage().contains("e2ee passwd"), unchanged::toString);
+    assertArrayEquals(config(), out.toByteArray(), "nothing was written");
     assertTrue(loaded(PASSPHRASE).containsAlias("moved"));
   }
 

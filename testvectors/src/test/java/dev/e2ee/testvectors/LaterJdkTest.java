@@ -180,7 +180,19 @@ class LaterJdkTest {
   void eachJdkHasTheServicesOfItsTypes() throws Exception {
     String kem = "KEM.DHKEM\n";
     String kdf = "KDF.Argon2id\nKDF.HKDF-SHA256\nKDF.HKDF-SHA384\nKDF.HKDF-SHA512\n";
-    assertEquals(RELEASE < 21 ? "" : RELEASE < 25 ? kem : kdf + kem, run("Count", COUNT));
+    String expected = RELEASE < 21 ? "" : RELEASE < 25 ? kem : kdf + kem;
+    assertEquals(expected, run("Count", COUNT));
+    String onModulePath =
+        new RealJars(directory)
+            .run(
+                0,
+                "java",
+                "-p",
+                RealJars.path(),
+                "--add-modules",
+                "dev.e2ee.provider",
+                "Count.java");
+    assertEquals(expected, onModulePath);
   }
 
   @Test

@@ -89,10 +89,27 @@ public final class CustodyKeyStore extends KeyStoreSpi {
     }
     char[] copy = password.clone();
     try {
-      open(
-          uri, CustodyOptions.defaults().withCallbackHandler(callbacks -> answer(callbacks, copy)));
+      open(uri, answering(copy));
     } finally {
       Arrays.fill(copy, '\0');
+    }
+  }
+
+  private static CustodyOptions answering(char[] password) {
+    return CustodyOptions.defaults().withCallbackHandler(callbacks -> answer(callbacks, password));
+  }
+
+  /** Storing changes no password: whoever gives another one is told, and not left to believe it. */
+  private static void requireItsPassword(CustodyUri uri, char[] password) throws IOException {
+    try (KeyCustody again = installed().open(uri, answering(password))) {
+      again.unlock();
+    } catch (CustodyException e) {
+      throw e.kind() == Kind.AUTH_FAILED
+          ? new IOException(
+              "this is not the custody's password, and storing does not change that; use its own"
+                  + " tool, such as: e2ee passwd",
+              e)
+          : new IOException(e.getMessage(), e);
     }
   }
 
@@ -288,6 +305,9 @@ public final class CustodyKeyStore extends KeyStoreSpi {
       throws IOException {
     if (opened == null) {
       throw new IllegalStateException("the key store was not loaded");
+    }
+    if (password != null) {
+      requireItsPassword(opened.uri, password);
     }
     if (stream != null) {
       stream.write((HEAD + "\n" + opened.uri.canonical() + "\n").getBytes(UTF_8));

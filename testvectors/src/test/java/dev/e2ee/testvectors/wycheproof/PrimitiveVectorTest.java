@@ -30,10 +30,12 @@ import java.security.spec.ECPublicKeySpec;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import javax.crypto.AEADBadTagException;
@@ -142,80 +144,71 @@ class PrimitiveVectorTest {
     }
   }
 
+  private interface HashCheck {
+    void of(int bits, Vector vector) throws Exception;
+  }
+
+  /** The three files of one algorithm. */
+  private static Stream<DynamicTest> forEachHash(String file, HashCheck check) throws Exception {
+    List<DynamicTest> all = new ArrayList<>();
+    for (int bits : HASHES) {
+      tests(file + bits + "_test.json", v -> check.of(bits, v)).forEach(all::add);
+    }
+    return all.stream();
+  }
+
   @TestFactory
   Stream<DynamicTest> hmac() throws Exception {
-    Stream<DynamicTest> all = Stream.of();
-    for (int bits : HASHES) {
-      all =
-          Stream.concat(
-              all,
-              tests(
-                  "hmac_sha" + bits + "_test.json",
-                  v -> {
-                    Mac mac = Mac.getInstance("HmacSHA" + bits, E2EE);
-                    mac.init(new SecretKeySpec(v.hex("key"), "any"));
-                    byte[] tag = v.hex("tag");
-                    byte[] made = Arrays.copyOf(mac.doFinal(v.hex("msg")), tag.length);
-                    assertEquals(v.isValid(), Arrays.equals(tag, made));
-                  }));
-    }
-    return all;
+    return forEachHash(
+        "hmac_sha",
+        (bits, v) -> {
+          Mac mac = Mac.getInstance("HmacSHA" + bits, E2EE);
+          mac.init(new SecretKeySpec(v.hex("key"), "any"));
+          byte[] tag = v.hex("tag");
+          byte[] made = Arrays.copyOf(mac.doFinal(v.hex("msg")), tag.length);
+          assertEquals(v.isValid(), Arrays.equals(tag, made));
+        });
   }
 
   @TestFactory
   Stream<DynamicTest> hkdf() throws Exception {
-    Stream<DynamicTest> all = Stream.of();
-    for (int bits : HASHES) {
-      all =
-          Stream.concat(
-              all,
-              tests(
-                  "hkdf_sha" + bits + "_test.json",
-                  v -> {
-                    SecretKeyFactory hkdf = SecretKeyFactory.getInstance("HKDF-SHA" + bits, E2EE);
-                    int size = v.json().required("size").intValue();
-                    HkdfKeySpec spec =
-                        new HkdfKeySpec(v.hex("ikm"), v.hex("salt"), v.hex("info"), size);
-                    if (v.isValid()) {
-                      assertArrayEquals(v.hex("okm"), hkdf.generateSecret(spec).getEncoded());
-                    } else {
-                      assertThrowsExactly(
-                          InvalidKeySpecException.class, () -> hkdf.generateSecret(spec));
-                    }
-                  }));
-    }
-    return all;
+    return forEachHash(
+        "hkdf_sha",
+        (bits, v) -> {
+          SecretKeyFactory hkdf = SecretKeyFactory.getInstance("HKDF-SHA" + bits, E2EE);
+          int size = v.json().required("size").intValue();
+          HkdfKeySpec spec = new HkdfKeySpec(v.hex("ikm"), v.hex("salt"), v.hex("info"), size);
+          if (v.isValid()) {
+            assertArrayEquals(v.hex("okm"), hkdf.generateSecret(spec).getEncoded());
+          } else {
+            assertThrowsExactly(InvalidKeySpecException.class, () -> hkdf.generateSecret(spec));
+          }
+        });
   }
 
+  /** A password that is no text, bytes that are not UTF-8, cannot be given to JCA. */
   @TestFactory
   Stream<DynamicTest> pbkdf2() throws Exception {
-    Stream<DynamicTest> all = Stream.of();
-    for (int bits : HASHES) {
-      all =
-          Stream.concat(
-              all,
-              tests(
-                  "pbkdf2_hmacsha" + bits + "_test.json",
-                  v -> {
-                    String password = new String(v.hex("password"), UTF_8);
-                    if (!Arrays.equals(password.getBytes(UTF_8), v.hex("password"))) {
-                      assertFalse(v.hasFlag("Printable"), "bytes that are no text: not for JCA");
-                      return;
-                    }
-                    PBEKeySpec spec =
-                        new PBEKeySpec(
-                            password.toCharArray(),
-                            v.hex("salt"),
-                            v.json().required("iterationCount").intValue(),
-                            8 * v.json().required("dkLen").intValue());
-                    assertArrayEquals(
-                        v.hex("dk"),
-                        SecretKeyFactory.getInstance("PBKDF2WithHmacSHA" + bits, E2EE)
-                            .generateSecret(spec)
-                            .getEncoded());
-                  }));
-    }
-    return all;
+    return forEachHash(
+        "pbkdf2_hmacsha",
+        (bits, v) -> {
+          String password = new String(v.hex("password"), UTF_8);
+          if (!Arrays.equals(password.getBytes(UTF_8), v.hex("password"))) {
+            assertFalse(v.hasFlag("Printable"));
+            return;
+          }
+          PBEKeySpec spec =
+              new PBEKeySpec(
+                  password.toCharArray(),
+                  v.hex("salt"),
+                  v.json().required("iterationCount").intValue(),
+                  8 * v.json().required("dkLen").intValue());
+          assertArrayEquals(
+              v.hex("dk"),
+              SecretKeyFactory.getInstance("PBKDF2WithHmacSHA" + bits, E2EE)
+                  .generateSecret(spec)
+                  .getEncoded());
+        });
   }
 
   @TestFactory

@@ -26,17 +26,16 @@ import org.jspecify.annotations.Nullable;
  * either.
  */
 public final class GcmCipher extends OneInitCipher {
-  /** The name at the engine. */
-  static final String NAME = "AES/GCM/NoPadding";
-
   private static final int TAG_BITS = 8 * Engine.TAG;
 
   private final Engine engine;
+  private final EngineGcm ciphers;
   private GcmPhase phase = new GcmPhase.Idle("call init first", null);
 
   /** For the service table. */
   public GcmCipher(Engine engine) {
     this.engine = engine;
+    this.ciphers = new EngineGcm(engine);
   }
 
   @Override
@@ -51,7 +50,7 @@ public final class GcmCipher extends OneInitCipher {
     }
     boolean encrypts = mode == Cipher.ENCRYPT_MODE;
     byte[] nonce = nonce(encrypts, spec);
-    GcmMessage message = new GcmMessage(engine, SecretKeys.aes(key), nonce);
+    GcmMessage message = new GcmMessage(ciphers, SecretKeys.aes(key), nonce);
     message.requireSupportedKey();
     phase = encrypts ? new GcmPhase.Sealing(message) : new GcmPhase.Opening(message);
   }

@@ -14,14 +14,14 @@ import javax.crypto.spec.GCMParameterSpec;
 
 /** Key, nonce and AAD of one message, and the engine's cipher for it. */
 final class GcmMessage implements AutoCloseable {
-  private final Engine engine;
+  private final EngineGcm ciphers;
   private final SecretBytes key;
   private final byte[] nonce;
   private final ByteArrayOutputStream aad = new ByteArrayOutputStream();
 
   /** Takes over the key, and the nonce of 12 bytes. */
-  GcmMessage(Engine engine, SecretBytes key, byte[] nonce) {
-    this.engine = engine;
+  GcmMessage(EngineGcm ciphers, SecretBytes key, byte[] nonce) {
+    this.ciphers = ciphers;
     this.key = key;
     this.nonce = nonce;
   }
@@ -44,20 +44,20 @@ final class GcmMessage implements AutoCloseable {
    * @throws InvalidKeyException when the engine takes no such key
    */
   void requireSupportedKey() throws InvalidKeyException {
-    if (key.length() != 24 || engine.isJdk()) {
+    if (key.length() != 24 || ciphers.engine().isJdk()) {
       return;
     }
     try {
       cipher(Cipher.DECRYPT_MODE);
     } catch (ProviderException e) {
       close();
-      throw new InvalidKeyException(engine.provider() + " takes no AES key of 24 bytes", e);
+      throw new InvalidKeyException(provider() + " takes no AES key of 24 bytes", e);
     }
   }
 
   /** Takes note of the nonce; false when the key is known to have encrypted under it before. */
   boolean takeNonce() {
-    return NonceMemory.OF_THIS_PROCESS.add(engine, key, nonce);
+    return NonceMemory.OF_THIS_PROCESS.add(ciphers.engine(), key, nonce);
   }
 
   /** The engine's cipher for encryption, which takes input. */
@@ -82,23 +82,32 @@ final class GcmMessage implements AutoCloseable {
     } catch (AEADBadTagException e) {
       throw e;
     } catch (GeneralSecurityException | RuntimeException | AssertionError e) {
-      throw new ProviderException(engine.provider() + " cannot decrypt with AES-GCM", e);
+      throw new ProviderException(provider() + " cannot decrypt with AES-GCM", e);
     }
     if (plaintext.length != length - Engine.TAG) {
-      throw new ProviderException(engine.provider() + " gave " + plaintext.length + " bytes");
+      throw new ProviderException(provider() + " gave " + plaintext.length + " bytes");
     }
+    ciphers.give(Cipher.DECRYPT_MODE, cipher);
     return plaintext;
   }
 
+  /** A message was encrypted by it. */
+  void encrypted(Cipher cipher) {
+    ciphers.give(Cipher.ENCRYPT_MODE, cipher);
+  }
+
+  private Provider provider() {
+    return ciphers.engine().provider();
+  }
+
   private Cipher cipher(int mode) {
-    Provider provider = engine.provider();
     try {
-      Cipher cipher = Cipher.getInstance(GcmCipher.NAME, provider);
+      Cipher cipher = ciphers.take(mode);
       cipher.init(mode, new EngineKey("AES", key), new GCMParameterSpec(8 * Engine.TAG, nonce));
       cipher.updateAAD(aad.toByteArray());
       return cipher;
     } catch (GeneralSecurityException | RuntimeException | AssertionError e) {
-      throw new ProviderException(provider + " cannot begin with AES-GCM", e);
+      throw new ProviderException(provider() + " cannot begin with AES-GCM", e);
     }
   }
 

@@ -185,6 +185,7 @@ sealed interface GcmPhase extends AutoCloseable {
       if (out.length != taken - given + Engine.TAG) {
         throw new ProviderException(running.getProvider() + " gave " + out.length + " bytes");
       }
+      message.encrypted(running);
       return out;
     }
 

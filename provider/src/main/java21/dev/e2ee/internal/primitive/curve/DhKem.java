@@ -1,12 +1,12 @@
 package dev.e2ee.internal.primitive.curve;
 
+import dev.e2ee.internal.device.KeysInMemory;
 import dev.e2ee.internal.hpke.AgreementKey;
 import dev.e2ee.internal.hpke.Hpke;
 import dev.e2ee.internal.hpke.Kem;
 import dev.e2ee.key.RawKey;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
-import dev.e2ee.spi.internal.curve.Agreement;
 import dev.e2ee.spi.internal.curve.Curve;
 import dev.e2ee.spi.internal.curve.CurveKeyPair;
 import dev.e2ee.spi.internal.curve.JcaKeys;
@@ -55,7 +55,8 @@ public final class DhKem implements KEMSpi {
     requireNone(spec);
     Curve curve = curveOf(key);
     CurveKeyPair pair = CurveKeyPair.ofPrivate(engine, curve, JcaKeys.privateKey(curve, key));
-    return new Decapsulator(engine, new Hpke(engine, Kem.of(curve)), pair);
+    return new Decapsulator(
+        new Hpke(engine, Kem.of(curve)), curve, KeysInMemory.agreement(engine, pair));
   }
 
   private static void requireNone(AlgorithmParameterSpec spec)
@@ -118,13 +119,12 @@ public final class DhKem implements KEMSpi {
     }
   }
 
-  private record Decapsulator(Engine engine, Hpke hpke, CurveKeyPair pair)
-      implements DecapsulatorSpi, AgreementKey {
+  private record Decapsulator(Hpke hpke, Curve curve, AgreementKey own) implements DecapsulatorSpi {
     @Override
     public SecretKey engineDecapsulate(byte[] encapsulation, int from, int to, String algorithm)
         throws DecapsulateException {
       check(from, to, algorithm);
-      try (SecretBytes secret = hpke.decap(encapsulation, this)) {
+      try (SecretBytes secret = hpke.decap(encapsulation, own)) {
         return part(secret, from, to, algorithm);
       } catch (InvalidKeyException e) {
         throw new DecapsulateException("not an encapsulated key: " + e.getMessage(), e);
@@ -138,27 +138,7 @@ public final class DhKem implements KEMSpi {
 
     @Override
     public int engineEncapsulationSize() {
-      return pair.curve().publicKeyLength();
-    }
-
-    @Override
-    public Kem kem() {
-      return Kem.of(pair.curve());
-    }
-
-    @Override
-    public byte[] publicKey() {
-      return pair.publicKey();
-    }
-
-    @Override
-    public SecretBytes agree(byte[] peer) throws InvalidKeyException {
-      return Agreement.agree(engine, pair.curve(), pair.privateKey(), peer);
-    }
-
-    @Override
-    public String toString() {
-      return "DHKEM[" + pair.curve() + "]";
+      return curve.publicKeyLength();
     }
   }
 }

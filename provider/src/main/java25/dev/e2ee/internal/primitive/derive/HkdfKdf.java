@@ -1,7 +1,6 @@
 package dev.e2ee.internal.primitive.derive;
 
 import dev.e2ee.internal.primitive.cipher.SecretKeys;
-import dev.e2ee.key.RawKey;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import java.security.InvalidAlgorithmParameterException;
@@ -9,8 +8,6 @@ import java.security.InvalidKeyException;
 import java.security.spec.AlgorithmParameterSpec;
 import java.util.Arrays;
 import java.util.List;
-import javax.crypto.KDFParameters;
-import javax.crypto.KDFSpi;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.HKDFParameterSpec;
 
@@ -18,12 +15,11 @@ import javax.crypto.spec.HKDFParameterSpec;
  * {@code KDF} {@code HKDF-SHA256}, {@code HKDF-SHA384} and {@code HKDF-SHA512}, RFC 5869: extract,
  * expand, and both, as {@link HKDFParameterSpec} says.
  */
-public final class HkdfKdf extends KDFSpi {
+public final class HkdfKdf extends BareKdf {
   private final HkdfCore core;
   private final int hashLength;
 
   private HkdfKdf(Engine engine, int bits) throws InvalidAlgorithmParameterException {
-    super(null);
     this.core = new HkdfCore(engine, bits);
     this.hashLength = bits / Byte.SIZE;
   }
@@ -38,28 +34,7 @@ public final class HkdfKdf extends KDFSpi {
   }
 
   @Override
-  protected KDFParameters engineGetParameters() {
-    return null;
-  }
-
-  @Override
-  protected SecretKey engineDeriveKey(String algorithm, AlgorithmParameterSpec spec)
-      throws InvalidAlgorithmParameterException {
-    try (SecretBytes key = derive(spec)) {
-      return RawKey.of(algorithm, key);
-    }
-  }
-
-  @Override
-  protected byte[] engineDeriveData(AlgorithmParameterSpec spec)
-      throws InvalidAlgorithmParameterException {
-    try (SecretBytes key = derive(spec)) {
-      return key.copy();
-    }
-  }
-
-  private SecretBytes derive(AlgorithmParameterSpec spec)
-      throws InvalidAlgorithmParameterException {
+  SecretBytes derive(AlgorithmParameterSpec spec) throws InvalidAlgorithmParameterException {
     try {
       return switch (spec) {
         case HKDFParameterSpec.Extract e -> extract(e.ikms(), e.salts());

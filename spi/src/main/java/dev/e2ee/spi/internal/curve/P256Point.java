@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A point of NIST P-256, SP 800-186, section 3.2.1.3. All of it is public. */
 final class P256Point {
-  private static final BigInteger P =
+  static final BigInteger P =
       number("ffffffff00000001000000000000000000000000ffffffffffffffffffffffff");
   private static final BigInteger B =
       number("5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b");
@@ -22,9 +22,9 @@ final class P256Point {
   static final BigInteger ORDER =
       number("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
 
-  private static final BigInteger GENERATOR_X =
+  static final BigInteger GENERATOR_X =
       number("6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296");
-  private static final BigInteger GENERATOR_Y =
+  static final BigInteger GENERATOR_Y =
       number("4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5");
 
   /** How many x coordinates are not below the order: about 2^126 of 2^256. */
@@ -50,61 +50,19 @@ final class P256Point {
     return r.compareTo(BEYOND_ORDER) < 0;
   }
 
-  /**
-   * ECDSA verification, FIPS 186-5, section 6.4.2, in plain arithmetic that takes some ten
-   * milliseconds: for the few signatures that an engine may get wrong.
-   *
-   * @param publicKey a checked point
-   * @param digest 32 bytes
-   * @param r in range
-   * @param s in range
-   */
-  static boolean verifies(byte[] publicKey, byte[] digest, BigInteger r, BigInteger s) {
-    BigInteger w = s.modInverse(ORDER);
-    BigInteger u1 = new BigInteger(1, digest).multiply(w).mod(ORDER);
-    BigInteger u2 = r.multiply(w).mod(ORDER);
-    P256Point sum =
-        add(times(u1, new P256Point(GENERATOR_X, GENERATOR_Y)), times(u2, of(publicKey)));
-    return sum != null && sum.x.mod(ORDER).equals(r);
-  }
-
-  private static P256Point of(byte[] point) {
+  /** From its one encoding, which was checked. */
+  static P256Point of(byte[] point) {
     return new P256Point(
         new BigInteger(1, Arrays.copyOfRange(point, 1, 33)),
         new BigInteger(1, Arrays.copyOfRange(point, 33, 65)));
   }
 
-  /** Null is the identity. */
-  private static @Nullable P256Point times(BigInteger factor, P256Point point) {
-    P256Point sum = null;
-    for (int bit = factor.bitLength() - 1; bit >= 0; bit--) {
-      sum = add(sum, sum);
-      if (factor.testBit(bit)) {
-        sum = add(sum, point);
-      }
-    }
-    return sum;
+  BigInteger x() {
+    return x;
   }
 
-  private static @Nullable P256Point add(@Nullable P256Point a, @Nullable P256Point b) {
-    if (a == null || b == null) {
-      return a == null ? b : a;
-    }
-    BigInteger slope;
-    if (!a.x.equals(b.x)) {
-      slope = b.y.subtract(a.y).multiply(b.x.subtract(a.x).modInverse(P));
-    } else if (a.y.equals(b.y)) {
-      slope =
-          a.x
-              .pow(2)
-              .subtract(BigInteger.ONE)
-              .multiply(THREE)
-              .multiply(a.y.shiftLeft(1).modInverse(P));
-    } else {
-      return null;
-    }
-    BigInteger x = slope.pow(2).subtract(a.x).subtract(b.x).mod(P);
-    return new P256Point(x, slope.multiply(a.x.subtract(x)).subtract(a.y).mod(P));
+  BigInteger y() {
+    return y;
   }
 
   /** The base point, 65 bytes. */

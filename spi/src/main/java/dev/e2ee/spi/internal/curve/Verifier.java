@@ -79,7 +79,7 @@ public final class Verifier {
       return false;
     }
     return P256Point.mayBeReduced(r)
-        ? P256Point.verifies(publicKey, digest.digest(), r, s)
+        ? P256Verification.verifies(publicKey, digest.digest(), r, s)
         : enginesVerdict(EcdsaForm.toDer(raw));
   }
 

@@ -20,7 +20,7 @@ final class Peers {
 
   static JoinRefusedException fingerprintsDiffer() {
     return new JoinRefusedException(
-        "the fingerprints differ: the two devices do not talk to each other, but to somebody"
-            + " between them; nothing was given away");
+        "the fingerprints differ: it was typed wrongly, or the two devices do not talk to each other,"
+            + " but to somebody between them; nothing was given away, start anew");
   }
 }

@@ -2,6 +2,7 @@ package dev.e2ee.key;
 
 import dev.e2ee.spi.SecretBytes;
 import java.security.spec.KeySpec;
+import java.util.Objects;
 
 /**
  * What {@code SecretKeyFactory} {@code HKDF-SHA256}, {@code HKDF-SHA384} and {@code HKDF-SHA512}
@@ -27,9 +28,9 @@ public final class HkdfKeySpec implements KeySpec, AutoCloseable {
     if (keyLength < 1) {
       throw new IllegalArgumentException("HKDF gives 1 byte or more, not " + keyLength);
     }
-    this.ikm = SecretBytes.copyOf(ikm);
-    this.salt = salt.clone();
-    this.info = info.clone();
+    this.ikm = SecretBytes.copyOf(Objects.requireNonNull(ikm, "ikm"));
+    this.salt = Objects.requireNonNull(salt, "salt: new byte[0] for none").clone();
+    this.info = Objects.requireNonNull(info, "info: new byte[0] for none").clone();
     this.keyLength = keyLength;
   }
 

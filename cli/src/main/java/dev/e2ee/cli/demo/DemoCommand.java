@@ -77,7 +77,8 @@ public final class DemoCommand implements Callable<Integer> {
       story.say("e2ee demo --keep DIR    the same, and the files stay to be looked at");
     }
     story.say("e2ee init               a key file of your own");
-    story.say("e2ee seal FILE          FILE.e2ee beside it; e2ee open FILE.e2ee gives it back");
+    story.say(
+        "e2ee seal FILE --user ann --type file --id 1     FILE.e2ee beside it; open takes the same");
     story.say("e2ee doctor             whether everything is well here");
   }
 

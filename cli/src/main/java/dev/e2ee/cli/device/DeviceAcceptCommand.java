@@ -9,6 +9,7 @@ import dev.e2ee.device.DeviceJoin;
 import dev.e2ee.device.DeviceWrap;
 import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.spi.key.KeyDescription;
+import dev.e2ee.spi.key.KeyState;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.LinkedHashMap;
@@ -57,7 +58,9 @@ public final class DeviceAcceptCommand implements Callable<Integer> {
     byte[] bytes = message.read(input);
     MessageKind kind = MessageKind.of(input, bytes);
     if (kind == MessageKind.WRAP && from == null) {
-      throw Failure.usage("a wrap needs --from: which device made it", "");
+      throw Failure.usage(
+          "a wrap needs --from: which device made it",
+          "'e2ee device list' shows whom this one knows.");
     }
     if (kind != MessageKind.WRAP && older) {
       throw Failure.usage("--older is for a wrap; this is " + kind, "");
@@ -77,7 +80,8 @@ public final class DeviceAcceptCommand implements Callable<Integer> {
           input,
           e,
           kind == MessageKind.WRAP
-              ? "It must be made for this device by the one that --from names; 'e2ee device list'."
+              ? "It must be made for this device by the one that --from names; 'e2ee device list'. An"
+                  + " older generation than this device's is taken with --older."
               : "Begin anew with: e2ee device request");
     }
     return Exit.OK.code();
@@ -152,9 +156,9 @@ public final class DeviceAcceptCommand implements Callable<Integer> {
             local.identity(),
             local.registry().approver(sender),
             older ? 0 : local.newestGeneration())) {
-      if (older && umk.generation() >= local.newestGeneration()) {
+      if (older && umk.generation() > local.newestGeneration()) {
         throw Failure.usage(
-            "generation " + umk.generation() + " is not older than this device's",
+            "generation " + umk.generation() + " is newer than this device's",
             "Take it without --older.");
       }
       report(local.bringIn(umk), sender);
@@ -178,7 +182,9 @@ public final class DeviceAcceptCommand implements Callable<Integer> {
                 + KeyTexts.phrase(made)
                 + ", from device '"
                 + sender
-                + "'. Seal with: e2ee seal FILE --key "
-                + made.name());
+                + "'. "
+                + (made.state() == KeyState.PRIMARY
+                    ? "Seal with: e2ee seal FILE --key " + made.name()
+                    : "It opens what was sealed under it, and seals nothing."));
   }
 }

@@ -58,7 +58,7 @@ public final class DeviceApproveCommand implements Callable<Integer> {
       throw LocalDevice.refused(
           input,
           e,
-          "Begin anew on the new device: e2ee device request. If it was revoked: device init.");
+          "Begin anew on the new device: e2ee device request --force. If it was revoked: device init.");
     }
     return Exit.OK.code();
   }

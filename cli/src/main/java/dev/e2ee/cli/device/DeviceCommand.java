@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
     name = "device",
     description = {
       "Bring a key to another device of the same user, over a server that nobody trusts:",
+      "  new device, with no key store yet: init --name own",
       "  each device, once: device init ID --user USER [--key NAME]",
       "  new device:  device request",
       "  this device: device approve REQUEST",
@@ -19,7 +20,8 @@ import picocli.CommandLine.Spec;
       "  this device: device approve REVEAL, which shows it too; compare, then once more with",
       "               --fingerprint and what the new device shows",
       "  new device:  device accept APPROVAL --fingerprint and what this device has shown",
-      "Only the generation in use travels: re-wrap before a device joins."
+      "Only the generation in use travels: re-wrap before a device joins, or bring the older ones",
+      "after it with 'device wrap --older'."
     })
 public final class DeviceCommand implements Callable<Integer> {
   @Spec @Nullable CommandSpec spec;

@@ -49,7 +49,9 @@ public final class DeviceRequestCommand implements Callable<Integer> {
         throw new Failure(
             Exit.CUSTODY,
             "this store has the key '" + local.profile().keyName() + "' already",
-            "If it is another one, begin anew: e2ee device init ID --user USER --key NAME --force");
+            "If it is another one than is to come: make a key store with a key of another name ('e2ee"
+                + " init --name own'), or say under which name the other one is to come: e2ee device"
+                + " init ID --user USER --key NAME --force; then seal with --key NAME.");
       }
       DeviceJoin join =
           DeviceJoin.start(local.identity(), local.profile().userId(), local.registry());

@@ -107,13 +107,13 @@ public final class DeviceRevokeCommand implements Callable<Integer> {
                 + id
                 + "'. New records are sealed under "
                 + KeyTexts.phrase(key)
-                + ", which was wrapped for "
-                + written.size()
-                + " other devices "
-                + written.values()
-                + "; there: e2ee device accept FILE --from "
-                + own
-                + ". "
+                + (written.isEmpty()
+                    ? "; no other device is to have it. "
+                    : ", which was wrapped for other devices: "
+                        + written.values()
+                        + "; there: e2ee device accept FILE --from "
+                        + own
+                        + ". ")
                 + (tally == null
                     ? "Re-wrap the old records: e2ee rewrap."
                     : "Records: " + tally.text())

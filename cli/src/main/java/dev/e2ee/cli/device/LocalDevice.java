@@ -183,10 +183,15 @@ final class LocalDevice implements AutoCloseable {
     }
   }
 
+  /** The generation of the shared key that seals; a rotation that was cut off is none yet. */
+  int sealingGeneration() {
+    return store.primary(profile.keyName()).description().generation();
+  }
+
   /** The newest generation of the shared key in this store; 0 when it has none. */
   int newestGeneration() {
     return store.custody().list().stream()
-        .filter(key -> key.name().equals(profile.keyName()))
+        .filter(key -> key.name().equals(profile.keyName()) && key.state() != KeyState.PENDING)
         .mapToInt(KeyDescription::generation)
         .max()
         .orElse(0);

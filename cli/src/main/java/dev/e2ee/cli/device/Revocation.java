@@ -15,7 +15,7 @@ import java.util.Optional;
  * where it was. It is kept before anything is changed, and gone when everything is done.
  *
  * @param deviceId who goes
- * @param generationBefore the newest one that it can have
+ * @param generationBefore the one that sealed when it was decided: the newest that it can have
  */
 record Revocation(String deviceId, int generationBefore) {
   private static final String SEPARATOR = "\n";
@@ -64,7 +64,7 @@ record Revocation(String deviceId, int generationBefore) {
       throw new Failure(
           Exit.CUSTODY, String.valueOf(e.getMessage()), "'e2ee device list' shows all.", e);
     }
-    return new Revocation(deviceId, local.newestGeneration());
+    return new Revocation(deviceId, local.sealingGeneration());
   }
 
   /**
@@ -75,12 +75,12 @@ record Revocation(String deviceId, int generationBefore) {
   void decide(LocalDevice local) throws IOException {
     int before = generationBefore;
     if (local.registry().find(deviceId).orElseThrow().state() != State.REVOKED) {
-      before = local.newestGeneration();
+      before = local.sealingGeneration();
       new Revocation(deviceId, before).keep(local);
       local.registry().revoke(deviceId);
       local.saveRegistry();
     }
-    if (local.newestGeneration() == before) {
+    if (local.sealingGeneration() == before) {
       local.store().custody().rotate(local.profile().keyName());
     }
   }
@@ -90,7 +90,7 @@ record Revocation(String deviceId, int generationBefore) {
     local.folder().write(DeviceFolder.REVOCATION, local.envelope().seal(plain, CONTEXT));
   }
 
-  /** Everything is done. */
+  /** Everything is done: what is sealed from now on, the device has no key for. */
   void end(LocalDevice local) throws IOException {
     local.folder().delete(DeviceFolder.REVOCATION);
   }

@@ -81,7 +81,9 @@ public final class RecoveryRestoreCommand implements Callable<Integer> {
           () ->
               "Brought back "
                   + KeyTexts.phrase(made)
-                  + ": it opens what it sealed. If others have seen the code: e2ee key rotate, e2ee rewrap, and"
+                  + ": it opens what it sealed. Seal with: e2ee seal FILE --key "
+                  + made.name()
+                  + ". If others have seen the code: e2ee key rotate, e2ee rewrap, and"
                   + " a new code.");
     }
     return Exit.OK.code();

@@ -204,7 +204,9 @@ public final class CustodyKeyStore extends KeyStoreSpi {
 
   /** The UMKs: keys of devices have no place in a key store without certificates. */
   private List<KeyDescription> keys() {
-    return custody().list().stream().filter(key -> key.kind() == KeyKind.UMK).toList();
+    return custody().list().stream()
+        .filter(key -> key.kind() == KeyKind.UMK && key.state() != KeyState.PENDING)
+        .toList();
   }
 
   private Optional<KeyDescription> entry(String alias) {

@@ -38,7 +38,10 @@ public final class SecretKeys {
    */
   static SecretBytes aes(@Nullable Key key) throws InvalidKeyException {
     if (key != null && !"AES".equalsIgnoreCase(key.getAlgorithm())) {
-      throw new InvalidKeyException("needs a key for AES, not one for " + key.getAlgorithm());
+      throw new InvalidKeyException(
+          "needs a key for AES, not one for "
+              + key.getAlgorithm()
+              + "; a derived key is given as new SecretKeySpec(key.getEncoded(), \"AES\")");
     }
     SecretBytes bytes = bytesOf(key);
     if (bytes.length() != 16 && bytes.length() != 24 && bytes.length() != 32) {

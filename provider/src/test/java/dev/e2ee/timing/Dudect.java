@@ -5,8 +5,8 @@ import java.util.Random;
 
 /**
  * Whether an operation's time depends on which of two inputs it gets, after Reparaz, Balasch and
- * Verbauwhede, "Dude, is my code constant time?": both in random order, Welch's t-test of the two
- * samples, without the slowest, which other programs have made slow.
+ * Verbauwhede, "Dude, is my code constant time?": both in random order, from one place in memory,
+ * Welch's t-test of the two samples, without the slowest, which other programs have made slow.
  */
 final class Dudect {
   /** Beyond it, the authors say, the times differ for sure. */
@@ -40,9 +40,10 @@ final class Dudect {
 
   private static Samples measure(Operation operation, byte[] first, byte[] second, Random random) {
     Samples samples = new Samples();
+    byte[] input = new byte[first.length];
     for (int i = 0; i < SAMPLES; i++) {
       boolean one = random.nextBoolean();
-      byte[] input = one ? first : second;
+      System.arraycopy(one ? first : second, 0, input, 0, input.length);
       int sum = 0;
       long start = System.nanoTime();
       for (int n = 0; n < BATCH; n++) {

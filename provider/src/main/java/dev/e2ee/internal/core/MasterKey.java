@@ -97,7 +97,7 @@ public sealed interface MasterKey extends AutoCloseable {
       throw new InvalidKeyException(
           "needs a key for AES or " + purpose + ", not one for " + algorithm);
     }
-    byte[] bytes = encoded(key);
+    byte[] bytes = ShownKey.encoded(key);
     if (bytes == null || bytes.length != 32) {
       throw new InvalidKeyException("needs a key of 32 bytes (AES-256)");
     }
@@ -118,14 +118,6 @@ public sealed interface MasterKey extends AutoCloseable {
           : UserMasterKey.of(bytes);
     } finally {
       Arrays.fill(bytes, (byte) 0);
-    }
-  }
-
-  private static byte @Nullable [] encoded(Key key) throws InvalidKeyException {
-    try {
-      return key.getEncoded();
-    } catch (IllegalStateException e) {
-      throw new InvalidKeyException("the key was closed or destroyed; fetch it anew", e);
     }
   }
 

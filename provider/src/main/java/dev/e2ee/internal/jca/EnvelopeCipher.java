@@ -12,6 +12,7 @@ import dev.e2ee.internal.jca.Phase.Session;
 import dev.e2ee.internal.jca.Phase.TakesAad;
 import dev.e2ee.internal.jca.Phase.Uninitialised;
 import dev.e2ee.internal.jca.Phase.Working;
+import dev.e2ee.internal.primitive.cipher.OneInitCipher;
 import java.nio.ByteBuffer;
 import java.security.AlgorithmParameters;
 import java.security.InvalidAlgorithmParameterException;
@@ -32,9 +33,10 @@ import org.jspecify.annotations.Nullable;
  * <p>The caller's buffers may overlap. An envelope that {@code update} finds to be altered is
  * refused by {@code doFinal}, which existing programs expect, and by a further {@code update}.
  */
-public final class EnvelopeCipher extends CompositeCipher {
+public final class EnvelopeCipher extends OneInitCipher {
   private static final String TOO_LONG =
       "the message is longer than 16 MiB, the most of suite AES_256_GCM; leave the suite open";
+  private static final int KEY_BITS = 256;
   private static final String REFUSED = "the last operation was refused";
 
   private final Home home;
@@ -259,6 +261,22 @@ public final class EnvelopeCipher extends CompositeCipher {
     EnvelopeOperation operation =
         phase instanceof Working w ? w.operation() : session.operation(ContextBinding.none());
     return (int) Math.min(operation.outputBound(Math.max(0, inputLength)), Integer.MAX_VALUE);
+  }
+
+  /** None: nonces are drawn inside, and lie in what is written. */
+  @Override
+  protected byte @Nullable [] engineGetIV() {
+    return null;
+  }
+
+  @Override
+  protected int engineGetBlockSize() {
+    return 0;
+  }
+
+  @Override
+  protected int engineGetKeySize(Key key) {
+    return KEY_BITS;
   }
 
   /** What init set up. */

@@ -1,5 +1,6 @@
 package dev.e2ee.internal.jca;
 
+import dev.e2ee.internal.primitive.cipher.WrapOnlyCipher;
 import java.security.AlgorithmParameters;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
@@ -16,17 +17,18 @@ import org.jspecify.annotations.Nullable;
  * @param <P> its parameter spec, which it always needs
  * @param <S> what it keeps between {@code init} and its work
  */
-abstract class KeyWrapCipher<P extends AlgorithmParameterSpec, S> extends CompositeCipher {
+abstract class KeyWrapCipher<P extends AlgorithmParameterSpec, S> extends WrapOnlyCipher {
+  private static final int KEY_BITS = 256;
+
   private final String name;
   private final Class<P> specType;
-  private final String misuse;
   private @Nullable S session;
 
   /** With its name and the class of its spec. */
   KeyWrapCipher(String name, Class<P> specType) {
+    super(name + " wraps and unwraps keys only; to encrypt data use E2EE-Envelope");
     this.name = name;
     this.specType = specType;
-    this.misuse = name + " wraps and unwraps keys only; to encrypt data use E2EE-Envelope";
   }
 
   /** Begins to wrap, or to unwrap. */
@@ -43,9 +45,7 @@ abstract class KeyWrapCipher<P extends AlgorithmParameterSpec, S> extends Compos
       end(session);
       session = null;
     }
-    if (mode != Cipher.WRAP_MODE && mode != Cipher.UNWRAP_MODE) {
-      throw new UnsupportedOperationException(misuse);
-    }
+    requireWrapMode(mode);
     if (spec == null) {
       throw new InvalidAlgorithmParameterException(
           name + " needs a " + specType.getSimpleName() + ": it says what the key is for");
@@ -90,23 +90,12 @@ abstract class KeyWrapCipher<P extends AlgorithmParameterSpec, S> extends Compos
   }
 
   @Override
-  protected final byte[] engineUpdate(byte[] in, int offset, int length) {
-    throw new IllegalStateException(misuse);
+  protected final int engineGetBlockSize() {
+    return 0;
   }
 
   @Override
-  protected final int engineUpdate(byte[] in, int offset, int length, byte[] out, int outOffset) {
-    throw new IllegalStateException(misuse);
-  }
-
-  @Override
-  protected final byte[] engineDoFinal(byte @Nullable [] in, int offset, int length) {
-    throw new IllegalStateException(misuse);
-  }
-
-  @Override
-  protected final int engineDoFinal(
-      byte @Nullable [] in, int offset, int length, byte[] out, int outOffset) {
-    throw new IllegalStateException(misuse);
+  protected final int engineGetKeySize(Key key) {
+    return KEY_BITS;
   }
 }

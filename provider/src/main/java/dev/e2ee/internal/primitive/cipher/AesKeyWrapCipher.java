@@ -1,5 +1,6 @@
 package dev.e2ee.internal.primitive.cipher;
 
+import dev.e2ee.internal.core.ShownKey;
 import dev.e2ee.key.RawKey;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
@@ -23,12 +24,11 @@ import org.jspecify.annotations.Nullable;
  * default IV: wraps and unwraps keys, and encrypts nothing else. Key-encryption keys have 16, 24 or
  * 32 bytes.
  */
-public final class AesKeyWrapCipher extends OneInitCipher {
+public final class AesKeyWrapCipher extends WrapOnlyCipher {
   private static final int HALF_BLOCK = 8;
 
   private final Engine engine;
   private final AesKeyWrap way;
-  private final String misuse;
 
   /** The engine's cipher after {@code init}; null before, and after one that was refused. */
   private @Nullable Cipher cipher;
@@ -44,18 +44,16 @@ public final class AesKeyWrapCipher extends OneInitCipher {
   }
 
   private AesKeyWrapCipher(Engine engine, AesKeyWrap way) {
+    super(way.algorithm() + " wraps and unwraps keys only");
     this.engine = engine;
     this.way = way;
-    this.misuse = way.algorithm() + " wraps and unwraps keys only";
   }
 
   @Override
   protected void init(int mode, @Nullable Key key, @Nullable AlgorithmParameterSpec spec)
       throws InvalidKeyException, InvalidAlgorithmParameterException {
     cipher = null;
-    if (mode != Cipher.WRAP_MODE && mode != Cipher.UNWRAP_MODE) {
-      throw new UnsupportedOperationException(misuse);
-    }
+    requireWrapMode(mode);
     if (spec != null) {
       throw new InvalidAlgorithmParameterException(
           way.algorithm() + " has the default IV and no parameters");
@@ -104,7 +102,7 @@ public final class AesKeyWrapCipher extends OneInitCipher {
   @Override
   protected byte[] engineWrap(Key key) throws IllegalBlockSizeException, InvalidKeyException {
     Cipher current = initialised();
-    byte[] bytes = SecretKeys.encoded(key);
+    byte[] bytes = ShownKey.encoded(key);
     if (bytes == null || bytes.length == 0) {
       throw new InvalidKeyException("the key does not show its bytes: it cannot be wrapped here");
     }
@@ -167,27 +165,6 @@ public final class AesKeyWrapCipher extends OneInitCipher {
   }
 
   @Override
-  protected byte[] engineUpdate(byte[] in, int offset, int length) {
-    throw new IllegalStateException(misuse);
-  }
-
-  @Override
-  protected int engineUpdate(byte[] in, int offset, int length, byte[] out, int outOffset) {
-    throw new IllegalStateException(misuse);
-  }
-
-  @Override
-  protected byte[] engineDoFinal(byte @Nullable [] in, int offset, int length) {
-    throw new IllegalStateException(misuse);
-  }
-
-  @Override
-  protected int engineDoFinal(
-      byte @Nullable [] in, int offset, int length, byte[] out, int outOffset) {
-    throw new IllegalStateException(misuse);
-  }
-
-  @Override
   protected int engineGetBlockSize() {
     return HALF_BLOCK;
   }
@@ -195,12 +172,6 @@ public final class AesKeyWrapCipher extends OneInitCipher {
   @Override
   protected int engineGetOutputSize(int inputLength) {
     return way.wrappedLength(inputLength);
-  }
-
-  /** The IV is the default one, and is not shown. */
-  @Override
-  protected byte @Nullable [] engineGetIV() {
-    return null;
   }
 
   @Override

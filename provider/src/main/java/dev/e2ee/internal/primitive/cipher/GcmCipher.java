@@ -64,14 +64,15 @@ public final class GcmCipher extends OneInitCipher {
       throw new InvalidAlgorithmParameterException(
           "AES-GCM needs a GCMParameterSpec with the nonce, 12 bytes, and 128 bits of tag");
     }
-    if (given.getTLen() != TAG_BITS || given.getIV().length != Engine.NONCE) {
+    byte[] nonce = given.getIV();
+    if (given.getTLen() != TAG_BITS || nonce.length != Engine.NONCE) {
       throw new InvalidAlgorithmParameterException(
           "this AES-GCM takes a nonce of 12 bytes and a tag of 128 bits, not "
-              + given.getIV().length
+              + nonce.length
               + " and "
               + given.getTLen());
     }
-    return given.getIV();
+    return nonce;
   }
 
   @Override

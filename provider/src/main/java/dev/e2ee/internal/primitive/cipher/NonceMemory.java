@@ -2,7 +2,6 @@ package dev.e2ee.internal.primitive.cipher;
 
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
-import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Iterator;
@@ -22,7 +21,7 @@ final class NonceMemory {
   private final int mostBlocks;
   private final int mostBlocksOfOne;
   private final LinkedHashMap<String, NonceSet> sets = new LinkedHashMap<>(16, 0.75f, true);
-  private byte @Nullable [] salt;
+  private @Nullable SecretBytes salt;
   private int blocks;
 
   /** With limits of its own, for tests. */
@@ -59,20 +58,18 @@ final class NonceMemory {
     }
   }
 
-  private byte[] salt(Engine engine) {
+  private SecretBytes salt(Engine engine) {
     synchronized (sets) {
-      byte[] drawn = salt == null ? engine.random(32) : salt;
+      SecretBytes drawn = salt == null ? SecretBytes.adopt(engine.random(32)) : salt;
       salt = drawn;
       return drawn;
     }
   }
 
   private String nameOf(Engine engine, SecretBytes key) {
-    MessageDigest digest = engine.messageDigest("SHA-256");
-    digest.update(salt(engine));
     byte[] bytes = key.copy();
     try {
-      return HexFormat.of().formatHex(digest.digest(bytes), 0, 16);
+      return HexFormat.of().formatHex(engine.hmacSha256(salt(engine), bytes), 0, 16);
     } finally {
       Arrays.fill(bytes, (byte) 0);
     }

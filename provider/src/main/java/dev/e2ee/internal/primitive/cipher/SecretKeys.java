@@ -1,5 +1,6 @@
 package dev.e2ee.internal.primitive.cipher;
 
+import dev.e2ee.internal.core.ShownKey;
 import dev.e2ee.spi.SecretBytes;
 import java.security.InvalidKeyException;
 import java.security.Key;
@@ -20,7 +21,7 @@ public final class SecretKeys {
       throw new InvalidKeyException(
           "needs a SecretKey, not " + (key == null ? "null" : key.getClass().getName()));
     }
-    byte[] bytes = "RAW".equals(key.getFormat()) ? encoded(key) : null;
+    byte[] bytes = "RAW".equals(key.getFormat()) ? ShownKey.encoded(key) : null;
     if (bytes == null) {
       throw new InvalidKeyException(
           "the key does not show its bytes: use it with the provider that made it");
@@ -49,18 +50,5 @@ public final class SecretKeys {
       throw new InvalidKeyException("an AES key has 16, 24 or 32 bytes");
     }
     return bytes;
-  }
-
-  /**
-   * What a key shows of itself, which the caller wipes; null when that is nothing.
-   *
-   * @throws InvalidKeyException when it was destroyed
-   */
-  public static byte @Nullable [] encoded(Key key) throws InvalidKeyException {
-    try {
-      return key.getEncoded();
-    } catch (IllegalStateException e) {
-      throw new InvalidKeyException("the key was closed or destroyed; fetch it anew", e);
-    }
   }
 }

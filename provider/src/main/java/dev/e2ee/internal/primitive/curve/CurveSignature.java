@@ -36,12 +36,12 @@ public final class CurveSignature extends SignatureSpi {
 
   private record Uninitialised() implements Phase {}
 
-  /** Signs by the engine's object. */
-  private record Signing(SecretBytes key, Signature running) implements Phase {}
+  /** Signs by the engine's object; it has none between two messages. */
+  private record Signing(SecretBytes key, @Nullable Signature running) implements Phase {}
 
-  /** Verifies. */
+  /** Verifies; has no verifier between two messages. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Verifying(byte[] key, Verifier running) implements Phase {}
+  private record Verifying(byte[] key, @Nullable Verifier running) implements Phase {}
 
   /** Verifies nothing: the key is one of the curve by its name, and not valid. */
   private record Refusing(InvalidKeyException why) implements Phase {}
@@ -109,16 +109,31 @@ public final class CurveSignature extends SignatureSpi {
   @Override
   protected void engineUpdate(byte[] in, int offset, int length) {
     if (phase instanceof Signing signing) {
+      Signature signer = running(signing);
       try {
-        signing.running.update(in, offset, length);
+        signer.update(in, offset, length);
       } catch (GeneralSecurityException | RuntimeException | AssertionError e) {
-        throw failed(signing.running, e);
+        throw failed(signer, e);
       }
     } else if (phase instanceof Verifying verifying) {
-      verifying.running.update(in, offset, length);
+      running(verifying).update(in, offset, length);
     } else if (phase instanceof Uninitialised) {
       throw new IllegalStateException("call initSign or initVerify first");
     }
+  }
+
+  private Signature running(Signing signing) {
+    Signature running =
+        signing.running == null ? Signatures.signer(engine, curve, signing.key) : signing.running;
+    phase = new Signing(signing.key, running);
+    return running;
+  }
+
+  private Verifier running(Verifying verifying) {
+    Verifier running =
+        verifying.running == null ? new Verifier(engine, curve, verifying.key) : verifying.running;
+    phase = new Verifying(verifying.key, running);
+    return running;
   }
 
   private static ProviderException failed(Signature signer, Throwable cause) {
@@ -130,8 +145,8 @@ public final class CurveSignature extends SignatureSpi {
     if (!(phase instanceof Signing signing)) {
       throw new SignatureException("call initSign first");
     }
-    Signature signer = signing.running;
-    phase = new Signing(signing.key, Signatures.signer(engine, curve, signing.key));
+    Signature signer = running(signing);
+    phase = new Signing(signing.key, null);
     byte[] made;
     try {
       made = signer.sign();
@@ -160,8 +175,9 @@ public final class CurveSignature extends SignatureSpi {
     if (!(phase instanceof Verifying verifying)) {
       throw new SignatureException("call initVerify first");
     }
-    phase = new Verifying(verifying.key, new Verifier(engine, curve, verifying.key));
-    return verifying.running.verify(der ? EcdsaForm.toP1363(signature) : signature);
+    Verifier verifier = running(verifying);
+    phase = new Verifying(verifying.key, null);
+    return verifier.verify(der ? EcdsaForm.toP1363(signature) : signature);
   }
 
   /** These signatures have none; null is what some callers set. */

@@ -2,6 +2,7 @@ package dev.e2ee.internal.primitive.derive;
 
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
+import dev.e2ee.spi.internal.crypto.Hkdf;
 import java.util.Arrays;
 import javax.crypto.Mac;
 
@@ -40,22 +41,14 @@ final class HkdfCore {
   }
 
   /**
-   * Section 2.3: T(i) = HMAC-Hash(PRK, T(i-1) | info | i).
+   * Section 2.3.
    *
    * @param prk 1 byte at the least
    * @param length 1 to {@link #longest}
    */
   SecretBytes expand(SecretBytes prk, byte[] info, int length) {
     Mac mac = EngineMac.of(engine, hmac, prk);
-    byte[] out = new byte[length];
-    byte[] block = new byte[0];
-    for (int done = 0, i = 1; done < length; done += hashLength, i++) {
-      byte[] next = EngineMac.result(mac, block, info, new byte[] {(byte) i});
-      Arrays.fill(block, (byte) 0);
-      block = next;
-      System.arraycopy(block, 0, out, done, Math.min(hashLength, length - done));
-    }
-    Arrays.fill(block, (byte) 0);
-    return SecretBytes.adopt(out);
+    return SecretBytes.adopt(
+        Hkdf.expand(parts -> EngineMac.result(mac, parts), hashLength, info, length));
   }
 }

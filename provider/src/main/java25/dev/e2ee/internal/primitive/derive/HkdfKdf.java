@@ -1,5 +1,6 @@
 package dev.e2ee.internal.primitive.derive;
 
+import dev.e2ee.internal.core.ShownKey;
 import dev.e2ee.internal.primitive.cipher.SecretKeys;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
@@ -67,7 +68,7 @@ public final class HkdfKdf extends BareKdf {
   private static SecretBytes joined(List<SecretKey> parts) throws InvalidKeyException {
     byte[] all = {};
     for (SecretKey part : parts) {
-      byte[] bytes = "RAW".equals(part.getFormat()) ? SecretKeys.encoded(part) : null;
+      byte[] bytes = "RAW".equals(part.getFormat()) ? ShownKey.encoded(part) : null;
       if (bytes == null) {
         Arrays.fill(all, (byte) 0);
         throw new InvalidKeyException("a part of the secret or the salt does not show its bytes");

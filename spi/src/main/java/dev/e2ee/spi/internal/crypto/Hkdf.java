@@ -50,7 +50,7 @@ public final class Hkdf {
   }
 
   /**
-   * Expand with SHA-512, as many blocks as it takes: T(i) = HMAC(prk, T(i-1) || info || i).
+   * Expand with SHA-512, as many blocks as it takes.
    *
    * @param prk uniformly random
    * @param length of the result, 1 to 255 times 64 bytes
@@ -59,15 +59,31 @@ public final class Hkdf {
     if (length < 1 || length > 255 * SHA_512) {
       throw new IllegalArgumentException("HKDF with SHA-512 gives 1 to 16320 bytes, not " + length);
     }
+    return expand(parts -> engine.hmacSha512(prk, parts), SHA_512, info, length);
+  }
+
+  /** HMAC under the pseudorandom key, over the parts one after the other. */
+  public interface Prf {
+    /** As long as the hash. */
+    byte[] of(byte[]... parts);
+  }
+
+  /**
+   * Expand, section 2.3: T(i) = HMAC(prk, T(i-1) || info || i).
+   *
+   * @param hashLength in bytes
+   * @param length of the result, 1 to 255 times that
+   */
+  public static byte[] expand(Prf prf, int hashLength, byte[] info, int length) {
     byte[] out = new byte[length];
     byte[] block = new byte[0];
     boolean complete = false;
     try {
-      for (int done = 0, i = 1; done < length; done += SHA_512, i++) {
-        byte[] next = engine.hmacSha512(prk, block, info, new byte[] {(byte) i});
+      for (int done = 0, i = 1; done < length; done += hashLength, i++) {
+        byte[] next = prf.of(block, info, new byte[] {(byte) i});
         Arrays.fill(block, (byte) 0);
         block = next;
-        System.arraycopy(block, 0, out, done, Math.min(SHA_512, length - done));
+        System.arraycopy(block, 0, out, done, Math.min(hashLength, length - done));
       }
       complete = true;
       return out;

@@ -12,9 +12,14 @@ module dev.e2ee.spi {
   exports dev.e2ee.spi.key;
   exports dev.e2ee.spi.internal.crypto to
       dev.e2ee.provider,
-      dev.e2ee.custody.file;
+      dev.e2ee.custody.file,
+      dev.e2ee.testvectors;
   exports dev.e2ee.spi.internal.curve to
-      dev.e2ee.provider;
+      dev.e2ee.provider,
+      dev.e2ee.testvectors;
+  exports dev.e2ee.spi.internal.engine to
+      dev.e2ee.provider,
+      dev.e2ee.custody.file;
 
   uses dev.e2ee.spi.CustodyProvider;
 }

@@ -15,7 +15,7 @@ final class VersionText implements IVersionProvider {
     E2eeProvider provider = new E2eeProvider();
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("e2ee", provider.getVersionStr());
-    fields.put("engine", provider.engine().getName() + " " + provider.engine().getVersionStr());
+    fields.put("engine", provider.getInfo().replaceFirst(".*computes with ", ""));
     fields.put("java", Runtime.version().toString());
     fields.put("vm", System.getProperty("java.vm.name"));
     return fields;

@@ -13,6 +13,7 @@ import dev.e2ee.provider.E2eeProvider;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.curve.Curve;
 import dev.e2ee.spi.internal.curve.CurveKeyPair;
+import dev.e2ee.spi.internal.engine.Engines;
 import dev.e2ee.spi.key.CustodyKey;
 import java.nio.ByteBuffer;
 import java.security.InvalidKeyException;
@@ -61,7 +62,7 @@ public final class DeviceIdentity implements AutoCloseable {
   /** Makes new keys in memory, with the JDK's engine. */
   public static DeviceIdentity generate(
       String deviceId, AgreementAlgorithm agreement, SigningAlgorithm signing) {
-    return generate(deviceId, agreement, signing, Engine.jdk());
+    return generate(deviceId, agreement, signing, Engines.configured());
   }
 
   private static DeviceIdentity generate(
@@ -103,7 +104,7 @@ public final class DeviceIdentity implements AutoCloseable {
   public static DeviceIdentity of(
       DevicePublicKeys publicKeys, byte[] agreementKey, byte[] signingKey)
       throws InvalidKeyException {
-    return of(publicKeys, agreementKey, signingKey, Engine.jdk());
+    return of(publicKeys, agreementKey, signingKey, Engines.configured());
   }
 
   private static DeviceIdentity of(
@@ -139,7 +140,7 @@ public final class DeviceIdentity implements AutoCloseable {
    */
   public static DeviceIdentity inCustody(String deviceId, CustodyKey agreement, CustodyKey signing)
       throws InvalidKeyException {
-    return inCustody(deviceId, agreement, signing, Engine.jdk());
+    return inCustody(deviceId, agreement, signing, Engines.configured());
   }
 
   /** The same, with the engine of this provider for what is not done in custody. */
@@ -219,7 +220,7 @@ public final class DeviceIdentity implements AutoCloseable {
    */
   public static DeviceIdentity open(byte[] sealed, Envelope envelope, String deviceId)
       throws AEADBadTagException, MalformedMessageException {
-    return open(sealed, envelope, deviceId, Engine.jdk());
+    return open(sealed, envelope, deviceId, Engines.configured());
   }
 
   /** The same, with the engine of this provider. */

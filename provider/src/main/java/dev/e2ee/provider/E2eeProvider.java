@@ -3,8 +3,10 @@ package dev.e2ee.provider;
 import dev.e2ee.internal.jca.Home;
 import dev.e2ee.internal.jca.ServiceTable;
 import dev.e2ee.spi.internal.crypto.Engine;
+import dev.e2ee.spi.internal.engine.Engines;
 import java.io.NotSerializableException;
 import java.io.ObjectOutputStream;
+import java.security.InvalidParameterException;
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.util.List;
@@ -14,8 +16,13 @@ import java.util.Objects;
  * The JCA provider {@code E2EE}.
  *
  * <p>Registered by {@code Security.addProvider(new E2eeProvider())}, by {@code java.security}, or
- * found by {@code ServiceLoader}. What it computes with is one other provider, held as an object:
- * the JDK's own unless a caller names another.
+ * found by {@code ServiceLoader}. What it computes with, its engine, is one other provider, held as
+ * an object: the one given to the constructor, else the one named to {@link #configure} (in {@code
+ * java.security}: {@code security.provider.3=E2EE bcfips}), else the one that the system property
+ * or else the security property {@code e2ee.engine} names, else the JDK's own. The names are {@code
+ * jdk}; {@code bcfips}, Bouncy Castle FIPS; {@code fips}, the same where the JVM allows it approved
+ * services only; {@code accp}, the Amazon Corretto Crypto Provider; and that of any other provider
+ * that is registered. {@link #getInfo} says which it is.
  */
 public final class E2eeProvider extends Provider {
   /** The provider's name. */
@@ -27,12 +34,15 @@ public final class E2eeProvider extends Provider {
   private final transient Home home;
 
   /**
-   * Computes with the JDK's own provider.
+   * Computes with the engine that the property {@code e2ee.engine} names; without one, with the
+   * JDK's own.
    *
-   * @throws java.security.ProviderException when this JVM's configuration has removed it
+   * @throws InvalidParameterException when the property names nothing that is known
+   * @throws dev.e2ee.spi.EngineUnavailableException when the engine does not load here
+   * @throws java.security.ProviderException when this JVM's configuration has removed the JDK's own
    */
   public E2eeProvider() {
-    this(Engine.jdk());
+    this(Engines.configured());
   }
 
   /**
@@ -53,11 +63,26 @@ public final class E2eeProvider extends Provider {
   }
 
   private E2eeProvider(Engine engine) {
-    super(NAME, VERSION, "End-to-end encryption; computes with " + engine.provider());
+    super(
+        NAME,
+        VERSION,
+        "End-to-end encryption; computes with " + Engines.describe(engine.provider()));
     this.home = new Home(this, engine);
     for (ServiceTable.Row row : ServiceTable.rows()) {
       putService(new RowService(home, row));
     }
+  }
+
+  /**
+   * A new provider over the engine of this name.
+   *
+   * @param engine such as {@code bcfips}
+   * @throws InvalidParameterException when nothing is known by that name
+   * @throws dev.e2ee.spi.EngineUnavailableException when the engine does not load here
+   */
+  @Override
+  public E2eeProvider configure(String engine) {
+    return new E2eeProvider(Engines.named(engine.strip()));
   }
 
   /** The provider that computes for this one. */
@@ -89,8 +114,7 @@ public final class E2eeProvider extends Provider {
     @Override
     public Object newInstance(Object parameter) throws NoSuchAlgorithmException {
       if (parameter != null) {
-        throw new java.security.InvalidParameterException(
-            row.algorithm() + " takes no constructor parameter");
+        throw new InvalidParameterException(row.algorithm() + " takes no constructor parameter");
       }
       return row.maker().apply(home);
     }

@@ -2,9 +2,9 @@ package dev.e2ee.testing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider;
 import dev.e2ee.provider.E2eeProvider;
 import dev.e2ee.spi.internal.crypto.Engine;
+import dev.e2ee.spi.internal.engine.Engines;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.spec.AlgorithmParameterSpec;
@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.crypto.Cipher;
-import org.bouncycastle.jcajce.provider.BouncyCastleFipsProvider;
 import org.conscrypt.Conscrypt;
 import org.junit.jupiter.api.Assumptions;
 
@@ -22,11 +21,13 @@ import org.junit.jupiter.api.Assumptions;
  */
 public final class TestEngine {
   private static final List<TestEngine> ALL =
-      List.of(
-          new TestEngine("JDK", E2eeProvider::new),
-          new TestEngine("BC FIPS", () -> new E2eeProvider(new BouncyCastleFipsProvider())),
-          new TestEngine("ACCP", () -> new E2eeProvider(accp())),
-          new TestEngine("Conscrypt", () -> new E2eeProvider(Conscrypt.newProvider())));
+      System.getProperty(Engines.PROPERTY) == null
+          ? List.of(
+              new TestEngine("JDK", () -> new E2eeProvider().configure("jdk")),
+              new TestEngine("BC FIPS", () -> new E2eeProvider().configure("bcfips")),
+              new TestEngine("ACCP", () -> new E2eeProvider().configure("accp")),
+              new TestEngine("Conscrypt", () -> new E2eeProvider(Conscrypt.newProvider())))
+          : List.of(new TestEngine(System.getProperty(Engines.PROPERTY), E2eeProvider::new));
 
   private final String name;
   private final Supplier<E2eeProvider> result;
@@ -45,12 +46,7 @@ public final class TestEngine {
     }
   }
 
-  private static AmazonCorrettoCryptoProvider accp() {
-    AmazonCorrettoCryptoProvider.INSTANCE.assertHealthy();
-    return AmazonCorrettoCryptoProvider.INSTANCE;
-  }
-
-  /** All of them. */
+  /** All of them; in a run with another engine than the JDK's that one only. */
   public static Stream<TestEngine> all() {
     return ALL.stream();
   }

@@ -70,7 +70,10 @@ public final class CustodyOptions {
     return new CustodyOptions(callbackHandler, interactionAllowed, deadline, sink, engine);
   }
 
-  /** The JCA provider for what the back end computes in this JVM; without one, the JDK's own. */
+  /**
+   * The JCA provider for what the back end computes in this JVM; without one, the engine that the
+   * property {@code e2ee.engine} names, or else the JDK's own.
+   */
   public CustodyOptions withEngine(Provider provider) {
     return new CustodyOptions(callbackHandler, interactionAllowed, deadline, auditSink, provider);
   }
@@ -95,7 +98,7 @@ public final class CustodyOptions {
     return auditSink;
   }
 
-  /** The JCA provider for what the back end computes in this JVM; empty for the JDK's own. */
+  /** The JCA provider for what the back end computes in this JVM; empty for the configured one. */
   public Optional<Provider> engine() {
     return Optional.ofNullable(engine);
   }

@@ -8,6 +8,8 @@ import dev.e2ee.provider.E2eeProvider;
 import dev.e2ee.spi.Custodies;
 import dev.e2ee.spi.CustodyProvider;
 import java.security.GeneralSecurityException;
+import java.security.InvalidParameterException;
+import java.security.ProviderException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
@@ -53,15 +55,13 @@ final class Machine {
   }
 
   private static Finding engine() {
-    E2eeProvider provider = new E2eeProvider();
-    String text =
-        provider.getName()
-            + " "
-            + provider.getVersionStr()
-            + ", computes with "
-            + provider.engine().getName()
-            + " "
-            + provider.engine().getVersionStr();
+    E2eeProvider provider;
+    try {
+      provider = new E2eeProvider();
+    } catch (ProviderException | InvalidParameterException e) {
+      return Finding.fail("provider", String.valueOf(e.getMessage()));
+    }
+    String text = provider.getName() + " " + provider.getVersionStr() + ": " + provider.getInfo();
     try {
       return sealsAndOpens(provider)
           ? Finding.ok("provider", text + "; sealed and opened a test record")

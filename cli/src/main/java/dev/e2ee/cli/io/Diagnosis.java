@@ -4,6 +4,7 @@ import dev.e2ee.envelope.MalformedEnvelopeException;
 import dev.e2ee.envelope.UnsupportedEnvelopeException;
 import dev.e2ee.envelope.WrongKeyException;
 import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.EngineUnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -12,6 +13,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.security.InvalidKeyException;
+import java.security.InvalidParameterException;
 import javax.crypto.AEADBadTagException;
 
 /**
@@ -48,6 +50,9 @@ public record Diagnosis(Exit exit, String what, String advice) {
     }
     if (error instanceof InvalidPathException) {
       return new Diagnosis(Exit.IO, "a path has characters that this system cannot have", "");
+    }
+    if (error instanceof EngineUnavailableException || error instanceof InvalidParameterException) {
+      return new Diagnosis(Exit.USAGE, text(error), "");
     }
     if (error instanceof OutOfMemoryError) {
       return new Diagnosis(

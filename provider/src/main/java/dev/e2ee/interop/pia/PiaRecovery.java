@@ -8,6 +8,7 @@ import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Box;
 import dev.e2ee.spi.internal.crypto.Engine;
+import dev.e2ee.spi.internal.engine.Engines;
 import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 
@@ -26,7 +27,7 @@ public final class PiaRecovery {
 
   /** Wraps a UMK at PIA's cost: 64 MiB, 3 passes, 4 lanes. */
   public static PiaRecoveryBlob wrap(UserMasterKey umk, PiaRecoveryCode code) {
-    Engine engine = Engine.jdk();
+    Engine engine = Engines.configured();
     Argon2Cost cost = Argon2Cost.DEFAULT;
     byte[] salt = engine.random(SALT);
     byte[] plain = umk.getEncoded();
@@ -53,7 +54,7 @@ public final class PiaRecovery {
     byte[] box = PiaText.base64("recovery blob", blob.ciphertext(), WRAP);
     byte[] salt = PiaText.base64("recovery blob's salt", blob.kdfSalt(), SALT);
     Argon2Cost cost = cost(blob);
-    Engine engine = Engine.jdk();
+    Engine engine = Engines.configured();
     try (SecretBytes kek = kek(code, cost, salt);
         SecretBytes umk = SecretBytes.adopt(Box.open(engine, kek, box, AAD))) {
       return UserMasterKey.of(umk);

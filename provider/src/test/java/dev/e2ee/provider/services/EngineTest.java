@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.e2ee.envelope.Envelope;
 import dev.e2ee.provider.E2eeProvider;
 import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.engine.Engines;
 import dev.e2ee.testing.MemoryCustodyKey;
 import dev.e2ee.testing.Reachable;
 import dev.e2ee.testing.RecordingEngine;
@@ -21,10 +22,28 @@ import java.security.Security;
 import java.util.List;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What computes for us is one provider, held as an object. */
 class EngineTest {
+  private @Nullable String configured;
+
+  /** In a run with another engine too: these are about what happens when none is named. */
+  @BeforeEach
+  void noEngineIsNamed() {
+    configured = System.clearProperty(Engines.PROPERTY);
+  }
+
+  @AfterEach
+  void theNamedOneComesBack() {
+    if (configured != null) {
+      System.setProperty(Engines.PROPERTY, configured);
+    }
+  }
+
   /** Names itself as the JDK's and offers what the JDK's offers, but must never be asked. */
   private static final class Impostor extends Provider {
     private static final long serialVersionUID = 1L;

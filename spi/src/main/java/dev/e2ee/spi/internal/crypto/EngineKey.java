@@ -3,6 +3,7 @@ package dev.e2ee.spi.internal.crypto;
 import dev.e2ee.spi.SecretBytes;
 import java.io.NotSerializableException;
 import java.io.ObjectOutputStream;
+import java.util.Arrays;
 import javax.crypto.SecretKey;
 
 /**
@@ -35,6 +36,15 @@ public final class EngineKey implements SecretKey {
   @Override
   public byte[] getEncoded() {
     return secret.copy();
+  }
+
+  /**
+   * Nothing, while the secret is there.
+   *
+   * @throws IllegalStateException when it was closed
+   */
+  void requireOpen() {
+    Arrays.fill(secret.copy(), (byte) 0);
   }
 
   private void writeObject(ObjectOutputStream out) throws NotSerializableException {

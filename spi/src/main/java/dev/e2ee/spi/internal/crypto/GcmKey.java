@@ -51,7 +51,7 @@ public final class GcmKey implements AutoCloseable {
       }
       sealing = cipher; // not after a failure
     } catch (GeneralSecurityException e) {
-      throw new ProviderException("the engine " + provider + " cannot encrypt with AES-256-GCM", e);
+      throw failed("encrypt", e);
     }
   }
 
@@ -119,12 +119,19 @@ public final class GcmKey implements AutoCloseable {
     } catch (AEADBadTagException e) {
       throw e;
     } catch (GeneralSecurityException e) {
-      throw new ProviderException("the engine " + provider + " cannot decrypt with AES-256-GCM", e);
+      throw failed("decrypt", e);
     } finally {
       if (!verified) {
         Arrays.fill(out, outOffset, outOffset + length - Engine.TAG, (byte) 0);
       }
     }
+  }
+
+  /** Some engines wrap what a key says that was closed in the meantime. */
+  private ProviderException failed(String what, GeneralSecurityException e) {
+    key.requireOpen();
+    return new ProviderException(
+        "the engine " + provider + " cannot " + what + " with AES-256-GCM", e);
   }
 
   /** Gives the ciphers back; a second call does nothing. */

@@ -1,0 +1,76 @@
+package dev.e2ee.spi.internal.engine;
+
+import dev.e2ee.spi.internal.crypto.Engine;
+import java.security.InvalidParameterException;
+import java.security.Provider;
+import java.security.Security;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine that this JVM is configured to compute with, by name: {@code jdk}, {@code bcfips},
+ * {@code fips}, {@code accp}, or a provider that is registered under that name. An engine that
+ * cannot be had is an error; nothing else computes in its place.
+ */
+public final class Engines {
+  /** The system property, or else the security property, that names the engine. */
+  public static final String PROPERTY = "e2ee.engine";
+
+  private static final String OURS = "E2EE";
+
+  private Engines() {}
+
+  /**
+   * What the property names; without one, the JDK's own.
+   *
+   * @throws InvalidParameterException when it names nothing that is known
+   * @throws dev.e2ee.spi.EngineUnavailableException when that does not load here
+   */
+  public static Engine configured() {
+    String name = System.getProperty(PROPERTY);
+    if (name == null) {
+      name = Security.getProperty(PROPERTY);
+    }
+    return name == null || name.isBlank() ? Engine.jdk() : Engine.of(named(name.strip()));
+  }
+
+  /**
+   * The provider of this name.
+   *
+   * @throws InvalidParameterException when nothing is known by it
+   * @throws dev.e2ee.spi.EngineUnavailableException when it does not load here
+   */
+  public static Provider named(String name) {
+    return switch (name.toLowerCase(Locale.ROOT)) {
+      case "jdk" -> Engine.jdk().provider();
+      case "bcfips" -> BcFips.provider();
+      case "fips" -> BcFips.approvedOnlyProvider();
+      case "accp" -> Accp.provider();
+      default -> registered(name);
+    };
+  }
+
+  private static Provider registered(String name) {
+    Provider provider = Security.getProvider(name);
+    if (provider == null) {
+      throw new InvalidParameterException(
+          "there is no engine '"
+              + name
+              + "': take jdk, bcfips, fips, accp, or the name of a provider that is registered");
+    }
+    if (provider.getName().equals(OURS)) {
+      throw new InvalidParameterException(OURS + " does not compute with itself");
+    }
+    return provider;
+  }
+
+  /** The provider's name and version, and what else is to be known of it. */
+  public static String describe(Provider provider) {
+    String details = BcFips.isOf(provider) ? BcFips.details() : null;
+    return provider.getName() + " " + provider.getVersionStr() + inBrackets(details);
+  }
+
+  private static String inBrackets(@Nullable String details) {
+    return details == null ? "" : " (" + details + ")";
+  }
+}

@@ -5,12 +5,15 @@ module dev.e2ee.cli {
   requires com.fasterxml.jackson.core;
   requires dev.e2ee.custody.file;
   requires dev.e2ee.provider;
+  requires dev.e2ee.testvectors;
   requires info.picocli;
   requires me.tongfei.progressbar;
 
   uses dev.e2ee.spi.CustodyProvider;
 
   opens dev.e2ee.cli to
+      info.picocli;
+  opens dev.e2ee.cli.conformance to
       info.picocli;
   opens dev.e2ee.cli.demo to
       info.picocli;

@@ -16,6 +16,18 @@ module dev.e2ee.provider {
   exports dev.e2ee.provider;
   exports dev.e2ee.recovery;
 
+  // Formats that no JCA service speaks, for the conformance runner.
+  exports dev.e2ee.internal.chunk to
+      dev.e2ee.testvectors;
+  exports dev.e2ee.internal.core to
+      dev.e2ee.testvectors;
+  exports dev.e2ee.internal.device to
+      dev.e2ee.testvectors;
+  exports dev.e2ee.internal.format to
+      dev.e2ee.testvectors;
+  exports dev.e2ee.internal.hpke to
+      dev.e2ee.testvectors;
+
   provides java.security.Provider with
       dev.e2ee.provider.E2eeProvider;
 }

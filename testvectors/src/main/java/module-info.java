@@ -1,7 +1,14 @@
-/** Our own test vectors, and where to find those of others. */
+/** Our own test vectors, where to find those of others, and the conformance runner over both. */
 @org.jspecify.annotations.NullMarked
 module dev.e2ee.testvectors {
   requires static org.jspecify;
+  requires com.fasterxml.jackson.databind;
+  requires dev.e2ee.custody.file;
+  requires dev.e2ee.provider;
+  requires java.xml;
+  requires json.schema;
 
   exports dev.e2ee.testvectors;
+  exports dev.e2ee.testvectors.conformance;
+  exports dev.e2ee.testvectors.conformance.report;
 }

@@ -1,5 +1,6 @@
 package dev.e2ee.cli;
 
+import dev.e2ee.cli.conformance.ConformanceCommand;
 import dev.e2ee.cli.demo.DemoCommand;
 import dev.e2ee.cli.device.DeviceAcceptCommand;
 import dev.e2ee.cli.device.DeviceApproveCommand;
@@ -95,6 +96,7 @@ public final class CommandTree {
     commands.put("fingerprint", () -> new FingerprintCommand(s));
     commands.put("recovery", () -> recoveryCommands(s));
     commands.put("demo", () -> new DemoCommand(s));
+    commands.put("conformance", () -> new ConformanceCommand(s));
     commands.put("doctor", () -> new DoctorCommand(s));
     commands.put("version", () -> new VersionCommand(s));
     commands.put("generate-completion", () -> new CompletionCommand(s));

@@ -36,7 +36,17 @@ class UsageTest {
     }
     assertTrue(help.contains("  130   interrupted"), help);
     for (String command :
-        List.of("init", "key", "seal", "open", "inspect", "rewrap", "demo", "doctor", "version")) {
+        List.of(
+            "init",
+            "key",
+            "seal",
+            "open",
+            "inspect",
+            "rewrap",
+            "demo",
+            "conformance",
+            "doctor",
+            "version")) {
       assertTrue(help.contains("\n  " + command + " "), help);
       cli.run(command, "--help").exits(0);
       cli.run("help", command).exits(0);

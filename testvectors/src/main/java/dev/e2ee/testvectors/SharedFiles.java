@@ -1,7 +1,10 @@
 package dev.e2ee.testvectors;
 
+import java.net.URISyntaxException;
+import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class SharedFiles {
   private static final String INTEROP = "interop";
   private static final String WYCHEPROOF = "testvectors_v1";
+  private static final String WYCHEPROOF_PROPERTY = "e2ee.wycheproof";
 
   private final UnaryOperator<@Nullable String> properties;
   private final UnaryOperator<@Nullable String> environment;
@@ -34,27 +38,51 @@ public final class SharedFiles {
   }
 
   /**
-   * Looks from the working directory's project.
+   * Looks from this project.
    *
-   * @throws IllegalStateException outside a clone of this project
+   * @throws IllegalStateException when there is none
    */
   public static SharedFiles ofThisProject() {
     return new SharedFiles(System::getProperty, System::getenv, projectRoot());
   }
 
+  /** Wycheproof of this folder and no other. */
+  public static SharedFiles ofWycheproof(Path folder) {
+    return new SharedFiles(
+        name -> name.equals(WYCHEPROOF_PROPERTY) ? folder.toString() : null, name -> null, folder);
+  }
+
   /**
-   * The folder of the clone that the working directory is in.
+   * The folder of the clone that the working directory is in, or else this class's own jar.
    *
-   * @throws IllegalStateException when it is in none
+   * @throws IllegalStateException when neither is in one
    */
   public static Path projectRoot() {
     Path start = Path.of("").toAbsolutePath();
+    return rootAbove(start)
+        .or(() -> rootAbove(ownPlace()))
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    start + " is not inside a clone of the project; go there"));
+  }
+
+  private static Optional<Path> rootAbove(@Nullable Path start) {
     for (Path folder = start; folder != null; folder = folder.getParent()) {
       if (Files.isDirectory(folder.resolve("testvectors/spec"))) {
-        return folder;
+        return Optional.of(folder);
       }
     }
-    throw new IllegalStateException(start + " is not inside a clone of the project; go there");
+    return Optional.empty();
+  }
+
+  private static @Nullable Path ownPlace() {
+    CodeSource source = SharedFiles.class.getProtectionDomain().getCodeSource();
+    try {
+      return source == null ? null : Path.of(source.getLocation().toURI());
+    } catch (URISyntaxException | FileSystemNotFoundException e) {
+      return null;
+    }
   }
 
   /**
@@ -69,7 +97,7 @@ public final class SharedFiles {
     defaults.add(project.resolve("testvectors/wycheproof"));
     beside().ifPresent(shared -> defaults.add(shared.resolve("wycheproof")));
     return file(
-        "e2ee.wycheproof",
+        WYCHEPROOF_PROPERTY,
         "E2EE_WYCHEPROOF",
         defaults,
         Path.of(WYCHEPROOF, name),

@@ -11,7 +11,8 @@ public enum Exit {
   CUSTODY(6, "the key store is missing, denied, damaged, or refuses (names, states, conflicts)"),
   IO(7, "a file cannot be read or written, exists already, or is too large"),
   PARTLY(8, "some of many failed (inspect, rewrap, doctor); the others were done"),
-  BEGINNING(9, "the rest of an envelope was refused: throw away what was written before");
+  BEGINNING(9, "the rest of an envelope was refused: throw away what was written before"),
+  DEVIATING(10, "conformance: a provider deviated from a test vector");
 
   private final int code;
   private final String meaning;

@@ -10,10 +10,9 @@ import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.testvectors.OwnVectors;
-import java.io.ByteArrayOutputStream;
+import dev.e2ee.testvectors.conformance.own.LongValue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.security.Key;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -68,31 +67,6 @@ final class EnvelopeVectors {
 
   private static Stream<JsonNode> elements(JsonNode array) {
     return StreamSupport.stream(array.spliterator(), false);
-  }
-
-  /** Hex, one byte repeated, words that count, or a list of these. */
-  static byte[] bytes(JsonNode value) {
-    if (value.isTextual()) {
-      return HexFormat.of().parseHex(value.textValue());
-    }
-    if (value.isArray()) {
-      ByteArrayOutputStream joined = new ByteArrayOutputStream();
-      value.forEach(part -> joined.writeBytes(bytes(part)));
-      return joined.toByteArray();
-    }
-    byte[] bytes = new byte[value.get("length").intValue()];
-    if (value.has("repeat")) {
-      Arrays.fill(bytes, HexFormat.of().parseHex(value.get("repeat").textValue())[0]);
-      return bytes;
-    }
-    ByteBuffer words = ByteBuffer.allocate(bytes.length + Integer.BYTES);
-    for (int word = (int) value.get("counter").longValue();
-        words.position() < bytes.length;
-        word++) {
-      words.putInt(word);
-    }
-    words.get(0, bytes);
-    return bytes;
   }
 
   record Group(JsonNode json) {
@@ -153,7 +127,7 @@ final class EnvelopeVectors {
         return seen.length == 0;
       }
       if (!expected.has("sha256")) {
-        return Arrays.equals(EnvelopeVectors.bytes(expected), seen);
+        return Arrays.equals(LongValue.bytes(expected), seen);
       }
       return expected.get("length").intValue() == seen.length
           && expected.get("sha256").textValue().equals(sha256(seen));
@@ -172,11 +146,11 @@ final class EnvelopeVectors {
     }
 
     byte[] bytes(String member) {
-      return EnvelopeVectors.bytes(json.get(member));
+      return LongValue.bytes(json.get(member));
     }
 
     byte[] intermediate(String member) {
-      return EnvelopeVectors.bytes(json.get("intermediate").get(member));
+      return LongValue.bytes(json.get("intermediate").get(member));
     }
 
     int number(String member) {
@@ -211,14 +185,14 @@ final class EnvelopeVectors {
     Key key() {
       JsonNode first = keys.get(0);
       if (first.get("kind").textValue().equals("raw")) {
-        return UserMasterKey.of(EnvelopeVectors.bytes(first.get("umk")));
+        return UserMasterKey.of(LongValue.bytes(first.get("umk")));
       }
       List<MemoryCustodyKey.Generation> generations =
           elements(keys)
               .map(
                   key ->
                       new MemoryCustodyKey.Generation(
-                          SecretBytes.adopt(EnvelopeVectors.bytes(key.get("umk"))),
+                          SecretBytes.adopt(LongValue.bytes(key.get("umk"))),
                           KeyId.parse(key.get("keyId").textValue()),
                           (int) key.get("generation").longValue()))
               .toList();

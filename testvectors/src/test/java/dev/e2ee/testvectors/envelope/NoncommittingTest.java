@@ -13,6 +13,7 @@ import dev.e2ee.envelope.RecordContext;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.testvectors.SharedFiles;
+import dev.e2ee.testvectors.conformance.own.LongValue;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
@@ -55,10 +56,10 @@ class NoncommittingTest {
   private static Ciphertext ciphertext(String name) throws IOException, AEADBadTagException {
     JsonNode entry = file().get(name);
     byte[] aad = entry.get("aad").textValue().getBytes(US_ASCII);
-    byte[] nonce = EnvelopeVectors.bytes(entry.get("nonce"));
-    byte[] box = JdkBox.joined(nonce, EnvelopeVectors.bytes(entry.get("ct_tag")));
+    byte[] nonce = LongValue.bytes(entry.get("nonce"));
+    byte[] box = JdkBox.joined(nonce, LongValue.bytes(entry.get("ct_tag")));
     List<byte[]> keys = new ArrayList<>();
-    entry.get("keys").forEach(key -> keys.add(EnvelopeVectors.bytes(key)));
+    entry.get("keys").forEach(key -> keys.add(LongValue.bytes(key)));
     List<byte[]> plaintexts = new ArrayList<>();
     for (byte[] key : keys) {
       plaintexts.add(JdkBox.open(key, box, aad));

@@ -1,0 +1,163 @@
+package dev.e2ee.testvectors.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.e2ee.testvectors.conformance.TestVector.Expectation;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** All files to all subjects, each in a JVM of its own as for a person. */
+@SuppressWarnings("NullAway.Init") // JUnit sets the report
+class MatrixTest {
+  private static final List<Column> COLUMNS =
+      Stream.of("e2ee:jdk", "e2ee:bcfips", "e2ee:accp", "jdk", "bcfips", "accp", "conscrypt")
+          .map(name -> new Column(name, name, name, List.of()))
+          .toList();
+
+  private static Report report;
+
+  @BeforeAll
+  static void run() throws Exception {
+    report = Conformance.over(Catalogue.all(), false).run(COLUMNS, (column, file) -> {});
+  }
+
+  private static ColumnResult column(String id) {
+    return report.columns().stream()
+        .filter(column -> column.column().id().equals(id))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Nothing is passed over: a result for each test of each file, in its order. */
+  @TestFactory
+  Stream<DynamicTest> everyTestHasItsResult() {
+    return report.columns().stream()
+        .map(column -> DynamicTest.dynamicTest(column.column().id(), () -> complete(column)));
+  }
+
+  private static void complete(ColumnResult column) {
+    assertNull(column.trouble());
+    for (VectorFile file : report.files()) {
+      assertEquals(
+          file.tests().stream().map(TestVector::id).toList(),
+          column.of(file.name()).stream().map(Result::tcId).toList());
+      long all = Stream.of(Outcome.values()).mapToLong(o -> column.count(file.name(), o)).sum();
+      assertEquals(file.tests().size(), all);
+    }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> e2eeDeviatesNowhereOnAnyEngine() {
+    return report.columns().stream()
+        .filter(column -> column.column().id().startsWith("e2ee"))
+        .flatMap(
+            column ->
+                report.files().stream()
+                    .map(
+                        file ->
+                            DynamicTest.dynamicTest(
+                                column.column().id() + " " + file.name(),
+                                () -> noDeviation(column, file))));
+  }
+
+  private static void noDeviation(ColumnResult column, VectorFile file) {
+    List<Result> deviating =
+        column.of(file.name()).stream()
+            .filter(result -> result.outcome() == Outcome.DEVIATING)
+            .toList();
+    assertEquals(List.of(), deviating);
+    assertTrue(column.count(file.name(), Outcome.PASSED) > 0, "nothing was tried");
+  }
+
+  /** What E2EE leaves out is this and no more, whatever the engine. */
+  @Test
+  void e2eeLeavesOutWhatIsNamedHere() {
+    Map<String, Long> expected =
+        Map.of(
+            "aes_gcm_test.json", 113L, // nonces of other lengths than 12
+            "pbkdf2_hmacsha256_test.json", 17L, // passwords that are not UTF-8
+            "pbkdf2_hmacsha384_test.json", 17L,
+            "pbkdf2_hmacsha512_test.json", 17L,
+            "rfc9180.json", 22L); // other modes and suites
+    for (String engine : List.of("e2ee:jdk", "e2ee:bcfips", "e2ee:accp")) {
+      Map<String, Long> seen = new HashMap<>();
+      for (VectorFile file : report.files()) {
+        long count = column(engine).count(file.name(), Outcome.UNSUPPORTED);
+        if (count > 0) {
+          seen.put(file.name(), count);
+        }
+      }
+      assertEquals(expected, seen, engine);
+    }
+  }
+
+  /** Where either is right, E2EE takes points on the twist and refuses what is not canonical. */
+  @Test
+  void whatIsAcceptableIsDecidedOnceForAllEngines() {
+    for (VectorFile file : report.files()) {
+      for (int i = 0; i < file.tests().size(); i++) {
+        if (file.tests().get(i).expectation() == Expectation.ACCEPTABLE) {
+          int index = i;
+          Set<Boolean> accepted =
+              Stream.of("e2ee:jdk", "e2ee:bcfips", "e2ee:accp")
+                  .map(id -> column(id).of(file.name()).get(index).seen().equals("accepted"))
+                  .collect(java.util.stream.Collectors.toSet());
+          assertEquals(1, accepted.size(), file.name() + " " + file.tests().get(i).id());
+        }
+      }
+    }
+  }
+
+  private static Map<String, Long> deviations(String id) {
+    Map<String, Long> counts = new TreeMap<>();
+    for (VectorFile file : report.files()) {
+      long count = column(id).count(file.name(), Outcome.DEVIATING);
+      if (count > 0) {
+        counts.put(file.name(), count);
+      }
+    }
+    return counts;
+  }
+
+  /** The runner finds what is known of others; with a later update of the JDK it may be less. */
+  @Test
+  void theJdksOwnDeviationsAreFound() {
+    Map<String, Long> expected =
+        Runtime.version().feature() == 17
+            ? Map.of(
+                "ecdsa_secp256r1_sha256_p1363_test.json", 14L,
+                "ecdsa_secp256r1_sha256_test.json", 3L,
+                "ed25519_test.json", 1L)
+            : Map.of(
+                "ecdsa_secp256r1_sha256_p1363_test.json", 12L,
+                "ecdsa_secp256r1_sha256_test.json", 1L);
+    assertEquals(expected, deviations("jdk"));
+  }
+
+  @Test
+  void deviationsOfTheOthersAreFound() {
+    // Empty keys that come out of AES-KW, and low-order X25519 keys: unchecked exceptions.
+    assertEquals(
+        Map.of(
+            "aes_kwp_test.json", 3L,
+            "aes_wrap_test.json", 3L,
+            "x25519_asn_test.json", 32L,
+            "x25519_jwk_test.json", 31L,
+            "x25519_pem_test.json", 31L,
+            "x25519_test.json", 31L),
+        deviations("bcfips"));
+    // Points off the curve by their coordinates: unchecked exceptions.
+    assertEquals(Map.of("ecdh_secp256r1_webcrypto_test.json", 18L), deviations("accp"));
+    assertEquals(Map.of(), deviations("conscrypt"));
+  }
+}

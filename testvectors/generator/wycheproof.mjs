@@ -5,7 +5,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { inflateSync } from 'node:zlib';
 import { bodyOf, derive, pieces, sealChunk } from './envelope-chunked-writer.mjs';
-import { memory, openChunks, Refused } from './open-envelope.mjs';
+import { Refused } from '../node/bytes.mjs';
+import { openChunks } from '../node/chunks.mjs';
+import { memory } from '../node/envelope.mjs';
 
 const hex = (text) => Buffer.from(text, 'hex');
 

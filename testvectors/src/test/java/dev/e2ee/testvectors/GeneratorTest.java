@@ -32,7 +32,7 @@ class GeneratorTest {
   }
 
   private static void check(String name) throws InterruptedException {
-    Node.Result result = Node.run(name + ".mjs", "--check");
+    Node.Result result = Node.run("generator/" + name + ".mjs", "--check");
     assertEquals(0, result.exitCode(), result.output());
   }
 
@@ -41,7 +41,7 @@ class GeneratorTest {
   void nodePassesWycheproofsChunkedEncryption() throws InterruptedException {
     Path vectors =
         SharedFiles.ofThisProject().wycheproof("c2sp_chunked_encryption_aes_256_gcm_test.json");
-    Node.Result result = Node.run("wycheproof.mjs", vectors.toString());
+    Node.Result result = Node.run("generator/wycheproof.mjs", vectors.toString());
     assertEquals(0, result.exitCode(), result.output());
     assertTrue(result.output().contains("35 vectors opened"), result.output());
   }

@@ -141,7 +141,8 @@ function fillSegment(memory, layout, pass, slice, lane) {
 
 function checkInputs({ password, salt, memory, passes, lanes, length }) {
   const integers = [memory, passes, lanes, length].every(Number.isInteger);
-  if (!integers || lanes < 1 || lanes > 0xffffff || passes < 1 || memory < 8 * lanes || memory > 0xffffffff) throw usage('a cost outside RFC 9106');
+  const isCost = lanes >= 1 && lanes <= 0xffffff && passes >= 1 && memory >= 8 * lanes && memory <= 0xffffffff;
+  if (!integers || !isCost) throw usage('a cost outside RFC 9106');
   if (salt.length < 8 || length < 4 || password.length > 0xffffffff) throw usage('a salt or length outside RFC 9106');
 }
 

@@ -65,7 +65,8 @@ export function bind(context, aad = EMPTY) {
 /** Where no commitment covers the context, a text must not be ambiguous. */
 export function checkUnambiguous(context, refusal = usage) {
   for (const name of ['userId', 'entityType', 'entityId']) {
-    if (context[name].includes(':') || hasControl(context[name])) throw refusal(`${name} has a colon or a control character`); // [envelope-37]
+    // [envelope-37]
+    if (context[name].includes(':') || hasControl(context[name])) throw refusal(`${name} has a colon or a control character`);
   }
 }
 
@@ -79,7 +80,8 @@ function decodeField(reader, context) {
   }
   const text = textOf(value);
   if (!TEXTS[id]) throw malformed(`field ${id} has no place here`);
-  if (text === undefined || value.length < 1 || value.length > MAX_TEXT) throw malformed(`field ${id} is no text of 1 to ${MAX_TEXT} bytes`);
+  const isText = text !== undefined && value.length >= 1 && value.length <= MAX_TEXT;
+  if (!isText) throw malformed(`field ${id} is no text of 1 to ${MAX_TEXT} bytes`);
   context[TEXTS[id]] = text;
   return id;
 }

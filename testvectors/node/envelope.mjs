@@ -153,8 +153,9 @@ export function envelopeLength(suite, plaintextLength) {
 }
 
 function sealHeader(key, suite, binding, dek, dekNonce) {
-  const fixed = [utf8('E2EE'), u8(1), u8(suite), u16(binding.contextFree ? CONTEXT_FREE : 0), u32(key.generation), key.keyId, u8(1), u16(WRAP)];
-  const committed = join(...fixed, sealBox(key.umk, dekNonce, dek, binding.dekAad));
+  const prefix = join(utf8('E2EE'), u8(1), u8(suite), u16(binding.contextFree ? CONTEXT_FREE : 0));
+  const fixed = join(prefix, u32(key.generation), key.keyId, u8(1), u16(WRAP));
+  const committed = join(fixed, sealBox(key.umk, dekNonce, dek, binding.dekAad));
   return join(committed, commitmentOf(dek, committed, binding.ctx));
 }
 

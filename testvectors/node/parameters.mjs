@@ -29,7 +29,8 @@ export const encodeEnvelopeParameters = ({ suite, minGeneration, context }) =>
 export function decodeDekWrapParameters(bytes) {
   // [envelope-35]
   const context = decodeContext(reader(bytes).rest());
-  if (!context || context.tenant !== undefined || context.revision !== undefined) throw malformed('not a record context without tenant and revision');
+  const isShape = context && context.tenant === undefined && context.revision === undefined;
+  if (!isShape) throw malformed('not a record context without tenant and revision');
   checkUnambiguous(context, malformed);
   return context;
 }

@@ -1,0 +1,33 @@
+// Groups of recovery.json.
+import { openRecoveryWrap, parseRecoveryWrap, readCode, sealRecoveryWrap, writeCode } from '../recovery.mjs';
+import { NONCE } from '../symmetric.mjs';
+import { ACCEPTED, SEALED, derive, equal, hex, refuses, withoutDerivation } from './outcome.mjs';
+
+function recoveryCode(group, test) {
+  if (test.result === 'invalid') return refuses(test, () => readCode(test.typed));
+  const entropy = hex(test.entropy);
+  equal('entropy', readCode(test.typed), entropy);
+  const text = writeCode(entropy);
+  equal('entropy of the code as it is written', readCode(text), entropy);
+  return text === test.typed ? SEALED : ACCEPTED;
+}
+
+function recoveryWrap(group, test) {
+  const bytes = hex(test.wrap);
+  const entropy = hex(test.code);
+  const attempt = () => openRecoveryWrap(bytes, test.userId, entropy, test.minimumIssue, derive);
+  if (test.result === 'invalid') {
+    const refusing = () => refuses(test, attempt);
+    return test.error === 'malformed' ? withoutDerivation(refusing) : refusing(); // [recovery-4] [recovery-5]
+  }
+  const key = attempt();
+  for (const name of ['umk', 'keyId']) equal(name, key[name], hex(test[name]));
+  for (const name of ['generation', 'issue']) equal(name, key[name], test[name]);
+  const { issue, cost, salt, box } = parseRecoveryWrap(bytes);
+  const made = sealRecoveryWrap(key, test.userId, entropy, { issue, cost, salt, nonce: box.subarray(0, NONCE) }, derive);
+  for (const [name, value] of Object.entries(test.intermediate)) equal(name, made[name], hex(value));
+  equal('wrap', made.bytes, bytes);
+  return SEALED;
+}
+
+export const recoveryChecks = { RecoveryCode: recoveryCode, RecoveryWrap: recoveryWrap };

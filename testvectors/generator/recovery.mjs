@@ -140,16 +140,45 @@ function wrapTests() {
   ];
 }
 
+// The parameters of the cipher.
+function parameterTests() {
+  const encode = ({ version = 1, issue, memory, passes, lanes, id }) =>
+    Buffer.concat([u8(version), ...[issue, memory, passes, lanes].map(u32), id]);
+  const usual = { issue: 2, ...FLOOR, id: utf8(USER) };
+  const valid = (comment, more = {}) => {
+    const { id, ...given } = { ...usual, ...more };
+    return { comment, userId: id.toString('utf8'), ...given, encoded: encode({ id, ...given }), flags: ['Valid'], result: 'valid' };
+  };
+  const good = encode(usual);
+  const malformed = {
+    Empty: Buffer.alloc(0), Cut: good.subarray(0, 16), Version0: encode({ ...usual, version: 0 }), Version2: encode({ ...usual, version: 2 }),
+    Issue0: encode({ ...usual, issue: 0 }), IssueTooLarge: encode({ ...usual, issue: 0x80000000 }),
+    MemoryBelowFloor: encode({ ...usual, memory: 19455 }), MemoryAboveCeiling: encode({ ...usual, memory: 1048577 }),
+    PassesBelowFloor: encode({ ...usual, passes: 1 }), PassesAboveCeiling: encode({ ...usual, passes: 17 }),
+    Lanes0: encode({ ...usual, lanes: 0 }), LanesAboveCeiling: encode({ ...usual, lanes: 17 }),
+    NoUser: encode({ ...usual, id: Buffer.alloc(0) }), UserTooLong: encode({ ...usual, id: Buffer.alloc(1025, 'a') }),
+    UserNotUtf8: encode({ ...usual, id: Buffer.from([0xc3]) }),
+  };
+  return [
+    valid('a user at the floor of the cost'), valid('the default cost, first issue', { issue: 1, memory: 65536, passes: 3, lanes: 4 }),
+    valid('the most of everything', { issue: 0x7fffffff, memory: 1048576, passes: 16, lanes: 16, id: utf8('é'.repeat(512)) }),
+    ...Object.entries(malformed).map(([fault, encoded]) =>
+      ({ comment: fault, encoded, flags: ['MalformedParameters'], result: 'invalid', fault, error: 'malformed' })),
+  ];
+}
+
 const notes = {
   Valid: 'what a reader must accept',
   TypingError: 'a code that is refused before anything is derived: [recovery-1] to [recovery-3]',
   MalformedWrap: 'a wrap that is refused before anything is derived: [recovery-4], [recovery-5]',
+  MalformedParameters: 'encoded parameters that are refused: [recovery-10]',
   NotAuthentic: 'a wrap that is refused with the one error of [recovery-8]; some were made by somebody who has the code',
   Retired: 'a wrap of a code before the remembered one: [recovery-9]',
 };
 const groups = [
   { type: 'RecoveryCode', keys: {}, tests: codeTests() },
   { type: 'RecoveryWrap', keys: {}, tests: wrapTests() },
+  { type: 'RecoveryWrapParameters', keys: {}, tests: parameterTests() },
 ];
 const text = vectorFile('recovery', notes, groups, { algorithm: 'E2EE-Recovery', specification: 'testvectors/spec/recovery.md' });
 writeOrCheck([[new URL('../vectors/recovery.json', import.meta.url), text]]);

@@ -1,4 +1,5 @@
 // Groups of recovery.json.
+import { decodeRecoveryParameters, encodeRecoveryParameters } from '../parameters.mjs';
 import { openRecoveryWrap, parseRecoveryWrap, readCode, sealRecoveryWrap, writeCode } from '../recovery.mjs';
 import { NONCE } from '../symmetric.mjs';
 import { ACCEPTED, SEALED, derive, equal, hex, refuses, withoutDerivation } from './outcome.mjs';
@@ -30,4 +31,13 @@ function recoveryWrap(group, test) {
   return SEALED;
 }
 
-export const recoveryChecks = { RecoveryCode: recoveryCode, RecoveryWrap: recoveryWrap };
+function recoveryWrapParameters(group, test) {
+  const encoded = hex(test.encoded);
+  if (test.result === 'invalid') return refuses(test, () => decodeRecoveryParameters(encoded));
+  const parameters = decodeRecoveryParameters(encoded);
+  for (const name of ['userId', 'issue', 'memory', 'passes', 'lanes']) equal(name, parameters[name], test[name]);
+  equal('encoded', encodeRecoveryParameters(parameters), encoded);
+  return SEALED;
+}
+
+export const recoveryChecks = { RecoveryCode: recoveryCode, RecoveryWrap: recoveryWrap, RecoveryWrapParameters: recoveryWrapParameters };

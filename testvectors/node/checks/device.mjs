@@ -51,14 +51,14 @@ function deviceWrap(group, test) {
   return SEALED;
 }
 
-/** Both sides up to the message that the test replaces, and that one. */
+/** The side whose turn it is, up to the message that the test replaces, and that one. */
 function refusesMessage(test, next, approver) {
   const [nonceN, request, message] = [test.nonceN, test.request, test.message].map(hex);
   if (test.step === 'offer') return refuses(test, () => readOffer(test.userId, next.keys, nonceN, request, message));
   const offer = hex(test.offer);
-  const taken = readOffer(test.userId, next.keys, nonceN, request, offer);
   if (test.step === 'reveal') return refuses(test, () => readReveal(test.userId, approver.keys, request, offer, message));
   if (test.step !== 'approval') throw new Wrong('a step', test.step);
+  const taken = readOffer(test.userId, next.keys, nonceN, request, offer);
   readReveal(test.userId, approver.keys, request, offer, writeReveal(next, nonceN, offer, taken.transcript));
   return refuses(test, () => readApproval(test.userId, next, taken, message));
 }
@@ -69,11 +69,11 @@ function deviceJoin(group, test) {
   const { userId } = test;
   const key = keyOf(test);
   const nonceN = hex(test.nonceN);
+  if (test.result === 'invalid') return refusesMessage(test, next, approver);
   const request = writeRequest(userId, next.keys, nonceN);
   equal('request', request, hex(test.request));
   const offer = writeOffer(userId, request, hex(test.nonceA), key.umk, approver.keys);
-  if (test.offer !== undefined) equal('offer', offer, hex(test.offer));
-  if (test.result === 'invalid') return refusesMessage(test, next, approver);
+  equal('offer', offer, hex(test.offer));
   const taken = readOffer(userId, next.keys, nonceN, request, offer);
   const reveal = writeReveal(next, nonceN, offer, taken.transcript);
   equal('reveal', reveal, hex(test.reveal));

@@ -71,22 +71,15 @@ export function equalContents(what, seen, expected) {
 }
 
 const derived = new Map();
-/** How often a key was asked for. */
-export const derivations = { asked: 0 };
-
 /** Argon2id that remembers, since many tests have one secret, salt and cost. */
 export function derive(inputs) {
-  derivations.asked++;
   const { password, salt, memory, passes, lanes } = inputs;
   const name = [password.toString('hex'), salt.toString('hex'), memory, passes, lanes].join(' ');
   if (!derived.has(name)) derived.set(name, argon2id(inputs));
   return derived.get(name);
 }
 
-/** Runs something that must not derive a key. */
-export function withoutDerivation(attempt) {
-  const before = derivations.asked;
-  const outcome = attempt();
-  equal('derivations', derivations.asked, before);
-  return outcome;
+/** In its place where nothing may be derived. */
+export function noDerivation() {
+  throw new Wrong('a refusal before a key is derived', 'a derivation');
 }

@@ -2,7 +2,7 @@
 import { decodeRecoveryParameters, encodeRecoveryParameters } from '../parameters.mjs';
 import { openRecoveryWrap, parseRecoveryWrap, readCode, sealRecoveryWrap, writeCode } from '../recovery.mjs';
 import { NONCE } from '../symmetric.mjs';
-import { ACCEPTED, SEALED, derive, equal, hex, refuses, withoutDerivation } from './outcome.mjs';
+import { ACCEPTED, SEALED, derive, equal, hex, noDerivation, refuses } from './outcome.mjs';
 
 function recoveryCode(group, test) {
   if (test.result === 'invalid') return refuses(test, () => readCode(test.typed));
@@ -16,11 +16,9 @@ function recoveryCode(group, test) {
 function recoveryWrap(group, test) {
   const bytes = hex(test.wrap);
   const entropy = hex(test.code);
-  const attempt = () => openRecoveryWrap(bytes, test.userId, entropy, test.minimumIssue, derive);
-  if (test.result === 'invalid') {
-    const refusing = () => refuses(test, attempt);
-    return test.error === 'malformed' ? withoutDerivation(refusing) : refusing(); // [recovery-4] [recovery-5]
-  }
+  const derivation = test.error === 'malformed' ? noDerivation : derive; // [recovery-4] [recovery-5]
+  const attempt = () => openRecoveryWrap(bytes, test.userId, entropy, test.minimumIssue, derivation);
+  if (test.result === 'invalid') return refuses(test, attempt);
   const key = attempt();
   for (const name of ['umk', 'keyId']) equal(name, key[name], hex(test[name]));
   for (const name of ['generation', 'issue']) equal(name, key[name], test[name]);

@@ -60,10 +60,13 @@ function codeTests() {
   return [
     valid('as it is written', text), valid('lower case', text.toLowerCase()), valid('no dashes', text.replaceAll('-', '')),
     valid('blanks', ` ${text.replaceAll('-', ' ')}\n`), valid('O, I and L', text.replaceAll('0', 'O').replaceAll('1', 'l')),
+    valid('o and I', text.replaceAll('0', 'o').replaceAll('1', 'I')), valid('blanks of every kind', text.replaceAll('-', '\t\n\v\f\r ')),
     valid('all zero', codeText(Buffer.alloc(16)), Buffer.alloc(16)), valid('all one', codeText(Buffer.alloc(16, 255)), Buffer.alloc(16, 255)),
     invalid('Empty', ''), invalid('OneWrongSymbol', at(0, other(0))), invalid('OneWrongSymbolOfTheChecksum', at(38, other(38))),
     invalid('TwoChangedPlaces', swapped(0, 1)), invalid('TwoFarApartChangedPlaces', swapped(2, 30)),
     invalid('OneMissing', text.slice(1)), invalid('OneTooMuch', `${text}0`), invalid('OneTwice', text[0] + text),
+    invalid('LongS', text.replace('S', '\u017f')), invalid('KelvinSign', text.replace('K', '\u212a')), invalid('DotlessI', text.replace('1', '\u0131')),
+    invalid('NoBreakSpace', text.replace('-', '\u00a0')), invalid('FullWidthDigit', text.replace('7', '\uff17')),
     invalid('LetterU', at(0, 'U')), invalid('OtherCharacter', at(0, '*')),
     invalid('Bech32NotBech32m', codeText(entropy, { constant: 1 })), invalid('PaddingBits', codeText(entropy, { padding: '01' })),
     invalid('ChecksumZero', written([...dataSymbols(entropy), ...[...'qqqqqq'].map(() => 0)])),

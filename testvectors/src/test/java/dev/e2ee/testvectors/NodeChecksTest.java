@@ -77,8 +77,7 @@ class NodeChecksTest {
   }
 
   private static void check(Path file) throws IOException, InterruptedException {
-    int promised =
-        new ObjectMapper().readTree(file.toFile()).required("numberOfTests").intValue();
+    int promised = new ObjectMapper().readTree(file.toFile()).required("numberOfTests").intValue();
     Totals totals = passes(file.toString());
     assertEquals(file.getFileName().toString(), totals.file());
     totals.checkAll(promised);
@@ -107,12 +106,14 @@ class NodeChecksTest {
     String text = Files.readString(VECTORS.resolve("envelope.json"));
     Path altered = temp.resolve("altered.json");
     Files.writeString(
-        altered, text.replace("\"fault\":\"Magic\",\"error\":\"malformed\"", "\"fault\":\"Magic\",\"error\":\"not-authentic\""));
+        altered,
+        text.replace(
+            "\"fault\":\"Magic\",\"error\":\"malformed\"",
+            "\"fault\":\"Magic\",\"error\":\"not-authentic\""));
     Node.Result result = Node.run("node/check.mjs", altered.toString());
     assertEquals(1, result.exitCode(), result.output());
     assertTrue(
-        result.output().contains("expected error not-authentic, seen malformed"),
-        result.output());
+        result.output().contains("expected error not-authentic, seen malformed"), result.output());
     Path unknown = temp.resolve("unknown.json");
     Files.writeString(unknown, text.replace("\"type\": \"DekWrapUnwrap\"", "\"type\": \"Other\""));
     result = Node.run("node/check.mjs", unknown.toString());

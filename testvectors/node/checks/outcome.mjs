@@ -16,7 +16,11 @@ export class Wrong extends Error {
   }
 }
 
-export const hex = (text) => Buffer.from(text, 'hex');
+/** Strict: Node's own stops silently at what is not hex. */
+export function hex(text) {
+  if (!/^([0-9a-f]{2})*$/.test(text)) throw new Wrong('lower-case hex', text);
+  return Buffer.from(text, 'hex');
+}
 
 const shown = (value) => {
   const text = Buffer.isBuffer(value) ? value.toString('hex') : String(value);

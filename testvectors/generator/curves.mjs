@@ -5,6 +5,8 @@ const N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 const PKCS8 = { x25519: '302e020100300506032b656e04220420', ed25519: '302e020100300506032b657004220420' };
 const SPKI = { x25519: '302a300506032b656e032100' };
 
+const ED25519_ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
+
 const number = (bytes) => BigInt(`0x${bytes.toString('hex')}`);
 const bytes32 = (value) => Buffer.from(value.toString(16).padStart(64, '0'), 'hex');
 
@@ -24,6 +26,11 @@ function p256Public(key) {
   ecdh.setPrivateKey(key);
   return ecdh.getPublicKey();
 }
+
+export const P256_ORDER = bytes32(N);
+const reversed = (bytes) => Buffer.from(bytes).reverse();
+/** The same number modulo the order, not reduced; little-endian. */
+export const plusEd25519Order = (bytes) => reversed(bytes32(number(reversed(bytes)) + ED25519_ORDER));
 
 /** The public key of 32 private bytes. */
 export function publicKey(curve, key) {

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // Writes ../vectors/device.json from ../spec/device.md; with --check it compares instead. Needs Node 20 and nothing else.
+import { P256_ORDER, plusEd25519Order } from './curves.mjs';
 import { deviceWrap, device, encodeKeys, handshake, random, commitmentOf } from './device-writer.mjs';
 import { u16, u8 } from './keyfile-writer.mjs';
 import { vectorFile, writeOrCheck } from './vector-file.mjs';
@@ -13,6 +14,10 @@ const PAIRS = ['p256', 'x25519'].flatMap((agreement) => ['p256', 'ed25519'].map(
 const target = (agreement, signing) => device('6f1c2d3e-0000-4a5b-8c6d-00000000000b', agreement, signing);
 const approver = (agreement, signing) => device('6f1c2d3e-0000-4a5b-8c6d-00000000000a', agreement, signing);
 const mallory = (agreement, signing) => device('6f1c2d3e-0000-4a5b-8c6d-00000000000a', agreement, signing, 'mallory');
+
+/** The signature with a second number that is the order, which is 0 (ECDSA), or with the order added to it (Ed25519). */
+const notReduced = (signing, signature) =>
+  Buffer.concat([signature.subarray(0, 32), signing === 'p256' ? P256_ORDER : plusEd25519Order(signature.subarray(32))]);
 
 const shown = ({ deviceId, agreement, signing, agreementPrivate, signingPrivate, encoded }) =>
   ({ deviceId, agreement, signing, agreementPrivate, signingPrivate, publicKeys: encoded });
@@ -112,6 +117,10 @@ function wrapTests(agreement, signing) {
     SealedUnderAnotherHead: wrapOf('head', { boundHead: Buffer.alloc(28) }),
     AnotherUmkCommitted: wrapOf('commitment', { committedUmk: random('another umk') }),
     CommittedForAnotherUser: wrapOf('commit user', { umkCommit: commitmentOf(UMK, 'bob') }),
+    AnotherAgreementAlgorithm: wrapOf('another agreement', { target: target(agreement === 'p256' ? 'x25519' : 'p256', signing), signedTarget: t }),
+    AnotherSigningAlgorithm: wrapOf('another signing', { signingNumber: signing === 'p256' ? 2 : 1 }),
+    EncNotAKey: wrapOf('enc', { enc: Buffer.concat([Buffer.from(agreement === 'p256' ? [4] : []), Buffer.alloc(agreement === 'p256' ? 64 : 32)]) }),
+    SignatureOutOfRange: { bytes: Buffer.concat([good.unsigned, notReduced(signing, good.signature)]) },
     WrappedToAnother: wrapOf('to another', { target: { ...t, agreementKey: other.agreementKey }, signedTarget: t }),
   };
   const rows = (faults, error, flag) => Object.entries(faults).map(([fault, w]) =>
@@ -134,10 +143,19 @@ function joinTests(agreement, signing) {
     comment: 'a whole handshake', ...common, offer: j.offer, reveal: j.reveal, approval: j.approval, ephemeral: j.wrap.ephemeral,
     transcriptHash: j.transcriptHash, fingerprint: j.fingerprint, flags: ['Valid'], result: 'valid',
   };
-  const refused = (step, messages, error = 'refused', flag = 'RefusedMessage') => Object.entries(messages).map(([fault, message]) => ({
-    comment: fault, ...common, ...(step === 'offer' ? {} : { offer: j.offer }), step, message,
+  const refused = (step, messages, error = 'refused', flag = 'RefusedMessage', before = j) => Object.entries(messages).map(([fault, message]) => ({
+    comment: fault, ...common, request: before.request, ...(step === 'offer' ? {} : { offer: before.offer }), step, message,
     flags: [flag], result: 'invalid', fault, error,
   }));
+  const offerWith = (more) => handshake({
+    ...honest, request: j.request, approver: { encoded: encodeKeys({ ...a, ...more }) }, reveal: Buffer.alloc(0), wrap: {}, approval: Buffer.alloc(0),
+  }).offer;
+  /** A new device that has committed to something of the approver's. */
+  const reflected = (fault, more) => {
+    const changed = { ...newDevice, ...more };
+    const before = handshake({ ...honest, newDevice: { ...changed, encoded: encodeKeys(changed) } });
+    return refused('reveal', { [fault]: before.reveal }, 'refused', 'RefusedMessage', before);
+  };
   const other = mallory(agreement, signing);
   const another = device('another', agreement, signing);
   const withOffer = (more) => handshake({ ...honest, request: j.request, offer: j.offer, ...more });
@@ -150,10 +168,9 @@ function joinTests(agreement, signing) {
       ...refused('offer', {
         OfferToAnotherRequest: handshake({ ...honest, request: otherHandshake.request }).offer,
         OfferOfItself: handshake({ ...honest, request: j.request, approver: newDevice }).offer,
-        OfferWithItsAgreementKey: handshake({
-          ...honest, request: j.request, approver: { encoded: encodeKeys({ ...a, agreementKey: newDevice.agreementKey }) },
-          reveal: Buffer.alloc(0), wrap: {}, approval: Buffer.alloc(0),
-        }).offer,
+        OfferWithItsId: offerWith({ deviceId: newDevice.deviceId }),
+        OfferWithItsAgreementKey: offerWith({ agreementKey: newDevice.agreementKey }),
+        OfferWithItsSigningKey: offerWith({ signingKey: newDevice.signingKey }),
       }),
       ...refused('offer', {
         OfferCut: j.offer.subarray(0, -1), OfferAppended: Buffer.concat([j.offer, u8(0)]), OfferOfAnotherVersion: flip(j.offer, 4),
@@ -163,13 +180,15 @@ function joinTests(agreement, signing) {
         NonceNotCommitted: withOffer({ nonceN: random('a chosen nonce') }).reveal,
         KeysNotCommitted: withOffer({ newDevice: device(newDevice.deviceId, agreement, signing, 'chosen'), wrap: {}, approval: Buffer.alloc(0) }).reveal,
         SignedByAnother: withOffer({ revealSigner: other }).reveal,
-        ToAnotherOffer: otherHandshake.reveal,
+        ToAnotherOffer: otherHandshake.reveal, NamesAnotherOffer: flip(j.reveal, 6),
       }),
+      ...reflected('RevealWithItsId', { deviceId: a.deviceId }), ...reflected('RevealWithItsAgreementKey', { agreementKey: a.agreementKey }),
+      ...reflected('RevealWithItsSigningKey', { signingKey: a.signingKey, signingPrivate: a.signingPrivate }),
       ...refused('reveal', {
         RevealCut: j.reveal.subarray(0, -1), RevealAppended: Buffer.concat([j.reveal, u8(0)]), OfferInPlaceOfAReveal: j.offer,
       }, 'malformed', 'MalformedMessage'),
       ...refused('approval', {
-        ApprovalOfAnotherHandshake: otherHandshake.approval,
+        ApprovalOfAnotherHandshake: otherHandshake.approval, NamesAnotherTranscript: flip(j.approval, 6),
         ApprovalSignedByAnother: withOffer({ approvalSigner: other }).approval,
         AnotherUmkThanOffered: withOffer({
           wrap: deviceWrap({ name: `${name} exchanged`, userId: USER, umk: umk2, keyId: KEY_ID, generation: 3, target: newDevice, approver: a }),

@@ -64,7 +64,7 @@ function rewrapped(test, key, from, more) {
   const moved = sealChunked(`chunked/rewrap/${from}/${test.comment}`, key, { context }, plaintext, { dek, salt: sealed.salt });
   return {
     comment: `the ${from} group's "${test.comment}", rewrapped`,
-    flags: ['Rewrapped', ...more],
+    flags: ['Rewrapped', ...more, choice(plaintext.length)],
     context,
     sealed: moved,
     plaintext,
@@ -85,10 +85,10 @@ export function validTests() {
     ['key in custody, nothing', ['Custody', 'Forced', 'ContextFree'], {}, TEXT],
   ].map((test) => valid('custody', CUSTODY, test));
   const [second, first] = GENERATIONS;
-  const old = valid('generations', first, ['generation 1', ['Custody', 'Generation'], record(), of(CHUNK + 3)]);
+  const old = valid('generations', first, ['generation 1', ['Custody', 'Generation', 'Forced'], record(), of(CHUNK + 3)]);
   const generations = [
     old,
-    valid('generations', second, ['generation 2, at the minimum', ['Custody', 'Generation'], record(), TEXT], { minGeneration: 2 }),
+    valid('generations', second, ['generation 2, at the minimum', ['Custody', 'Generation', 'Forced'], record(), TEXT], { minGeneration: 2 }),
     { ...rewrapped(old, second, 'same', ['Custody', 'Generation']), minGeneration: 2 },
   ];
   return { raw, custody: [...custody, ...moved], generations };

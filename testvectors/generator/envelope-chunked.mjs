@@ -8,7 +8,8 @@ import { invalidTests } from './envelope-chunked-invalid.mjs';
 import { examples } from './envelope-chunked-examples.mjs';
 import { chunkedLengths, suiteChoices } from './envelope-chunked-lengths.mjs';
 import { NOTES } from './envelope-chunked-notes.mjs';
-import { memory, open, openStream, Refused } from './open-envelope.mjs';
+import { Refused } from '../node/bytes.mjs';
+import { memory, open, openStream } from '../node/envelope.mjs';
 import { vectorFile, withExamples, writeOrCheck } from './vector-file.mjs';
 
 const VECTORS = new URL('../vectors/envelope-chunked.json', import.meta.url);

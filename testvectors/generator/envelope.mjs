@@ -5,7 +5,9 @@ import { expandBytes, GENERATIONS, LAST_GENERATION, CUSTODY, RAW, validTests } f
 import { invalidTests } from './envelope-invalid.mjs';
 import { dekWrapParameters, dekWraps, envelopeParameters } from './envelope-parameters.mjs';
 import { NOTES } from './envelope-notes.mjs';
-import { open, Refused, unwrapDek } from './open-envelope.mjs';
+import { Refused } from '../node/bytes.mjs';
+import { unwrapDek } from '../node/dek-wrap.mjs';
+import { open } from '../node/envelope.mjs';
 import { exampleBlock, vectorFile, withExamples, writeOrCheck } from './vector-file.mjs';
 
 const VECTORS = new URL('../vectors/envelope.json', import.meta.url);
@@ -17,7 +19,7 @@ function intermediate({ sealed, aad }) {
   return { dek, dekNonce, payloadNonce, ctx, payloadAad: given ? aad : payloadAad, dekAad: given ? aad : dekAad, commitment };
 }
 
-/** What the opener of this folder makes of a test. */
+/** What the opener in ../node makes of a test. */
 function outcome(keys, test) {
   const { context, aad, minGeneration } = test;
   try {

@@ -60,10 +60,13 @@ function codeTests() {
   return [
     valid('as it is written', text), valid('lower case', text.toLowerCase()), valid('no dashes', text.replaceAll('-', '')),
     valid('blanks', ` ${text.replaceAll('-', ' ')}\n`), valid('O, I and L', text.replaceAll('0', 'O').replaceAll('1', 'l')),
+    valid('o and I', text.replaceAll('0', 'o').replaceAll('1', 'I')), valid('blanks of every kind', text.replaceAll('-', '\t\n\v\f\r ')),
     valid('all zero', codeText(Buffer.alloc(16)), Buffer.alloc(16)), valid('all one', codeText(Buffer.alloc(16, 255)), Buffer.alloc(16, 255)),
     invalid('Empty', ''), invalid('OneWrongSymbol', at(0, other(0))), invalid('OneWrongSymbolOfTheChecksum', at(38, other(38))),
     invalid('TwoChangedPlaces', swapped(0, 1)), invalid('TwoFarApartChangedPlaces', swapped(2, 30)),
     invalid('OneMissing', text.slice(1)), invalid('OneTooMuch', `${text}0`), invalid('OneTwice', text[0] + text),
+    invalid('LongS', text.replace('S', '\u017f')), invalid('KelvinSign', text.replace('K', '\u212a')), invalid('DotlessI', text.replace('1', '\u0131')),
+    invalid('NoBreakSpace', text.replace('-', '\u00a0')), invalid('FullWidthDigit', text.replace('7', '\uff17')),
     invalid('LetterU', at(0, 'U')), invalid('OtherCharacter', at(0, '*')),
     invalid('Bech32NotBech32m', codeText(entropy, { constant: 1 })), invalid('PaddingBits', codeText(entropy, { padding: '01' })),
     invalid('ChecksumZero', written([...dataSymbols(entropy), ...[...'qqqqqq'].map(() => 0)])),
@@ -140,16 +143,45 @@ function wrapTests() {
   ];
 }
 
+// The parameters of the cipher.
+function parameterTests() {
+  const encode = ({ version = 1, issue, memory, passes, lanes, id }) =>
+    Buffer.concat([u8(version), ...[issue, memory, passes, lanes].map(u32), id]);
+  const usual = { issue: 2, ...FLOOR, id: utf8(USER) };
+  const valid = (comment, more = {}) => {
+    const { id, ...given } = { ...usual, ...more };
+    return { comment, userId: id.toString('utf8'), ...given, encoded: encode({ id, ...given }), flags: ['Valid'], result: 'valid' };
+  };
+  const good = encode(usual);
+  const malformed = {
+    Empty: Buffer.alloc(0), Cut: good.subarray(0, 16), Version0: encode({ ...usual, version: 0 }), Version2: encode({ ...usual, version: 2 }),
+    Issue0: encode({ ...usual, issue: 0 }), IssueTooLarge: encode({ ...usual, issue: 0x80000000 }),
+    MemoryBelowFloor: encode({ ...usual, memory: 19455 }), MemoryAboveCeiling: encode({ ...usual, memory: 1048577 }),
+    PassesBelowFloor: encode({ ...usual, passes: 1 }), PassesAboveCeiling: encode({ ...usual, passes: 17 }),
+    Lanes0: encode({ ...usual, lanes: 0 }), LanesAboveCeiling: encode({ ...usual, lanes: 17 }),
+    NoUser: encode({ ...usual, id: Buffer.alloc(0) }), UserTooLong: encode({ ...usual, id: Buffer.alloc(1025, 'a') }),
+    UserNotUtf8: encode({ ...usual, id: Buffer.from([0xc3]) }),
+  };
+  return [
+    valid('a user at the floor of the cost'), valid('the default cost, first issue', { issue: 1, memory: 65536, passes: 3, lanes: 4 }),
+    valid('the most of everything', { issue: 0x7fffffff, memory: 1048576, passes: 16, lanes: 16, id: utf8('é'.repeat(512)) }),
+    ...Object.entries(malformed).map(([fault, encoded]) =>
+      ({ comment: fault, encoded, flags: ['MalformedParameters'], result: 'invalid', fault, error: 'malformed' })),
+  ];
+}
+
 const notes = {
   Valid: 'what a reader must accept',
   TypingError: 'a code that is refused before anything is derived: [recovery-1] to [recovery-3]',
   MalformedWrap: 'a wrap that is refused before anything is derived: [recovery-4], [recovery-5]',
+  MalformedParameters: 'encoded parameters that are refused: [recovery-10]',
   NotAuthentic: 'a wrap that is refused with the one error of [recovery-8]; some were made by somebody who has the code',
   Retired: 'a wrap of a code before the remembered one: [recovery-9]',
 };
 const groups = [
   { type: 'RecoveryCode', keys: {}, tests: codeTests() },
   { type: 'RecoveryWrap', keys: {}, tests: wrapTests() },
+  { type: 'RecoveryWrapParameters', keys: {}, tests: parameterTests() },
 ];
 const text = vectorFile('recovery', notes, groups, { algorithm: 'E2EE-Recovery', specification: 'testvectors/spec/recovery.md' });
 writeOrCheck([[new URL('../vectors/recovery.json', import.meta.url), text]]);

@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs the programs of {@code testvectors/generator}, which need Node 20. */
+/**
+ * Runs the programs of {@code testvectors/generator}, which write vectors, and of {@code
+ * testvectors/node}, the second implementation. They need Node 20.
+ */
 public final class Node {
   /**
    * What a run gave.
@@ -18,9 +21,13 @@ public final class Node {
 
   private Node() {}
 
-  /** Runs one program to its end. */
+  /**
+   * Runs one program to its end.
+   *
+   * @param program its path from {@code testvectors} on, such as {@code node/check.mjs}
+   */
   public static Result run(String program, String... arguments) throws InterruptedException {
-    Path script = SharedFiles.projectRoot().resolve("testvectors/generator").resolve(program);
+    Path script = SharedFiles.projectRoot().resolve("testvectors").resolve(program);
     List<String> command = new ArrayList<>(List.of("node", script.toString()));
     command.addAll(List.of(arguments));
     try {

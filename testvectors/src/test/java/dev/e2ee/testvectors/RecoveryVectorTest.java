@@ -6,14 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.e2ee.argon2.Argon2Cost;
 import dev.e2ee.argon2.Argon2id;
 import dev.e2ee.key.UserMasterKey;
+import dev.e2ee.provider.E2eeProvider;
 import dev.e2ee.recovery.InvalidRecoveryCodeException;
 import dev.e2ee.recovery.MalformedRecoveryWrapException;
 import dev.e2ee.recovery.RecoveryCode;
 import dev.e2ee.recovery.RecoveryWrap;
+import dev.e2ee.recovery.RecoveryWrapParameterSpec;
 import dev.e2ee.spi.key.KeyId;
 import java.io.IOException;
+import java.security.AlgorithmParameters;
+import java.security.Provider;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -26,6 +31,9 @@ import org.junit.jupiter.api.TestFactory;
 
 /** Our vectors of {@code testvectors/spec/recovery.md}, made by a program that shares no code. */
 class RecoveryVectorTest {
+  private static final Provider PROVIDER = new E2eeProvider();
+  private static final String PARAMETERS = "E2EE-RecoveryWrap";
+
   private interface Check {
     void of(JsonNode vector) throws Exception;
   }
@@ -66,7 +74,9 @@ class RecoveryVectorTest {
   void nothingIsLeftOut() throws IOException {
     assertEquals(
         file().required("numberOfTests").intValue(),
-        vectors("RecoveryCode").size() + vectors("RecoveryWrap").size());
+        vectors("RecoveryCode").size()
+            + vectors("RecoveryWrap").size()
+            + vectors("RecoveryWrapParameters").size());
   }
 
   /** [recovery-1] [recovery-2] [recovery-3] */
@@ -121,6 +131,33 @@ class RecoveryVectorTest {
             assertEquals("not-authentic", v.required("error").textValue());
             assertThrows(AEADBadTagException.class, () -> unwrap(v));
           }
+        });
+  }
+
+  /** [recovery-10] */
+  @TestFactory
+  Stream<DynamicTest> parameters() throws IOException {
+    return tests(
+        "RecoveryWrapParameters",
+        v -> {
+          AlgorithmParameters read = AlgorithmParameters.getInstance(PARAMETERS, PROVIDER);
+          if (!isValid(v)) {
+            assertThrows(IOException.class, () -> read.init(hex(v, "encoded")));
+            return;
+          }
+          read.init(hex(v, "encoded"));
+          RecoveryWrapParameterSpec expected =
+              new RecoveryWrapParameterSpec(
+                  v.required("userId").textValue(),
+                  v.required("issue").intValue(),
+                  new Argon2Cost(
+                      v.required("memory").intValue(),
+                      v.required("passes").intValue(),
+                      v.required("lanes").intValue()));
+          assertEquals(expected, read.getParameterSpec(RecoveryWrapParameterSpec.class));
+          AlgorithmParameters written = AlgorithmParameters.getInstance(PARAMETERS, PROVIDER);
+          written.init(expected);
+          assertArrayEquals(hex(v, "encoded"), written.getEncoded());
         });
   }
 

@@ -109,7 +109,7 @@ class NodeOpensOursTest {
     Path answers = temp.resolve("answers.json");
     JSON.writeValue(questions.toFile(), requests);
     Node.Result result =
-        Node.run("open-envelope.mjs", "--batch", questions.toString(), answers.toString());
+        Node.run("node/open-envelope.mjs", "--batch", questions.toString(), answers.toString());
     assertEquals(0, result.exitCode(), result.output());
     JsonNode opened = JSON.readTree(answers.toFile());
     assertEquals(messages.size(), opened.size());

@@ -3,6 +3,7 @@
 module dev.e2ee.testvectors {
   requires static org.jspecify;
   requires com.fasterxml.jackson.databind;
+  requires dev.e2ee.argon2;
   requires dev.e2ee.custody.file;
   requires dev.e2ee.provider;
   requires java.xml;

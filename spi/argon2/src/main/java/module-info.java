@@ -13,4 +13,6 @@ module dev.e2ee.argon2 {
   requires static org.jspecify;
 
   exports dev.e2ee.argon2;
+  exports dev.e2ee.argon2.internal to
+      dev.e2ee.testvectors;
 }

@@ -1,8 +1,7 @@
 package dev.e2ee.argon2;
 
+import dev.e2ee.argon2.internal.Argon2Core;
 import java.util.concurrent.Semaphore;
-import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
-import org.bouncycastle.crypto.params.Argon2Parameters;
 
 /**
  * Argon2id version 0x13, <a href="https://www.rfc-editor.org/rfc/rfc9106">RFC 9106</a>.
@@ -51,8 +50,8 @@ public final class Argon2id {
     try {
       // A small one first, which initializes all classes of the algorithm: one that ran out of
       // memory while it was initialized would stay unusable for the life of the JVM.
-      raw(8, 1, 1, none, salt, none, none, length);
-      return raw(
+      Argon2Core.derive(8, 1, 1, none, salt, none, none, length);
+      return Argon2Core.derive(
           cost.memoryKiB(), cost.passes(), cost.lanes(), passphrase, salt, none, none, length);
     } catch (OutOfMemoryError e) {
       throw new InsufficientMemoryException(
@@ -63,31 +62,5 @@ public final class Argon2id {
     } finally {
       FREE.release(cost.memoryKiB());
     }
-  }
-
-  /** The algorithm without our bounds and with all its inputs, for the vectors of the RFC. */
-  static byte[] raw(
-      int memoryKiB,
-      int passes,
-      int lanes,
-      byte[] passphrase,
-      byte[] salt,
-      byte[] secret,
-      byte[] associatedData,
-      int length) {
-    Argon2BytesGenerator generator = new Argon2BytesGenerator();
-    generator.init(
-        new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
-            .withVersion(Argon2Parameters.ARGON2_VERSION_13)
-            .withMemoryAsKB(memoryKiB)
-            .withIterations(passes)
-            .withParallelism(lanes)
-            .withSalt(salt)
-            .withSecret(secret)
-            .withAdditional(associatedData)
-            .build());
-    byte[] out = new byte[length];
-    generator.generateBytes(passphrase, out);
-    return out;
   }
 }

@@ -8,6 +8,7 @@ import dev.e2ee.testvectors.conformance.check.MacCheck;
 import dev.e2ee.testvectors.conformance.check.PbkdfCheck;
 import dev.e2ee.testvectors.conformance.check.SignatureCheck;
 import dev.e2ee.testvectors.conformance.check.XdhCheck;
+import dev.e2ee.testvectors.conformance.own.Argon2Check;
 import dev.e2ee.testvectors.conformance.own.ChunkedCheck;
 import dev.e2ee.testvectors.conformance.own.DeviceCheck;
 import dev.e2ee.testvectors.conformance.own.EnvelopeCheck;
@@ -93,6 +94,7 @@ public final class Catalogue {
   private static List<Entry> own() {
     return List.of(
         new Entry("rfc9180.json", Source.RFC, HpkeCheck::new),
+        new Entry("argon2id.json", Source.OWN, Argon2Check::new),
         new Entry("envelope.json", Source.OWN, EnvelopeCheck::new),
         new Entry("envelope-chunked.json", Source.OWN, EnvelopeCheck::new),
         new Entry("device.json", Source.OWN, DeviceCheck::new),

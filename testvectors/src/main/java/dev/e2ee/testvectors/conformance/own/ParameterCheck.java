@@ -1,8 +1,10 @@
 package dev.e2ee.testvectors.conformance.own;
 
+import dev.e2ee.argon2.Argon2Cost;
 import dev.e2ee.envelope.DekWrapParameterSpec;
 import dev.e2ee.envelope.EnvelopeParameterSpec;
 import dev.e2ee.envelope.Suite;
+import dev.e2ee.recovery.RecoveryWrapParameterSpec;
 import dev.e2ee.testvectors.conformance.Check;
 import dev.e2ee.testvectors.conformance.Subject;
 import dev.e2ee.testvectors.conformance.TestVector;
@@ -18,27 +20,37 @@ final class ParameterCheck implements Check {
   @Override
   public @Nullable String run(Subject subject, TestVector vector)
       throws GeneralSecurityException, NotOfferedException, WrongResultException {
-    boolean envelope = vector.type().equals("EnvelopeParameters");
-    String name = envelope ? "E2EE-Envelope" : "E2EE-DekWrap";
+    String name = "E2EE-" + vector.type().replace("Parameters", "");
     byte[] encoded = LongValue.bytes(vector.json().required("encoded"));
     AlgorithmParameters read = subject.parameters(name);
-    AlgorithmParameters written = subject.parameters(name);
     try {
       read.init(encoded);
       if (vector.isValid()) {
-        AlgorithmParameterSpec meant = envelope ? envelope(vector) : dekWrap(vector);
+        AlgorithmParameterSpec meant = meant(vector);
+        AlgorithmParameters written = subject.parameters(name);
         written.init(meant);
         Compare.same("encoding", encoded, written.getEncoded());
-        Class<? extends AlgorithmParameterSpec> type =
-            envelope ? EnvelopeParameterSpec.class : DekWrapParameterSpec.class;
         AlgorithmParameters again = subject.parameters(name);
-        again.init(read.getParameterSpec(type));
+        again.init(read.getParameterSpec(meant.getClass()));
         Compare.same("encoding of what was read", encoded, again.getEncoded());
       }
       return null;
     } catch (IOException e) {
       throw new RejectedException("refused: " + e);
     }
+  }
+
+  private static AlgorithmParameterSpec meant(TestVector v) {
+    return switch (v.type()) {
+      case "EnvelopeParameters" -> envelope(v);
+      case "DekWrapParameters" -> new DekWrapParameterSpec(EnvelopeCheck.context(v).orElseThrow());
+      case "RecoveryWrapParameters" ->
+          new RecoveryWrapParameterSpec(
+              v.text("userId"),
+              v.number("issue"),
+              new Argon2Cost(v.number("memory"), v.number("passes"), v.number("lanes")));
+      default -> throw new IllegalArgumentException("no parameters: " + v.type());
+    };
   }
 
   private static AlgorithmParameterSpec envelope(TestVector v) {
@@ -53,9 +65,5 @@ final class ParameterCheck implements Check {
       }
     }
     return spec;
-  }
-
-  private static AlgorithmParameterSpec dekWrap(TestVector v) {
-    return new DekWrapParameterSpec(EnvelopeCheck.context(v).orElseThrow());
   }
 }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Recovery codes and recovery wraps. */
 public final class RecoveryCheck implements Check {
+  private final ParameterCheck parameters = new ParameterCheck();
+
   /** The valid codes of the file by their bytes: a code is made of its text only. */
   private final Map<String, String> codes = new HashMap<>();
 
@@ -26,6 +28,7 @@ public final class RecoveryCheck implements Check {
     switch (vector.type()) {
       case "RecoveryCode" -> code(vector);
       case "RecoveryWrap" -> wrap(subject, vector);
+      case "RecoveryWrapParameters" -> parameters.run(subject, vector);
       default -> throw new IllegalArgumentException("no such group here: " + vector.type());
     }
     return null;

@@ -1,7 +1,9 @@
 package dev.e2ee.provider;
 
 import dev.e2ee.internal.jca.Home;
+import dev.e2ee.internal.jca.Refusals;
 import dev.e2ee.internal.jca.ServiceTable;
+import dev.e2ee.spi.NotApprovedException;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.engine.Engines;
 import java.io.NotSerializableException;
@@ -9,7 +11,9 @@ import java.io.ObjectOutputStream;
 import java.security.InvalidParameterException;
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -31,6 +35,9 @@ public final class E2eeProvider extends Provider {
   private static final long serialVersionUID = 1L;
   private static final String VERSION = "0.1";
 
+  /** The attribute of a service that says whether it is approved. */
+  private static final String APPROVED = "Approved";
+
   private final transient Home home;
 
   /**
@@ -42,7 +49,7 @@ public final class E2eeProvider extends Provider {
    * @throws java.security.ProviderException when this JVM's configuration has removed the JDK's own
    */
   public E2eeProvider() {
-    this(Engines.configured());
+    this(Engine.configured());
   }
 
   /**
@@ -85,6 +92,27 @@ public final class E2eeProvider extends Provider {
     return new E2eeProvider(Engines.named(engine.strip()));
   }
 
+  /**
+   * Whether the FIPS profile holds: the engine is Bouncy Castle FIPS, was in approved-only mode
+   * when this provider was made, and computes alone. {@code provider/FIPS.md} says what that is
+   * worth.
+   */
+  public boolean isApprovedOnly() {
+    return home.engine().isApprovedOnly();
+  }
+
+  /**
+   * Whether what this service does is approved: it is there, and the FIPS profile holds. Each
+   * service says so too, by its attribute {@code Approved}.
+   *
+   * @param type such as {@code Cipher}
+   * @param algorithm such as {@code E2EE-Envelope}
+   */
+  public boolean isApproved(String type, String algorithm) {
+    Service service = getService(type, algorithm);
+    return service != null && "true".equals(service.getAttribute(APPROVED));
+  }
+
   /** The provider that computes for this one. */
   public Provider engine() {
     return home.engine().provider();
@@ -106,13 +134,25 @@ public final class E2eeProvider extends Provider {
           row.algorithm(),
           row.spi().getName(),
           List.of(),
-          row.attributes());
+          attributes(home, row));
       this.home = home;
       this.row = row;
     }
 
+    private static Map<String, String> attributes(Home home, ServiceTable.Row row) {
+      Map<String, String> attributes = new HashMap<>(row.attributes());
+      boolean approved = home.engine().isApprovedOnly() && ServiceTable.isApprovable(row);
+      attributes.put(APPROVED, Boolean.toString(approved));
+      return attributes;
+    }
+
     @Override
     public Object newInstance(Object parameter) throws NoSuchAlgorithmException {
+      if (home.engine().isApprovedOnly() && !ServiceTable.isApprovable(row)) {
+        throw Refusals.service(
+            new NotApprovedException(
+                row.algorithm(), NotApprovedException.alternativeTo(row.algorithm())));
+      }
       if (parameter != null) {
         throw new InvalidParameterException(row.algorithm() + " takes no constructor parameter");
       }

@@ -5,6 +5,7 @@ import dev.e2ee.envelope.UnsupportedEnvelopeException;
 import dev.e2ee.envelope.WrongKeyException;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.EngineUnavailableException;
+import dev.e2ee.spi.NotApprovedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -51,7 +52,9 @@ public record Diagnosis(Exit exit, String what, String advice) {
     if (error instanceof InvalidPathException) {
       return new Diagnosis(Exit.IO, "a path has characters that this system cannot have", "");
     }
-    if (error instanceof EngineUnavailableException || error instanceof InvalidParameterException) {
+    if (error instanceof NotApprovedException
+        || error instanceof EngineUnavailableException
+        || error instanceof InvalidParameterException) {
       return new Diagnosis(Exit.USAGE, text(error), "");
     }
     if (error instanceof OutOfMemoryError) {
@@ -73,6 +76,9 @@ public record Diagnosis(Exit exit, String what, String advice) {
     String what = text(refused);
     if (refused instanceof WrongKeyException) {
       return new Diagnosis(Exit.WRONG_KEY, what, "'e2ee key list' shows the keys' ids.");
+    }
+    if (refused.getCause() instanceof NotApprovedException) {
+      return new Diagnosis(Exit.NOT_AUTHENTIC, what, "");
     }
     if (refused instanceof UnsupportedEnvelopeException) {
       return new Diagnosis(Exit.NOT_AUTHENTIC, what, "A newer release may open it.");

@@ -37,6 +37,11 @@ final class FileKey extends CustodyKey implements SecretKey {
 
   private final class Wrap implements DekWrap {
     @Override
+    public boolean isApproved() {
+      return custody.wraps().isApproved();
+    }
+
+    @Override
     public int wrapAlg() {
       return custody.wraps().wrapAlg();
     }

@@ -27,6 +27,9 @@ public sealed interface MasterKey extends AutoCloseable {
   /** The generation that goes into the header, unsigned, at least 1. */
   int generation();
 
+  /** Whether a validated module in approved-only mode wraps and unwraps. */
+  boolean isApproved();
+
   /** The header's wrapAlg for what {@link #wrap} gives. */
   int wrapAlg();
 
@@ -143,6 +146,11 @@ public sealed interface MasterKey extends AutoCloseable {
     }
 
     @Override
+    public boolean isApproved() {
+      return umk.isApproved();
+    }
+
+    @Override
     public int wrapAlg() {
       return EnvelopeHeader.WRAP_AES_GCM;
     }
@@ -215,6 +223,11 @@ public sealed interface MasterKey extends AutoCloseable {
     @Override
     public int generation() {
       return key.description().generation();
+    }
+
+    @Override
+    public boolean isApproved() {
+      return dekWrap.isApproved();
     }
 
     @Override

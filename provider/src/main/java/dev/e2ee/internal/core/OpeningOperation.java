@@ -2,12 +2,14 @@ package dev.e2ee.internal.core;
 
 import dev.e2ee.envelope.MalformedEnvelopeException;
 import dev.e2ee.envelope.Suite;
+import dev.e2ee.envelope.UnsupportedEnvelopeException;
 import dev.e2ee.envelope.WrongKeyException;
 import dev.e2ee.internal.chunk.ChunkedAccess;
 import dev.e2ee.internal.chunk.ChunkedReader;
 import dev.e2ee.internal.format.ChunkedBody;
 import dev.e2ee.internal.format.ContextBinding;
 import dev.e2ee.internal.format.EnvelopeHeader;
+import dev.e2ee.spi.NotApprovedException;
 import dev.e2ee.spi.SecretBytes;
 import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
@@ -278,7 +280,22 @@ public final class OpeningOperation implements EnvelopeOperation {
       throw EnvelopeHeader.cut(total);
     }
     header.checkBody(total - header.length());
-    return header.suite() == Suite.AES_256_GCM;
+    boolean whole = header.suite() == Suite.AES_256_GCM;
+    if (whole && core.engine().isApprovedOnly()) {
+      throw notApproved();
+    }
+    return whole;
+  }
+
+  private static UnsupportedEnvelopeException notApproved() {
+    NotApprovedException why =
+        new NotApprovedException(
+            "opening an envelope of suite 1",
+            "an engine without the profile to open it, and seal it anew");
+    UnsupportedEnvelopeException refusal =
+        new UnsupportedEnvelopeException(String.valueOf(why.getMessage()));
+    refusal.initCause(why);
+    return refusal;
   }
 
   private byte[] finishWhole(byte[] in, int offset, int length) throws AEADBadTagException {

@@ -5,6 +5,7 @@ import dev.e2ee.internal.chunk.ChunkedWriter;
 import dev.e2ee.internal.format.ChunkedBody;
 import dev.e2ee.internal.format.ContextBinding;
 import dev.e2ee.internal.format.EnvelopeHeader;
+import dev.e2ee.spi.NotApprovedException;
 import dev.e2ee.spi.SecretBytes;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +32,9 @@ public final class SealingOperation implements EnvelopeOperation {
    * Starts an envelope.
    *
    * @param umk stays the caller's
-   * @param forced the suite; null to choose it by the length
+   * @param forced the suite; null to choose it by the length, in the FIPS profile suite 2
    * @param parallelism the most threads that work on one call
+   * @throws NotApprovedException for suite 1 in the FIPS profile
    */
   public SealingOperation(
       EnvelopeCore core,
@@ -43,13 +45,22 @@ public final class SealingOperation implements EnvelopeOperation {
     this.core = core;
     this.umk = umk;
     this.binding = binding;
-    this.forced = forced;
+    this.forced = core.engine().isApprovedOnly() ? approved(forced) : forced;
     this.parallelism = parallelism;
     this.collected =
         new InputBuffer(
             forced == Suite.AES_256_GCM
                 ? EnvelopeHeader.MAX_PLAINTEXT
                 : EnvelopeHeader.MAX_PLAINTEXT_UNFORCED);
+  }
+
+  /** In suite 1 a DEK is the key of AES-GCM and of HKDF: one key, two purposes. */
+  private static Suite approved(@Nullable Suite forced) {
+    // [envelope-55]
+    if (forced == Suite.AES_256_GCM) {
+      throw new NotApprovedException("suite 1 (AES_256_GCM)", "no suite, and get suite 2");
+    }
+    return Suite.AES_256_GCM_CHUNKED;
   }
 
   @Override

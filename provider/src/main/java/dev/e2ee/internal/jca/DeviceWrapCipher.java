@@ -10,6 +10,7 @@ import dev.e2ee.device.MalformedMessageException;
 import dev.e2ee.internal.core.MasterKey;
 import dev.e2ee.internal.device.DeviceWrapMessage;
 import dev.e2ee.key.UserMasterKey;
+import dev.e2ee.spi.NotApprovedException;
 import java.security.AlgorithmParameters;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
@@ -103,6 +104,8 @@ public final class DeviceWrapCipher
     }
     try (UserMasterKey umk = MasterKey.copyOf(key)) {
       return DeviceWrap.wrap(umk, s.spec.userId(), s.target, s.signer);
+    } catch (NotApprovedException e) {
+      throw Refusals.key(e);
     }
   }
 
@@ -118,6 +121,8 @@ public final class DeviceWrapCipher
           wrapped, s.spec.userId(), s.own, s.spec.approver(), s.spec.minimumGeneration());
     } catch (MalformedMessageException | AEADBadTagException e) {
       throw new InvalidKeyException(e.getMessage(), e);
+    } catch (NotApprovedException e) {
+      throw Refusals.key(e);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.e2ee.internal.jca;
 
 import dev.e2ee.envelope.EnvelopeParameterSpec;
+import dev.e2ee.envelope.Suite;
 import dev.e2ee.internal.core.EnvelopeCore;
 import dev.e2ee.internal.core.EnvelopeOperation;
 import dev.e2ee.internal.core.MasterKey;
@@ -13,6 +14,7 @@ import dev.e2ee.internal.jca.Phase.TakesAad;
 import dev.e2ee.internal.jca.Phase.Uninitialised;
 import dev.e2ee.internal.jca.Phase.Working;
 import dev.e2ee.internal.primitive.cipher.OneInitCipher;
+import dev.e2ee.spi.NotApprovedException;
 import java.nio.ByteBuffer;
 import java.security.AlgorithmParameters;
 import java.security.InvalidAlgorithmParameterException;
@@ -20,6 +22,7 @@ import java.security.InvalidKeyException;
 import java.security.Key;
 import java.security.spec.AlgorithmParameterSpec;
 import java.util.Arrays;
+import java.util.Optional;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.IllegalBlockSizeException;
@@ -64,12 +67,21 @@ public final class EnvelopeCipher extends OneInitCipher {
           spec == null
               ? EnvelopeParameterSpec.withoutContext()
               : Parameters.require(EnvelopeParameterSpec.class, spec);
+      requireApproved(given);
       umk = MasterKey.of(home.engine(), key, before);
       phase = new Session(core, mode == Cipher.ENCRYPT_MODE, umk, given).start();
     } finally {
       if (before != null && before != umk) {
         before.close();
       }
+    }
+  }
+
+  private void requireApproved(EnvelopeParameterSpec spec)
+      throws InvalidAlgorithmParameterException {
+    if (home.engine().isApprovedOnly() && spec.suite().equals(Optional.of(Suite.AES_256_GCM))) {
+      throw Refusals.parameters(
+          new NotApprovedException("suite 1 (AES_256_GCM)", "no suite, and get suite 2"));
     }
   }
 

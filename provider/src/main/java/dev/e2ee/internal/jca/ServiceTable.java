@@ -5,6 +5,7 @@ import dev.e2ee.key.DataKey;
 import dev.e2ee.key.UserMasterKey;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -15,7 +16,15 @@ public final class ServiceTable {
           "SupportedKeyClasses", "dev.e2ee.spi.key.CustodyKey|javax.crypto.SecretKey",
           "SupportedKeyFormats", "RAW");
 
+  /** What the FIPS profile refuses of the table; the rest is approved there. */
+  private static final Set<String> NOT_APPROVED = Set.of("X25519", "Argon2id");
+
   private ServiceTable() {}
+
+  /** Whether a service may be used in the FIPS profile. */
+  public static boolean isApprovable(Row row) {
+    return !NOT_APPROVED.contains(row.algorithm());
+  }
 
   /**
    * One service.

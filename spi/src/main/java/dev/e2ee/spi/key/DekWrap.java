@@ -28,4 +28,12 @@ public interface DekWrap {
    *     and AAD, POLICY when the generation is retired, LOCKED, CLOSED …
    */
   SecretBytes unwrap(byte[] wrapped, byte[] aad);
+
+  /**
+   * Whether a validated module in approved-only mode does this, and nothing else. A back end that
+   * does not know says no.
+   */
+  default boolean isApproved() {
+    return false;
+  }
 }

@@ -1,5 +1,6 @@
 package dev.e2ee.testvectors.conformance;
 
+import dev.e2ee.spi.NotApprovedException;
 import dev.e2ee.testvectors.conformance.Check.NotOfferedException;
 import dev.e2ee.testvectors.conformance.Check.RejectedException;
 import dev.e2ee.testvectors.conformance.Check.WrongResultException;
@@ -24,18 +25,42 @@ public final class Judge {
   public static Result of(Check check, Subject subject, TestVector vector) {
     try {
       return accepted(vector, check.run(subject, vector));
-    } catch (NotOfferedException e) {
-      return new Result(
-          vector.id(), Outcome.UNSUPPORTED, expected(vector), String.valueOf(e.getMessage()), null);
-    } catch (WrongResultException e) {
-      return wrong(vector, e);
-    } catch (RejectedException e) {
-      return refused(vector, String.valueOf(e.getMessage()));
-    } catch (GeneralSecurityException e) {
-      return refused(vector, "refused: " + text(e));
-    } catch (RuntimeException | Error e) {
-      return result(vector, Outcome.DEVIATING, "not an exception that JCA promises: " + text(e));
+    } catch (Exception | Error e) {
+      NotApprovedException profile = notApproved(e);
+      return profile == null
+          ? thrown(vector, e)
+          : unsupported(vector, String.valueOf(profile.getMessage()));
     }
+  }
+
+  /** A refusal of the FIPS profile, whatever exception JCA has for it. */
+  private static @Nullable NotApprovedException notApproved(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof NotApprovedException profile) {
+        return profile;
+      }
+    }
+    return null;
+  }
+
+  private static Result unsupported(TestVector vector, String why) {
+    return new Result(vector.id(), Outcome.UNSUPPORTED, expected(vector), cut(why), null);
+  }
+
+  private static Result thrown(TestVector vector, Throwable thrown) {
+    if (thrown instanceof NotOfferedException) {
+      return unsupported(vector, String.valueOf(thrown.getMessage()));
+    }
+    if (thrown instanceof WrongResultException e) {
+      return wrong(vector, e);
+    }
+    if (thrown instanceof RejectedException) {
+      return refused(vector, String.valueOf(thrown.getMessage()));
+    }
+    if (thrown instanceof GeneralSecurityException) {
+      return refused(vector, "refused: " + text(thrown));
+    }
+    return result(vector, Outcome.DEVIATING, "not an exception that JCA promises: " + text(thrown));
   }
 
   private static Result accepted(TestVector vector, @Nullable String remark) {

@@ -1,6 +1,7 @@
 package dev.e2ee.testvectors.conformance;
 
 import dev.e2ee.provider.E2eeProvider;
+import dev.e2ee.spi.NotApprovedException;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.testvectors.conformance.Check.NotOfferedException;
 import java.security.AlgorithmParameters;
@@ -85,10 +86,13 @@ public final class Subject {
   }
 
   private static <T> @Nullable T attempt(Maker<T> maker, String name, Provider provider)
-      throws GeneralSecurityException {
+      throws NotOfferedException, GeneralSecurityException {
     try {
       return maker.make(name, provider);
     } catch (NoSuchAlgorithmException | NoSuchPaddingException e) {
+      if (e.getCause() instanceof NotApprovedException profile) {
+        throw new NotOfferedException(String.valueOf(profile.getMessage()));
+      }
       return null;
     }
   }

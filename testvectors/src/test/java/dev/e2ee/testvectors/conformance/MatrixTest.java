@@ -24,11 +24,20 @@ class MatrixTest {
           .map(name -> new Column(name, name, name, List.of()))
           .toList();
 
+  private static final Column FIPS =
+      new Column(
+          "e2ee:fips",
+          "e2ee:fips",
+          "e2ee:fips",
+          List.of(),
+          List.of("-Dorg.bouncycastle.fips.approved_only=true"));
+
   private static Report report;
 
   @BeforeAll
   static void run() throws Exception {
-    report = Conformance.over(Catalogue.all(), false).run(COLUMNS, (column, file) -> {});
+    List<Column> all = Stream.concat(COLUMNS.stream(), Stream.of(FIPS)).toList();
+    report = Conformance.over(Catalogue.all(), false).run(all, (column, file) -> {});
   }
 
   private static ColumnResult column(String id) {
@@ -76,7 +85,8 @@ class MatrixTest {
             .filter(result -> result.outcome() == Outcome.DEVIATING)
             .toList();
     assertEquals(List.of(), deviating);
-    assertTrue(column.count(file.name(), Outcome.PASSED) > 0, "nothing was tried");
+    boolean refused = column.column().equals(FIPS) && file.name().matches("x25519.*|argon2id.*");
+    assertEquals(refused, column.count(file.name(), Outcome.PASSED) == 0, "nothing was tried");
   }
 
   /** What E2EE leaves out is this and no more, whatever the engine. */
@@ -99,6 +109,35 @@ class MatrixTest {
       }
       assertEquals(expected, seen, engine);
     }
+  }
+
+  /** In the FIPS profile each reason is one of these, and each says what to take. */
+  @Test
+  void theProfileSaysWhyAndWhatToTake() {
+    for (VectorFile file : report.files()) {
+      for (Result result : column("e2ee:fips").of(file.name())) {
+        if (result.outcome() == Outcome.UNSUPPORTED) {
+          assertTrue(
+              result.seen().matches(".* not approved in the FIPS profile: take .*")
+                  || result.seen().startsWith("lengths that it does not take")
+                  || result.seen().startsWith("JCA takes characters")
+                  || result.seen().startsWith("HPKE beyond what our formats use")
+                  || result.seen().startsWith("a choice of the suite"),
+              file.name() + " " + result);
+        }
+      }
+    }
+    assertEquals(2104, count("x25519.*", Outcome.UNSUPPORTED));
+    assertEquals(1932, count("ecdh.*", Outcome.PASSED));
+    assertEquals(203, count("aes_gcm.*", Outcome.PASSED));
+    assertEquals(0, count("aes_kwp.*|aes_wrap.*|ed25519.*|ecdsa.*", Outcome.UNSUPPORTED));
+  }
+
+  private static long count(String files, Outcome outcome) {
+    return report.files().stream()
+        .filter(file -> file.name().matches(files))
+        .mapToLong(file -> column("e2ee:fips").count(file.name(), outcome))
+        .sum();
   }
 
   /** Where either is right, E2EE takes points on the twist and refuses what is not canonical. */

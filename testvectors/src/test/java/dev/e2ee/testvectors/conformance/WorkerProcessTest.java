@@ -33,11 +33,11 @@ class WorkerProcessTest {
 
   private static Column broken(String... options) {
     return new Column(
-        "broken", "Broken", BrokenProvider.class.getName(), List.of(), List.of(options));
+        "broken", "Broken", HaltingProvider.class.getName(), List.of(), List.of(options));
   }
 
   @Test
-  void aBrokenProviderIsFoundOut() throws Exception {
+  void aHaltingProviderIsFoundOut() throws Exception {
     ColumnResult column = run(broken()).columns().get(0);
     assertNull(column.trouble());
     // The 66 valid ones, and two whose wrong tag is one byte repeated, as this provider's are.
@@ -51,7 +51,7 @@ class WorkerProcessTest {
 
   @Test
   void aProcessThatEndsIsADeviationOfWhatItDidNotAnswer() throws Exception {
-    Report report = run(broken("-D" + BrokenProvider.HALT + "=100"));
+    Report report = run(broken("-D" + HaltingProvider.HALT + "=100"));
     ColumnResult column = report.columns().get(0);
     assertTrue(String.valueOf(column.trouble()).contains("ended with 134"), column.trouble());
     long unanswered = column.of(FILE).stream().filter(r -> r.seen().startsWith("none: ")).count();

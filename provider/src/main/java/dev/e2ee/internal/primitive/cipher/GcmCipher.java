@@ -1,5 +1,7 @@
 package dev.e2ee.internal.primitive.cipher;
 
+import dev.e2ee.internal.jca.Refusals;
+import dev.e2ee.spi.NotApprovedException;
 import dev.e2ee.spi.internal.crypto.Engine;
 import java.nio.ByteBuffer;
 import java.security.AlgorithmParameters;
@@ -49,10 +51,23 @@ public final class GcmCipher extends OneInitCipher {
           "this AES-GCM encrypts and decrypts; to wrap a key use AES/KWP/NoPadding");
     }
     boolean encrypts = mode == Cipher.ENCRYPT_MODE;
-    byte[] nonce = nonce(encrypts, spec);
-    GcmMessage message = new GcmMessage(ciphers, SecretKeys.aes(key), nonce);
+    GcmMessage message =
+        encrypts && engine.isApprovedOnly()
+            ? withNonceOfTheModule(key, spec)
+            : new GcmMessage(ciphers, SecretKeys.aes(key), nonce(encrypts, spec));
     message.requireSupportedKey();
     phase = encrypts ? new GcmPhase.Sealing(message) : new GcmPhase.Opening(message);
+  }
+
+  private GcmMessage withNonceOfTheModule(@Nullable Key key, @Nullable AlgorithmParameterSpec spec)
+      throws InvalidKeyException, InvalidAlgorithmParameterException {
+    if (spec != null) {
+      throw Refusals.parameters(
+          new NotApprovedException(
+              "AES-GCM encryption under a caller's nonce",
+              "init without parameters: the module makes the nonce, and getIV tells it"));
+    }
+    return GcmMessage.withNonceOfTheModule(ciphers, SecretKeys.aes(key));
   }
 
   private byte[] nonce(boolean encrypts, @Nullable AlgorithmParameterSpec spec)

@@ -11,6 +11,7 @@ import java.security.ProviderException;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
+import org.jspecify.annotations.Nullable;
 
 /** Key, nonce and AAD of one message, and the engine's cipher for it. */
 final class GcmMessage implements AutoCloseable {
@@ -19,11 +20,33 @@ final class GcmMessage implements AutoCloseable {
   private final byte[] nonce;
   private final ByteArrayOutputStream aad = new ByteArrayOutputStream();
 
+  /** The cipher that has made the nonce, until it encrypts; null where the nonce was given. */
+  private @Nullable Cipher begun;
+
   /** Takes over the key, and the nonce of 12 bytes. */
   GcmMessage(EngineGcm ciphers, SecretBytes key, byte[] nonce) {
     this.ciphers = ciphers;
     this.key = key;
     this.nonce = nonce;
+  }
+
+  /**
+   * For encryption in the FIPS profile: the nonce comes from the module, NIST SP 800-38D, section
+   * 8.2.2. Takes over the key.
+   */
+  static GcmMessage withNonceOfTheModule(EngineGcm ciphers, SecretBytes key) {
+    Engine engine = ciphers.engine();
+    try {
+      Cipher cipher = ciphers.take(Cipher.ENCRYPT_MODE);
+      cipher.init(
+          Cipher.ENCRYPT_MODE, new EngineKey("AES", key), engine.randomFor(engine.provider()));
+      GcmMessage message = new GcmMessage(ciphers, key, cipher.getIV());
+      message.begun = cipher;
+      return message;
+    } catch (GeneralSecurityException | RuntimeException | AssertionError e) {
+      key.close();
+      throw new ProviderException(engine.provider() + " cannot begin with AES-GCM", e);
+    }
   }
 
   byte[] nonce() {
@@ -101,6 +124,12 @@ final class GcmMessage implements AutoCloseable {
   }
 
   private Cipher cipher(int mode) {
+    Cipher ready = mode == Cipher.ENCRYPT_MODE ? begun : null;
+    if (ready != null) {
+      begun = null;
+      ready.updateAAD(aad.toByteArray());
+      return ready;
+    }
     try {
       Cipher cipher = ciphers.take(mode);
       cipher.init(mode, new EngineKey("AES", key), new GCMParameterSpec(8 * Engine.TAG, nonce));

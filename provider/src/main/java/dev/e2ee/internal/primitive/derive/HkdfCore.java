@@ -15,12 +15,14 @@ final class HkdfCore {
 
   private final Engine engine;
   private final String hmac;
+  private final int bits;
   private final int hashLength;
 
   /** With this SHA-2: 256, 384 or 512. */
   HkdfCore(Engine engine, int bits) {
     this.engine = engine;
     this.hmac = "HmacSHA" + bits;
+    this.bits = bits;
     this.hashLength = bits / Byte.SIZE;
   }
 
@@ -32,6 +34,13 @@ final class HkdfCore {
   /** Section 2.2: PRK = HMAC-Hash(salt, IKM). No salt is as many zeros as the hash has bytes. */
   SecretBytes extract(SecretBytes salt, SecretBytes ikm) {
     byte[] secret = ikm.copy();
+    if (engine.isApprovedOnly()) {
+      try {
+        return SecretBytes.adopt(Hkdf.extractByModule(engine, bits, salt, secret));
+      } finally {
+        Arrays.fill(secret, (byte) 0);
+      }
+    }
     try (SecretBytes zeros = SecretBytes.adopt(new byte[hashLength])) {
       Mac mac = EngineMac.of(engine, hmac, salt.length() == 0 ? zeros : salt);
       return SecretBytes.adopt(EngineMac.result(mac, secret));
@@ -47,6 +56,9 @@ final class HkdfCore {
    * @param length 1 to {@link #longest}
    */
   SecretBytes expand(SecretBytes prk, byte[] info, int length) {
+    if (engine.isApprovedOnly()) {
+      return SecretBytes.adopt(Hkdf.expandByModule(engine, bits, prk, info, length));
+    }
     Mac mac = EngineMac.of(engine, hmac, prk);
     return SecretBytes.adopt(
         Hkdf.expand(parts -> EngineMac.result(mac, parts), hashLength, info, length));

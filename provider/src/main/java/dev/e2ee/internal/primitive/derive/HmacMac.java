@@ -1,6 +1,8 @@
 package dev.e2ee.internal.primitive.derive;
 
+import dev.e2ee.internal.jca.Refusals;
 import dev.e2ee.internal.primitive.cipher.SecretKeys;
+import dev.e2ee.spi.NotApprovedException;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import java.nio.ByteBuffer;
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * 64 bytes. Any secret key that shows its bytes, 1 at the least.
  */
 public final class HmacMac extends MacSpi implements Cloneable {
+  /** NIST SP 800-131A: 112 bits. */
+  private static final int SHORTEST_APPROVED = 14;
+
   private final Engine engine;
   private final String algorithm;
   private final int length;
@@ -49,6 +54,12 @@ public final class HmacMac extends MacSpi implements Cloneable {
     }
     mac = null;
     try (SecretBytes bytes = SecretKeys.bytesOf(key)) {
+      if (engine.isApprovedOnly() && bytes.length() < SHORTEST_APPROVED) {
+        throw Refusals.key(
+            new NotApprovedException(
+                "an HMAC key of " + bytes.length() + " bytes",
+                "one of 14 bytes (112 bits) or more"));
+      }
       mac = EngineMac.of(engine, algorithm, bytes);
     }
   }

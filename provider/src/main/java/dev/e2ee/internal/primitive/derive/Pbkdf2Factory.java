@@ -1,6 +1,8 @@
 package dev.e2ee.internal.primitive.derive;
 
+import dev.e2ee.internal.jca.Refusals;
 import dev.e2ee.key.RawKey;
+import dev.e2ee.spi.NotApprovedException;
 import dev.e2ee.spi.internal.crypto.Engine;
 import java.security.GeneralSecurityException;
 import java.security.Provider;
@@ -58,11 +60,17 @@ public final class Pbkdf2Factory extends DerivingFactory {
     }
   }
 
-  private byte[] derived(PBEKeySpec spec) {
+  private byte[] derived(PBEKeySpec spec) throws InvalidKeySpecException {
     Provider provider = engine.providerOf("SecretKeyFactory", algorithm);
     try {
       return SecretKeyFactory.getInstance(algorithm, provider).generateSecret(spec).getEncoded();
-    } catch (GeneralSecurityException | RuntimeException | AssertionError e) {
+    } catch (AssertionError e) {
+      // What Bouncy Castle FIPS throws for what is not approved: NIST SP 800-132.
+      throw Refusals.specification(
+          new NotApprovedException(
+              "PBKDF2 of so short a password or salt",
+              "a password of 14 bytes or more and a salt of 16 or more"));
+    } catch (GeneralSecurityException | RuntimeException e) {
       throw new ProviderException(provider + " cannot derive by " + algorithm, e);
     }
   }

@@ -4,7 +4,9 @@ import dev.e2ee.internal.device.KeysInMemory;
 import dev.e2ee.internal.hpke.AgreementKey;
 import dev.e2ee.internal.hpke.Hpke;
 import dev.e2ee.internal.hpke.Kem;
+import dev.e2ee.internal.jca.Refusals;
 import dev.e2ee.key.RawKey;
+import dev.e2ee.spi.NotApprovedException;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.curve.Curve;
@@ -45,7 +47,7 @@ public final class DhKem implements KEMSpi {
       PublicKey key, AlgorithmParameterSpec spec, SecureRandom random)
       throws InvalidAlgorithmParameterException, InvalidKeyException {
     requireNone(spec);
-    Curve curve = curveOf(key);
+    Curve curve = approved(curveOf(key));
     return new Encapsulator(new Hpke(engine, Kem.of(curve)), curve, JcaKeys.publicKey(curve, key));
   }
 
@@ -53,7 +55,7 @@ public final class DhKem implements KEMSpi {
   public DecapsulatorSpi engineNewDecapsulator(PrivateKey key, AlgorithmParameterSpec spec)
       throws InvalidAlgorithmParameterException, InvalidKeyException {
     requireNone(spec);
-    Curve curve = curveOf(key);
+    Curve curve = approved(curveOf(key));
     CurveKeyPair pair = CurveKeyPair.ofPrivate(engine, curve, JcaKeys.privateKey(curve, key));
     return new Decapsulator(
         new Hpke(engine, Kem.of(curve)), curve, KeysInMemory.agreement(engine, pair));
@@ -75,6 +77,14 @@ public final class DhKem implements KEMSpi {
       case "X25519", "XDH" -> Curve.X25519;
       default -> throw new InvalidKeyException("needs a key for P-256 or X25519");
     };
+  }
+
+  private Curve approved(Curve curve) throws InvalidKeyException {
+    if (curve == Curve.X25519 && engine.isApprovedOnly()) {
+      throw Refusals.key(
+          new NotApprovedException("X25519", NotApprovedException.alternativeTo("X25519")));
+    }
+    return curve;
   }
 
   private static SecretKey part(SecretBytes secret, int from, int to, String algorithm) {

@@ -31,6 +31,11 @@ public final class RawUmk implements AutoCloseable {
     this.key = key;
   }
 
+  /** Whether the FIPS profile holds for its engine. */
+  public boolean isApproved() {
+    return engine.isApprovedOnly();
+  }
+
   /** The id that the key itself gives, 16 bytes. */
   public KeyId id() {
     return idOf(engine, key);

@@ -21,7 +21,10 @@ public final class Verifier {
   private final Provider provider;
   private final Signature signature;
 
-  /** Besides the engine's own, for the few signatures that it may get wrong; none on Ed25519. */
+  /**
+   * Besides the engine's own, for the few signatures that it may get wrong; none on Ed25519, and in
+   * the FIPS profile, where the module alone computes.
+   */
   private final @Nullable MessageDigest digest;
 
   /**
@@ -34,7 +37,8 @@ public final class Verifier {
     this.curve = curve;
     this.publicKey = publicKey.clone();
     this.provider = engine.providerOf("Signature", name, curve.algorithm());
-    this.digest = curve == Curve.P256 ? engine.messageDigest("SHA-256") : null;
+    this.digest =
+        curve == Curve.P256 && !engine.isApprovedOnly() ? engine.messageDigest("SHA-256") : null;
     try {
       signature = Signature.getInstance(name, provider);
       signature.initVerify(EngineKeys.publicKey(provider, curve, publicKey));
@@ -69,7 +73,7 @@ public final class Verifier {
       return false;
     }
     byte[] second = Arrays.copyOfRange(raw, Signatures.LENGTH / 2, Signatures.LENGTH);
-    if (digest == null) {
+    if (curve == Curve.ED25519) {
       return Curve25519.littleEndian(second).compareTo(Curve25519.ORDER) < 0
           && enginesVerdict(raw.clone());
     }
@@ -78,7 +82,7 @@ public final class Verifier {
     if (!EcdsaForm.inRange(r) || !EcdsaForm.inRange(s)) {
       return false;
     }
-    return P256Point.mayBeReduced(r)
+    return (digest != null && P256Point.mayBeReduced(r))
         ? P256Verification.verifies(publicKey, digest.digest(), r, s)
         : enginesVerdict(EcdsaForm.toDer(raw));
   }

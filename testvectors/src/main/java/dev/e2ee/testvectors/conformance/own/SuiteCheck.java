@@ -29,6 +29,9 @@ final class SuiteCheck implements Check {
             .findAny()
             .orElse(null);
     Engine engine = subject.engine();
+    if (engine.isApprovedOnly() && forced != Suite.AES_256_GCM_CHUNKED) {
+      throw new NotOfferedException("a choice of the suite: in the FIPS profile it is suite 2");
+    }
     long length = v.json().required("plaintextLength").longValue();
     try (MasterKey umk = MasterKey.of(engine, UserMasterKey.of(new byte[32]));
         SealingOperation sealing =

@@ -14,18 +14,28 @@ import java.util.Objects;
  * nothing from anywhere.
  */
 public final class HtmlReport {
+  private static final String STYLE = "/* the report's style */";
+  private static final String PROGRAM = "/* the report's program */";
   private static final String DATA = "/* the report's data */";
 
   private HtmlReport() {}
 
   /** Writes it. */
   public static void write(Report report, Path file) throws IOException {
-    String page;
-    try (InputStream in = HtmlReport.class.getResourceAsStream("report.html")) {
-      page = new String(Objects.requireNonNull(in, "report.html").readAllBytes(), UTF_8);
-    }
+    String program = resource("report.js") + resource("overview.js") + resource("vectors.js");
     // Inside a script element "</" would end it.
     String data = JsonReport.of(report).toString().replace("<", "\\u003c");
-    Files.writeString(file, page.replace(DATA, data));
+    String page =
+        resource("report.html")
+            .replace(STYLE, resource("report.css"))
+            .replace(PROGRAM, program)
+            .replace(DATA, data); // the last: what stands in the data is not looked at any more
+    Files.writeString(file, page);
+  }
+
+  private static String resource(String name) throws IOException {
+    try (InputStream in = HtmlReport.class.getResourceAsStream(name)) {
+      return new String(Objects.requireNonNull(in, name).readAllBytes(), UTF_8);
+    }
   }
 }

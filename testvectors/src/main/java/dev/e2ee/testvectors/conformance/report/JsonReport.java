@@ -98,13 +98,20 @@ public final class JsonReport {
     List<Result> results =
         columns.stream().map(column -> column.of(file.name()).get(index)).toList();
     if (test.expectation() == Expectation.ACCEPTABLE || !allPassed(results)) {
-      ObjectNode input = ((ObjectNode) test.json()).deepCopy();
-      input.remove(Set.of("tcId", "comment", "flags", "result"));
-      node.set("input", input);
+      node.set("input", input(test));
     }
     ArrayNode outcomes = node.putArray("outcomes");
     results.forEach(result -> outcomes.add(outcome(result)));
     return node;
+  }
+
+  /** What its group gives all its tests, such as a key, and what is its own. */
+  private static ObjectNode input(TestVector test) {
+    ObjectNode input = ((ObjectNode) test.group()).deepCopy();
+    input.remove(Set.of("type", "source", "tests"));
+    input.setAll(((ObjectNode) test.json()).deepCopy());
+    input.remove(Set.of("tcId", "comment", "flags", "result"));
+    return input;
   }
 
   private static boolean allPassed(List<Result> results) {

@@ -10,6 +10,7 @@ import dev.e2ee.custody.file.internal.format.SlotBody;
 import dev.e2ee.custody.file.internal.format.SlotHead;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
+import dev.e2ee.spi.NotApprovedException;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Box;
 import dev.e2ee.spi.internal.crypto.Engine;
@@ -84,7 +85,12 @@ public final class SlotCipher {
     return Bytes.concat(slot.head().encode(body.type(), body.length()), body.parameters());
   }
 
-  private static SecretBytes kek(SecretBytes passphrase, Argon2Cost cost, Bytes salt) {
+  private SecretBytes kek(SecretBytes passphrase, Argon2Cost cost, Bytes salt) {
+    if (engine.isApprovedOnly()) {
+      NotApprovedException why =
+          new NotApprovedException("Argon2id, which a passphrase slot needs,", "a slot key");
+      throw new CustodyException(Kind.POLICY, file + ": " + why.getMessage(), why);
+    }
     byte[] text = passphrase.copy();
     try { // [keyfile-19]
       return SecretBytes.adopt(Argon2id.derive(cost, text, salt.copy(), KEY));

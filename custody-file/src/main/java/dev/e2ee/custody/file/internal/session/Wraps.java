@@ -21,6 +21,11 @@ public final class Wraps {
     this.budget = budget;
   }
 
+  /** Whether the FIPS profile holds for the engine that wraps. */
+  public boolean isApproved() {
+    return session.engine().isApprovedOnly();
+  }
+
   /** The envelope's number for these wraps. */
   public int wrapAlg() {
     return DekCipher.WRAP_ALG;

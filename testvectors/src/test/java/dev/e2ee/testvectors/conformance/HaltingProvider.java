@@ -8,14 +8,14 @@ import javax.crypto.MacSpi;
 import org.jspecify.annotations.Nullable;
 
 /** A provider whose HmacSHA256 is a sum, and which ends the process where it is told to. */
-public final class BrokenProvider extends Provider {
+public final class HaltingProvider extends Provider {
   private static final long serialVersionUID = 1L;
 
   /** The system property with the number of the computation that ends the process. */
   public static final String HALT = "broken.halt";
 
   /** For whoever finds it by name. */
-  public BrokenProvider() {
+  public HaltingProvider() {
     super("Broken", "1", "<b onclick=\"alert(1)\">broken</b>");
     put("Mac.HmacSHA256", Sum.class.getName());
   }

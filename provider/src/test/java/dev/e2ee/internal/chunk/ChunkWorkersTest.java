@@ -150,7 +150,7 @@ class ChunkWorkersTest {
   @Test
   void whatAWorkerThrowsSurfacesAsItIs() throws AEADBadTagException {
     for (Throwable thrown :
-        new Throwable[] {new IllegalStateException("a bug"), new AssertionError("worse")}) {
+        new Throwable[] {new IllegalStateException("a bug"), new InternalError("worse")}) {
       assertSame(thrown, opens(body, null, thrown));
       assertSame(thrown, opens(body, thrown, null));
     }

@@ -190,7 +190,7 @@ class NonInterferenceTest {
     byte[] envelope = cipher.doFinal(Sample.plaintext(7));
     cipher.init(Cipher.DECRYPT_MODE, umk, cipher.getParameters());
     assertArrayEquals(Sample.plaintext(7), Arrays.copyOf(cipher.doFinal(envelope), 7));
-    assertEquals("SunJCE", provider.engine().getName());
-    assertEquals("SunJCE", new E2eeProvider().engine().getName());
+    assertNotEquals("E2EE", provider.engine().getName());
+    assertEquals(provider.engine().getName(), new E2eeProvider().engine().getName());
   }
 }

@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** Nobody edits vectors by hand: each file is what its generator writes. */
+@Tag("once")
 class GeneratorTest {
   private static List<String> names() throws IOException {
     Path folder = SharedFiles.projectRoot().resolve("testvectors/vectors");

@@ -12,6 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The second implementation, {@code testvectors/node}, opens, seals and refuses what the vectors
  * say.
  */
+@Tag("once")
 class NodeChecksTest {
   private static final Path VECTORS = SharedFiles.projectRoot().resolve("testvectors/vectors");
   private static final Pattern TOTALS =

@@ -33,12 +33,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The page of a report in a real browser, which shows no error and asks for nothing else. */
+@Tag("once")
 @SuppressWarnings("NullAway.Init") // JUnit sets what is static
 class HtmlReportTest {
   private static final Path PICTURES =

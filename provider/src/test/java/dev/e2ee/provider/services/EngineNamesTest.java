@@ -93,7 +93,7 @@ class EngineNamesTest {
     Path output = folder.resolve("output");
     Process child =
         new ProcessBuilder(command)
-            .redirectErrorStream(true)
+            .redirectError(ProcessBuilder.Redirect.DISCARD) // the JDK 25 warns of native code
             .redirectOutput(output.toFile())
             .start();
     child.waitFor();
@@ -184,7 +184,9 @@ class EngineNamesTest {
                 classPath(),
                 EngineChild.class.getName());
     Process child =
-        new ProcessBuilder("unshare", "-rm", "sh", "-c", command).redirectErrorStream(true).start();
+        new ProcessBuilder("unshare", "-rm", "sh", "-c", command)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
     String said = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     child.waitFor();
     return said;

@@ -66,6 +66,7 @@ final class WorkerProcess {
   private List<String> command() {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--enable-native-access=ALL-UNNAMED"); // several providers are native code
     command.addAll(column.jvmArguments());
     List<String> classPath = new ArrayList<>(List.of(System.getProperty("java.class.path")));
     column.jars().forEach(jar -> classPath.add(jar.toString()));

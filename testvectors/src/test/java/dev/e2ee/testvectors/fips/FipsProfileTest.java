@@ -48,6 +48,7 @@ class FipsProfileTest {
     Process child =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
                 "-De2ee.engine=fips",
                 "-Dorg.bouncycastle.fips.approved_only=true",
                 "-cp",
@@ -55,7 +56,7 @@ class FipsProfileTest {
                 FipsChild.class.getName(),
                 envelopes[0],
                 envelopes[1])
-            .redirectErrorStream(true)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     child.getOutputStream().close();
     String said = new String(child.getInputStream().readAllBytes(), UTF_8);

@@ -22,8 +22,7 @@ public final class Argon2Check implements Check {
   public @Nullable String run(Subject subject, TestVector v)
       throws GeneralSecurityException, NotOfferedException, WrongResultException {
     if (subject.engine().isApprovedOnly()) {
-      throw new NotApprovedException(
-          "Argon2id", NotApprovedException.alternativeTo("Argon2id"));
+      throw new NotApprovedException("Argon2id", NotApprovedException.alternativeTo("Argon2id"));
     }
     byte[] expected = v.hex("tag");
     byte[] seen =

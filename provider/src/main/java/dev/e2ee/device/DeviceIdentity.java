@@ -58,7 +58,7 @@ public final class DeviceIdentity implements AutoCloseable {
     return generate(deviceId, agreement, signing, Engine.of(provider.engine()));
   }
 
-  /** Makes new keys in memory, with the JDK's engine. */
+  /** Makes new keys in memory, with the configured engine. */
   public static DeviceIdentity generate(
       String deviceId, AgreementAlgorithm agreement, SigningAlgorithm signing) {
     return generate(deviceId, agreement, signing, Engine.configured());
@@ -104,6 +104,17 @@ public final class DeviceIdentity implements AutoCloseable {
       DevicePublicKeys publicKeys, byte[] agreementKey, byte[] signingKey)
       throws InvalidKeyException {
     return of(publicKeys, agreementKey, signingKey, Engine.configured());
+  }
+
+  /**
+   * The same, with the engine of this provider.
+   *
+   * @throws InvalidKeyException as above
+   */
+  public static DeviceIdentity of(
+      DevicePublicKeys publicKeys, byte[] agreementKey, byte[] signingKey, E2eeProvider provider)
+      throws InvalidKeyException {
+    return of(publicKeys, agreementKey, signingKey, Engine.of(provider.engine()));
   }
 
   private static DeviceIdentity of(

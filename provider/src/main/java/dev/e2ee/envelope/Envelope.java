@@ -45,7 +45,7 @@ public final class Envelope implements AutoCloseable {
   }
 
   /**
-   * Works under this key with the JDK's engine.
+   * Works under this key with the configured engine.
    *
    * @param umk a key in custody, a {@link dev.e2ee.key.UserMasterKey}, or a raw AES key of 32
    *     bytes, which is copied

@@ -1,14 +1,18 @@
 package dev.e2ee.provider;
 
+import dev.e2ee.device.DevicePrivateKey;
 import dev.e2ee.internal.jca.Home;
 import dev.e2ee.internal.jca.Refusals;
 import dev.e2ee.internal.jca.ServiceTable;
 import dev.e2ee.spi.NotApprovedException;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.engine.Engines;
+import dev.e2ee.spi.key.CustodyKey;
+import dev.e2ee.spi.key.DekWrap;
 import java.io.NotSerializableException;
 import java.io.ObjectOutputStream;
 import java.security.InvalidParameterException;
+import java.security.Key;
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.util.HashMap;
@@ -102,8 +106,9 @@ public final class E2eeProvider extends Provider {
   }
 
   /**
-   * Whether what this service does is approved: it is there, and the FIPS profile holds. Each
-   * service says so too, by its attribute {@code Approved}.
+   * Whether what this service does with a key in memory is approved: the FIPS profile holds, and
+   * the engine computes it. Each service says so too, by its attribute {@code Approved}. False for
+   * what another than this provider's engine computes: device wraps, and a custody as a key store.
    *
    * @param type such as {@code Cipher}
    * @param algorithm such as {@code E2EE-Envelope}
@@ -111,6 +116,22 @@ public final class E2eeProvider extends Provider {
   public boolean isApproved(String type, String algorithm) {
     Service service = getService(type, algorithm);
     return service != null && "true".equals(service.getAttribute(APPROVED));
+  }
+
+  /**
+   * The same with this key, which may compute elsewhere: a key in custody, or a device's.
+   *
+   * @param key that the service is initialised with
+   */
+  public boolean isApproved(String type, String algorithm, Key key) {
+    if (key instanceof CustodyKey custody) {
+      boolean wraps = custody.operation(DekWrap.class).map(DekWrap::isApproved).orElse(false);
+      return wraps && isApproved(type, algorithm);
+    }
+    if (key instanceof DevicePrivateKey device) {
+      return isApprovedOnly() && device.identity().isApproved();
+    }
+    return isApproved(type, algorithm);
   }
 
   /** The provider that computes for this one. */
@@ -141,7 +162,10 @@ public final class E2eeProvider extends Provider {
 
     private static Map<String, String> attributes(Home home, ServiceTable.Row row) {
       Map<String, String> attributes = new HashMap<>(row.attributes());
-      boolean approved = home.engine().isApprovedOnly() && ServiceTable.isApprovable(row);
+      boolean approved =
+          home.engine().isApprovedOnly()
+              && ServiceTable.isApprovable(row)
+              && ServiceTable.isOfTheEngine(row);
       attributes.put(APPROVED, Boolean.toString(approved));
       return attributes;
     }

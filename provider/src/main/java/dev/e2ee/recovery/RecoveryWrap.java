@@ -30,7 +30,7 @@ public final class RecoveryWrap {
   }
 
   /**
-   * Wraps of one user, with the JDK's engine.
+   * Wraps of one user, with the configured engine.
    *
    * @param userId 1 to 1024 bytes of UTF-8
    * @throws IllegalArgumentException for another id

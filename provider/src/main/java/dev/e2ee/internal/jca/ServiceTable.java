@@ -16,14 +16,22 @@ public final class ServiceTable {
           "SupportedKeyClasses", "dev.e2ee.spi.key.CustodyKey|javax.crypto.SecretKey",
           "SupportedKeyFormats", "RAW");
 
-  /** What the FIPS profile refuses of the table; the rest is approved there. */
+  /** What the FIPS profile refuses of the table. */
   private static final Set<String> NOT_APPROVED = Set.of("X25519", "Argon2id");
+
+  /** What is computed by the engine of a key, an identity or a custody, or not at all. */
+  private static final Set<String> OTHERS = Set.of("E2EE-DeviceWrap", "E2EE-Custody");
 
   private ServiceTable() {}
 
   /** Whether a service may be used in the FIPS profile. */
   public static boolean isApprovable(Row row) {
     return !NOT_APPROVED.contains(row.algorithm());
+  }
+
+  /** Whether the provider's own engine computes it, but for what a key in custody does. */
+  public static boolean isOfTheEngine(Row row) {
+    return !OTHERS.contains(row.algorithm()) && !row.type().equals("AlgorithmParameters");
   }
 
   /**

@@ -27,6 +27,7 @@ public final class PiaRecovery {
   /** Wraps a UMK at PIA's cost: 64 MiB, 3 passes, 4 lanes. */
   public static PiaRecoveryBlob wrap(UserMasterKey umk, PiaRecoveryCode code) {
     Engine engine = Engine.configured();
+    engine.refuseInProfile("Argon2id, which PIA's recovery needs,", "a RecoveryWrap of our own");
     Argon2Cost cost = Argon2Cost.DEFAULT;
     byte[] salt = engine.random(SALT);
     byte[] plain = umk.getEncoded();
@@ -54,6 +55,7 @@ public final class PiaRecovery {
     byte[] salt = PiaText.base64("recovery blob's salt", blob.kdfSalt(), SALT);
     Argon2Cost cost = cost(blob);
     Engine engine = Engine.configured();
+    engine.refuseInProfile("Argon2id, which PIA's recovery needs,", "a RecoveryWrap of our own");
     try (SecretBytes kek = kek(code, cost, salt);
         SecretBytes umk = SecretBytes.adopt(Box.open(engine, kek, box, AAD))) {
       return UserMasterKey.of(umk);

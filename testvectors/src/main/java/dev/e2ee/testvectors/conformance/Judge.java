@@ -1,5 +1,6 @@
 package dev.e2ee.testvectors.conformance;
 
+import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.NotApprovedException;
 import dev.e2ee.testvectors.conformance.Check.NotOfferedException;
 import dev.e2ee.testvectors.conformance.Check.RejectedException;
@@ -35,6 +36,13 @@ public final class Judge {
 
   /** A refusal of the FIPS profile, whatever exception JCA has for it. */
   private static @Nullable NotApprovedException notApproved(Throwable thrown) {
+    boolean typed =
+        thrown instanceof GeneralSecurityException
+            || thrown instanceof CustodyException
+            || thrown instanceof NotApprovedException;
+    if (!typed) {
+      return null;
+    }
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (cause instanceof NotApprovedException profile) {
         return profile;

@@ -100,7 +100,9 @@ final class WorkerProcess {
     try (BufferedReader lines = process.inputReader(UTF_8)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         lastLine.set(System.nanoTime());
-        take(JSON.readTree(line));
+        if (line.startsWith("{")) { // native code may print what it likes
+          take(JSON.readTree(line));
+        }
       }
     }
   }
@@ -121,7 +123,11 @@ final class WorkerProcess {
 
   private String trouble(int exit, String errors) {
     String last =
-        errors.lines().filter(line -> !line.isBlank()).findFirst().orElse("it said nothing");
+        errors
+            .lines()
+            .filter(line -> !line.isBlank() && !line.startsWith("WARNING"))
+            .findFirst()
+            .orElse("it said nothing");
     return providers.isEmpty()
         ? "it does not load here: " + last
         : "its process ended with " + exit + " before its time: " + last;

@@ -125,12 +125,12 @@ final class GcmMessage implements AutoCloseable {
 
   private Cipher cipher(int mode) {
     Cipher ready = mode == Cipher.ENCRYPT_MODE ? begun : null;
-    if (ready != null) {
-      begun = null;
-      ready.updateAAD(aad.toByteArray());
-      return ready;
-    }
     try {
+      if (ready != null) {
+        begun = null;
+        ready.updateAAD(aad.toByteArray());
+        return ready;
+      }
       Cipher cipher = ciphers.take(mode);
       cipher.init(mode, new EngineKey("AES", key), new GCMParameterSpec(8 * Engine.TAG, nonce));
       cipher.updateAAD(aad.toByteArray());

@@ -1,5 +1,6 @@
 package dev.e2ee.internal.primitive.derive;
 
+import dev.e2ee.spi.NotApprovedException;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.crypto.Hkdf;
@@ -12,6 +13,7 @@ import javax.crypto.Mac;
  */
 final class HkdfCore {
   private static final int MOST_BLOCKS = 255;
+  private static final int SHORTEST_APPROVED = 14;
 
   private final Engine engine;
   private final String hmac;
@@ -24,6 +26,17 @@ final class HkdfCore {
     this.hmac = "HmacSHA" + bits;
     this.bits = bits;
     this.hashLength = bits / Byte.SIZE;
+  }
+
+  /** Whether the FIPS profile refuses a secret: of less than 112 bits. */
+  boolean refuses(SecretBytes ikm) {
+    return engine.isApprovedOnly() && ikm.length() < SHORTEST_APPROVED;
+  }
+
+  /** Why it does. */
+  static NotApprovedException tooShort() {
+    return new NotApprovedException(
+        "HKDF of a secret under 14 bytes", "one of 14 bytes (112 bits) or more");
   }
 
   /** The most bytes that {@link #expand} gives. */

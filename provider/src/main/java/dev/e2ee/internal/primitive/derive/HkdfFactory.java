@@ -1,5 +1,6 @@
 package dev.e2ee.internal.primitive.derive;
 
+import dev.e2ee.internal.jca.Refusals;
 import dev.e2ee.key.HkdfKeySpec;
 import dev.e2ee.key.RawKey;
 import dev.e2ee.spi.SecretBytes;
@@ -35,10 +36,14 @@ public final class HkdfFactory extends DerivingFactory {
           algorithm + " gives at most " + core.longest() + " bytes, not " + given.keyLength());
     }
     try (SecretBytes ikm = secretOf(given);
-        SecretBytes salt = SecretBytes.adopt(given.salt());
-        SecretBytes prk = core.extract(salt, ikm);
-        SecretBytes key = core.expand(prk, given.info(), given.keyLength())) {
-      return RawKey.of(algorithm, key);
+        SecretBytes salt = SecretBytes.adopt(given.salt())) {
+      if (core.refuses(ikm)) {
+        throw Refusals.specification(HkdfCore.tooShort());
+      }
+      try (SecretBytes prk = core.extract(salt, ikm);
+          SecretBytes key = core.expand(prk, given.info(), given.keyLength())) {
+        return RawKey.of(algorithm, key);
+      }
     }
   }
 

@@ -49,6 +49,9 @@ public final class Pbkdf2Factory extends DerivingFactory {
       throw new InvalidKeySpecException("PBKDF2 gives keys of up to " + RawKey.LONGEST + " bytes");
     }
     requireText(given);
+    if (engine.isApprovedOnly()) {
+      requireApproved(given, salt.length);
+    }
     byte[] key = derived(given);
     try {
       if (key.length != bits / Byte.SIZE) {
@@ -60,17 +63,29 @@ public final class Pbkdf2Factory extends DerivingFactory {
     }
   }
 
-  private byte[] derived(PBEKeySpec spec) throws InvalidKeySpecException {
+  /** NIST SP 800-132, and what Bouncy Castle FIPS asks of a password. */
+  private static void requireApproved(PBEKeySpec spec, int salt) throws InvalidKeySpecException {
+    char[] password = password(spec);
+    int length = 0;
+    for (char c : password) {
+      int more = c < 0x800 || Character.isSurrogate(c) ? 2 : 3; // a pair has 4 bytes
+      length += c < 0x80 ? 1 : more;
+    }
+    Arrays.fill(password, '\0');
+    if (length < 14 || salt < 16 || spec.getIterationCount() < 1000 || spec.getKeyLength() < 112) {
+      throw Refusals.specification(
+          new NotApprovedException(
+              "PBKDF2 of this password, salt, count or key length",
+              "a password of 14 bytes or more, a salt of 16 or more, 1,000 iterations or more and"
+                  + " a key of 112 bits or more"));
+    }
+  }
+
+  private byte[] derived(PBEKeySpec spec) {
     Provider provider = engine.providerOf("SecretKeyFactory", algorithm);
     try {
       return SecretKeyFactory.getInstance(algorithm, provider).generateSecret(spec).getEncoded();
-    } catch (AssertionError e) {
-      // What Bouncy Castle FIPS throws for what is not approved: NIST SP 800-132.
-      throw Refusals.specification(
-          new NotApprovedException(
-              "PBKDF2 of so short a password or salt",
-              "a password of 14 bytes or more and a salt of 16 or more"));
-    } catch (GeneralSecurityException | RuntimeException e) {
+    } catch (GeneralSecurityException | RuntimeException | AssertionError e) {
       throw new ProviderException(provider + " cannot derive by " + algorithm, e);
     }
   }

@@ -1,6 +1,7 @@
 package dev.e2ee.internal.primitive.derive;
 
 import dev.e2ee.internal.core.ShownKey;
+import dev.e2ee.internal.jca.Refusals;
 import dev.e2ee.internal.primitive.cipher.SecretKeys;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
@@ -60,6 +61,9 @@ public final class HkdfKdf extends BareKdf {
       throws InvalidKeyException {
     try (SecretBytes ikm = joined(ikms);
         SecretBytes salt = joined(salts)) {
+      if (core.refuses(ikm)) {
+        throw Refusals.key(HkdfCore.tooShort());
+      }
       return core.extract(salt, ikm);
     }
   }

@@ -12,6 +12,7 @@ import java.security.Provider;
 import java.security.ProviderException;
 import java.security.SecureRandom;
 import java.security.Security;
+import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import javax.crypto.Cipher;
@@ -50,7 +51,10 @@ public final class Engine {
   private final Provider provider;
   private final Spares<Cipher> sealing;
   private final Spares<Cipher> opening;
-  private final Randomness random = Randomness.ofTheJdk();
+
+  /** The JDK's; null in the FIPS profile, which needs none of it. */
+  private final @Nullable Randomness random;
+
   private final IdlePool<Hmac> hmacs = new IdlePool<>();
 
   /** The digests that {@link Hmac} works over; none where the engine's own HMAC computes. */
@@ -62,6 +66,7 @@ public final class Engine {
   private Engine(Provider provider) {
     this.provider = provider;
     this.approved = Engines.approvedOnly(provider).orElse(null);
+    this.random = approved == null ? Randomness.ofTheJdk() : null;
     String gcm =
         provider.getService("Cipher", GCM_BY_NUMBER) == null ? "AES/GCM/NoPadding" : GCM_BY_NUMBER;
     this.sealing = ciphers(gcm, Cipher.ENCRYPT_MODE);
@@ -176,7 +181,7 @@ public final class Engine {
     if (approved != null) {
       return approved.random();
     }
-    return JdkProviders.comesWithTheJdk(computing) ? new JdkRandom(random) : null;
+    return random != null && JdkProviders.comesWithTheJdk(computing) ? new JdkRandom(random) : null;
   }
 
   /** SHA-256 of what is no secret. */
@@ -190,7 +195,11 @@ public final class Engine {
   }
 
   private byte[] digest(String algorithm, byte[] message) {
-    return messageDigest(algorithm).digest(message);
+    try {
+      return messageDigest(algorithm).digest(message);
+    } catch (AssertionError e) {
+      throw new ProviderException("the engine " + provider + " cannot compute " + algorithm, e);
+    }
   }
 
   /** A fresh digest of this name, for what comes in pieces. */
@@ -206,12 +215,29 @@ public final class Engine {
   /** Fresh random bytes: the JDK's, whatever the engine; in the FIPS profile the module's. */
   public byte[] random(int length) {
     byte[] bytes = new byte[length];
-    if (approved != null) {
-      approved.random().nextBytes(bytes);
-    } else {
+    if (random != null) {
       random.fill(bytes);
+      return bytes;
     }
-    return bytes;
+    try {
+      Objects.requireNonNull(approved, "the FIPS profile").random().nextBytes(bytes);
+      return bytes;
+    } catch (AssertionError e) {
+      throw new ProviderException("the engine " + provider + " gives no random bytes", e);
+    }
+  }
+
+  /**
+   * Does nothing outside the FIPS profile.
+   *
+   * @param what is about to be computed
+   * @param alternative what to take in its place
+   * @throws NotApprovedException in the profile
+   */
+  public void refuseInProfile(String what, String alternative) {
+    if (isApprovedOnly()) {
+      throw new NotApprovedException(what, alternative);
+    }
   }
 
   /**

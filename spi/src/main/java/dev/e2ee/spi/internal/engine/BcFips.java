@@ -84,9 +84,45 @@ public final class BcFips {
         + " of the speed, with -Dorg.bouncycastle.native.cpu_variant=java";
   }
 
-  /** Whether this thread may use approved services only. */
+  /**
+   * Whether every thread of this JVM may use approved services only. The mode is a thread's: a new
+   * one begins with the JVM's, which its property has set for good, and cannot leave it. One thread
+   * that has set the mode for itself says nothing of the others.
+   */
   public static boolean isApprovedOnly() {
-    return Boolean.TRUE.equals(ofRegistrar("isInApprovedOnlyMode"));
+    AtomicReference<@Nullable Object> mode = new AtomicReference<>();
+    Thread fresh =
+        new Thread(() -> mode.set(ofRegistrar("isInApprovedOnlyMode")), "e2ee approved-only");
+    fresh.start();
+    boolean interrupted = false;
+    while (true) {
+      try {
+        fresh.join();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return Boolean.TRUE.equals(mode.get());
+  }
+
+  /**
+   * The module of a provider. We call it by its classes: they must be the provider's own, and work.
+   *
+   * @throws EngineUnavailableException when they are not, or do not
+   */
+  static ApprovedModule module(Provider provider) {
+    try {
+      return BcFipsModule.tested(provider);
+    } catch (LinkageError e) {
+      throw new EngineUnavailableException(
+          "the FIPS profile needs bc-fips where E2EE itself is: both on the class path, or both on"
+              + " the module path, of one class loader",
+          e);
+    }
   }
 
   /** Whether it encrypts with native code, and whether it is approved-only. */

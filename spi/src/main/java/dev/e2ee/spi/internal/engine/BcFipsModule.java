@@ -1,9 +1,12 @@
 package dev.e2ee.spi.internal.engine;
 
+import dev.e2ee.spi.EngineUnavailableException;
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.security.ProviderException;
 import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.HexFormat;
 import org.bouncycastle.crypto.KDFCalculator;
 import org.bouncycastle.crypto.fips.FipsKDF;
 import org.bouncycastle.crypto.fips.FipsKDF.AgreementKDFPRF;
@@ -14,10 +17,30 @@ import org.bouncycastle.crypto.fips.FipsKDF.AgreementKDFParameters;
  * 2: the JCA provider has no service for it.
  */
 final class BcFipsModule implements ApprovedModule {
+  private static final String RFC_5869 =
+      "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865";
+
   private final SecureRandom random;
 
-  /** The module of this provider. */
-  BcFipsModule(Provider provider) {
+  /** The module of this provider, whose HKDF gives what RFC 5869, appendix A.1, says. */
+  static BcFipsModule tested(Provider provider) {
+    if (FipsKDF.class.getClassLoader() != provider.getClass().getClassLoader()) {
+      throw new EngineUnavailableException(
+          "this JVM has two copies of bc-fips: the provider is of another than E2EE sees", null);
+    }
+    BcFipsModule module = new BcFipsModule(provider);
+    byte[] ikm = new byte[22];
+    Arrays.fill(ikm, (byte) 0x0b);
+    byte[] salt = HexFormat.of().parseHex("000102030405060708090a0b0c");
+    byte[] info = HexFormat.of().parseHex("f0f1f2f3f4f5f6f7f8f9");
+    byte[] okm = module.expand(256, module.extract(256, salt, ikm), info, 42);
+    if (!HexFormat.of().formatHex(okm).equals(RFC_5869)) {
+      throw new EngineUnavailableException("the HKDF of bc-fips gives what it should not", null);
+    }
+    return module;
+  }
+
+  private BcFipsModule(Provider provider) {
     try {
       this.random = SecureRandom.getInstance("DEFAULT", provider);
     } catch (NoSuchAlgorithmException e) {

@@ -65,12 +65,14 @@ public final class Engines {
   }
 
   /**
-   * The module behind a provider that allows this thread approved services only; empty for any
-   * other.
+   * The module behind a provider that allows this JVM approved services only; empty for any other.
+   *
+   * @throws dev.e2ee.spi.EngineUnavailableException when the classes of the module that we see are
+   *     not that provider's
    */
   public static Optional<ApprovedModule> approvedOnly(Provider provider) {
     return BcFips.isOf(provider) && BcFips.isApprovedOnly()
-        ? Optional.of(new BcFipsModule(provider))
+        ? Optional.of(BcFips.module(provider))
         : Optional.empty();
   }
 

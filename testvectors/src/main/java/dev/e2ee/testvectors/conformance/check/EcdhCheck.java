@@ -33,7 +33,7 @@ public final class EcdhCheck implements Check {
   }
 
   private static PrivateKey privateKey(KeyFactory keys, TestVector v)
-      throws GeneralSecurityException {
+      throws GeneralSecurityException, NotOfferedException {
     return switch (v.type()) {
       case "EcdhTest", "EcdhEcpointTest" -> number(keys, v.hex("private"));
       case "EcdhPemTest" ->
@@ -50,7 +50,7 @@ public final class EcdhCheck implements Check {
   }
 
   private static PublicKey publicKey(KeyFactory keys, TestVector v)
-      throws GeneralSecurityException {
+      throws GeneralSecurityException, NotOfferedException {
     return switch (v.type()) {
       case "EcdhTest" -> keys.generatePublic(new X509EncodedKeySpec(v.hex("public")));
       case "EcdhEcpointTest" ->
@@ -63,7 +63,8 @@ public final class EcdhCheck implements Check {
     };
   }
 
-  private static ECPublicKeySpec coordinates(TestVector v) throws GeneralSecurityException {
+  private static ECPublicKeySpec coordinates(TestVector v)
+      throws GeneralSecurityException, NotOfferedException {
     var jwk = v.json().required("public");
     BigInteger x = new BigInteger(1, Encodings.jwk(jwk, "EC", "P-256", "x"));
     BigInteger y = new BigInteger(1, Encodings.jwk(jwk, "EC", "P-256", "y"));

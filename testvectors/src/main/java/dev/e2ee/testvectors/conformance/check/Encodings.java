@@ -1,7 +1,7 @@
 package dev.e2ee.testvectors.conformance.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.e2ee.testvectors.conformance.Check.RejectedException;
+import dev.e2ee.testvectors.conformance.Check.NotOfferedException;
 import java.io.ByteArrayOutputStream;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -48,31 +48,31 @@ final class Encodings {
   }
 
   /** What stands between the lines of a PEM text. */
-  static byte[] pem(String text, String kind) throws RejectedException {
+  static byte[] pem(String text, String kind) throws NotOfferedException {
     String begin = "-----BEGIN " + kind + "-----";
     String end = "-----END " + kind + "-----";
     int from = text.indexOf(begin);
     int to = text.indexOf(end);
     if (from < 0 || to < from) {
-      throw new RejectedException("refused by the reader of PEM: no " + kind);
+      throw new NotOfferedException("a PEM that the runner reads: no " + kind);
     }
     try {
       return Base64.getMimeDecoder().decode(text.substring(from + begin.length(), to));
     } catch (IllegalArgumentException e) {
-      throw new RejectedException("refused by the reader of PEM: " + e.getMessage());
+      throw new NotOfferedException("a PEM that the runner reads: " + e.getMessage());
     }
   }
 
   /** The bytes of a member of a JWK of this curve. */
   static byte[] jwk(JsonNode key, String type, String curve, String member)
-      throws RejectedException {
+      throws NotOfferedException {
     if (!key.path("kty").asText().equals(type) || !key.path("crv").asText().equals(curve)) {
-      throw new RejectedException("refused by the reader of JWK: not a key for " + curve);
+      throw new NotOfferedException("a JWK that the runner reads: not a key for " + curve);
     }
     try {
       return Base64.getUrlDecoder().decode(key.required(member).textValue());
     } catch (IllegalArgumentException e) {
-      throw new RejectedException("refused by the reader of JWK: " + e.getMessage());
+      throw new NotOfferedException("a JWK that the runner reads: " + e.getMessage());
     }
   }
 }

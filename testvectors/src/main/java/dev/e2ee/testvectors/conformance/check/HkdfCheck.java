@@ -6,7 +6,6 @@ import dev.e2ee.testvectors.conformance.Subject;
 import dev.e2ee.testvectors.conformance.TestVector;
 import java.security.GeneralSecurityException;
 import java.security.InvalidAlgorithmParameterException;
-import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.security.spec.AlgorithmParameterSpec;
 import java.util.List;
@@ -74,7 +73,10 @@ public final class HkdfCheck implements Check {
       if (e.getCause() instanceof RuntimeException unchecked) {
         throw unchecked;
       }
-      throw new NoSuchAlgorithmException(e);
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw new NotOfferedException("javax.crypto.KDF threw " + e.getCause());
     } catch (ReflectiveOperationException e) {
       throw new NotOfferedException("this JDK has another javax.crypto.KDF: " + e);
     }

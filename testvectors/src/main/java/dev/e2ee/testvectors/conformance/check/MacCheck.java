@@ -12,10 +12,12 @@ import org.jspecify.annotations.Nullable;
 /** {@code MacTest}: computes the tag, of which a test may have only the beginning. */
 public final class MacCheck implements Check {
   private final String name;
+  private final int length;
 
   /** Of this hash: 256, 384 or 512. */
   public MacCheck(int bits) {
     this.name = "HmacSHA" + bits;
+    this.length = bits / Byte.SIZE;
   }
 
   @Override
@@ -24,7 +26,10 @@ public final class MacCheck implements Check {
     Mac mac = subject.mac(name);
     mac.init(new SecretKeySpec(vector.hex("key"), name));
     byte[] expected = vector.hex("tag");
-    byte[] made = Arrays.copyOf(mac.doFinal(vector.hex("msg")), expected.length);
+    byte[] whole = mac.doFinal(vector.hex("msg"));
+    Compare.same("length of the tag", length, whole.length);
+    Compare.same("getMacLength", length, mac.getMacLength());
+    byte[] made = Arrays.copyOf(whole, expected.length);
     if (!vector.isValid() && !Arrays.equals(expected, made)) {
       throw new RejectedException("another tag");
     }

@@ -4,6 +4,7 @@ import dev.e2ee.testvectors.conformance.Check;
 import dev.e2ee.testvectors.conformance.Subject;
 import dev.e2ee.testvectors.conformance.TestVector;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
@@ -37,13 +38,25 @@ public final class SignatureCheck implements Check {
         List.of("EC"), List.of("SHA256withECDSAinP1363Format", "SHA256withPLAIN-ECDSA"));
   }
 
+  /** A key that the JDK reads for the subject, and refuses, says nothing of the subject. */
+  private static PublicKey key(KeyFactory reader, Subject subject, byte[] encoded)
+      throws GeneralSecurityException, NotOfferedException {
+    try {
+      return reader.generatePublic(new X509EncodedKeySpec(encoded));
+    } catch (GeneralSecurityException e) {
+      if (subject.providers().contains(reader.getProvider())) {
+        throw e;
+      }
+      throw new NotOfferedException("keys, which the JDK reads for it, and refuses: this one");
+    }
+  }
+
   @Override
   public @Nullable String run(Subject subject, TestVector vector)
       throws GeneralSecurityException, NotOfferedException {
     Signature signature = subject.signature(signatures.toArray(String[]::new));
     byte[] encoded = HexFormat.of().parseHex(vector.group().required("publicKeyDer").textValue());
-    PublicKey key =
-        subject.keys(keys.toArray(String[]::new)).generatePublic(new X509EncodedKeySpec(encoded));
+    PublicKey key = key(subject.keys(keys.toArray(String[]::new)), subject, encoded);
     signature.initVerify(key);
     signature.update(vector.hex("msg"));
     if (!signature.verify(vector.hex("sig"))) {

@@ -23,7 +23,7 @@ public final class XdhCheck implements Check {
     return null;
   }
 
-  private static byte[] privateKey(TestVector v) throws RejectedException {
+  private static byte[] privateKey(TestVector v) throws NotOfferedException {
     return switch (v.type()) {
       case "XdhComp" -> Encodings.xdhPrivate(v.hex("private"));
       case "XdhAsnComp" -> v.hex("private");
@@ -34,7 +34,7 @@ public final class XdhCheck implements Check {
     };
   }
 
-  private static byte[] publicKey(TestVector v) throws RejectedException {
+  private static byte[] publicKey(TestVector v) throws NotOfferedException {
     return switch (v.type()) {
       case "XdhComp" -> Encodings.xdhPublic(v.hex("public"));
       case "XdhAsnComp" -> v.hex("public");

@@ -13,6 +13,7 @@ import dev.e2ee.testvectors.conformance.TestVector;
 import dev.e2ee.testvectors.conformance.check.Compare;
 import java.security.GeneralSecurityException;
 import java.util.HexFormat;
+import javax.crypto.AEADBadTagException;
 import org.jspecify.annotations.Nullable;
 
 /** Public keys of devices, device wraps and the handshake. */
@@ -55,7 +56,9 @@ public final class DeviceCheck implements Check {
         }
       }
     } catch (GeneralSecurityException e) {
-      String kind = e instanceof MalformedMessageException ? "malformed" : "not-authentic";
+      String kind = e.getClass().getSimpleName();
+      kind = e instanceof MalformedMessageException ? "malformed" : kind;
+      kind = e instanceof AEADBadTagException ? "not-authentic" : kind;
       if (!v.isValid() && !v.text("error").equals(kind)) {
         throw WrongResultException.refused(v.text("error"), kind);
       }

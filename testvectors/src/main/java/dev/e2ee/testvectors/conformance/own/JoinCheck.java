@@ -9,6 +9,7 @@ import dev.e2ee.envelope.Envelope;
 import dev.e2ee.internal.device.JoinState;
 import dev.e2ee.internal.device.JoinState.Side;
 import dev.e2ee.key.UserMasterKey;
+import dev.e2ee.provider.E2eeProvider;
 import dev.e2ee.testvectors.conformance.Check;
 import dev.e2ee.testvectors.conformance.Subject;
 import dev.e2ee.testvectors.conformance.TestVector;
@@ -26,7 +27,7 @@ final class JoinCheck implements Check {
   public @Nullable String run(Subject subject, TestVector v)
       throws GeneralSecurityException, NotOfferedException, WrongResultException {
     try (Envelope envelope = Envelope.with(UserMasterKey.of(new byte[32]), subject.e2ee())) {
-      Handshake handshake = new Handshake(v, envelope);
+      Handshake handshake = new Handshake(v, envelope, subject.e2ee());
       if (v.isValid()) {
         handshake.goThrough();
       } else {
@@ -48,15 +49,17 @@ final class JoinCheck implements Check {
     private final DeviceIdentity newDevice;
     private final DeviceIdentity approver;
 
-    Handshake(TestVector v, Envelope envelope) throws GeneralSecurityException {
+    Handshake(TestVector v, Envelope envelope, E2eeProvider provider)
+        throws GeneralSecurityException {
       this.v = v;
       this.envelope = envelope;
-      this.newDevice = identity("newDevice");
-      this.approver = identity("approver");
+      this.newDevice = identity("newDevice", provider);
+      this.approver = identity("approver", provider);
     }
 
-    private DeviceIdentity identity(String name) throws GeneralSecurityException {
-      return VectorDevice.of(v.group().required("keys").required(name)).identity();
+    private DeviceIdentity identity(String name, E2eeProvider provider)
+        throws GeneralSecurityException {
+      return VectorDevice.of(v.group().required("keys").required(name)).identity(provider);
     }
 
     private byte[] state(Side side, DeviceIdentity own, String nonce, List<byte[]> messages)

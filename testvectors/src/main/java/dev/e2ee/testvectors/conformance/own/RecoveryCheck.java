@@ -12,6 +12,7 @@ import java.security.GeneralSecurityException;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import javax.crypto.AEADBadTagException;
 import org.jspecify.annotations.Nullable;
 
 /** Recovery codes and recovery wraps. */
@@ -58,7 +59,9 @@ public final class RecoveryCheck implements Check {
         Compare.same("generation", v.number("generation"), umk.generation());
       }
     } catch (GeneralSecurityException e) {
-      String kind = e instanceof MalformedRecoveryWrapException ? "malformed" : "not-authentic";
+      String kind = e.getClass().getSimpleName();
+      kind = e instanceof MalformedRecoveryWrapException ? "malformed" : kind;
+      kind = e instanceof AEADBadTagException ? "not-authentic" : kind;
       if (!v.isValid() && !v.text("error").equals(kind)) {
         throw WrongResultException.refused(v.text("error"), kind);
       }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.e2ee.device.DeviceIdentity;
 import dev.e2ee.device.DevicePublicKeys;
 import dev.e2ee.device.MalformedMessageException;
+import dev.e2ee.provider.E2eeProvider;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.curve.Curve;
 import dev.e2ee.spi.internal.curve.CurveKeyPair;
@@ -44,8 +45,9 @@ record VectorDevice(DevicePublicKeys keys, CurveKeyPair agreement, CurveKeyPair 
     return HexFormat.of().parseHex(json.required(member).textValue());
   }
 
-  /** The device as its owner has it. */
-  DeviceIdentity identity() throws InvalidKeyException {
-    return DeviceIdentity.of(keys, agreement.privateKey().copy(), signing.privateKey().copy());
+  /** The device as its owner has it, over the engine of the subject. */
+  DeviceIdentity identity(E2eeProvider provider) throws InvalidKeyException {
+    return DeviceIdentity.of(
+        keys, agreement.privateKey().copy(), signing.privateKey().copy(), provider);
   }
 }

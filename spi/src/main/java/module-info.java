@@ -6,6 +6,7 @@
  */
 @org.jspecify.annotations.NullMarked
 module dev.e2ee.spi {
+  requires static org.bouncycastle.fips.core;
   requires static org.jspecify;
 
   exports dev.e2ee.spi;

@@ -13,7 +13,6 @@ import dev.e2ee.provider.E2eeProvider;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.curve.Curve;
 import dev.e2ee.spi.internal.curve.CurveKeyPair;
-import dev.e2ee.spi.internal.engine.Engines;
 import dev.e2ee.spi.key.CustodyKey;
 import java.nio.ByteBuffer;
 import java.security.InvalidKeyException;
@@ -62,7 +61,7 @@ public final class DeviceIdentity implements AutoCloseable {
   /** Makes new keys in memory, with the JDK's engine. */
   public static DeviceIdentity generate(
       String deviceId, AgreementAlgorithm agreement, SigningAlgorithm signing) {
-    return generate(deviceId, agreement, signing, Engines.configured());
+    return generate(deviceId, agreement, signing, Engine.configured());
   }
 
   private static DeviceIdentity generate(
@@ -104,7 +103,7 @@ public final class DeviceIdentity implements AutoCloseable {
   public static DeviceIdentity of(
       DevicePublicKeys publicKeys, byte[] agreementKey, byte[] signingKey)
       throws InvalidKeyException {
-    return of(publicKeys, agreementKey, signingKey, Engines.configured());
+    return of(publicKeys, agreementKey, signingKey, Engine.configured());
   }
 
   private static DeviceIdentity of(
@@ -140,7 +139,7 @@ public final class DeviceIdentity implements AutoCloseable {
    */
   public static DeviceIdentity inCustody(String deviceId, CustodyKey agreement, CustodyKey signing)
       throws InvalidKeyException {
-    return inCustody(deviceId, agreement, signing, Engines.configured());
+    return inCustody(deviceId, agreement, signing, Engine.configured());
   }
 
   /** The same, with the engine of this provider for what is not done in custody. */
@@ -220,7 +219,7 @@ public final class DeviceIdentity implements AutoCloseable {
    */
   public static DeviceIdentity open(byte[] sealed, Envelope envelope, String deviceId)
       throws AEADBadTagException, MalformedMessageException {
-    return open(sealed, envelope, deviceId, Engines.configured());
+    return open(sealed, envelope, deviceId, Engine.configured());
   }
 
   /** The same, with the engine of this provider. */

@@ -8,7 +8,6 @@ import dev.e2ee.internal.format.ContextBinding;
 import dev.e2ee.internal.format.EnvelopeHeader;
 import dev.e2ee.provider.E2eeProvider;
 import dev.e2ee.spi.internal.crypto.Engine;
-import dev.e2ee.spi.internal.engine.Engines;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -53,7 +52,7 @@ public final class Envelope implements AutoCloseable {
    * @throws InvalidKeyException for any other key
    */
   public static Envelope with(Key umk) throws InvalidKeyException {
-    return with(umk, Engines.configured());
+    return with(umk, Engine.configured());
   }
 
   /** Works under this key with the engine of a provider that was configured. */

@@ -42,7 +42,7 @@ public final class E2eeProvider extends Provider {
    * @throws java.security.ProviderException when this JVM's configuration has removed the JDK's own
    */
   public E2eeProvider() {
-    this(Engines.configured());
+    this(Engine.configured());
   }
 
   /**

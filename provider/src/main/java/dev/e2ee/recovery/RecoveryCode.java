@@ -5,7 +5,6 @@ import dev.e2ee.internal.recovery.Bech32mChecksum;
 import dev.e2ee.provider.E2eeProvider;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
-import dev.e2ee.spi.internal.engine.Engines;
 import java.io.NotSerializableException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
@@ -36,7 +35,7 @@ public final class RecoveryCode implements SecretKey, AutoCloseable {
 
   /** Draws a new one with the JDK's randomness. */
   public static RecoveryCode generate() {
-    return generate(Engines.configured());
+    return generate(Engine.configured());
   }
 
   /** Draws a new one for this provider. */

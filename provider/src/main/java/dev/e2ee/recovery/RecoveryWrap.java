@@ -8,7 +8,6 @@ import dev.e2ee.provider.E2eeProvider;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.crypto.RawUmk;
-import dev.e2ee.spi.internal.engine.Engines;
 import dev.e2ee.spi.key.KeyId;
 import javax.crypto.AEADBadTagException;
 
@@ -37,7 +36,7 @@ public final class RecoveryWrap {
    * @throws IllegalArgumentException for another id
    */
   public static RecoveryWrap of(String userId) {
-    return new RecoveryWrap(Engines.configured(), userId);
+    return new RecoveryWrap(Engine.configured(), userId);
   }
 
   /** The same with the engine of a provider. */

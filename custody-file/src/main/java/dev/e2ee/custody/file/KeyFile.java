@@ -21,7 +21,6 @@ import dev.e2ee.spi.Health;
 import dev.e2ee.spi.KeyCustody;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
-import dev.e2ee.spi.internal.engine.Engines;
 import dev.e2ee.spi.key.Capability;
 import dev.e2ee.spi.key.CustodyKey;
 import dev.e2ee.spi.key.KeyDescription;
@@ -120,7 +119,7 @@ public final class KeyFile implements KeyCustody {
   }
 
   private static Engine engine(CustodyOptions options) {
-    return options.engine().map(Engine::of).orElseGet(Engines::configured);
+    return options.engine().map(Engine::of).orElseGet(Engine::configured);
   }
 
   @Override

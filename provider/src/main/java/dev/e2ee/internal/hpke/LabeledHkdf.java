@@ -35,12 +35,12 @@ final class LabeledHkdf {
 
   /** LabeledExtract(salt, label, ikm). */
   SecretBytes extract(SecretBytes salt, String label, byte[] ikm) {
-    return SecretBytes.adopt(engine.hmacSha256(salt, VERSION, suite, ascii(label), ikm));
+    return SecretBytes.adopt(Hkdf.extract(engine, salt, VERSION, suite, ascii(label), ikm));
   }
 
   /** LabeledExtract("", label, ikm) of what is no secret. */
   byte[] extractPublic(String label, byte[] ikm) {
-    return engine.hmacSha256(NO_SALT, VERSION, suite, ascii(label), ikm);
+    return Hkdf.extract(engine, NO_SALT, VERSION, suite, ascii(label), ikm);
   }
 
   /** LabeledExpand(prk, label, info, length) for up to 32 bytes. */

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.crypto.Hkdf;
-import dev.e2ee.spi.internal.engine.Engines;
 import java.util.Arrays;
 
 /** How a device of PIA's that has recovered the UMK shows the server that it has. */
@@ -34,14 +34,13 @@ public final class PiaActivation {
    */
   public static String proof(UserMasterKey umk, String onboardingSessionId) {
     try (SecretBytes key = key(umk)) {
-      return PiaText.text(
-          Engines.configured().hmacSha256(key, onboardingSessionId.getBytes(UTF_8)));
+      return PiaText.text(Engine.configured().hmacSha256(key, onboardingSessionId.getBytes(UTF_8)));
     }
   }
 
   private static SecretBytes key(UserMasterKey umk) {
     try (SecretBytes bytes = SecretBytes.adopt(umk.getEncoded())) {
-      return Hkdf.derive(Engines.configured(), bytes, SALT, INFO);
+      return Hkdf.derive(Engine.configured(), bytes, SALT, INFO);
     }
   }
 }

@@ -5,9 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.e2ee.device.DeviceIdentity;
 import dev.e2ee.device.DevicePublicKeys;
 import dev.e2ee.internal.format.BareContext;
+import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.curve.Curve;
 import dev.e2ee.spi.internal.curve.Signatures;
-import dev.e2ee.spi.internal.engine.Engines;
 import java.security.InvalidKeyException;
 
 /**
@@ -81,7 +81,7 @@ public record PiaApproval(String onboardingSessionId, PiaDevice target, PiaUmkWr
     byte[] bytes = PiaText.base64("approver's signature", signature, Signatures.LENGTH);
     try {
       return Signatures.verify(
-          Engines.configured(), Curve.P256, approver.signingKey(), text.getBytes(UTF_8), bytes);
+          Engine.configured(), Curve.P256, approver.signingKey(), text.getBytes(UTF_8), bytes);
     } catch (InvalidKeyException e) {
       throw new IllegalStateException("keys that were checked are not valid", e);
     }

@@ -3,7 +3,7 @@ package dev.e2ee.interop.pia;
 import dev.e2ee.device.AgreementAlgorithm;
 import dev.e2ee.device.DevicePublicKeys;
 import dev.e2ee.device.SigningAlgorithm;
-import dev.e2ee.spi.internal.engine.Engines;
+import dev.e2ee.spi.internal.crypto.Engine;
 import java.security.InvalidKeyException;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -62,7 +62,7 @@ public record PiaDevice(String deviceId, String agreementPublicKey, String signi
    * @throws PiaFormatException as {@link #keys}
    */
   public String fingerprint() throws PiaFormatException {
-    byte[] hash = Engines.configured().sha256(keys().agreementKey());
+    byte[] hash = Engine.configured().sha256(keys().agreementKey());
     String hex = HexFormat.of().withUpperCase().formatHex(Arrays.copyOf(hash, FINGERPRINT));
     return hex.replaceAll("(.{4})(?=.)", "$1-");
   }

@@ -12,7 +12,6 @@ import dev.e2ee.internal.format.BareContext;
 import dev.e2ee.internal.format.ContextBinding;
 import dev.e2ee.internal.format.EnvelopeHeader;
 import dev.e2ee.spi.internal.crypto.Engine;
-import dev.e2ee.spi.internal.engine.Engines;
 import java.security.InvalidKeyException;
 import java.security.Key;
 import java.util.Arrays;
@@ -61,7 +60,7 @@ public final class PiaRecords implements AutoCloseable {
     if (inflatedLimit < 1 || inflatedLimit == Integer.MAX_VALUE) {
       throw new IllegalArgumentException("the limit must be 1 to 2147483646");
     }
-    Engine engine = Engines.configured();
+    Engine engine = Engine.configured();
     MasterKey key = MasterKey.of(engine, umk);
     if (key.wrapAlg() != EnvelopeHeader.WRAP_AES_GCM) {
       throw new InvalidKeyException("PIA knows DEKs wrapped with AES-256-GCM only");

@@ -8,7 +8,6 @@ import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Box;
 import dev.e2ee.spi.internal.crypto.Engine;
-import dev.e2ee.spi.internal.engine.Engines;
 import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 
@@ -27,7 +26,7 @@ public final class PiaRecovery {
 
   /** Wraps a UMK at PIA's cost: 64 MiB, 3 passes, 4 lanes. */
   public static PiaRecoveryBlob wrap(UserMasterKey umk, PiaRecoveryCode code) {
-    Engine engine = Engines.configured();
+    Engine engine = Engine.configured();
     Argon2Cost cost = Argon2Cost.DEFAULT;
     byte[] salt = engine.random(SALT);
     byte[] plain = umk.getEncoded();
@@ -54,7 +53,7 @@ public final class PiaRecovery {
     byte[] box = PiaText.base64("recovery blob", blob.ciphertext(), WRAP);
     byte[] salt = PiaText.base64("recovery blob's salt", blob.kdfSalt(), SALT);
     Argon2Cost cost = cost(blob);
-    Engine engine = Engines.configured();
+    Engine engine = Engine.configured();
     try (SecretBytes kek = kek(code, cost, salt);
         SecretBytes umk = SecretBytes.adopt(Box.open(engine, kek, box, AAD))) {
       return UserMasterKey.of(umk);

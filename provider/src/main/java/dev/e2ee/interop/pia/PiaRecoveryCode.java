@@ -1,7 +1,7 @@
 package dev.e2ee.interop.pia;
 
 import dev.e2ee.spi.SecretBytes;
-import dev.e2ee.spi.internal.engine.Engines;
+import dev.e2ee.spi.internal.crypto.Engine;
 import java.util.Arrays;
 
 /**
@@ -22,7 +22,7 @@ public final class PiaRecoveryCode implements AutoCloseable {
 
   /** Draws a new one. */
   public static PiaRecoveryCode generate() {
-    byte[] entropy = Engines.configured().random(ENTROPY);
+    byte[] entropy = Engine.configured().random(ENTROPY);
     byte[] text = new byte[LENGTH];
     for (int bit = 0; bit < ENTROPY * Byte.SIZE; bit++) {
       int set = (entropy[bit / Byte.SIZE] >> (7 - bit % Byte.SIZE)) & 1;

@@ -1,6 +1,7 @@
 package dev.e2ee.spi.internal.crypto;
 
 import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.engine.ApprovedModule;
 import javax.crypto.AEADBadTagException;
 
 /** {@code box(key, nonce, pt, aad)} of the specifications: nonce(12) || AES-256-GCM || tag(16). */
@@ -42,6 +43,12 @@ public final class Box {
       byte[] aad,
       byte[] out,
       int outOffset) {
+    ApprovedModule module = engine.approved();
+    if (module != null) {
+      // NIST SP 800-38D, section 8.2.2: the module makes the nonce from its own generator.
+      gcm.sealWithNonceOf(module.random(), aad, in, offset, length, out, outOffset);
+      return;
+    }
     byte[] nonce = engine.random(Engine.NONCE);
     System.arraycopy(nonce, 0, out, outOffset, nonce.length);
     gcm.seal(nonce, aad, in, offset, length, out, outOffset + nonce.length);

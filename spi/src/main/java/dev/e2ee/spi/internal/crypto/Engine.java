@@ -1,6 +1,10 @@
 package dev.e2ee.spi.internal.crypto;
 
+import dev.e2ee.spi.NotApprovedException;
 import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.engine.ApprovedModule;
+import dev.e2ee.spi.internal.engine.Engines;
+import dev.e2ee.spi.internal.engine.JdkProviders;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -8,7 +12,6 @@ import java.security.Provider;
 import java.security.ProviderException;
 import java.security.SecureRandom;
 import java.security.Security;
-import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import javax.crypto.Cipher;
@@ -19,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who computes AES-GCM and HMAC: one JCA provider, held as an object, so that no other provider can
- * step in by its place in the list. Randomness is the JDK's own, whatever the engine.
+ * step in by its place in the list. Randomness is the JDK's own, whatever the engine, but for the
+ * FIPS profile.
  *
  * <p>Decryption goes into private arrays and never into an application's buffer: the JDK 25 leaves
  * unverified plaintext in the output of a failed decryption.
@@ -52,15 +56,19 @@ public final class Engine {
   /** The digests that {@link Hmac} works over; none where the engine's own HMAC computes. */
   private final @Nullable Provider digests;
 
+  /** The module of an engine that allows approved services only. */
+  private final @Nullable ApprovedModule approved;
+
   private Engine(Provider provider) {
     this.provider = provider;
+    this.approved = Engines.approvedOnly(provider).orElse(null);
     String gcm =
         provider.getService("Cipher", GCM_BY_NUMBER) == null ? "AES/GCM/NoPadding" : GCM_BY_NUMBER;
     this.sealing = ciphers(gcm, Cipher.ENCRYPT_MODE);
     this.opening = ciphers(gcm, Cipher.DECRYPT_MODE);
     this.digests =
         isJdk() && provider.getService("Mac", HMAC_SHA_256) != null
-            ? jdkProvider("SUN").orElse(null)
+            ? JdkProviders.named("SUN").orElse(null)
             : null;
   }
 
@@ -79,18 +87,16 @@ public final class Engine {
    * @throws ProviderException when this JVM's configuration has removed it
    */
   public static Engine jdk() {
-    return new Engine(
-        jdkProvider("SunJCE")
-            .orElseThrow(
-                () ->
-                    new ProviderException(
-                        "this JVM's security configuration has no SunJCE provider of the JDK's"
-                            + " own; name the engine: new E2eeProvider(provider)")));
+    return new Engine(JdkProviders.sunJce());
   }
 
-  /** A provider that was loaded from the JDK itself, not one that took its name. */
-  static Optional<Provider> jdkProvider(String name) {
-    return Optional.ofNullable(Security.getProvider(name)).filter(Engine::isJdks);
+  /**
+   * What the property {@code e2ee.engine} names; without one, the JDK's own.
+   *
+   * @throws ProviderException when it cannot be had
+   */
+  public static Engine configured() {
+    return new Engine(Engines.configured());
   }
 
   /** The provider that computes. */
@@ -100,18 +106,30 @@ public final class Engine {
 
   /** Whether that is a provider of the JDK's own. */
   public boolean isJdk() {
-    return isJdks(provider);
+    return JdkProviders.isOfTheBase(provider);
   }
 
-  private static boolean isJdks(Provider provider) {
-    return provider.getClass().getModule() == Object.class.getModule();
+  /**
+   * Whether the FIPS profile holds: the engine is a validated module that allows approved services
+   * only, and nothing else computes.
+   */
+  public boolean isApprovedOnly() {
+    return approved != null;
+  }
+
+  /** The module of the FIPS profile; null without one. */
+  @Nullable ApprovedModule approved() {
+    return approved;
   }
 
   /**
    * Who computes a service beside AES-GCM and HMAC: the engine where it offers it, else the JDK's
    * own. The JDK keeps its curves in another provider than its ciphers.
    *
+   * <p>In the FIPS profile the engine alone.
+   *
    * @throws ProviderException when neither does
+   * @throws NotApprovedException when the engine does not, in the FIPS profile
    */
   public Provider providerOf(String type, String algorithm) {
     return providerOf(type, algorithm, candidate -> true);
@@ -125,31 +143,40 @@ public final class Engine {
 
   private Provider providerOf(String type, String algorithm, Predicate<Provider> also) {
     Stream<Provider> jdks =
-        Stream.of("SunEC", "SunJCE", "SUN")
-            .map(Security::getProvider)
-            .filter(Engine::comesWithTheJdk);
+        isApprovedOnly()
+            ? Stream.empty()
+            : Stream.of("SunEC", "SunJCE", "SUN")
+                .map(Security::getProvider)
+                .filter(JdkProviders::comesWithTheJdk);
     return Stream.concat(Stream.of(provider), jdks)
         .filter(candidate -> candidate.getService(type, algorithm) != null)
         .filter(also)
         .findFirst()
-        .orElseThrow(
-            () ->
-                new ProviderException(
-                    "neither the engine "
-                        + provider
-                        + " nor this JVM offers "
-                        + type
-                        + " "
-                        + algorithm
-                        + "; see java.security"));
+        .orElseThrow(() -> missing(type, algorithm));
+  }
+
+  private ProviderException missing(String type, String algorithm) {
+    String what = type + " " + algorithm;
+    return isApprovedOnly()
+        ? new NotApprovedException(what, NotApprovedException.alternativeTo(algorithm))
+        : new ProviderException(
+            "neither the engine "
+                + provider
+                + " nor this JVM offers "
+                + what
+                + "; see java.security");
   }
 
   /**
    * Randomness for a provider that makes keys or signs: ours for the JDK's own, which would take
-   * whatever provider comes first in the list; null, its own, for every other.
+   * whatever provider comes first in the list; the module's in the FIPS profile; null, its own, for
+   * every other.
    */
   public @Nullable SecureRandom randomFor(Provider computing) {
-    return comesWithTheJdk(computing) ? new JdkRandom(random) : null;
+    if (approved != null) {
+      return approved.random();
+    }
+    return JdkProviders.comesWithTheJdk(computing) ? new JdkRandom(random) : null;
   }
 
   /** SHA-256 of what is no secret. */
@@ -176,20 +203,14 @@ public final class Engine {
     }
   }
 
-  /** On JDK 17 the curves are in a module of their own. */
-  private static boolean comesWithTheJdk(@Nullable Provider candidate) {
-    if (candidate == null) {
-      return false;
-    }
-    Module module = candidate.getClass().getModule();
-    ClassLoader loader = module.getClassLoader();
-    return module.isNamed() && (loader == null || loader == ClassLoader.getPlatformClassLoader());
-  }
-
-  /** Fresh random bytes. */
+  /** Fresh random bytes: the JDK's, whatever the engine; in the FIPS profile the module's. */
   public byte[] random(int length) {
     byte[] bytes = new byte[length];
-    random.fill(bytes);
+    if (approved != null) {
+      approved.random().nextBytes(bytes);
+    } else {
+      random.fill(bytes);
+    }
     return bytes;
   }
 
@@ -256,7 +277,8 @@ public final class Engine {
         mac.update(part);
       }
       return mac.doFinal();
-    } catch (GeneralSecurityException e) {
+    } catch (GeneralSecurityException | AssertionError e) {
+      // AssertionError: what Bouncy Castle FIPS throws for what is not approved
       throw new ProviderException("the engine " + provider + " cannot compute " + algorithm, e);
     }
   }

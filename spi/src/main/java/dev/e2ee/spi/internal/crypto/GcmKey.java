@@ -4,6 +4,7 @@ import dev.e2ee.spi.SecretBytes;
 import java.security.GeneralSecurityException;
 import java.security.Provider;
 import java.security.ProviderException;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
@@ -50,7 +51,41 @@ public final class GcmKey implements AutoCloseable {
         throw new ProviderException("the engine " + provider + " wrote " + written + " bytes");
       }
       sealing = cipher; // not after a failure
-    } catch (GeneralSecurityException e) {
+    } catch (GeneralSecurityException | AssertionError e) {
+      throw failed("encrypt", e);
+    }
+  }
+
+  /**
+   * Encrypts one message under a nonce that the engine makes from its own generator: writes nonce,
+   * ciphertext and tag, {@code length + 28} bytes.
+   *
+   * @param random the engine's own
+   */
+  void sealWithNonceOf(
+      SecureRandom random,
+      byte[] aad,
+      byte[] in,
+      int offset,
+      int length,
+      byte[] out,
+      int outOffset) {
+    try {
+      Cipher cipher = sealing == null ? engine.sealing().take() : sealing;
+      sealing = null;
+      cipher.init(Cipher.ENCRYPT_MODE, key, random);
+      byte[] nonce = cipher.getIV();
+      if (nonce == null || nonce.length != Engine.NONCE) {
+        throw new ProviderException("the engine " + provider + " made no nonce of 12 bytes");
+      }
+      cipher.updateAAD(aad);
+      System.arraycopy(nonce, 0, out, outOffset, nonce.length);
+      int written = seal(cipher, in, offset, length, out, outOffset + nonce.length);
+      if (written != length + Engine.TAG) {
+        throw new ProviderException("the engine " + provider + " wrote " + written + " bytes");
+      }
+      sealing = cipher; // not after a failure
+    } catch (GeneralSecurityException | AssertionError e) {
       throw failed("encrypt", e);
     }
   }
@@ -118,7 +153,7 @@ public final class GcmKey implements AutoCloseable {
       verified = true;
     } catch (AEADBadTagException e) {
       throw e;
-    } catch (GeneralSecurityException e) {
+    } catch (GeneralSecurityException | AssertionError e) {
       throw failed("decrypt", e);
     } finally {
       if (!verified) {
@@ -128,7 +163,7 @@ public final class GcmKey implements AutoCloseable {
   }
 
   /** Some engines wrap what a key says that was closed in the meantime. */
-  private ProviderException failed(String what, GeneralSecurityException e) {
+  private ProviderException failed(String what, Throwable e) {
     key.requireOpen();
     return new ProviderException(
         "the engine " + provider + " cannot " + what + " with AES-256-GCM", e);

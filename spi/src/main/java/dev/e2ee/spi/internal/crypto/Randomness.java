@@ -1,5 +1,6 @@
 package dev.e2ee.spi.internal.crypto;
 
+import dev.e2ee.spi.internal.engine.JdkProviders;
 import java.security.DrbgParameters;
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
@@ -69,7 +70,7 @@ final class Randomness {
       made =
           new Randomness(
               jdkParent(),
-              Engine.jdkProvider("SunJCE").orElse(null),
+              JdkProviders.named("SunJCE").orElse(null),
               System::currentTimeMillis,
               System::nanoTime);
       Randomness sooner = SHARED.compareAndExchange(null, made);
@@ -84,7 +85,7 @@ final class Randomness {
    */
   static SecureRandom jdkParent() {
     Provider sun =
-        Engine.jdkProvider("SUN")
+        JdkProviders.named("SUN")
             .orElseThrow(
                 () ->
                     new ProviderException(

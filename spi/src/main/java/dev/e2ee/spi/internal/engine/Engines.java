@@ -1,10 +1,10 @@
 package dev.e2ee.spi.internal.engine;
 
-import dev.e2ee.spi.internal.crypto.Engine;
 import java.security.InvalidParameterException;
 import java.security.Provider;
 import java.security.Security;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +26,12 @@ public final class Engines {
    * @throws InvalidParameterException when it names nothing that is known
    * @throws dev.e2ee.spi.EngineUnavailableException when that does not load here
    */
-  public static Engine configured() {
+  public static Provider configured() {
     String name = System.getProperty(PROPERTY);
     if (name == null) {
       name = Security.getProperty(PROPERTY);
     }
-    return name == null || name.isBlank() ? Engine.jdk() : Engine.of(named(name.strip()));
+    return name == null || name.isBlank() ? JdkProviders.sunJce() : named(name.strip());
   }
 
   /**
@@ -42,7 +42,7 @@ public final class Engines {
    */
   public static Provider named(String name) {
     return switch (name.toLowerCase(Locale.ROOT)) {
-      case "jdk" -> Engine.jdk().provider();
+      case "jdk" -> JdkProviders.sunJce();
       case "bcfips" -> BcFips.provider();
       case "fips" -> BcFips.approvedOnlyProvider();
       case "accp" -> Accp.provider();
@@ -62,6 +62,16 @@ public final class Engines {
       throw new InvalidParameterException(OURS + " does not compute with itself");
     }
     return provider;
+  }
+
+  /**
+   * The module behind a provider that allows this thread approved services only; empty for any
+   * other.
+   */
+  public static Optional<ApprovedModule> approvedOnly(Provider provider) {
+    return BcFips.isOf(provider) && BcFips.isApprovedOnly()
+        ? Optional.of(new BcFipsModule(provider))
+        : Optional.empty();
   }
 
   /** The provider's name and version, and what else is to be known of it. */

@@ -63,7 +63,11 @@ public final class RecoveryWrapCipher
   protected byte[] engineWrap(Key key) throws InvalidKeyException {
     Session s = session();
     try (UserMasterKey umk = MasterKey.copyOf(key)) {
-      return wraps(s).wrap(umk, s.code, s.spec.issue(), s.spec.cost());
+      RecoveryWrap wraps = wraps(s);
+      int issue = s.spec.issue();
+      return s.spec.cost().isPresent()
+          ? wraps.wrap(umk, s.code, issue, s.spec.cost().get())
+          : wraps.wrapWithoutCost(umk, s.code, issue);
     } catch (InsufficientMemoryException e) {
       throw new InvalidKeyException(e.getMessage(), e);
     }

@@ -13,6 +13,7 @@ import dev.e2ee.spi.key.KeyId;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.Optional;
 import javax.crypto.AEADBadTagException;
 
 /**
@@ -44,9 +45,15 @@ public final class RecoveryCore {
    * Wraps a UMK of 32 bytes under a code of 16.
    *
    * @param issue counts the wraps of the user, from 1
+   * @param cost of derivation 1; empty for derivation 2
    */
   public byte[] wrap(
-      SecretBytes umk, KeyId keyId, int generation, int issue, SecretBytes code, Argon2Cost cost) {
+      SecretBytes umk,
+      KeyId keyId,
+      int generation,
+      int issue,
+      SecretBytes code,
+      Optional<Argon2Cost> cost) {
     // [recovery-6]
     byte[] salt = engine.random(RecoveryWrapMessage.SALT);
     byte[] parameters = RecoveryWrapMessage.parameters(generation, keyId, issue, cost, salt);
@@ -88,10 +95,15 @@ public final class RecoveryCore {
     }
   }
 
-  private static SecretBytes root(SecretBytes code, Argon2Cost cost, byte[] salt) {
+  // [recovery-12]
+  private SecretBytes root(SecretBytes code, Optional<Argon2Cost> cost, byte[] salt) {
+    if (cost.isEmpty()) {
+      return Hkdf.derive(
+          engine, code, salt, new Bound("e2ee-recovery-root-v1").lp(userContext).bytes());
+    }
     byte[] bytes = code.copy();
     try {
-      return SecretBytes.adopt(Argon2id.derive(cost, bytes, salt, KEY));
+      return SecretBytes.adopt(Argon2id.derive(cost.get(), bytes, salt, KEY));
     } finally {
       Arrays.fill(bytes, (byte) 0);
     }

@@ -46,6 +46,14 @@ public final class RecoveryWrap {
   }
 
   /**
+   * Whether {@link #wrap} and {@link #unwrap} can derive at a cost: not in the FIPS profile, where
+   * {@link #wrapWithoutCost} takes its place.
+   */
+  public boolean allowsCost() {
+    return !engine.isApprovedOnly();
+  }
+
+  /**
    * The public parameters of a wrap. They are authenticated only once it is unwrapped.
    *
    * @param keyId of the UMK inside
@@ -63,6 +71,8 @@ public final class RecoveryWrap {
    * @return 168 bytes
    * @throws IllegalArgumentException for an issue below 1
    * @throws dev.e2ee.argon2.InsufficientMemoryException when the heap is too small for the cost
+   * @throws dev.e2ee.spi.NotApprovedException in the FIPS profile, where Argon2id is not approved;
+   *     {@link #wrapWithoutCost} is
    */
   public byte[] wrap(UserMasterKey umk, RecoveryCode code, int issue, Argon2Cost cost) {
     return wrap(umk, code, issue, Optional.of(cost));
@@ -107,6 +117,8 @@ public final class RecoveryWrap {
    * @throws AEADBadTagException when the code, the user and the wrap do not belong together, or the
    *     wrap has a lower issue
    * @throws dev.e2ee.argon2.InsufficientMemoryException when the heap is too small for the cost
+   * @throws dev.e2ee.spi.NotApprovedException in the FIPS profile, for a wrap at a cost: open it
+   *     without the profile, and make a new code with {@link #wrapWithoutCost}
    */
   public UserMasterKey unwrap(byte[] wrap, RecoveryCode code, int minimumIssue)
       throws MalformedRecoveryWrapException, AEADBadTagException {

@@ -5,6 +5,7 @@ import dev.e2ee.argon2.Argon2id;
 import dev.e2ee.internal.format.Bound;
 import dev.e2ee.internal.format.ContextFields;
 import dev.e2ee.internal.format.Identifier;
+import dev.e2ee.spi.NotApprovedException;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Box;
 import dev.e2ee.spi.internal.crypto.Engine;
@@ -42,10 +43,25 @@ public final class RecoveryCore {
   }
 
   /**
+   * Does nothing when this engine can wrap at this cost.
+   *
+   * @throws NotApprovedException in the FIPS profile, for any cost
+   */
+  public static void requireApproved(Engine engine, Optional<Argon2Cost> cost) {
+    if (cost.isPresent() && engine.isApprovedOnly()) {
+      throw new NotApprovedException(
+          "the cost of a recovery wrap is that of Argon2id, which",
+          "RecoveryWrap.wrapWithoutCost, or for the cipher RecoveryWrapParameterSpec.withoutCost: a"
+              + " recovery code has 128 random bits, and needs no cost");
+    }
+  }
+
+  /**
    * Wraps a UMK of 32 bytes under a code of 16.
    *
    * @param issue counts the wraps of the user, from 1
    * @param cost of derivation 1; empty for derivation 2
+   * @throws NotApprovedException in the FIPS profile, for a cost
    */
   public byte[] wrap(
       SecretBytes umk,
@@ -54,6 +70,7 @@ public final class RecoveryCore {
       int issue,
       SecretBytes code,
       Optional<Argon2Cost> cost) {
+    requireApproved(engine, cost);
     // [recovery-6]
     byte[] salt = engine.random(RecoveryWrapMessage.SALT);
     byte[] parameters = RecoveryWrapMessage.parameters(generation, keyId, issue, cost, salt);
@@ -78,8 +95,15 @@ public final class RecoveryCore {
    * Unwraps a UMK, 32 bytes, which the caller closes.
    *
    * @throws AEADBadTagException when code, user and wrap do not belong together
+   * @throws NotApprovedException in the FIPS profile, for a wrap at a cost
    */
   public SecretBytes unwrap(RecoveryWrapMessage wrap, SecretBytes code) throws AEADBadTagException {
+    if (wrap.cost().isPresent() && engine.isApprovedOnly()) {
+      throw new NotApprovedException(
+          "this recovery wrap has a cost, and so was derived by Argon2id, which",
+          "an engine without the profile to open it, and there make a new code with"
+              + " RecoveryWrap.wrapWithoutCost");
+    }
     byte[] parameters = wrap.parameters();
     // [recovery-7] [recovery-8]
     try (SecretBytes root = root(code, wrap.cost(), wrap.salt());

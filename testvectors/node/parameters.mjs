@@ -1,7 +1,7 @@
 // Encoded parameters: ../spec/envelope.md, section 9, and ../spec/recovery.md, section 3. Public, and not authenticated.
 import { Reader, join, malformed, textOf, u32, u8, usage, utf8 } from './bytes.mjs';
 import { checkUnambiguous, decodeContext, encodeContext } from './context.mjs';
-import { checkCost } from './argon2-cost.mjs';
+import { checkCost, hasNoCost } from './argon2-cost.mjs';
 
 const MAX_GENERATION = 0x7fffffff;
 
@@ -37,7 +37,7 @@ export function decodeDekWrapParameters(bytes) {
 
 export const encodeDekWrapParameters = (context) => join(u8(1), encodeContext(context));
 
-/** {issue, memory, passes, lanes, userId} */
+/** {issue, memory, passes, lanes, userId}; three zeros ask for derivation 2 */
 export function decodeRecoveryParameters(bytes) {
   // [recovery-10]
   const parameters = reader(bytes);
@@ -46,7 +46,7 @@ export function decodeRecoveryParameters(bytes) {
   const id = parameters.rest();
   const userId = textOf(id);
   if (issue < 1 || issue > MAX_GENERATION) throw malformed('issue out of bounds');
-  checkCost(cost, malformed);
+  if (!hasNoCost(cost)) checkCost(cost, malformed);
   if (userId === undefined || id.length < 1 || id.length > 1024) throw malformed('the user id is no text of 1 to 1024 bytes');
   return { issue, ...cost, userId };
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +58,7 @@ class RecoveryCommandsTest {
         with(code, "recovery", "check", wrapPath(), "--user", "ann", "--json").exits(0).json();
     assertTrue(checked.required("opens").booleanValue());
     assertEquals(1, checked.required("issue").intValue());
+    assertEquals("Argon2id", checked.required("derivation").textValue());
     String other = directory.resolve("other.e2ee").toString();
     cli.run("init", "--raw", "--keys", other).exits(0);
     JsonNode restored =
@@ -74,6 +76,7 @@ class RecoveryCommandsTest {
             .json();
     assertEquals(checked.required("keyId"), restored.required("id"));
     assertEquals("recovered", restored.required("name").textValue());
+    assertEquals("Argon2id", restored.required("derivation").textValue());
     Cli.Result opened =
         cli.run(
             "open",
@@ -91,6 +94,66 @@ class RecoveryCommandsTest {
     assertArrayEquals("hello".getBytes(UTF_8), opened.exits(0).out());
     // A second time it is there already.
     with(code, "recovery", "restore", wrapPath(), "--user", "ann", "--keys", other).exits(6);
+  }
+
+  @Test
+  void aCodeWithoutCostDoesTheSame() throws Exception {
+    JsonNode made =
+        cli.run("recovery", "create", "--user", "ann", "-o", wrapPath(), "--without-cost", "--json")
+            .exits(0)
+            .json();
+    assertEquals("HKDF-SHA-256", made.required("derivation").textValue());
+    assertEquals(2, Files.readAllBytes(Path.of(wrapPath()))[5]);
+    String code = made.required("code").textValue();
+    Cli.Result checked = with(code, "recovery", "check", wrapPath(), "--user", "ann");
+    assertTrue(checked.exits(0).text().contains("derived by HKDF-SHA-256"), checked.text());
+    with(code, "recovery", "check", wrapPath(), "--user", "bob").exits(3);
+    String other = directory.resolve("other.e2ee").toString();
+    cli.run("init", "--raw", "--keys", other).exits(0);
+    String[] restore = {
+      "recovery", "restore", wrapPath(), "--user", "ann", "--keys", other, "--json"
+    };
+    JsonNode restored = with(code, restore).exits(0).json();
+    assertEquals("HKDF-SHA-256", restored.required("derivation").textValue());
+    assertEquals(made.required("key").required("id"), restored.required("id"));
+    // The next code has a cost again, unless it is told otherwise; the numbers go on.
+    JsonNode next =
+        cli.run("recovery", "create", "--user", "ann", "-o", wrapPath(), "--force", "--json")
+            .exits(0)
+            .json();
+    assertEquals("Argon2id", next.required("derivation").textValue());
+    assertEquals(2, next.required("issue").intValue());
+  }
+
+  /** A process in the FIPS profile, which a JVM has from its start. */
+  private CliProcess.Answer fips(String... arguments) throws Exception {
+    List<String> words = CliProcess.command(arguments);
+    words.addAll(1, List.of("-Dorg.bouncycastle.fips.approved_only=true", "-De2ee.engine=fips"));
+    return CliProcess.run(directory, words);
+  }
+
+  @Test
+  void inTheFipsProfileACodeHasNoCost() throws Exception {
+    CliProcess.Answer made = fips("recovery", "create", "--user", "ann", "-o", wrapPath());
+    assertEquals(0, made.exit(), made.err());
+    assertTrue(made.err().contains("FIPS profile: the code has no cost"), made.err());
+    with(made.out().strip(), "recovery", "check", wrapPath(), "--user", "ann").exits(0);
+    String[] check = {
+      "recovery", "check", wrapPath(), "--user", "ann", "--code-file", directory + "/code"
+    };
+    CliProcess.Answer checked = fips(check);
+    assertEquals(0, checked.exit(), checked.err());
+    assertTrue(checked.out().contains("derived by HKDF-SHA-256"), checked.out());
+    cli.write("code", create("--force") + "\n");
+    CliProcess.Answer refused = fips(check);
+    assertEquals(2, refused.exit(), refused.err());
+    assertTrue(refused.err().contains("not approved in the FIPS profile"), refused.err());
+    assertTrue(refused.err().contains("e2ee recovery create --without-cost"), refused.err());
+    // Who asks for it outside of the profile is told nothing about it.
+    String[] asked = {
+      "recovery", "create", "--user", "ann", "-o", wrapPath(), "--force", "--without-cost"
+    };
+    assertFalse(cli.run(asked).exits(0).err().contains("FIPS"));
   }
 
   @Test

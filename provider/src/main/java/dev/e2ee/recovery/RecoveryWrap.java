@@ -9,6 +9,7 @@ import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.crypto.RawUmk;
 import dev.e2ee.spi.key.KeyId;
+import java.util.Optional;
 import javax.crypto.AEADBadTagException;
 
 /**
@@ -45,25 +46,57 @@ public final class RecoveryWrap {
   }
 
   /**
+   * Whether {@link #wrap} and {@link #unwrap} can derive at a cost: not in the FIPS profile, where
+   * {@link #wrapWithoutCost} takes its place.
+   */
+  public boolean allowsCost() {
+    return !engine.isApprovedOnly();
+  }
+
+  /**
    * The public parameters of a wrap. They are authenticated only once it is unwrapped.
    *
    * @param keyId of the UMK inside
    * @param generation of the UMK inside, 1 or more
    * @param issue counts the wraps of its user, from 1
-   * @param cost of the derivation
+   * @param cost of the derivation; empty for a wrap without one
    */
-  public record Info(KeyId keyId, int generation, int issue, Argon2Cost cost) {}
+  public record Info(KeyId keyId, int generation, int issue, Optional<Argon2Cost> cost) {}
 
   /**
-   * Wraps a UMK.
+   * Wraps a UMK at a cost, which slows down whoever has the wrap and has seen a part of the code.
    *
    * @param issue counts the wraps of this user: 1, then one more with each new code and each new
    *     generation of the UMK
    * @return 168 bytes
    * @throws IllegalArgumentException for an issue below 1
    * @throws dev.e2ee.argon2.InsufficientMemoryException when the heap is too small for the cost
+   * @throws dev.e2ee.spi.NotApprovedException in the FIPS profile, where Argon2id is not approved;
+   *     {@link #wrapWithoutCost} is
    */
   public byte[] wrap(UserMasterKey umk, RecoveryCode code, int issue, Argon2Cost cost) {
+    return wrap(umk, code, issue, Optional.of(cost));
+  }
+
+  /**
+   * Wraps a UMK with HKDF in place of Argon2id, derivation 2 of {@code
+   * testvectors/spec/recovery.md}: for the FIPS profile, where {@link #wrap} is refused, and for
+   * readers in it.
+   *
+   * <p>It is as safe as the code is secret, since that has 128 random bits. But whoever has the
+   * wrap and has seen a part of the code guesses the rest many thousand times faster than at a
+   * cost.
+   *
+   * @param issue counts the wraps of this user, those at a cost too: 1, then one more with each new
+   *     code and each new generation of the UMK
+   * @return 168 bytes
+   * @throws IllegalArgumentException for an issue below 1
+   */
+  public byte[] wrapWithoutCost(UserMasterKey umk, RecoveryCode code, int issue) {
+    return wrap(umk, code, issue, Optional.empty());
+  }
+
+  private byte[] wrap(UserMasterKey umk, RecoveryCode code, int issue, Optional<Argon2Cost> cost) {
     if (issue < 1) {
       throw new IllegalArgumentException("an issue is 1 or more, not " + issue);
     }
@@ -84,6 +117,8 @@ public final class RecoveryWrap {
    * @throws AEADBadTagException when the code, the user and the wrap do not belong together, or the
    *     wrap has a lower issue
    * @throws dev.e2ee.argon2.InsufficientMemoryException when the heap is too small for the cost
+   * @throws dev.e2ee.spi.NotApprovedException in the FIPS profile, for a wrap at a cost: open it
+   *     without the profile, and make a new code with {@link #wrapWithoutCost}
    */
   public UserMasterKey unwrap(byte[] wrap, RecoveryCode code, int minimumIssue)
       throws MalformedRecoveryWrapException, AEADBadTagException {

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
@@ -52,7 +53,7 @@ class RecoveryWrapTest {
     byte[] wrap = over.wrap(umk(), code, 2, FLOOR);
     assertEquals(168, wrap.length);
     RecoveryWrap.Info info = RecoveryWrap.inspect(wrap);
-    assertEquals(new RecoveryWrap.Info(ID, 5, 2, FLOOR), info);
+    assertEquals(new RecoveryWrap.Info(ID, 5, 2, Optional.of(FLOOR)), info);
     UserMasterKey back = wraps.unwrap(wrap, RecoveryCode.parse(code.text()), 1);
     assertArrayEquals(Sample.umkBytes(), back.getEncoded());
     assertEquals(ID, back.id().orElseThrow());

@@ -1,5 +1,6 @@
 package dev.e2ee.testvectors;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -17,7 +18,9 @@ import dev.e2ee.recovery.RecoveryWrap;
 import dev.e2ee.recovery.RecoveryWrapParameterSpec;
 import dev.e2ee.spi.key.KeyId;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.security.AlgorithmParameters;
+import java.security.GeneralSecurityException;
 import java.security.Provider;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -25,6 +28,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import javax.crypto.AEADBadTagException;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -117,7 +122,9 @@ class RecoveryVectorTest {
     }
   }
 
-  /** [recovery-4] [recovery-5] [recovery-7] [recovery-8] [recovery-9] */
+  /**
+   * [recovery-4] [recovery-5] [recovery-7] [recovery-8] [recovery-9] [recovery-11] [recovery-12]
+   */
   @TestFactory
   Stream<DynamicTest> wraps() throws IOException {
     return tests(
@@ -146,19 +153,23 @@ class RecoveryVectorTest {
             return;
           }
           read.init(hex(v, "encoded"));
-          RecoveryWrapParameterSpec expected =
-              new RecoveryWrapParameterSpec(
-                  v.required("userId").textValue(),
-                  v.required("issue").intValue(),
-                  new Argon2Cost(
-                      v.required("memory").intValue(),
-                      v.required("passes").intValue(),
-                      v.required("lanes").intValue()));
+          RecoveryWrapParameterSpec expected = spec(v);
           assertEquals(expected, read.getParameterSpec(RecoveryWrapParameterSpec.class));
           AlgorithmParameters written = AlgorithmParameters.getInstance(PARAMETERS, PROVIDER);
           written.init(expected);
           assertArrayEquals(hex(v, "encoded"), written.getEncoded());
         });
+  }
+
+  private static RecoveryWrapParameterSpec spec(JsonNode v) {
+    String userId = v.required("userId").textValue();
+    int issue = v.required("issue").intValue();
+    int memoryKiB = v.required("memory").intValue();
+    int passes = v.required("passes").intValue();
+    int lanes = v.required("lanes").intValue();
+    return memoryKiB == 0
+        ? RecoveryWrapParameterSpec.withoutCost(userId, issue)
+        : new RecoveryWrapParameterSpec(userId, issue, new Argon2Cost(memoryKiB, passes, lanes));
   }
 
   private static void opens(JsonNode v) throws Exception {
@@ -168,9 +179,39 @@ class RecoveryVectorTest {
     assertEquals(v.required("generation").intValue(), umk.generation());
     RecoveryWrap.Info info = RecoveryWrap.inspect(hex(v, "wrap"));
     assertEquals(v.required("issue").intValue(), info.issue());
+    assertEquals(isWithoutCost(v), info.cost().isEmpty());
     byte[] salt = Arrays.copyOfRange(hex(v, "wrap"), 44, 76);
+    byte[] code = hex(v, "code");
     assertArrayEquals(
         hex(v.required("intermediate"), "root"),
-        Argon2id.derive(info.cost(), hex(v, "code"), salt, 32));
+        isWithoutCost(v)
+            ? hkdf(v.required("userId").textValue(), code, salt)
+            : Argon2id.derive(info.cost().orElseThrow(), code, salt, 32));
+  }
+
+  private static boolean isWithoutCost(JsonNode v) {
+    return stream(v.required("flags")).anyMatch(flag -> flag.textValue().equals("WithoutCost"));
+  }
+
+  /** Derivation 2, from the specification. */
+  private static byte[] hkdf(String userId, byte[] code, byte[] salt)
+      throws GeneralSecurityException {
+    byte[] user = userId.getBytes(UTF_8);
+    byte[] info =
+        ByteBuffer.allocate(22 + 4 + 9 + user.length + 1)
+            .put("e2ee-recovery-root-v1\0".getBytes(UTF_8))
+            .putInt(9 + user.length)
+            .put(new byte[] {1, 0, 1, 0, 2})
+            .putInt(user.length)
+            .put(user)
+            .put((byte) 1)
+            .array();
+    return hmac(hmac(salt, code), info);
+  }
+
+  private static byte[] hmac(byte[] key, byte[] message) throws GeneralSecurityException {
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(key, "HmacSHA256"));
+    return mac.doFinal(message);
   }
 }

@@ -44,6 +44,7 @@ public final class RecoveryCheckCommand implements Callable<Integer> {
       json.put("keyId", wrap.info().keyId());
       json.put("generation", umk.generation());
       json.put("issue", wrap.info().issue());
+      json.put("derivation", wrap.derivation());
       results.print(
           () -> json,
           () ->
@@ -53,6 +54,8 @@ public final class RecoveryCheckCommand implements Callable<Integer> {
                   + wrap.info().keyId()
                   + ", code number "
                   + wrap.info().issue()
+                  + ", derived by "
+                  + wrap.derivation()
                   + ".");
     }
     return Exit.OK.code();

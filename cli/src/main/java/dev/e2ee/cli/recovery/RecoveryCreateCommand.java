@@ -66,6 +66,13 @@ public final class RecoveryCreateCommand implements Callable<Integer> {
       })
   @Nullable Integer issue;
 
+  @Option(
+      names = "--without-cost",
+      description =
+          "Derive by HKDF in place of Argon2id: for readers in the FIPS profile, which makes no other"
+              + " code itself. Whoever has FILE and a part of the code guesses the rest faster.")
+  boolean withoutCost;
+
   @Option(names = "--force", description = "Replace a file that is there.")
   boolean force;
 
@@ -88,6 +95,8 @@ public final class RecoveryCreateCommand implements Callable<Integer> {
     if (target.equals(Inputs.STANDARD)) {
       throw Failure.usage("the code goes to standard output, so the wrapped key needs a file", "");
     }
+    RecoveryWrap wraps = RecoveryWrap.of(userId);
+    boolean bare = withoutCost || !wraps.allowsCost();
     Outputs outputs = new Outputs(surroundings, force);
     outputs.check(target);
     try (Store opened = store.openForChange()) {
@@ -95,9 +104,9 @@ public final class RecoveryCreateCommand implements Callable<Integer> {
       KeyDescription key = opened.primary(name).description();
       int number = issue == null ? next(target) : issue;
       try (RecoveryCode code = RecoveryCode.generate()) {
-        byte[] wrap = wrapped(opened, key, userId, code, number);
+        byte[] wrap = wrapped(opened, key, wraps, bare, code, number);
         // Shown first: a file that replaces another one is no use without its code.
-        report(key, target, code, number);
+        report(key, target, code, number, bare);
         outputs.write(target, wrap);
       }
     }
@@ -112,25 +121,39 @@ public final class RecoveryCreateCommand implements Callable<Integer> {
   }
 
   private static byte[] wrapped(
-      Store opened, KeyDescription key, String userId, RecoveryCode code, int issue) {
+      Store opened,
+      KeyDescription key,
+      RecoveryWrap wraps,
+      boolean bare,
+      RecoveryCode code,
+      int issue) {
     try (SecretBytes secret = opened.custody().export(key.id(), REASON);
         UserMasterKey umk = UserMasterKey.of(secret, key.id(), key.generation())) {
-      return RecoveryWrap.of(userId).wrap(umk, code, issue, Argon2Cost.DEFAULT);
+      return bare
+          ? wraps.wrapWithoutCost(umk, code, issue)
+          : wraps.wrap(umk, code, issue, Argon2Cost.DEFAULT);
     }
   }
 
-  private void report(KeyDescription key, String target, RecoveryCode code, int number) {
+  private void report(
+      KeyDescription key, String target, RecoveryCode code, int number, boolean bare) {
     char[] text = code.text();
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("code", new String(text));
     json.put("output", target);
     json.put("issue", number);
+    json.put("derivation", WrapFile.derivation(bare));
     json.put("key", KeyTexts.json(key));
     results.print(() -> json, () -> new String(text));
     Arrays.fill(text, '\0');
     if (surroundings.out().checkError()) {
       throw new Failure(
           Exit.IO, "the code could not be shown; nothing was written", "Try again on a terminal.");
+    }
+    if (bare && !withoutCost) {
+      surroundings.tell(
+          "This is the FIPS profile: the code has no cost, as with --without-cost, since Argon2id is"
+              + " not approved. Keep it the more secret.");
     }
     if (!results.json()) {
       surroundings.tell(

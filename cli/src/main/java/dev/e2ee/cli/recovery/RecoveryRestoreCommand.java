@@ -13,6 +13,7 @@ import dev.e2ee.recovery.RecoveryCode;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.key.KeyDescription;
 import java.io.IOException;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -76,8 +77,10 @@ public final class RecoveryRestoreCommand implements Callable<Integer> {
               .unlocked()
               .importKey(name, umk.generation(), wrap.info().keyId(), secret)
               .description();
+      Map<String, Object> json = KeyTexts.json(made);
+      json.put("derivation", wrap.derivation());
       results.print(
-          () -> KeyTexts.json(made),
+          () -> json,
           () ->
               "Brought back "
                   + KeyTexts.phrase(made)

@@ -9,6 +9,7 @@ import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.recovery.MalformedRecoveryWrapException;
 import dev.e2ee.recovery.RecoveryCode;
 import dev.e2ee.recovery.RecoveryWrap;
+import dev.e2ee.spi.NotApprovedException;
 import java.io.IOException;
 import javax.crypto.AEADBadTagException;
 
@@ -37,10 +38,21 @@ record WrapFile(String name, byte[] bytes, RecoveryWrap.Info info) {
     }
   }
 
+  /** How its key was derived from the code, by name. */
+  String derivation() {
+    return derivation(info.cost().isEmpty());
+  }
+
+  /** The same of a wrap that is made. */
+  static String derivation(boolean withoutCost) {
+    return withoutCost ? "HKDF-SHA-256" : "Argon2id";
+  }
+
   /**
    * The key inside, which the caller closes.
    *
-   * @throws Failure NOT_AUTHENTIC when code, user and file do not belong together
+   * @throws Failure NOT_AUTHENTIC when code, user and file do not belong together; USAGE in the
+   *     FIPS profile when the wrap has a cost
    */
   UserMasterKey unwrap(String userId, RecoveryCode code, int minimumIssue) {
     try {
@@ -49,6 +61,15 @@ record WrapFile(String name, byte[] bytes, RecoveryWrap.Info info) {
       throw refused(name, e, "Give the --user and the code that belong to this file.");
     } catch (InsufficientMemoryException e) {
       throw new Failure(Exit.IO, String.valueOf(e.getMessage()), "Set E2EE_JAVA_OPTS=-Xmx1g.", e);
+    } catch (NotApprovedException e) {
+      throw new Failure(
+          Exit.USAGE,
+          name
+              + ": this code has a cost, which is Argon2id's, and that is not approved in the FIPS"
+              + " profile",
+          "Open it without the profile (E2EE_ENGINE=jdk), and make a new code for the profile with:"
+              + " e2ee recovery create --without-cost",
+          e);
     }
   }
 

@@ -3,9 +3,11 @@ package dev.e2ee.internal.jca;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.e2ee.argon2.Argon2Cost;
+import dev.e2ee.internal.recovery.CostFields;
 import dev.e2ee.recovery.RecoveryWrapParameterSpec;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.util.Optional;
 
 /** {@code AlgorithmParameters} {@code E2EE-RecoveryWrap}. */
 public final class RecoveryWrapParameters extends Parameters<RecoveryWrapParameterSpec> {
@@ -19,12 +21,10 @@ public final class RecoveryWrapParameters extends Parameters<RecoveryWrapParamet
   @Override
   byte[] encode(RecoveryWrapParameterSpec spec) {
     byte[] userId = spec.userId().getBytes(UTF_8);
-    return ByteBuffer.allocate(17 + userId.length)
+    return ByteBuffer.allocate(5 + CostFields.LENGTH + userId.length)
         .put((byte) VERSION)
         .putInt(spec.issue())
-        .putInt(spec.cost().memoryKiB())
-        .putInt(spec.cost().passes())
-        .putInt(spec.cost().lanes())
+        .put(CostFields.of(spec.cost()))
         .put(userId)
         .array();
   }
@@ -36,7 +36,7 @@ public final class RecoveryWrapParameters extends Parameters<RecoveryWrapParamet
       throw new IllegalArgumentException("not version 1");
     }
     int issue = in.getInt();
-    Argon2Cost cost = new Argon2Cost(in.getInt(), in.getInt(), in.getInt());
+    Optional<Argon2Cost> cost = CostFields.read(in);
     try {
       return new RecoveryWrapParameterSpec(UTF_8.newDecoder().decode(in).toString(), issue, cost);
     } catch (CharacterCodingException e) {

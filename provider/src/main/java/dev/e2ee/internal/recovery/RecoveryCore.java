@@ -5,6 +5,7 @@ import dev.e2ee.argon2.Argon2id;
 import dev.e2ee.internal.format.Bound;
 import dev.e2ee.internal.format.ContextFields;
 import dev.e2ee.internal.format.Identifier;
+import dev.e2ee.spi.NotApprovedException;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Box;
 import dev.e2ee.spi.internal.crypto.Engine;
@@ -13,6 +14,7 @@ import dev.e2ee.spi.key.KeyId;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.Optional;
 import javax.crypto.AEADBadTagException;
 
 /**
@@ -41,12 +43,34 @@ public final class RecoveryCore {
   }
 
   /**
+   * Does nothing when this engine can wrap at this cost.
+   *
+   * @throws NotApprovedException in the FIPS profile, for any cost
+   */
+  public static void requireApproved(Engine engine, Optional<Argon2Cost> cost) {
+    if (cost.isPresent() && engine.isApprovedOnly()) {
+      throw new NotApprovedException(
+          "the cost of a recovery wrap is that of Argon2id, which",
+          "RecoveryWrap.wrapWithoutCost, or for the cipher RecoveryWrapParameterSpec.withoutCost: a"
+              + " recovery code has 128 random bits, and needs no cost");
+    }
+  }
+
+  /**
    * Wraps a UMK of 32 bytes under a code of 16.
    *
    * @param issue counts the wraps of the user, from 1
+   * @param cost of derivation 1; empty for derivation 2
+   * @throws NotApprovedException in the FIPS profile, for a cost
    */
   public byte[] wrap(
-      SecretBytes umk, KeyId keyId, int generation, int issue, SecretBytes code, Argon2Cost cost) {
+      SecretBytes umk,
+      KeyId keyId,
+      int generation,
+      int issue,
+      SecretBytes code,
+      Optional<Argon2Cost> cost) {
+    requireApproved(engine, cost);
     // [recovery-6]
     byte[] salt = engine.random(RecoveryWrapMessage.SALT);
     byte[] parameters = RecoveryWrapMessage.parameters(generation, keyId, issue, cost, salt);
@@ -71,8 +95,15 @@ public final class RecoveryCore {
    * Unwraps a UMK, 32 bytes, which the caller closes.
    *
    * @throws AEADBadTagException when code, user and wrap do not belong together
+   * @throws NotApprovedException in the FIPS profile, for a wrap at a cost
    */
   public SecretBytes unwrap(RecoveryWrapMessage wrap, SecretBytes code) throws AEADBadTagException {
+    if (wrap.cost().isPresent() && engine.isApprovedOnly()) {
+      throw new NotApprovedException(
+          "this recovery wrap has a cost, and so was derived by Argon2id, which",
+          "an engine without the profile to open it, and there make a new code with"
+              + " RecoveryWrap.wrapWithoutCost");
+    }
     byte[] parameters = wrap.parameters();
     // [recovery-7] [recovery-8]
     try (SecretBytes root = root(code, wrap.cost(), wrap.salt());
@@ -88,10 +119,15 @@ public final class RecoveryCore {
     }
   }
 
-  private static SecretBytes root(SecretBytes code, Argon2Cost cost, byte[] salt) {
+  // [recovery-12]
+  private SecretBytes root(SecretBytes code, Optional<Argon2Cost> cost, byte[] salt) {
+    if (cost.isEmpty()) {
+      return Hkdf.derive(
+          engine, code, salt, new Bound("e2ee-recovery-root-v1").lp(userContext).bytes());
+    }
     byte[] bytes = code.copy();
     try {
-      return SecretBytes.adopt(Argon2id.derive(cost, bytes, salt, KEY));
+      return SecretBytes.adopt(Argon2id.derive(cost.get(), bytes, salt, KEY));
     } finally {
       Arrays.fill(bytes, (byte) 0);
     }

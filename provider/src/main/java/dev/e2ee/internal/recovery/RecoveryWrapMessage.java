@@ -7,6 +7,7 @@ import dev.e2ee.recovery.MalformedRecoveryWrapException;
 import dev.e2ee.spi.key.KeyId;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** The bytes of a recovery wrap: {@code testvectors/spec/recovery.md}, section 3. */
 public final class RecoveryWrapMessage {
@@ -18,16 +19,19 @@ public final class RecoveryWrapMessage {
   private static final int PARAMETERS_END = 76;
   private static final int COMMITMENT_END = PARAMETERS_END + COMMITMENT;
   private static final int MAGIC = ByteBuffer.wrap("E2RW".getBytes(US_ASCII)).getInt();
-  private static final int VERSION_KDF_FLAGS = 0x01010000;
+  private static final byte VERSION = 1;
+  private static final byte ARGON2ID = 1;
+  private static final byte HKDF = 2;
+  private static final short FLAGS = 0;
 
   private final byte[] bytes;
   private final int generation;
   private final KeyId keyId;
   private final int issue;
-  private final Argon2Cost cost;
+  private final Optional<Argon2Cost> cost;
 
   private RecoveryWrapMessage(
-      byte[] bytes, int generation, KeyId keyId, int issue, Argon2Cost cost) {
+      byte[] bytes, int generation, KeyId keyId, int issue, Optional<Argon2Cost> cost) {
     this.bytes = bytes;
     this.generation = generation;
     this.keyId = keyId;
@@ -50,7 +54,10 @@ public final class RecoveryWrapMessage {
     if (in.getInt() != MAGIC) {
       throw new MalformedRecoveryWrapException("not a recovery wrap: another magic number");
     }
-    if (in.getInt() != VERSION_KDF_FLAGS) {
+    byte version = in.get();
+    byte derivation = in.get();
+    boolean known = derivation == ARGON2ID || derivation == HKDF;
+    if (version != VERSION || !known || in.getShort() != FLAGS) {
       throw new MalformedRecoveryWrapException(
           "not a recovery wrap known here: another version, derivation or flag");
     }
@@ -58,10 +65,19 @@ public final class RecoveryWrapMessage {
     byte[] id = new byte[KeyId.LENGTH];
     in.get(id);
     int issue = positive("issue", in.getInt());
+    Optional<Argon2Cost> cost = cost(in);
+    // [recovery-5] [recovery-11]
+    if (cost.isPresent() != (derivation == ARGON2ID)) {
+      throw new MalformedRecoveryWrapException(
+          "the recovery wrap has a cost and a derivation without one, or the reverse");
+    }
+    return new RecoveryWrapMessage(in.array(), generation, KeyId.of(id), issue, cost);
+  }
+
+  private static Optional<Argon2Cost> cost(ByteBuffer in) throws MalformedRecoveryWrapException {
     // [recovery-5]
     try {
-      Argon2Cost cost = new Argon2Cost(in.getInt(), in.getInt(), in.getInt());
-      return new RecoveryWrapMessage(in.array(), generation, KeyId.of(id), issue, cost);
+      return CostFields.read(in);
     } catch (IllegalArgumentException e) {
       throw new MalformedRecoveryWrapException(
           "the recovery wrap asks for what nobody should compute: " + e.getMessage(), e);
@@ -76,16 +92,17 @@ public final class RecoveryWrapMessage {
   }
 
   /** Everything before the commitment of a new one. */
-  static byte[] parameters(int generation, KeyId keyId, int issue, Argon2Cost cost, byte[] salt) {
+  static byte[] parameters(
+      int generation, KeyId keyId, int issue, Optional<Argon2Cost> cost, byte[] salt) {
     return ByteBuffer.allocate(PARAMETERS_END)
         .putInt(MAGIC)
-        .putInt(VERSION_KDF_FLAGS)
+        .put(VERSION)
+        .put(cost.isPresent() ? ARGON2ID : HKDF)
+        .putShort(FLAGS)
         .putInt(generation)
         .put(keyId.toBytes())
         .putInt(issue)
-        .putInt(cost.memoryKiB())
-        .putInt(cost.passes())
-        .putInt(cost.lanes())
+        .put(CostFields.of(cost))
         .put(salt)
         .array();
   }
@@ -105,8 +122,8 @@ public final class RecoveryWrapMessage {
     return issue;
   }
 
-  /** What the derivation costs. */
-  public Argon2Cost cost() {
+  /** What the derivation costs; empty for derivation 2, which costs nothing. */
+  public Optional<Argon2Cost> cost() {
     return cost;
   }
 

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.spec.AlgorithmParameterSpec;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The encodings of our parameters: read, and written again to the same bytes. */
@@ -45,12 +46,17 @@ final class ParameterCheck implements Check {
       case "EnvelopeParameters" -> envelope(v);
       case "DekWrapParameters" -> new DekWrapParameterSpec(EnvelopeCheck.context(v).orElseThrow());
       case "RecoveryWrapParameters" ->
-          new RecoveryWrapParameterSpec(
-              v.text("userId"),
-              v.number("issue"),
-              new Argon2Cost(v.number("memory"), v.number("passes"), v.number("lanes")));
+          new RecoveryWrapParameterSpec(v.text("userId"), v.number("issue"), cost(v));
       default -> throw new IllegalArgumentException("no parameters: " + v.type());
     };
+  }
+
+  /** Of a recovery wrap; none where all of it is 0. */
+  private static Optional<Argon2Cost> cost(TestVector v) {
+    int memoryKiB = v.number("memory");
+    return memoryKiB == 0
+        ? Optional.empty()
+        : Optional.of(new Argon2Cost(memoryKiB, v.number("passes"), v.number("lanes")));
   }
 
   private static AlgorithmParameterSpec envelope(TestVector v) {

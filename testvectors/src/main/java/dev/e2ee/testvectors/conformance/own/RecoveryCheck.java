@@ -57,6 +57,7 @@ public final class RecoveryCheck implements Check {
         Compare.same(
             "id", v.text("keyId"), HexFormat.of().formatHex(umk.id().orElseThrow().toBytes()));
         Compare.same("generation", v.number("generation"), umk.generation());
+        Compare.same("issue", v.number("issue"), RecoveryWrap.inspect(v.hex("wrap")).issue());
       }
     } catch (GeneralSecurityException e) {
       String kind = e.getClass().getSimpleName();

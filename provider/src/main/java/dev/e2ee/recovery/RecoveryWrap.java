@@ -45,6 +45,11 @@ public final class RecoveryWrap {
     return new RecoveryWrap(Engine.of(provider.engine()), userId);
   }
 
+  /** Whether what this does is approved: the FIPS profile holds, and a cost is refused. */
+  public boolean isApproved() {
+    return engine.isApprovedOnly();
+  }
+
   /**
    * Whether {@link #wrap} and {@link #unwrap} can derive at a cost: not in the FIPS profile, where
    * {@link #wrapWithoutCost} takes its place.

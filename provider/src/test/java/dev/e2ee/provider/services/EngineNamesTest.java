@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.bouncycastle.crypto.CryptoServicesRegistrar;
 import org.conscrypt.Conscrypt;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,26 @@ class EngineNamesTest {
     var e =
         assertThrows(EngineUnavailableException.class, () -> new E2eeProvider().configure("fips"));
     assertTrue(e.getMessage().contains("-Dorg.bouncycastle.fips.approved_only=true"), e.toString());
+  }
+
+  /** The mode is a thread's; the profile is about all of them. */
+  @Test
+  void oneApprovedThreadIsNotTheProfile() throws InterruptedException {
+    List<Object> seen = new ArrayList<>();
+    Thread approved =
+        new Thread(
+            () -> {
+              CryptoServicesRegistrar.setApprovedOnlyMode(true);
+              try {
+                seen.add(new E2eeProvider().configure("fips"));
+              } catch (EngineUnavailableException e) {
+                seen.add("refused");
+              }
+              seen.add(new E2eeProvider().configure("bcfips").isApprovedOnly());
+            });
+    approved.start();
+    approved.join();
+    assertEquals(List.of("refused", false), seen);
   }
 
   /** What a program of its own says of the engine that it was given. */

@@ -15,6 +15,8 @@ import dev.e2ee.envelope.Envelope;
 import dev.e2ee.envelope.EnvelopeParameterSpec;
 import dev.e2ee.envelope.RecordContext;
 import dev.e2ee.envelope.Suite;
+import dev.e2ee.interop.pia.PiaRecovery;
+import dev.e2ee.interop.pia.PiaRecoveryCode;
 import dev.e2ee.key.HkdfKeySpec;
 import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.provider.E2eeProvider;
@@ -90,10 +92,8 @@ final class FipsActions {
         had = "refused";
       }
       boolean approved = provider.isApproved(service.getType(), service.getAlgorithm());
-      if (approved != had.equals("had")) {
-        seen.put(name, "approved " + approved + " but " + had);
-      } else if (!approved) {
-        seen.put(name, had);
+      if (!approved || !had.equals("had")) {
+        seen.put(name, approved ? "approved but " + had : had);
       }
     }
     return seen;
@@ -196,6 +196,14 @@ final class FipsActions {
     all.put("PBKDF2", () -> pbkdf2(provider, "fourteen bytes", 16));
     all.put("PBKDF2 of a short password", () -> pbkdf2(provider, "thirteen byte", 16));
     all.put("PBKDF2 of a short salt", () -> pbkdf2(provider, "fourteen bytes", 15));
+    all.put("PBKDF2 once", () -> pbkdf2(provider, "fourteen bytes", 16, 1));
+    all.put(
+        "HKDF of a short secret",
+        () ->
+            SecretKeyFactory.getInstance("HKDF-SHA256", provider)
+                .generateSecret(new HkdfKeySpec(new byte[13], new byte[32], new byte[0], 32)));
+    all.put(
+        "PIA recovery", () -> PiaRecovery.wrap(UserMasterKey.of(UMK), PiaRecoveryCode.generate()));
     all.put("Argon2id", () -> SecretKeyFactory.getInstance("Argon2id", provider));
   }
 
@@ -220,7 +228,12 @@ final class FipsActions {
   }
 
   static String pbkdf2(Provider provider, String password, int salt) throws Exception {
-    PBEKeySpec spec = new PBEKeySpec(password.toCharArray(), new byte[salt], 1000, 256);
+    return pbkdf2(provider, password, salt, 1000);
+  }
+
+  private static String pbkdf2(Provider provider, String password, int salt, int count)
+      throws Exception {
+    PBEKeySpec spec = new PBEKeySpec(password.toCharArray(), new byte[salt], count, 256);
     return HexFormat.of()
         .formatHex(
             SecretKeyFactory.getInstance("PBKDF2WithHmacSHA512", provider)

@@ -1,5 +1,6 @@
 package dev.e2ee.cli.conformance;
 
+import dev.e2ee.cli.io.CountBar;
 import dev.e2ee.cli.io.Exit;
 import dev.e2ee.cli.io.Failure;
 import dev.e2ee.cli.io.Results;

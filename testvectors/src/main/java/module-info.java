@@ -12,4 +12,6 @@ module dev.e2ee.testvectors {
   exports dev.e2ee.testvectors;
   exports dev.e2ee.testvectors.conformance;
   exports dev.e2ee.testvectors.conformance.report;
+  exports dev.e2ee.testvectors.conformance.run;
+  exports dev.e2ee.testvectors.conformance.vector;
 }

@@ -1,5 +1,6 @@
 package dev.e2ee.testvectors.conformance;
 
+import dev.e2ee.testvectors.conformance.vector.TestVector;
 import java.security.GeneralSecurityException;
 import org.jspecify.annotations.Nullable;
 

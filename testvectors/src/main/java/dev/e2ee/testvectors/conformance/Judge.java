@@ -5,7 +5,8 @@ import dev.e2ee.spi.NotApprovedException;
 import dev.e2ee.testvectors.conformance.Check.NotOfferedException;
 import dev.e2ee.testvectors.conformance.Check.RejectedException;
 import dev.e2ee.testvectors.conformance.Check.WrongResultException;
-import dev.e2ee.testvectors.conformance.TestVector.Expectation;
+import dev.e2ee.testvectors.conformance.vector.TestVector;
+import dev.e2ee.testvectors.conformance.vector.TestVector.Expectation;
 import java.security.GeneralSecurityException;
 import org.jspecify.annotations.Nullable;
 

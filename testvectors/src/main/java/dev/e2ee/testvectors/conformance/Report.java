@@ -1,5 +1,6 @@
 package dev.e2ee.testvectors.conformance;
 
+import dev.e2ee.testvectors.conformance.vector.VectorFile;
 import java.time.Instant;
 import java.util.List;
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.e2ee.testvectors.conformance.Check.NotOfferedException;
 import dev.e2ee.testvectors.conformance.Check.RejectedException;
 import dev.e2ee.testvectors.conformance.Check.WrongResultException;
+import dev.e2ee.testvectors.conformance.vector.TestVector;
 import java.security.InvalidKeyException;
 import java.security.ProviderException;
 import java.util.List;

@@ -22,6 +22,7 @@ import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.provider.E2eeProvider;
 import dev.e2ee.spi.CustodyOptions;
 import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.key.CustodyKey;
 import dev.e2ee.spi.key.KeyKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -291,6 +292,21 @@ final class FipsActions {
 
   private void custody(Map<String, Action> all) {
     all.put(
+        "key in another custody",
+        () -> {
+          CustodyKey key = new UnknownCustodyKey();
+          return Envelope.with(key, provider).isApproved()
+              + " "
+              + provider.isApproved("Cipher", "E2EE-Envelope", key);
+        });
+    all.put(
+        "device key",
+        () -> {
+          try (DeviceIdentity phone = device("phone", SigningAlgorithm.ED25519)) {
+            return provider.isApproved("Cipher", "E2EE-DeviceWrap", phone.privateKey());
+          }
+        });
+    all.put(
         "key file under a slot key",
         () -> {
           Path folder = Files.createTempDirectory("e2ee-fips");
@@ -301,7 +317,11 @@ final class FipsActions {
             keys.generate("notes", KeyKind.UMK);
             Envelope envelope = Envelope.with(keys.find("notes"), provider);
             byte[] sealed = envelope.seal(new byte[5], CONTEXT);
-            return envelope.isApproved() + " " + envelope.open(sealed, CONTEXT).length;
+            return envelope.isApproved()
+                + " "
+                + provider.isApproved("Cipher", "E2EE-Envelope", keys.find("notes"))
+                + " "
+                + envelope.open(sealed, CONTEXT).length;
           } finally {
             for (String name : new String[] {"keys.e2ee", "slot", ".keys.e2ee.lock"}) {
               Files.deleteIfExists(folder.resolve(name));

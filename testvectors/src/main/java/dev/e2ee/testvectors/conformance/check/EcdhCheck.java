@@ -2,7 +2,7 @@ package dev.e2ee.testvectors.conformance.check;
 
 import dev.e2ee.testvectors.conformance.Check;
 import dev.e2ee.testvectors.conformance.Subject;
-import dev.e2ee.testvectors.conformance.TestVector;
+import dev.e2ee.testvectors.conformance.vector.TestVector;
 import java.math.BigInteger;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.e2ee.testvectors.conformance.Check;
 import dev.e2ee.testvectors.conformance.Subject;
-import dev.e2ee.testvectors.conformance.TestVector;
+import dev.e2ee.testvectors.conformance.vector.TestVector;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import javax.crypto.SecretKeyFactory;

@@ -1,16 +1,16 @@
 package dev.e2ee.testvectors.conformance.report;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.e2ee.testvectors.conformance.Catalogue;
-import dev.e2ee.testvectors.conformance.Catalogue.Entry;
 import dev.e2ee.testvectors.conformance.Column;
 import dev.e2ee.testvectors.conformance.ColumnResult;
-import dev.e2ee.testvectors.conformance.Conformance;
 import dev.e2ee.testvectors.conformance.Outcome;
 import dev.e2ee.testvectors.conformance.Report;
 import dev.e2ee.testvectors.conformance.Result;
-import dev.e2ee.testvectors.conformance.TestVector;
-import dev.e2ee.testvectors.conformance.VectorFile;
+import dev.e2ee.testvectors.conformance.run.Conformance;
+import dev.e2ee.testvectors.conformance.vector.Catalogue;
+import dev.e2ee.testvectors.conformance.vector.Catalogue.Entry;
+import dev.e2ee.testvectors.conformance.vector.TestVector;
+import dev.e2ee.testvectors.conformance.vector.VectorFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.e2ee.testvectors.conformance;
+package dev.e2ee.testvectors.conformance.vector;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.harrel.jsonschema.Error;

@@ -1,4 +1,4 @@
-package dev.e2ee.testvectors.conformance;
+package dev.e2ee.testvectors.conformance.vector;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.e2ee.testvectors.OwnVectors;
 import dev.e2ee.testvectors.SharedFiles;
-import dev.e2ee.testvectors.conformance.Catalogue.Entry;
+import dev.e2ee.testvectors.conformance.vector.Catalogue.Entry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,9 +1,17 @@
-package dev.e2ee.testvectors.conformance;
+package dev.e2ee.testvectors.conformance.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.e2ee.testvectors.SharedFiles;
-import dev.e2ee.testvectors.conformance.Catalogue.Entry;
+import dev.e2ee.testvectors.conformance.Check;
+import dev.e2ee.testvectors.conformance.Judge;
+import dev.e2ee.testvectors.conformance.Result;
+import dev.e2ee.testvectors.conformance.Subject;
+import dev.e2ee.testvectors.conformance.Subjects;
+import dev.e2ee.testvectors.conformance.vector.Catalogue;
+import dev.e2ee.testvectors.conformance.vector.Catalogue.Entry;
+import dev.e2ee.testvectors.conformance.vector.TestVector;
+import dev.e2ee.testvectors.conformance.vector.VectorFiles;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.e2ee.testvectors.conformance;
+package dev.e2ee.testvectors.conformance.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -7,8 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.e2ee.testvectors.conformance.Column;
+import dev.e2ee.testvectors.conformance.ColumnResult;
+import dev.e2ee.testvectors.conformance.Outcome;
+import dev.e2ee.testvectors.conformance.Report;
+import dev.e2ee.testvectors.conformance.Result;
 import dev.e2ee.testvectors.conformance.report.JUnitReport;
 import dev.e2ee.testvectors.conformance.report.JsonReport;
+import dev.e2ee.testvectors.conformance.vector.Catalogue;
 import java.nio.file.Path;
 import java.util.List;
 import javax.xml.parsers.DocumentBuilderFactory;

@@ -1,7 +1,13 @@
-package dev.e2ee.testvectors.conformance;
+package dev.e2ee.testvectors.conformance.run;
 
 import dev.e2ee.testvectors.SharedFiles;
-import dev.e2ee.testvectors.conformance.Catalogue.Entry;
+import dev.e2ee.testvectors.conformance.Column;
+import dev.e2ee.testvectors.conformance.ColumnResult;
+import dev.e2ee.testvectors.conformance.Report;
+import dev.e2ee.testvectors.conformance.vector.BadVectorFileException;
+import dev.e2ee.testvectors.conformance.vector.Catalogue.Entry;
+import dev.e2ee.testvectors.conformance.vector.VectorFile;
+import dev.e2ee.testvectors.conformance.vector.VectorFiles;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

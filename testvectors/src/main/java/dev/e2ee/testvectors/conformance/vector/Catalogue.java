@@ -1,6 +1,8 @@
-package dev.e2ee.testvectors.conformance;
+package dev.e2ee.testvectors.conformance.vector;
 
+import dev.e2ee.testvectors.conformance.Check;
 import dev.e2ee.testvectors.conformance.check.AeadCheck;
+import dev.e2ee.testvectors.conformance.check.Argon2Check;
 import dev.e2ee.testvectors.conformance.check.EcdhCheck;
 import dev.e2ee.testvectors.conformance.check.HkdfCheck;
 import dev.e2ee.testvectors.conformance.check.KeyWrapCheck;
@@ -8,7 +10,6 @@ import dev.e2ee.testvectors.conformance.check.MacCheck;
 import dev.e2ee.testvectors.conformance.check.PbkdfCheck;
 import dev.e2ee.testvectors.conformance.check.SignatureCheck;
 import dev.e2ee.testvectors.conformance.check.XdhCheck;
-import dev.e2ee.testvectors.conformance.own.Argon2Check;
 import dev.e2ee.testvectors.conformance.own.ChunkedCheck;
 import dev.e2ee.testvectors.conformance.own.DeviceCheck;
 import dev.e2ee.testvectors.conformance.own.EnvelopeCheck;

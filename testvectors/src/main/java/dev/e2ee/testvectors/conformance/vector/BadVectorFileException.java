@@ -1,4 +1,4 @@
-package dev.e2ee.testvectors.conformance;
+package dev.e2ee.testvectors.conformance.vector;
 
 import java.io.IOException;
 

@@ -1,10 +1,16 @@
-package dev.e2ee.testvectors.conformance;
+package dev.e2ee.testvectors.conformance.run;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.e2ee.testvectors.conformance.Column;
+import dev.e2ee.testvectors.conformance.ColumnResult;
+import dev.e2ee.testvectors.conformance.Outcome;
+import dev.e2ee.testvectors.conformance.Result;
+import dev.e2ee.testvectors.conformance.vector.TestVector;
+import dev.e2ee.testvectors.conformance.vector.VectorFile;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;

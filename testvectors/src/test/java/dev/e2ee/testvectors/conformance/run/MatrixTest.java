@@ -1,10 +1,18 @@
-package dev.e2ee.testvectors.conformance;
+package dev.e2ee.testvectors.conformance.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.e2ee.testvectors.conformance.TestVector.Expectation;
+import dev.e2ee.testvectors.conformance.Column;
+import dev.e2ee.testvectors.conformance.ColumnResult;
+import dev.e2ee.testvectors.conformance.Outcome;
+import dev.e2ee.testvectors.conformance.Report;
+import dev.e2ee.testvectors.conformance.Result;
+import dev.e2ee.testvectors.conformance.vector.Catalogue;
+import dev.e2ee.testvectors.conformance.vector.TestVector;
+import dev.e2ee.testvectors.conformance.vector.TestVector.Expectation;
+import dev.e2ee.testvectors.conformance.vector.VectorFile;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

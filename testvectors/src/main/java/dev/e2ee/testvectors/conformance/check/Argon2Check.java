@@ -1,4 +1,4 @@
-package dev.e2ee.testvectors.conformance.own;
+package dev.e2ee.testvectors.conformance.check;
 
 import dev.e2ee.argon2.Argon2Cost;
 import dev.e2ee.argon2.internal.Argon2Core;
@@ -6,8 +6,7 @@ import dev.e2ee.recovery.Argon2KeySpec;
 import dev.e2ee.spi.NotApprovedException;
 import dev.e2ee.testvectors.conformance.Check;
 import dev.e2ee.testvectors.conformance.Subject;
-import dev.e2ee.testvectors.conformance.TestVector;
-import dev.e2ee.testvectors.conformance.check.Compare;
+import dev.e2ee.testvectors.conformance.vector.TestVector;
 import java.security.GeneralSecurityException;
 import org.jspecify.annotations.Nullable;
 

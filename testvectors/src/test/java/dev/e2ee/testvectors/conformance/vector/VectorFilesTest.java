@@ -1,4 +1,4 @@
-package dev.e2ee.testvectors.conformance;
+package dev.e2ee.testvectors.conformance.vector;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

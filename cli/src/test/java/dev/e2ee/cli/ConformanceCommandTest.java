@@ -116,13 +116,40 @@ class ConformanceCommandTest {
         cli.run("conformance", "--provider", "X@/no.jar").exits(2).err().contains("/no.jar"));
     assertTrue(
         cli.run("conformance", "--provider", "NoSuch", "--files", "hmac_sha256*")
-            .exits(7)
+            .exits(2)
             .err()
             .contains("NoSuch"));
     assertTrue(
         cli.run("conformance", "--engine", "opensssl", "--files", "hmac_sha256*")
-            .exits(7)
+            .exits(2)
             .err()
             .contains("there is no engine 'opensssl'"));
+  }
+
+  @Test
+  void aReportThatCannotBeWrittenIsToldBeforeTheWork() throws IOException {
+    Path file = cli.write("taken", "a file");
+    String said = cli.run("conformance", "--report", file.toString()).exits(7).err();
+    assertTrue(said.contains("exists already"), said);
+    assertEquals("a file", Files.readString(file));
+  }
+
+  @Test
+  void twoOfOneNameAreToldApart() throws IOException {
+    String lenient = lenient();
+    JsonNode said =
+        cli.run(
+                "conformance",
+                "--provider",
+                lenient,
+                "--provider",
+                lenient,
+                "--files",
+                "ed25519*",
+                "--json")
+            .exits(10)
+            .json();
+    assertEquals("Lenient", said.required("columns").get(0).required("id").textValue());
+    assertEquals("Lenient-2", said.required("columns").get(1).required("id").textValue());
   }
 }

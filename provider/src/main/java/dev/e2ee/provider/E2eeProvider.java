@@ -4,6 +4,7 @@ import dev.e2ee.device.DevicePrivateKey;
 import dev.e2ee.internal.jca.Home;
 import dev.e2ee.internal.jca.Refusals;
 import dev.e2ee.internal.jca.ServiceTable;
+import dev.e2ee.spi.EngineUnavailableException;
 import dev.e2ee.spi.NotApprovedException;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.engine.Engines;
@@ -11,6 +12,7 @@ import dev.e2ee.spi.key.CustodyKey;
 import dev.e2ee.spi.key.DekWrap;
 import java.io.NotSerializableException;
 import java.io.ObjectOutputStream;
+import java.security.GeneralSecurityException;
 import java.security.InvalidParameterException;
 import java.security.Key;
 import java.security.NoSuchAlgorithmException;
@@ -19,6 +21,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import javax.crypto.Cipher;
+import javax.crypto.Mac;
 
 /**
  * The JCA provider {@code E2EE}.
@@ -48,8 +52,8 @@ public final class E2eeProvider extends Provider {
    * Computes with the engine that the property {@code e2ee.engine} names; without one, with the
    * JDK's own.
    *
-   * @throws InvalidParameterException when the property names nothing that is known
-   * @throws dev.e2ee.spi.EngineUnavailableException when the engine does not load here
+   * @throws EngineUnavailableException when the property names nothing that is known, or the engine
+   *     does not load here
    * @throws java.security.ProviderException when this JVM's configuration has removed the JDK's own
    */
   public E2eeProvider() {
@@ -61,9 +65,23 @@ public final class E2eeProvider extends Provider {
    *
    * @param engine such as {@code new BouncyCastleFipsProvider()}
    * @throws IllegalArgumentException for one of these
+   * @throws EngineUnavailableException when it has no AES-GCM or HMAC
    */
   public E2eeProvider(Provider engine) {
-    this(Engine.of(notOurs(Objects.requireNonNull(engine, "engine"))));
+    this(Engine.of(able(notOurs(Objects.requireNonNull(engine, "engine")))));
+  }
+
+  /** What it must have; the rest the JDK's own may compute. */
+  private static Provider able(Provider engine) {
+    try {
+      Cipher.getInstance("AES/GCM/NoPadding", engine);
+      Mac.getInstance("HmacSHA256", engine);
+      Mac.getInstance("HmacSHA512", engine);
+      return engine;
+    } catch (GeneralSecurityException e) {
+      throw new EngineUnavailableException(
+          engine + " cannot be an engine, which has AES/GCM/NoPadding, HmacSHA256, HmacSHA512", e);
+    }
   }
 
   private static Provider notOurs(Provider engine) {
@@ -88,8 +106,8 @@ public final class E2eeProvider extends Provider {
    * A new provider over the engine of this name.
    *
    * @param engine such as {@code bcfips}
-   * @throws InvalidParameterException when nothing is known by that name
-   * @throws dev.e2ee.spi.EngineUnavailableException when the engine does not load here
+   * @throws EngineUnavailableException when nothing is known by that name, or the engine does not
+   *     load here
    */
   @Override
   public E2eeProvider configure(String engine) {

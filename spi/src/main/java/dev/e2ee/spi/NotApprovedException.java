@@ -22,7 +22,8 @@ public final class NotApprovedException extends ProviderException {
   /** What to take in place of an algorithm. */
   public static String alternativeTo(String algorithm) {
     return switch (algorithm) {
-      case "X25519" -> "P-256, for devices AgreementAlgorithm.P256";
+      case "X25519" ->
+          "P-256 (for devices AgreementAlgorithm.P256; without --curve25519 on the command line)";
       case "Argon2id" ->
           "PBKDF2WithHmacSHA512, or a secret of 112 bits and more with HKDF; for key files a slot"
               + " key, for recovery a wrap without a cost";

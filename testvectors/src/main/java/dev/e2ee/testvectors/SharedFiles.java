@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * Finds vectors that are not ours: Project Wycheproof's, and those of the systems that we
  * interoperate with.
  *
- * <p>Looked for in this order: a system property, an environment variable, the git submodule {@code
- * testvectors/wycheproof}, and a folder {@code shared} beside the project. A property or variable
- * that is set and wrong is an error; nothing else is tried then.
+ * <p>Looked for in this order: a system property, an environment variable, a clone or submodule
+ * {@code testvectors/wycheproof}, and a folder {@code shared} beside the project. A property or
+ * variable that is set and wrong is an error; nothing else is tried then.
  */
 public final class SharedFiles {
   private static final String INTEROP = "interop";
@@ -101,7 +101,7 @@ public final class SharedFiles {
         "E2EE_WYCHEPROOF",
         defaults,
         Path.of(WYCHEPROOF, name),
-        "run 'git submodule update --init testvectors/wycheproof'");
+        "clone Project Wycheproof (github.com/C2SP/wycheproof) into testvectors/wycheproof");
   }
 
   /**

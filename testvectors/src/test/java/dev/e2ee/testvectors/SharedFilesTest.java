@@ -77,7 +77,7 @@ class SharedFilesTest {
     var wycheproof =
         assertThrows(IllegalStateException.class, () -> files.wycheproof("a.json")).getMessage();
     assertTrue(wycheproof.contains("E2EE_WYCHEPROOF"), wycheproof);
-    assertTrue(wycheproof.contains("git submodule update"), wycheproof);
+    assertTrue(wycheproof.contains("clone Project Wycheproof"), wycheproof);
     var interop =
         assertThrows(IllegalStateException.class, () -> files.interop("a.json")).getMessage();
     assertTrue(interop.contains("-De2ee.shared"), interop);

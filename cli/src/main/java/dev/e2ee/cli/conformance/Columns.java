@@ -7,6 +7,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -58,6 +59,25 @@ final class Columns {
     Named named = Named.of(name);
     return new Column(
         named.id(), TITLES.getOrDefault(name, named.name()), named.name(), named.jars());
+  }
+
+  /** The same with ids that no two have: two versions of one provider may be compared. */
+  static List<Column> unique(List<Column> columns) {
+    Map<String, Integer> seen = new HashMap<>();
+    return columns.stream()
+        .map(
+            c -> {
+              int place = seen.merge(c.id(), 1, Integer::sum);
+              return place == 1
+                  ? c
+                  : new Column(
+                      c.id() + "-" + place,
+                      c.title() + " (" + place + ")",
+                      c.subject(),
+                      c.jars(),
+                      c.jvmArguments());
+            })
+        .toList();
   }
 
   /** A name and where its classes are. */

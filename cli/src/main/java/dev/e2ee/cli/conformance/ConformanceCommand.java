@@ -90,6 +90,9 @@ public final class ConformanceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (report != null) {
+      Files.createDirectories(report); // before a minute of work, not behind it
+    }
     List<Column> columns = columns();
     Conformance conformance = conformance();
     Report made;
@@ -111,14 +114,18 @@ public final class ConformanceCommand implements Callable<Integer> {
     List<Column> columns = new ArrayList<>(matrix ? known.matrix() : List.of());
     engines.forEach(engine -> columns.add(known.engine(engine)));
     providers.forEach(provider -> columns.add(known.provider(provider)));
-    return columns.isEmpty() ? List.of(known.provider("e2ee")) : columns;
+    return columns.isEmpty() ? List.of(known.provider("e2ee")) : Columns.unique(columns);
   }
 
   private Conformance conformance() throws IOException {
     try {
       return Conformance.over(entries(), anyVersion);
     } catch (IllegalStateException | BadVectorFileException e) {
-      throw new Failure(Exit.IO, String.valueOf(e.getMessage()), "", e);
+      throw new Failure(
+          Exit.IO,
+          String.valueOf(e.getMessage()),
+          "Our own vectors need no others: --files 'envelope*,device*,recovery*,keyfile*,argon2id*'",
+          e);
     }
   }
 
@@ -144,14 +151,14 @@ public final class ConformanceCommand implements Callable<Integer> {
   private void requireAny(Report made) {
     for (ColumnResult column : made.columns()) {
       if (!matrix && !column.loaded()) {
-        throw new Failure(
-            Exit.IO, column.column().title() + ": " + column.trouble(), "Nothing was tried.");
+        throw Failure.usage(
+            column.column().title() + ": " + column.trouble(),
+            "Take e2ee, jdk, bcfips, accp, conscrypt, a registered provider's name, or CLASS@JAR.");
       }
     }
   }
 
   private static void write(Report made, Path directory) throws IOException {
-    Files.createDirectories(directory);
     JsonReport.write(made, directory.resolve("conformance.json"));
     JUnitReport.write(made, directory.resolve("junit.xml"));
     HtmlReport.write(made, directory.resolve("index.html"));

@@ -124,8 +124,9 @@ final class Summary {
   String text(@Nullable Path written) {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "%,d tests in %d files, each as its schema says; totals are the files' own"
-            .formatted(tests(), report.files().size()));
+        "%,d tests in %d %s, each as its schema says; totals are the files' own"
+            .formatted(
+                tests(), report.files().size(), report.files().size() == 1 ? "file" : "files"));
     report.files().stream().flatMap(file -> file.remarks().stream()).distinct().forEach(lines::add);
     lines.add("");
     lines.add("%-34s %9s %10s %12s".formatted("", "passed", "deviating", "unsupported"));

@@ -8,7 +8,6 @@ import dev.e2ee.provider.E2eeProvider;
 import dev.e2ee.spi.Custodies;
 import dev.e2ee.spi.CustodyProvider;
 import java.security.GeneralSecurityException;
-import java.security.InvalidParameterException;
 import java.security.ProviderException;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -58,7 +57,7 @@ final class Machine {
     E2eeProvider provider;
     try {
       provider = new E2eeProvider();
-    } catch (ProviderException | InvalidParameterException e) {
+    } catch (ProviderException e) {
       return Finding.fail("provider", String.valueOf(e.getMessage()));
     }
     String text = provider.getName() + " " + provider.getVersionStr() + ": " + provider.getInfo();

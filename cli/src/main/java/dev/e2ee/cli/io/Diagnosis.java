@@ -14,7 +14,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.security.InvalidKeyException;
-import java.security.InvalidParameterException;
 import javax.crypto.AEADBadTagException;
 
 /**
@@ -52,9 +51,7 @@ public record Diagnosis(Exit exit, String what, String advice) {
     if (error instanceof InvalidPathException) {
       return new Diagnosis(Exit.IO, "a path has characters that this system cannot have", "");
     }
-    if (error instanceof NotApprovedException
-        || error instanceof EngineUnavailableException
-        || error instanceof InvalidParameterException) {
+    if (error instanceof NotApprovedException || error instanceof EngineUnavailableException) {
       return new Diagnosis(Exit.USAGE, text(error), "");
     }
     if (error instanceof OutOfMemoryError) {

@@ -5,7 +5,6 @@ import dev.e2ee.provider.E2eeProvider;
 import dev.e2ee.spi.internal.engine.Engines;
 import dev.e2ee.testing.Sample;
 import java.security.GeneralSecurityException;
-import java.security.InvalidParameterException;
 import java.security.Provider;
 import java.security.ProviderException;
 import java.security.Security;
@@ -26,7 +25,7 @@ public final class EngineChild {
       if (registered instanceof E2eeProvider ours) {
         System.out.print(", registered over " + ours.engine().getName());
       }
-    } catch (ProviderException | InvalidParameterException e) {
+    } catch (ProviderException e) {
       System.out.print(e.getMessage());
     }
   }

@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.InvalidParameterException;
 import java.security.Security;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -57,21 +56,21 @@ class EngineNamesTest {
     }
     var e =
         assertThrows(
-            InvalidParameterException.class, () -> new E2eeProvider().configure("Conscrypt"));
+            EngineUnavailableException.class, () -> new E2eeProvider().configure("Conscrypt"));
     assertTrue(e.getMessage().contains("jdk, bcfips, fips, accp"), e.getMessage());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "sunjce2", "jdk bcfips"})
   void anUnknownNameIsRefused(String name) {
-    assertThrows(InvalidParameterException.class, () -> new E2eeProvider().configure(name));
+    assertThrows(EngineUnavailableException.class, () -> new E2eeProvider().configure(name));
   }
 
   @Test
   void itIsNotItsOwnEngineByNameEither() {
     Security.addProvider(new E2eeProvider());
     try {
-      assertThrows(InvalidParameterException.class, () -> new E2eeProvider().configure("E2EE"));
+      assertThrows(EngineUnavailableException.class, () -> new E2eeProvider().configure("E2EE"));
     } finally {
       Security.removeProvider("E2EE");
     }
@@ -145,6 +144,9 @@ class EngineNamesTest {
     Files.writeString(security, "security.provider." + next + "=E2EE bcfips\n");
     String registered = child(classPath(), property);
     assertTrue(registered.contains("registered over BCFIPS"), registered);
+    Files.writeString(security, "security.provider." + next + "=E2EE bcfip\n");
+    String misspelt = child(classPath(), property);
+    assertTrue(misspelt.contains("there is no engine 'bcfip'"), misspelt);
   }
 
   @Test

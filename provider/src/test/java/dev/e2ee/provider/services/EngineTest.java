@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.e2ee.envelope.Envelope;
 import dev.e2ee.provider.E2eeProvider;
+import dev.e2ee.spi.EngineUnavailableException;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.engine.Engines;
 import dev.e2ee.testing.MemoryCustodyKey;
@@ -212,8 +213,7 @@ class EngineTest {
   @Test
   void anEngineThatCannotDoItIsTold() {
     Provider hollow = new Impostor("hollow");
-    E2eeProvider provider = new E2eeProvider(hollow);
-    Refused.with(ProviderException.class, () -> Envelope.with(Sample.umk(), provider));
+    Refused.with(EngineUnavailableException.class, () -> new E2eeProvider(hollow));
     assertFalse(hollow.getServices().isEmpty());
   }
 

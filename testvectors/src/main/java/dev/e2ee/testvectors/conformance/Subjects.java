@@ -56,10 +56,17 @@ public final class Subjects {
         }
       }
       return (Provider) type.getConstructor().newInstance();
-    } catch (ReflectiveOperationException | LinkageError | ClassCastException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
+    } catch (ClassNotFoundException e) {
       throw new IllegalArgumentException(
-          "there is no provider '" + name + "' here, by name or by class: " + cause, e);
+          "there is no provider '" + name + "' here, by name or by class", e);
+    } catch (NoSuchMethodException | IllegalAccessException e) {
+      throw new IllegalArgumentException(
+          name + " needs a public constructor without arguments, or a field INSTANCE", e);
+    } catch (ClassCastException e) {
+      throw new IllegalArgumentException(name + " is no java.security.Provider", e);
+    } catch (ReflectiveOperationException | LinkageError e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IllegalArgumentException(name + " does not start: " + cause, e);
     }
   }
 }

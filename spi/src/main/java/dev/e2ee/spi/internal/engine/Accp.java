@@ -30,7 +30,11 @@ final class Accp {
     } catch (InvocationTargetException | LinkageError e) {
       Throwable cause = e instanceof InvocationTargetException ? e.getCause() : e;
       throw new EngineUnavailableException(
-          "ACCP does not load here; is it the one for this system? " + cause, cause);
+          "ACCP does not load here: is it the one for this system, and may code in "
+              + System.getProperty("java.io.tmpdir")
+              + " be executed (not mounted noexec)? "
+              + cause,
+          cause);
     } catch (ReflectiveOperationException e) {
       throw new EngineUnavailableException("this is another ACCP than was expected", e);
     }

@@ -1,6 +1,6 @@
 package dev.e2ee.spi.internal.engine;
 
-import java.security.InvalidParameterException;
+import dev.e2ee.spi.EngineUnavailableException;
 import java.security.Provider;
 import java.security.Security;
 import java.util.Locale;
@@ -23,8 +23,7 @@ public final class Engines {
   /**
    * What the property names; without one, the JDK's own.
    *
-   * @throws InvalidParameterException when it names nothing that is known
-   * @throws dev.e2ee.spi.EngineUnavailableException when that does not load here
+   * @throws EngineUnavailableException when it names nothing that is known, or that does not load
    */
   public static Provider configured() {
     String name = System.getProperty(PROPERTY);
@@ -37,8 +36,7 @@ public final class Engines {
   /**
    * The provider of this name.
    *
-   * @throws InvalidParameterException when nothing is known by it
-   * @throws dev.e2ee.spi.EngineUnavailableException when it does not load here
+   * @throws EngineUnavailableException when nothing is known by it, or it does not load here
    */
   public static Provider named(String name) {
     return switch (name.toLowerCase(Locale.ROOT)) {
@@ -50,16 +48,23 @@ public final class Engines {
     };
   }
 
+  /**
+   * Not {@code InvalidParameterException}, as {@link Provider#configure} has it: where a provider
+   * is loaded by a line of {@code java.security}, the JDK swallows all but a {@code
+   * ProviderException}, and goes on without the provider.
+   */
   private static Provider registered(String name) {
     Provider provider = Security.getProvider(name);
     if (provider == null) {
-      throw new InvalidParameterException(
+      throw new EngineUnavailableException(
           "there is no engine '"
               + name
-              + "': take jdk, bcfips, fips, accp, or the name of a provider that is registered");
+              + "': take jdk, bcfips, fips, accp, or the name of a provider that is registered",
+          null);
     }
     if (provider.getName().equals(OURS)) {
-      throw new InvalidParameterException(OURS + " does not compute with itself");
+      throw new EngineUnavailableException(
+          OURS + " does not compute with itself; name another engine", null);
     }
     return provider;
   }
@@ -67,8 +72,8 @@ public final class Engines {
   /**
    * The module behind a provider that allows this JVM approved services only; empty for any other.
    *
-   * @throws dev.e2ee.spi.EngineUnavailableException when the classes of the module that we see are
-   *     not that provider's
+   * @throws EngineUnavailableException when the classes of the module that we see are not that
+   *     provider's
    */
   public static Optional<ApprovedModule> approvedOnly(Provider provider) {
     return BcFips.isOf(provider) && BcFips.isApprovedOnly()

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.security.Provider;
+import java.security.ProviderException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,9 @@ import java.util.Map;
  */
 public final class Worker {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** The exit code where the subject cannot be had, which the error output explains. */
+  private static final int REFUSED = 3;
 
   private final PrintStream out;
 
@@ -42,8 +46,13 @@ public final class Worker {
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     System.setOut(System.err); // whatever a provider prints is none of ours
     List<String> given = List.of(arguments);
-    new Worker(lines)
-        .run(given.get(0), Boolean.parseBoolean(given.get(1)), given.subList(2, given.size()));
+    try {
+      new Worker(lines)
+          .run(given.get(0), Boolean.parseBoolean(given.get(1)), given.subList(2, given.size()));
+    } catch (IllegalArgumentException | ProviderException e) {
+      System.err.println(e.getMessage());
+      System.exit(REFUSED);
+    }
     System.exit(0); // some providers leave threads running
   }
 

@@ -61,8 +61,7 @@ function details(file, test, chosen) {
   const order = columns.map((column, i) => [column, i]).sort(([a], [b]) => (b.id === chosen) - (a.id === chosen));
   const titles = ["Provider", "Outcome", "Expected", "Seen"].map((title) => el("th", { scope: "col" }, title));
   const input = test.input
-    ? [note("p", "What the test's group has in common, such as a key, is in the file only."),
-       el("dl", { class: "members" }, Object.entries(test.input).map(member))]
+    ? [el("dl", { class: "members" }, Object.entries(test.input).map(member))]
     : note("p", "Every provider passed this test: its input is in the file only, under this tcId.");
   return el("div", { class: "details" },
     facts(["Type", test.type], ["The file says", `${test.result}: to be ${EXPECTED[test.result]}`]),

@@ -88,7 +88,8 @@ public final class SlotCipher {
   private SecretBytes kek(SecretBytes passphrase, Argon2Cost cost, Bytes salt) {
     if (engine.isApprovedOnly()) {
       NotApprovedException why =
-          new NotApprovedException("Argon2id, which a passphrase slot needs,", "a slot key");
+          new NotApprovedException(
+              "Argon2id, which a passphrase slot needs,", "a slot key (e2ee init --raw)");
       throw new CustodyException(Kind.POLICY, file + ": " + why.getMessage(), why);
     }
     byte[] text = passphrase.copy();

@@ -22,6 +22,14 @@ public final class BcFips {
 
   private static final AtomicReference<@Nullable Provider> STARTED = new AtomicReference<>();
 
+  /** The last module that was tested: engines are made often, for a few providers. */
+  private static final AtomicReference<@Nullable BcFipsModule> TESTED = new AtomicReference<>();
+
+  /** Whether the JVM is approved-only, found out when it is first asked: it stays so. */
+  private static final class JvmMode {
+    static final boolean APPROVED_ONLY = ofNewThreads();
+  }
+
   private BcFips() {}
 
   /** Whether a provider is that of Bouncy Castle FIPS. */
@@ -90,6 +98,10 @@ public final class BcFips {
    * that has set the mode for itself says nothing of the others.
    */
   public static boolean isApprovedOnly() {
+    return JvmMode.APPROVED_ONLY;
+  }
+
+  private static boolean ofNewThreads() {
     AtomicReference<@Nullable Object> mode = new AtomicReference<>();
     Thread fresh =
         new Thread(() -> mode.set(ofRegistrar("isInApprovedOnlyMode")), "e2ee approved-only");
@@ -115,8 +127,14 @@ public final class BcFips {
    * @throws EngineUnavailableException when they are not, or do not
    */
   static ApprovedModule module(Provider provider) {
+    BcFipsModule last = TESTED.get();
+    if (last != null && last.isOf(provider)) {
+      return last;
+    }
     try {
-      return BcFipsModule.tested(provider);
+      BcFipsModule module = BcFipsModule.tested(provider);
+      TESTED.set(module);
+      return module;
     } catch (LinkageError e) {
       throw new EngineUnavailableException(
           "the FIPS profile needs bc-fips where E2EE itself is: both on the class path, or both on"

@@ -20,6 +20,7 @@ final class BcFipsModule implements ApprovedModule {
   private static final String RFC_5869 =
       "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865";
 
+  private final Provider provider;
   private final SecureRandom random;
 
   /** The module of this provider, whose HKDF gives what RFC 5869, appendix A.1, says. */
@@ -41,11 +42,17 @@ final class BcFipsModule implements ApprovedModule {
   }
 
   private BcFipsModule(Provider provider) {
+    this.provider = provider;
     try {
       this.random = SecureRandom.getInstance("DEFAULT", provider);
     } catch (NoSuchAlgorithmException e) {
       throw new ProviderException("this is another bc-fips than was expected", e);
     }
+  }
+
+  /** Whether it is the module of this provider object. */
+  boolean isOf(Provider other) {
+    return provider == other;
   }
 
   @Override

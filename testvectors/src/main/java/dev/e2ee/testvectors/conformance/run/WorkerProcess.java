@@ -74,7 +74,10 @@ final class WorkerProcess {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED"); // several providers are native code
     command.addAll(column.jvmArguments());
-    List<String> classPath = new ArrayList<>(List.of(System.getProperty("java.class.path")));
+    // On the module path too: the same jars, which work as a class path.
+    String own = System.getProperty("java.class.path");
+    List<String> classPath =
+        new ArrayList<>(List.of(own.isEmpty() ? System.getProperty("jdk.module.path") : own));
     column.jars().forEach(jar -> classPath.add(jar.toString()));
     command.addAll(List.of("-cp", String.join(File.pathSeparator, classPath)));
     command.addAll(List.of(Worker.class.getName(), column.subject(), Boolean.toString(anyVersion)));

@@ -51,6 +51,7 @@ final class BcFipsModule implements ApprovedModule {
   }
 
   /** Whether it is the module of this provider object. */
+  @SuppressWarnings("ReferenceEquality") // a Provider equals another of the same entries
   boolean isOf(Provider other) {
     return provider == other;
   }

@@ -128,7 +128,12 @@ class RecoveryCommandsTest {
   /** A process in the FIPS profile, which a JVM has from its start. */
   private CliProcess.Answer fips(String... arguments) throws Exception {
     List<String> words = CliProcess.command(arguments);
-    words.addAll(1, List.of("-Dorg.bouncycastle.fips.approved_only=true", "-De2ee.engine=fips"));
+    words.addAll(
+        1,
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "-Dorg.bouncycastle.fips.approved_only=true",
+            "-De2ee.engine=fips"));
     return CliProcess.run(directory, words);
   }
 

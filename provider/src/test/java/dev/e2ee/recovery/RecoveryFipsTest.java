@@ -30,6 +30,7 @@ class RecoveryFipsTest {
     List<String> command =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--enable-native-access=ALL-UNNAMED",
             "-De2ee.engine=fips",
             "-Dorg.bouncycastle.fips.approved_only=true",
             "-cp",

@@ -1,6 +1,7 @@
 package dev.e2ee.testvectors.conformance.check;
 
 import dev.e2ee.testvectors.conformance.Check.WrongResultException;
+import dev.e2ee.testvectors.conformance.vector.TestVector;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -19,6 +20,13 @@ public final class Compare {
   public static void same(String what, Object expected, Object seen) throws WrongResultException {
     if (!expected.equals(seen)) {
       throw WrongResultException.accepted(what + " " + expected, what + " " + seen);
+    }
+  }
+
+  /** Throws when a vector that must be refused was refused, but as another kind than its own. */
+  public static void refusal(TestVector v, String kind) throws WrongResultException {
+    if (!v.isValid() && !v.text("error").equals(kind)) {
+      throw WrongResultException.refused(v.text("error"), kind);
     }
   }
 

@@ -59,9 +59,7 @@ public final class DeviceCheck implements Check {
       String kind = e.getClass().getSimpleName();
       kind = e instanceof MalformedMessageException ? "malformed" : kind;
       kind = e instanceof AEADBadTagException ? "not-authentic" : kind;
-      if (!v.isValid() && !v.text("error").equals(kind)) {
-        throw WrongResultException.refused(v.text("error"), kind);
-      }
+      Compare.refusal(v, kind);
       throw e;
     }
   }

@@ -36,9 +36,7 @@ final class JoinCheck implements Check {
       return null;
     } catch (GeneralSecurityException e) {
       String kind = e instanceof MalformedMessageException ? "malformed" : "refused";
-      if (!v.isValid() && !v.text("error").equals(kind)) {
-        throw WrongResultException.refused(v.text("error"), kind);
-      }
+      Compare.refusal(v, kind);
       throw e;
     }
   }

@@ -63,9 +63,7 @@ public final class RecoveryCheck implements Check {
       String kind = e.getClass().getSimpleName();
       kind = e instanceof MalformedRecoveryWrapException ? "malformed" : kind;
       kind = e instanceof AEADBadTagException ? "not-authentic" : kind;
-      if (!v.isValid() && !v.text("error").equals(kind)) {
-        throw WrongResultException.refused(v.text("error"), kind);
-      }
+      Compare.refusal(v, kind);
       throw e;
     }
   }

@@ -29,6 +29,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.crypto.AEADBadTagException;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** [envelope-54] One thread or many: the same bytes, the same refusals, and nobody left behind. */
@@ -45,6 +46,12 @@ class ChunkWorkersTest {
   private final ReferenceChunks reference = ReferenceChunks.of(dek, salt, NONE);
   private final byte[] plaintext = Sample.plaintext(CHUNKS * CHUNK + 99);
   private final byte[] body = reference.seal(plaintext);
+
+  /** Shares that an earlier test left in a pool's queue would make it too busy for the next. */
+  @BeforeEach
+  void thePoolIsIdle() {
+    assertTrue(ForkJoinPool.commonPool().awaitQuiescence(1, TimeUnit.MINUTES));
+  }
 
   private ChunkedWriter writer(Engine engine, int parallelism) {
     return new ChunkedWriter(engine, SecretBytes.copyOf(dek), salt, NONE, parallelism);

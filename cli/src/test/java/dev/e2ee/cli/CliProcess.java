@@ -34,6 +34,19 @@ final class CliProcess {
     return run(home, words);
   }
 
+  /** Runs the command line in the FIPS profile, which a JVM has from its start. */
+  static Answer inTheProfile(Path home, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> words = command(arguments);
+    words.addAll(
+        1,
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "-Dorg.bouncycastle.fips.approved_only=true",
+            "-De2ee.engine=fips"));
+    return run(home, words);
+  }
+
   /** Runs words to their end. */
   static Answer run(Path home, List<String> words) throws IOException, InterruptedException {
     return run(home, words, Duration.ofMinutes(2));

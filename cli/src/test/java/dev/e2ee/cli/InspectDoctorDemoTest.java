@@ -166,4 +166,28 @@ class InspectDoctorDemoTest {
     assertEquals("Blood pressure 120 over 80", opened.exits(0).text());
     cli.run("demo", "--keep", keep.toString()).exits(7);
   }
+
+  @Test
+  void demoKeepsToTheFipsProfile() throws Exception {
+    Path keep = home.resolve("kept");
+    CliProcess.Answer told = CliProcess.inTheProfile(home, "demo", "--keep", keep.toString());
+    assertEquals(0, told.exit(), told.err());
+    for (String expected :
+        List.of(
+            "opened by a slot key",
+            "453245450102",
+            "suite 2",
+            "the phone opens a note of the laptop's: \"Sealed on the laptop\"",
+            "typed right, the note opens")) {
+      assertTrue(told.out().contains(expected), () -> expected + " is missing in\n" + told.out());
+    }
+    String command =
+        told.out().lines().filter(l -> l.contains("e2ee open")).findFirst().orElseThrow();
+    String[] words = command.strip().substring("e2ee ".length()).split(" ");
+    CliProcess.Answer opened = CliProcess.inTheProfile(home, words);
+    assertEquals("Blood pressure 120 over 80", opened.out(), opened.err());
+    CliProcess.Answer doctor =
+        CliProcess.inTheProfile(home, "doctor", "--keys", keep.resolve("keys.e2ee").toString());
+    assertTrue(doctor.out().contains("e2ee key add-slot --raw"), doctor.out() + doctor.err());
+  }
 }

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -125,32 +124,21 @@ class RecoveryCommandsTest {
     assertEquals(2, next.required("issue").intValue());
   }
 
-  /** A process in the FIPS profile, which a JVM has from its start. */
-  private CliProcess.Answer fips(String... arguments) throws Exception {
-    List<String> words = CliProcess.command(arguments);
-    words.addAll(
-        1,
-        List.of(
-            "--enable-native-access=ALL-UNNAMED",
-            "-Dorg.bouncycastle.fips.approved_only=true",
-            "-De2ee.engine=fips"));
-    return CliProcess.run(directory, words);
-  }
-
   @Test
   void inTheFipsProfileACodeHasNoCost() throws Exception {
-    CliProcess.Answer made = fips("recovery", "create", "--user", "ann", "-o", wrapPath());
+    CliProcess.Answer made =
+        CliProcess.inTheProfile(directory, "recovery", "create", "--user", "ann", "-o", wrapPath());
     assertEquals(0, made.exit(), made.err());
     assertTrue(made.err().contains("FIPS profile: the code has no cost"), made.err());
     with(made.out().strip(), "recovery", "check", wrapPath(), "--user", "ann").exits(0);
     String[] check = {
       "recovery", "check", wrapPath(), "--user", "ann", "--code-file", directory + "/code"
     };
-    CliProcess.Answer checked = fips(check);
+    CliProcess.Answer checked = CliProcess.inTheProfile(directory, check);
     assertEquals(0, checked.exit(), checked.err());
     assertTrue(checked.out().contains("derived by HKDF-SHA-256"), checked.out());
     cli.write("code", create("--force") + "\n");
-    CliProcess.Answer refused = fips(check);
+    CliProcess.Answer refused = CliProcess.inTheProfile(directory, check);
     assertEquals(2, refused.exit(), refused.err());
     assertTrue(refused.err().contains("not approved in the FIPS profile"), refused.err());
     assertTrue(refused.err().contains("e2ee recovery create --without-cost"), refused.err());

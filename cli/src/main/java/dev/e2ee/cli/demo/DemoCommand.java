@@ -3,11 +3,9 @@ package dev.e2ee.cli.demo;
 import dev.e2ee.cli.io.Exit;
 import dev.e2ee.cli.io.Failure;
 import dev.e2ee.cli.io.OwnerOnly;
-import dev.e2ee.cli.io.PendingFile;
 import dev.e2ee.cli.io.Results;
 import dev.e2ee.cli.io.Surroundings;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -46,8 +44,9 @@ public final class DemoCommand implements Callable<Integer> {
     Path directory = keep == null ? Files.createTempDirectory("e2ee-demo-") : fresh(keep);
     try {
       Story story = new Story(surroundings, results);
-      new Demonstration(story, directory).run();
-      next(story, directory);
+      Demonstration demonstration = new Demonstration(story, directory);
+      demonstration.run();
+      next(story, directory, keep == null ? null : demonstration.passphraseFile());
       story.end();
     } finally {
       if (keep == null) {
@@ -57,22 +56,16 @@ public final class DemoCommand implements Callable<Integer> {
     return Exit.OK.code();
   }
 
-  private void next(Story story, Path directory) throws IOException {
+  private void next(Story story, Path directory, @Nullable Path passphrase) {
     story.step("What to try next");
     if (keep != null) {
-      Path passphrase = directory.resolve("passphrase.txt");
-      byte[] text = Demonstration.PASSPHRASE.getBytes(StandardCharsets.UTF_8);
-      try (PendingFile pending = PendingFile.write(directory, text)) {
-        pending.create(passphrase);
-      }
       story.say("e2ee key list --keys " + directory.resolve("keys.e2ee"));
       story.say(
           "e2ee open "
               + directory.resolve("note-1.e2ee")
               + " -o - --user ann --type note --id 1 --keys "
               + directory.resolve("keys.e2ee")
-              + " --passphrase-file "
-              + passphrase);
+              + (passphrase == null ? "" : " --passphrase-file " + passphrase));
     } else {
       story.say("e2ee demo --keep DIR    the same, and the files stay to be looked at");
     }

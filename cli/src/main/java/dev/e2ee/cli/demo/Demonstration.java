@@ -29,11 +29,12 @@ import java.util.HexFormat;
 import java.util.List;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
+import org.jspecify.annotations.Nullable;
 
 /** The life of three records and their key. Everything that is told has just happened. */
 final class Demonstration {
   /** Known to everybody who reads this: good for a demonstration and nothing else. */
-  static final String PASSPHRASE = "a passphrase for the demonstration";
+  private static final String PASSPHRASE = "a passphrase for the demonstration";
 
   private static final String KEY = "default";
   private static final List<String> TEXTS =
@@ -42,6 +43,10 @@ final class Demonstration {
   private final Story story;
   private final Path directory;
   private final E2eeProvider provider = new E2eeProvider();
+
+  /** The FIPS profile has no Argon2id and no suite 1. */
+  private final boolean profile = provider.isApprovedOnly();
+
   private final List<SealedNote> notes = new ArrayList<>();
 
   Demonstration(Story story, Path directory) {
@@ -60,25 +65,50 @@ final class Demonstration {
       rewrap(second, notes.subList(0, 2));
       openOld(second);
       retire(keys);
-      new DeviceDemonstration(story).run(keys, keys.find(KEY).description());
+      new DeviceDemonstration(story, profile).run(keys, keys.find(KEY).description());
     }
   }
 
   private KeyFile makeKey() throws IOException {
     story.step("Make a user master key (UMK) in a key file");
     Path file = directory.resolve("keys.e2ee");
-    KeyFile keys;
-    try (SecretBytes passphrase = Passphrase.of(PASSPHRASE.toCharArray())) {
-      NewSlot slot = NewSlot.passphrase(passphrase, Argon2Cost.DEFAULT);
-      keys = KeyFile.create(file, slot, CustodyOptions.defaults());
-    }
+    KeyFile keys = profile ? withSlotKey(file) : withPassphrase(file);
     KeyDescription key = keys.generate(KEY, KeyKind.UMK).description();
-    story.say(file + ", " + Files.size(file) + " bytes, opened by a passphrase through Argon2id");
+    story.say(
+        file
+            + ", "
+            + Files.size(file)
+            + " bytes, opened by "
+            + (profile ? "a slot key, in a file beside it" : "a passphrase through Argon2id"));
     story.say("key '" + key.name() + "', generation " + key.generation() + ", id " + key.id());
     Key handle = keys.find(KEY);
     story.insist(handle.getEncoded() == null, "that the handle shows no key");
     story.say("the handle that an application gets shows no key: getEncoded() is null");
     return keys;
+  }
+
+  /** The passphrase in a new file of its own; null when the key file has none. */
+  @Nullable Path passphraseFile() throws IOException {
+    if (profile) {
+      return null;
+    }
+    Path file = directory.resolve("passphrase.txt");
+    byte[] text = PASSPHRASE.getBytes(StandardCharsets.UTF_8);
+    try (PendingFile pending = PendingFile.write(directory, text)) {
+      pending.create(file);
+    }
+    return file;
+  }
+
+  private static KeyFile withSlotKey(Path file) {
+    return KeyFile.create(file, NewSlot.raw(), CustodyOptions.defaults());
+  }
+
+  private static KeyFile withPassphrase(Path file) {
+    try (SecretBytes passphrase = Passphrase.of(PASSPHRASE.toCharArray())) {
+      NewSlot slot = NewSlot.passphrase(passphrase, Argon2Cost.DEFAULT);
+      return KeyFile.create(file, slot, CustodyOptions.defaults());
+    }
   }
 
   private void seal(CustodyKey umk) throws IOException, GeneralSecurityException {
@@ -98,9 +128,13 @@ final class Demonstration {
     }
     byte[] first = read(notes.get(0));
     story.say("the head of note 1: " + HexFormat.of().formatHex(first, 0, 12) + "...");
-    story.say("which reads: E2EE, version 1, suite 1, no flags, generation 1; then the key's id");
+    int suite = profile ? 2 : 1;
+    story.say(
+        "which reads: E2EE, version 1, suite "
+            + suite
+            + ", no flags, generation 1; then the key's id");
     story.insist(
-        HexFormat.of().formatHex(first, 0, 12).equals("453245450101000000000001"),
+        HexFormat.of().formatHex(first, 0, 12).equals("45324545010" + suite + "000000000001"),
         "that the head says so");
     story.insist(
         !new String(first, StandardCharsets.ISO_8859_1).contains(TEXTS.get(0)),

@@ -3,6 +3,7 @@ package dev.e2ee.cli.doctor;
 import dev.e2ee.custody.file.KeyFile;
 import dev.e2ee.custody.file.SlotInfo;
 import dev.e2ee.custody.file.SlotType;
+import dev.e2ee.provider.E2eeProvider;
 import dev.e2ee.spi.Custodies;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
@@ -91,7 +92,8 @@ final class KeyStoreCheckup {
                 "slots",
                 "one way to open the file ("
                     + types.get(0)
-                    + "): if it is lost the keys are lost; add one with e2ee key add-slot")
+                    + "): if it is lost the keys are lost; add one with e2ee key add-slot"
+                    + (new E2eeProvider().isApprovedOnly() ? " --raw" : ""))
             : Finding.ok("slots", types.size() + " ways to open the file: " + types));
     if (types.contains(SlotType.RAW)) {
       findings.add(

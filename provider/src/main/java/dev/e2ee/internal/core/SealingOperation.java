@@ -7,6 +7,7 @@ import dev.e2ee.internal.format.ContextBinding;
 import dev.e2ee.internal.format.EnvelopeHeader;
 import dev.e2ee.spi.NotApprovedException;
 import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.crypto.Engine;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,8 @@ public final class SealingOperation implements EnvelopeOperation {
     this.core = core;
     this.umk = umk;
     this.binding = binding;
-    this.forced = core.engine().isApprovedOnly() ? approved(forced) : forced;
+    requireApproved(core.engine(), forced);
+    this.forced = core.engine().isApprovedOnly() ? Suite.AES_256_GCM_CHUNKED : forced;
     this.parallelism = parallelism;
     this.collected =
         new InputBuffer(
@@ -54,13 +56,17 @@ public final class SealingOperation implements EnvelopeOperation {
                 : EnvelopeHeader.MAX_PLAINTEXT_UNFORCED);
   }
 
-  /** In suite 1 a DEK is the key of AES-GCM and of HKDF: one key, two purposes. */
-  private static Suite approved(@Nullable Suite forced) {
+  /**
+   * Does nothing when this engine may seal so. In suite 1 a DEK is the key of AES-GCM and of HKDF:
+   * one key, two purposes.
+   *
+   * @throws NotApprovedException for suite 1 in the FIPS profile
+   */
+  public static void requireApproved(Engine engine, @Nullable Suite forced) {
     // [envelope-55]
     if (forced == Suite.AES_256_GCM) {
-      throw new NotApprovedException("suite 1 (AES_256_GCM)", "no suite, and get suite 2");
+      engine.refuseInProfile("suite 1 (AES_256_GCM)", "no suite, and get suite 2");
     }
-    return Suite.AES_256_GCM_CHUNKED;
   }
 
   @Override

@@ -1,11 +1,11 @@
 package dev.e2ee.internal.jca;
 
 import dev.e2ee.envelope.EnvelopeParameterSpec;
-import dev.e2ee.envelope.Suite;
 import dev.e2ee.internal.core.EnvelopeCore;
 import dev.e2ee.internal.core.EnvelopeOperation;
 import dev.e2ee.internal.core.MasterKey;
 import dev.e2ee.internal.core.RefusedOperation;
+import dev.e2ee.internal.core.SealingOperation;
 import dev.e2ee.internal.format.ContextBinding;
 import dev.e2ee.internal.jca.Phase.Failed;
 import dev.e2ee.internal.jca.Phase.NeedsAad;
@@ -22,7 +22,6 @@ import java.security.InvalidKeyException;
 import java.security.Key;
 import java.security.spec.AlgorithmParameterSpec;
 import java.util.Arrays;
-import java.util.Optional;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.IllegalBlockSizeException;
@@ -79,9 +78,10 @@ public final class EnvelopeCipher extends OneInitCipher {
 
   private void requireApproved(EnvelopeParameterSpec spec)
       throws InvalidAlgorithmParameterException {
-    if (home.engine().isApprovedOnly() && spec.suite().equals(Optional.of(Suite.AES_256_GCM))) {
-      throw Refusals.parameters(
-          new NotApprovedException("suite 1 (AES_256_GCM)", "no suite, and get suite 2"));
+    try {
+      SealingOperation.requireApproved(home.engine(), spec.suite().orElse(null));
+    } catch (NotApprovedException e) {
+      throw Refusals.parameters(e);
     }
   }
 

@@ -48,8 +48,8 @@ public final class RecoveryCore {
    * @throws NotApprovedException in the FIPS profile, for any cost
    */
   public static void requireApproved(Engine engine, Optional<Argon2Cost> cost) {
-    if (cost.isPresent() && engine.isApprovedOnly()) {
-      throw new NotApprovedException(
+    if (cost.isPresent()) {
+      engine.refuseInProfile(
           "the cost of a recovery wrap is that of Argon2id, which",
           "RecoveryWrap.wrapWithoutCost, or for the cipher RecoveryWrapParameterSpec.withoutCost: a"
               + " recovery code has 128 random bits, and needs no cost");
@@ -98,8 +98,8 @@ public final class RecoveryCore {
    * @throws NotApprovedException in the FIPS profile, for a wrap at a cost
    */
   public SecretBytes unwrap(RecoveryWrapMessage wrap, SecretBytes code) throws AEADBadTagException {
-    if (wrap.cost().isPresent() && engine.isApprovedOnly()) {
-      throw new NotApprovedException(
+    if (wrap.cost().isPresent()) {
+      engine.refuseInProfile(
           "this recovery wrap has a cost, and so was derived by Argon2id, which",
           "an engine without the profile to open it, and there make a new code with"
               + " RecoveryWrap.wrapWithoutCost");

@@ -14,10 +14,15 @@ module dev.e2ee.spi {
   exports dev.e2ee.spi.internal.crypto to
       dev.e2ee.provider,
       dev.e2ee.custody.file,
+      dev.e2ee.custody.pkcs11,
       dev.e2ee.testvectors;
   exports dev.e2ee.spi.internal.curve to
       dev.e2ee.provider,
+      dev.e2ee.custody.pkcs11,
       dev.e2ee.testvectors;
+  exports dev.e2ee.spi.internal.custody to
+      dev.e2ee.custody.file,
+      dev.e2ee.custody.pkcs11;
   exports dev.e2ee.spi.internal.engine to
       dev.e2ee.provider,
       dev.e2ee.custody.file;

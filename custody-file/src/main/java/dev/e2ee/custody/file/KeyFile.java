@@ -2,7 +2,6 @@ package dev.e2ee.custody.file;
 
 import dev.e2ee.argon2.Argon2Cost;
 import dev.e2ee.custody.file.internal.format.KeyRow;
-import dev.e2ee.custody.file.internal.session.Audit;
 import dev.e2ee.custody.file.internal.session.Checkup;
 import dev.e2ee.custody.file.internal.session.KeyChanges;
 import dev.e2ee.custody.file.internal.session.Phase;
@@ -21,6 +20,7 @@ import dev.e2ee.spi.Health;
 import dev.e2ee.spi.KeyCustody;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
+import dev.e2ee.spi.internal.custody.Audit;
 import dev.e2ee.spi.key.Capability;
 import dev.e2ee.spi.key.CustodyKey;
 import dev.e2ee.spi.key.KeyDescription;

@@ -3,6 +3,7 @@ package dev.e2ee.custody.file.internal.session;
 import dev.e2ee.custody.file.internal.format.KeyRow;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
+import dev.e2ee.spi.internal.custody.Audit;
 import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.KeyState;
 import java.util.Map;

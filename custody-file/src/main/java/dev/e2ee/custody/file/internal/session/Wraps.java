@@ -6,6 +6,7 @@ import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.RawUmk;
+import dev.e2ee.spi.internal.custody.Audit;
 import dev.e2ee.spi.key.KeyId;
 
 /** Wraps and unwraps DEKs under the generations of a file. */

@@ -5,6 +5,9 @@ import dev.e2ee.custody.file.internal.format.Damage;
 import dev.e2ee.custody.file.internal.format.KeyFileFormat;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
+import dev.e2ee.spi.internal.custody.Deadline;
+import dev.e2ee.spi.internal.custody.HandedInSecret;
+import dev.e2ee.spi.internal.custody.UnixFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -63,7 +66,7 @@ public final class KeyFileStore {
 
   /** Whether owner, mode and links of the file can be checked here. */
   public boolean permissionsKnown() {
-    return Permissions.known(directory);
+    return UnixFile.isKnown(directory);
   }
 
   /** Whether this process may write: without that, wraps are counted in memory only. */
@@ -81,7 +84,7 @@ public final class KeyFileStore {
     try {
       Permissions.checkPrivate(file, files);
       Permissions.checkDirectory(directory);
-      content = PrivateFiles.read(file, KeyFileFormat.MAX_LENGTH, LinkOption.NOFOLLOW_LINKS);
+      content = HandedInSecret.content(file, KeyFileFormat.MAX_LENGTH, LinkOption.NOFOLLOW_LINKS);
     } catch (IOException e) {
       throw IoErrors.of("reading the key file", file, e, false);
     }
@@ -121,7 +124,7 @@ public final class KeyFileStore {
   public byte[] readSecret(Path secret, int most) {
     try {
       Permissions.checkPrivate(secret, files);
-      return PrivateFiles.read(secret, most, LinkOption.NOFOLLOW_LINKS);
+      return HandedInSecret.content(secret, most, LinkOption.NOFOLLOW_LINKS);
     } catch (NoSuchFileException e) {
       throw notThere(secret, e);
     } catch (IOException e) {
@@ -137,8 +140,7 @@ public final class KeyFileStore {
    */
   public static byte[] readHandedIn(Path secret, int most) {
     try {
-      Permissions.checkHandedIn(secret);
-      return PrivateFiles.read(secret, most);
+      return HandedInSecret.read(secret, most);
     } catch (NoSuchFileException e) {
       throw notThere(secret, e);
     } catch (IOException e) {
@@ -223,7 +225,7 @@ public final class KeyFileStore {
 
     private void checkBack(byte[] content) {
       try { // [keyfile-32]
-        if (!Arrays.equals(content, PrivateFiles.read(file, content.length + 1))) {
+        if (!Arrays.equals(content, HandedInSecret.content(file, content.length + 1))) {
           throw new IOException("it reads back differently");
         }
       } catch (IOException e) {

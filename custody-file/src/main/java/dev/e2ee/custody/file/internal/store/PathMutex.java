@@ -1,5 +1,6 @@
 package dev.e2ee.custody.file.internal.store;
 
+import dev.e2ee.spi.internal.custody.Deadline;
 import java.nio.file.Path;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;

@@ -2,6 +2,7 @@ package dev.e2ee.custody.file.internal.store;
 
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
+import dev.e2ee.spi.internal.custody.UnixFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -19,7 +20,6 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -148,7 +148,7 @@ final class PrivateFiles {
   }
 
   private void forceDirectory() throws IOException {
-    if (Permissions.known(directory)) {
+    if (UnixFile.isKnown(directory)) {
       try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
         channel.force(true);
       }
@@ -193,33 +193,13 @@ final class PrivateFiles {
     return count;
   }
 
-  /** The content, or more than {@code most} bytes of it, which tells that it is too long. */
-  static byte[] read(Path file, int most, LinkOption... links) throws IOException {
-    List<OpenOption> how = new ArrayList<>(List.of(links));
-    how.add(StandardOpenOption.READ);
-    try (FileChannel in = FileChannel.open(file, Set.copyOf(how))) {
-      ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(in.size(), most) + 1);
-      while (in.read(buffer) >= 0 && buffer.position() <= most) {
-        if (!buffer.hasRemaining()) {
-          // It has more than it says: pipes and the files of /proc say 0.
-          ByteBuffer larger = ByteBuffer.allocate(most + 1).put(buffer.flip());
-          Arrays.fill(buffer.array(), (byte) 0);
-          buffer = larger;
-        }
-      }
-      byte[] content = Arrays.copyOf(buffer.array(), buffer.position());
-      Arrays.fill(buffer.array(), (byte) 0);
-      return content;
-    }
-  }
-
   static Set<OpenOption> options(OpenOption... options) {
     return Set.of(options);
   }
 
   /** Mode 0600 from the start, where there are modes. */
   static FileAttribute<?>[] ownerOnly(Path near) {
-    return Permissions.known(near)
+    return UnixFile.isKnown(near)
         ? new FileAttribute<?>[] {
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
         }

@@ -1,4 +1,4 @@
-package dev.e2ee.custody.file.internal.session;
+package dev.e2ee.spi.internal.custody;
 
 import dev.e2ee.spi.AuditRecord;
 import dev.e2ee.spi.AuditSink;

@@ -1,4 +1,4 @@
-package dev.e2ee.custody.file.internal.store;
+package dev.e2ee.spi.internal.custody;
 
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
@@ -62,8 +62,14 @@ public final class Deadline {
     }
   }
 
-  private long remainingNanos() {
+  /** How long there is still, 0 or less when it is too late. */
+  public long remainingNanos() {
     return end - System.nanoTime();
+  }
+
+  /** How long it was at the beginning. */
+  public Duration limit() {
+    return limit;
   }
 
   private CustodyException timeout(String waitingFor) {

@@ -6,7 +6,6 @@ import dev.e2ee.custody.file.SlotType;
 import dev.e2ee.provider.E2eeProvider;
 import dev.e2ee.spi.Custodies;
 import dev.e2ee.spi.CustodyException;
-import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.CustodyOptions;
 import dev.e2ee.spi.CustodyUri;
 import dev.e2ee.spi.Health;
@@ -29,9 +28,13 @@ final class KeyStoreCheckup {
       checkup.look(uri, custody);
     } catch (CustodyException e) {
       checkup.findings.add(
-          e.kind() == Kind.MISSING
-              ? Finding.warn("keys", "there is no key store at " + uri.location() + ": e2ee init")
-              : Finding.fail("keys", e.kind() + ": " + e.getMessage()));
+          switch (e.kind()) {
+            case MISSING ->
+                Finding.warn("keys", "there is no key store at " + uri.location() + ": e2ee init");
+            case LOCKED ->
+                Finding.ok("keys", "what it holds is seen when it is unlocked: e2ee key list");
+            default -> Finding.fail("keys", e.kind() + ": " + e.getMessage());
+          });
     }
     return checkup.findings;
   }

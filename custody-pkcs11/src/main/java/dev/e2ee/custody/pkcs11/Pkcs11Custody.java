@@ -1,0 +1,300 @@
+package dev.e2ee.custody.pkcs11;
+
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Cryptoki;
+import dev.e2ee.custody.pkcs11.internal.key.KeyChanges;
+import dev.e2ee.custody.pkcs11.internal.key.KeyUse;
+import dev.e2ee.custody.pkcs11.internal.key.TokenKey;
+import dev.e2ee.custody.pkcs11.internal.key.TokenKeys;
+import dev.e2ee.custody.pkcs11.internal.key.Trial;
+import dev.e2ee.custody.pkcs11.internal.key.Works;
+import dev.e2ee.custody.pkcs11.internal.session.Connection;
+import dev.e2ee.custody.pkcs11.internal.session.ModuleFile;
+import dev.e2ee.custody.pkcs11.internal.session.PinSource;
+import dev.e2ee.custody.pkcs11.internal.session.TokenAddress;
+import dev.e2ee.custody.pkcs11.internal.wrapper.WrapperModule;
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
+import dev.e2ee.spi.CustodyInfo;
+import dev.e2ee.spi.CustodyOptions;
+import dev.e2ee.spi.CustodyUri;
+import dev.e2ee.spi.Health;
+import dev.e2ee.spi.KeyCustody;
+import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.crypto.Engine;
+import dev.e2ee.spi.internal.custody.Audit;
+import dev.e2ee.spi.key.Capability;
+import dev.e2ee.spi.key.CustodyKey;
+import dev.e2ee.spi.key.KeyDescription;
+import dev.e2ee.spi.key.KeyId;
+import dev.e2ee.spi.key.KeyKind;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/**
+ * Keys in a token, which makes them and never gives them out. Format of what is written there:
+ * {@code testvectors/spec/token.md}.
+ *
+ * <p>Every operation ends within {@link CustodyOptions#deadline}, also when the token does not
+ * answer. After a loss of the token it connects anew by itself, checks each key before its first
+ * use, and repeats only what changes nothing. Safe for use by many threads.
+ */
+public final class Pkcs11Custody implements KeyCustody {
+  static final String BACKEND = "PKCS#11 token, through ipkcs11wrapper";
+
+  private static final String NAMES = "[A-Za-z0-9._-]{1,64}";
+
+  private final CustodyUri uri;
+  private final Connection connection;
+  private final PinSource pins;
+  private final Audit audit;
+  private final TokenKeys keys;
+  private final KeyChanges changes;
+  private final Trial trial;
+  private final Works works;
+
+  private Pkcs11Custody(
+      CustodyUri uri, Connection connection, PinSource pins, Audit audit, Engine engine) {
+    this.uri = uri;
+    this.connection = connection;
+    this.pins = pins;
+    this.audit = audit;
+    this.works = new Works(engine);
+    this.keys = new TokenKeys(connection, works, addressed(uri));
+    this.changes = new KeyChanges(connection, keys, works, engine);
+    this.trial = new Trial(connection, works, engine);
+  }
+
+  static Pkcs11Custody open(CustodyUri uri, CustodyOptions options) {
+    return open(uri, options, module -> WrapperModule.load(module, uri.query("init-args")));
+  }
+
+  /** How a module is bound. */
+  interface Binding {
+    /** Loads the module in this file. */
+    Cryptoki load(Path module) throws IOException;
+  }
+
+  static Pkcs11Custody open(CustodyUri uri, CustodyOptions options, Binding binding) {
+    Audit audit = new Audit(options.auditSink());
+    return audit.attempt(
+        "open",
+        attempt -> {
+          Path module = ModuleFile.of(uri);
+          Connection connection =
+              Connection.open(
+                  new TokenAddress(uri),
+                  module.toString(),
+                  () -> binding.load(module),
+                  options.deadline());
+          Engine engine = options.engine().map(Engine::of).orElseGet(Engine::configured);
+          return new Pkcs11Custody(uri, connection, new PinSource(uri, options), audit, engine);
+        });
+  }
+
+  private static Predicate<TokenKey> addressed(CustodyUri uri) {
+    Optional<String> name = uri.attribute("object");
+    Optional<byte[]> id = uri.attributeBytes("id");
+    return key ->
+        (name.isEmpty() || name.get().equals(key.label().name()))
+            && (id.isEmpty() || Arrays.equals(id.get(), key.id().toBytes()));
+  }
+
+  @Override
+  public CustodyInfo info() {
+    return new CustodyInfo("pkcs11", uri.location(), BACKEND, false);
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    Set<KeyUse> proven = trial.proven();
+    EnumSet<Capability> found = EnumSet.noneOf(Capability.class);
+    for (KeyUse use : proven) {
+      found.add(
+          switch (use) {
+            case GCM, HMAC -> Capability.DEK_WRAP;
+            case ECDH -> Capability.ECDH_P256;
+            case ECDSA -> Capability.SIGN_P256;
+          });
+    }
+    if (!found.isEmpty()) {
+      found.add(Capability.GENERATE);
+    }
+    return found;
+  }
+
+  @Override
+  public Health health() {
+    if (connection.isClosed()) {
+      return new Health(Health.Status.UNAVAILABLE, "closed; open it again");
+    }
+    try {
+      if (!connection.isUnlocked()) {
+        connection.token();
+        return new Health(Health.Status.LOCKED, "present; unlock it");
+      }
+      List<TokenKey> all = keys.all();
+      if (!all.isEmpty()) {
+        keys.find(all.get(0).id());
+      }
+      return new Health(Health.Status.READY, "unlocked, " + all.size() + " keys");
+    } catch (CustodyException e) {
+      return e.kind() == Kind.LOCKED
+          ? new Health(Health.Status.LOCKED, String.valueOf(e.getMessage()))
+          : new Health(Health.Status.UNAVAILABLE, e.kind() + ": " + e.getMessage());
+    }
+  }
+
+  @Override
+  public void unlock() {
+    audit.attempt(
+        "unlock",
+        attempt -> {
+          connection.unlock(pins.pin());
+          return attempt;
+        });
+  }
+
+  @Override
+  public void lock() {
+    audited("lock", connection::lock);
+  }
+
+  @Override
+  public CustodyKey find(String name) {
+    return audit.attempt("find", attempt -> handle(attempt, keys.find(name)));
+  }
+
+  @Override
+  public CustodyKey find(KeyId id) {
+    return audit.attempt("find", attempt -> handle(attempt.on(id, 0), keys.find(id)));
+  }
+
+  CustodyKey generation(String name, KeyId id) {
+    TokenKey found = keys.find(id);
+    if (!found.label().name().equals(name)) {
+      throw new CustodyException(
+          Kind.MISSING, "the token has no generation of '" + name + "' with the id " + id);
+    }
+    return handle(found);
+  }
+
+  KeyDescription describe(KeyId id) {
+    return keys.find(id).description();
+  }
+
+  private CustodyKey handle(Audit.Attempt attempt, TokenKey key) {
+    attempt.on(key.id(), key.label().generation());
+    return handle(key);
+  }
+
+  private CustodyKey handle(TokenKey key) {
+    return switch (key.label().use()) {
+      case GCM, HMAC -> new UmkHandle(this, key);
+      case ECDH, ECDSA -> new DeviceKeyHandle(this, key);
+    };
+  }
+
+  @Override
+  public List<KeyDescription> list() {
+    return audited("list", () -> keys.all().stream().map(TokenKey::description).toList());
+  }
+
+  @Override
+  public CustodyKey generate(String name, KeyKind kind) {
+    return audit.attempt(
+        "generate",
+        attempt -> {
+          if (!name.matches(NAMES)) {
+            throw new CustodyException(
+                Kind.POLICY, "a key's name has 1 to 64 characters of A-Z a-z 0-9 . _ -");
+          }
+          return handle(attempt, changes.generate(name, trial.useFor(kind)));
+        });
+  }
+
+  @Override
+  public CustodyKey rotate(String name) {
+    return audit.attempt("rotate", attempt -> handle(attempt, changes.rotate(name)));
+  }
+
+  @Override
+  public CustodyKey importKey(String name, SecretBytes key) {
+    return audit.attempt("import", attempt -> noImport());
+  }
+
+  @Override
+  public CustodyKey importKey(String name, int generation, KeyId id, SecretBytes key) {
+    return audit.attempt(
+        "import",
+        attempt -> {
+          attempt.on(id, generation);
+          return noImport();
+        });
+  }
+
+  private static CustodyKey noImport() {
+    throw new CustodyException(
+        Kind.UNSUPPORTED,
+        "a token's keys are made in it, so that nobody ever had them. Generate a key here, then move"
+            + " records to it: e2ee rewrap");
+  }
+
+  @Override
+  public SecretBytes export(KeyId id, String reason) {
+    return audit.attempt(
+        "export",
+        attempt -> {
+          attempt.on(id, 0).because(reason);
+          throw new CustodyException(
+              Kind.UNSUPPORTED, "a token's keys never leave it; move records instead: e2ee rewrap");
+        });
+  }
+
+  @Override
+  public void retire(KeyId id) {
+    audit.attempt("retire", attempt -> handle(attempt.on(id, 0), changes.retire(id)));
+  }
+
+  Audit audit() {
+    return audit;
+  }
+
+  TokenKeys keys() {
+    return keys;
+  }
+
+  /** For tests of leaks. */
+  int lanes() {
+    return connection.lanes();
+  }
+
+  Works works() {
+    return works;
+  }
+
+  private void audited(String operation, Runnable work) {
+    audit.attempt(
+        operation,
+        attempt -> {
+          work.run();
+          return attempt;
+        });
+  }
+
+  private <T> T audited(String operation, Supplier<T> work) {
+    return audit.attempt(operation, attempt -> work.get());
+  }
+
+  /** Waits for what is under way, as long as the deadline allows. */
+  @Override
+  public void close() {
+    connection.close();
+  }
+}

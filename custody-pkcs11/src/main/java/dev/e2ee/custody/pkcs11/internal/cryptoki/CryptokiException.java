@@ -1,0 +1,24 @@
+package dev.e2ee.custody.pkcs11.internal.cryptoki;
+
+/** A return value of a module other than CKR_OK. */
+public final class CryptokiException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final long code;
+
+  /** With the CKR number. */
+  public CryptokiException(String function, long code) {
+    super(function + " answered " + Ckr.name(code));
+    this.code = code;
+  }
+
+  /** The CKR number. */
+  public long code() {
+    return code;
+  }
+
+  /** Whether it is this one. */
+  public boolean is(Ckr value) {
+    return code == value.code();
+  }
+}

@@ -1,0 +1,68 @@
+package dev.e2ee.custody.pkcs11.internal.cryptoki;
+
+/**
+ * A token in its slot, CK_TOKEN_INFO and CK_SLOT_INFO of section 3; texts without their padding.
+ *
+ * @param slot its number, which changes when tokens come and go
+ * @param label that its owner gave it
+ * @param manufacturer of the token
+ * @param model of the token
+ * @param serial number of the token
+ * @param flags CKF_ bits of the token
+ * @param hardware whether the slot says that it is one of hardware (CKF_HW_SLOT)
+ * @param maxSessions that one process may have; 0 when there is no limit or it is not told
+ */
+public record Token(
+    long slot,
+    String label,
+    String manufacturer,
+    String model,
+    String serial,
+    long flags,
+    boolean hardware,
+    long maxSessions) {
+  private static final long LOGIN_REQUIRED = 0x4;
+  private static final long INITIALIZED = 0x400;
+  private static final long PIN_COUNT_LOW = 0x10000;
+  private static final long PIN_FINAL_TRY = 0x20000;
+  private static final long PIN_LOCKED = 0x40000;
+  private static final long PIN_TO_BE_CHANGED = 0x80000;
+
+  /** Whether private objects need a login (CKF_LOGIN_REQUIRED). */
+  public boolean loginRequired() {
+    return (flags & LOGIN_REQUIRED) != 0;
+  }
+
+  /** Whether it was ever set up (CKF_TOKEN_INITIALIZED). */
+  public boolean initialized() {
+    return (flags & INITIALIZED) != 0;
+  }
+
+  /** How many wrong PINs the token still takes, as far as it tells. */
+  public enum PinState {
+    /** Nothing is known to be wrong. */
+    GOOD,
+    /** At least one wrong PIN was given since the last right one (CKF_USER_PIN_COUNT_LOW). */
+    COUNT_LOW,
+    /** The next wrong one locks it (CKF_USER_PIN_FINAL_TRY). */
+    FINAL_TRY,
+    /** Locked: only its security officer can help (CKF_USER_PIN_LOCKED). */
+    LOCKED,
+    /** A PIN that everybody knows, which the token wants changed (CKF_USER_PIN_TO_BE_CHANGED). */
+    TO_BE_CHANGED
+  }
+
+  /** The worst that the flags say of the user's PIN. */
+  public PinState pinState() {
+    if ((flags & PIN_LOCKED) != 0) {
+      return PinState.LOCKED;
+    }
+    if ((flags & PIN_FINAL_TRY) != 0) {
+      return PinState.FINAL_TRY;
+    }
+    if ((flags & PIN_TO_BE_CHANGED) != 0) {
+      return PinState.TO_BE_CHANGED;
+    }
+    return (flags & PIN_COUNT_LOW) != 0 ? PinState.COUNT_LOW : PinState.GOOD;
+  }
+}

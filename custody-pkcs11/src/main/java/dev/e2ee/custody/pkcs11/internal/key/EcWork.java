@@ -1,0 +1,190 @@
+package dev.e2ee.custody.pkcs11.internal.key;
+
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Attribute;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Mechanism;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Template;
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
+import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.crypto.Engine;
+import dev.e2ee.spi.internal.curve.Agreement;
+import dev.e2ee.spi.internal.curve.Curve;
+import dev.e2ee.spi.internal.curve.CurveKeyPair;
+import dev.e2ee.spi.internal.curve.Signatures;
+import dev.e2ee.spi.key.KeyId;
+import java.security.InvalidKeyException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/** P-256 key pairs whose private half stays in the token, for one of two uses. */
+public final class EcWork implements KeyWork {
+  /** The object identifier of P-256 in DER, RFC 5480, section 2.1.1.1. */
+  private static final byte[] P256 = HexFormat.of().parseHex("06082a8648ce3d030107");
+
+  private static final int POINT = 65;
+  private static final int CHECK = 16;
+
+  private final Engine engine;
+  private final boolean signs;
+
+  EcWork(Engine engine, boolean signs) {
+    this.engine = engine;
+    this.signs = signs;
+  }
+
+  @Override
+  public long objectClass() {
+    return Template.PRIVATE_KEY;
+  }
+
+  @Override
+  public long make(CryptokiSession session, KeyId id, String label, boolean stays)
+      throws CryptokiException {
+    Template publicKey =
+        Template.ofClass(Template.PUBLIC_KEY)
+            .with(Attribute.KEY_TYPE, EC)
+            .with(Attribute.TOKEN, stays)
+            .with(Attribute.ID, id.toBytes())
+            .with(Attribute.LABEL, label)
+            .with(Attribute.EC_PARAMS, P256);
+    Template privateKey = KeyWork.locked(Template.PRIVATE_KEY, EC, id, label, stays);
+    return session
+        .generatePair(
+            Mechanism.Plain.EC_KEY_PAIR_GEN,
+            signs ? publicKey.with(Attribute.VERIFY, true) : publicKey,
+            privateKey.with(signs ? Attribute.SIGN : Attribute.DERIVE, true))
+        .privateKey();
+  }
+
+  /** The first 16 bytes of SHA-256 of identity and public point. [token-7] */
+  @Override
+  public byte[] check(CryptokiSession session, long key, KeyId id, byte[] identity)
+      throws CryptokiException {
+    byte[] point = publicPoint(session, id);
+    byte[] all = Arrays.copyOf(identity, identity.length + point.length);
+    System.arraycopy(point, 0, all, identity.length, point.length);
+    return Arrays.copyOf(engine.sha256(all), CHECK);
+  }
+
+  /** The point is the one that was written down, and the private key belongs to it. */
+  @Override
+  public boolean answers(CryptokiSession session, long key, KeyId id, byte[] identity, byte[] check)
+      throws CryptokiException {
+    return MessageDigest.isEqual(check, check(session, key, id, identity))
+        && works(session, key, publicPoint(session, id));
+  }
+
+  @Override
+  public void test(CryptokiSession session, TokenKey key) throws CryptokiException {
+    if (!works(session, key.handle(), publicPoint(session, key.id()))) {
+      throw new CustodyException(
+          Kind.UNSUPPORTED,
+          "the token was tried and its P-256 key does not "
+              + (signs ? "sign" : "agree")
+              + " as its public half says; it is not used this way");
+    }
+  }
+
+  private boolean works(CryptokiSession session, long key, byte[] point) throws CryptokiException {
+    try {
+      if (signs) {
+        byte[] probe = engine.random(32);
+        return Signatures.verify(engine, Curve.P256, point, probe, sign(session, key, probe));
+      }
+      try (CurveKeyPair peer = CurveKeyPair.generate(engine, Curve.P256);
+          SecretBytes here = Agreement.agree(engine, Curve.P256, peer.privateKey(), point);
+          SecretBytes there = agree(session, key, peer.publicKey())) {
+        return here.sameBytes(there);
+      }
+    } catch (InvalidKeyException e) {
+      return false;
+    }
+  }
+
+  /** The public half: 65 bytes, checked to be a point of the curve. */
+  public byte[] publicPoint(CryptokiSession session, KeyId id) throws CryptokiException {
+    List<Long> found =
+        session.find(Template.ofClass(Template.PUBLIC_KEY).with(Attribute.ID, id.toBytes()));
+    if (found.size() != 1) {
+      throw new CustodyException(
+          found.isEmpty() ? Kind.MISSING : Kind.AMBIGUOUS,
+          "the token has " + found.size() + " public keys with the id " + id + ", not one");
+    }
+    byte[] point =
+        session
+            .read(found.get(0), Attribute.EC_POINT)
+            .bytes(Attribute.EC_POINT)
+            .flatMap(EcWork::bare)
+            .orElseThrow(() -> corrupt(id));
+    try {
+      Curve.P256.check(point);
+    } catch (InvalidKeyException e) {
+      throw corrupt(id);
+    }
+    return point;
+  }
+
+  private static CustodyException corrupt(KeyId id) {
+    return new CustodyException(
+        Kind.CORRUPT, "the public key with the id " + id + " is no point of P-256");
+  }
+
+  /** Out of its OCTET STRING, where the token gives one. */
+  private static Optional<byte[]> bare(byte[] given) {
+    if (given.length == POINT) {
+      return Optional.of(given);
+    }
+    return given.length == POINT + 2 && given[0] == 0x04 && given[1] == POINT
+        ? Optional.of(Arrays.copyOfRange(given, 2, given.length))
+        : Optional.empty();
+  }
+
+  /** ECDSA with SHA-256: r || s, 64 bytes. The hash is computed here. */
+  public byte[] sign(CryptokiSession session, long key, byte[] message) throws CryptokiException {
+    byte[] signature = session.sign(Mechanism.Plain.ECDSA, key, engine.sha256(message));
+    if (signature.length != Signatures.LENGTH) {
+      throw new CustodyException(
+          Kind.UNSUPPORTED, "the token's ECDSA gives " + signature.length + " bytes, not 64");
+    }
+    return signature;
+  }
+
+  /**
+   * ECDH: the X coordinate, 32 bytes.
+   *
+   * @param peer a point that was checked
+   */
+  public SecretBytes agree(CryptokiSession session, long key, byte[] peer)
+      throws CryptokiException {
+    Template shown =
+        Template.ofClass(Template.SECRET_KEY)
+            .with(Attribute.KEY_TYPE, GENERIC_SECRET)
+            .with(Attribute.TOKEN, false)
+            .with(Attribute.SENSITIVE, false)
+            .with(Attribute.EXTRACTABLE, true)
+            .with(Attribute.VALUE_LEN, 32);
+    long derived = session.derive(new Mechanism.Ecdh(peer), key, shown);
+    try {
+      byte[] x =
+          session
+              .read(derived, Attribute.VALUE)
+              .bytes(Attribute.VALUE)
+              .orElseThrow(
+                  () ->
+                      new CustodyException(
+                          Kind.DENIED, "the token does not show what its ECDH gave"));
+      if (x.length != 32) {
+        Arrays.fill(x, (byte) 0);
+        throw new CustodyException(Kind.UNSUPPORTED, "the token's ECDH does not give 32 bytes");
+      }
+      return SecretBytes.adopt(x);
+    } finally {
+      session.destroy(derived);
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package dev.e2ee.custody.pkcs11.internal.key;
+
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Attribute;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Mechanism;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Template;
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
+import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.crypto.Engine;
+import dev.e2ee.spi.key.KeyId;
+import java.util.Arrays;
+import java.util.HexFormat;
+import javax.crypto.AEADBadTagException;
+
+/** AES-256-GCM in the token: wrapAlg 1, the same 60 bytes as under a UMK in memory. */
+final class GcmWork implements KeyWork, UmkWork {
+  private static final int NONCE = 12;
+  private static final int TAG = 16;
+
+  /** Modules and bindings disagree on how to encrypt no bytes at all. */
+  private static final byte[] ONE_BYTE = {0};
+
+  private final Engine engine;
+
+  GcmWork(Engine engine) {
+    this.engine = engine;
+  }
+
+  @Override
+  public int wrapAlg() {
+    return 1;
+  }
+
+  @Override
+  public int wrappedLength() {
+    return NONCE + DEK + TAG;
+  }
+
+  @Override
+  public long objectClass() {
+    return Template.SECRET_KEY;
+  }
+
+  @Override
+  public long make(CryptokiSession session, KeyId id, String label, boolean stays)
+      throws CryptokiException {
+    return KeyWork.makeSecret(
+        session,
+        Mechanism.Plain.AES_KEY_GEN,
+        KeyWork.locked(Template.SECRET_KEY, AES, id, label, stays)
+            .with(Attribute.ENCRYPT, true)
+            .with(Attribute.DECRYPT, true));
+  }
+
+  /** A box of one byte, whose tag is a MAC of the identity: 29 bytes. [token-6] */
+  @Override
+  public byte[] check(CryptokiSession session, long key, KeyId id, byte[] identity)
+      throws CryptokiException {
+    return box(session, key, ONE_BYTE, identity);
+  }
+
+  @Override
+  public boolean answers(CryptokiSession session, long key, KeyId id, byte[] identity, byte[] check)
+      throws CryptokiException {
+    if (check.length != NONCE + ONE_BYTE.length + TAG) {
+      return false;
+    }
+    try {
+      return Arrays.equals(ONE_BYTE, decrypt(session, key, check, identity));
+    } catch (CryptokiException e) {
+      if (Ckr.kind(e.code()) == Kind.INTEGRITY || (isVague(e) && isWell(session, key, identity))) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /** Whether the token opens what it has just sealed. */
+  private boolean isWell(CryptokiSession session, long key, byte[] identity)
+      throws CryptokiException {
+    byte[] box = box(session, key, ONE_BYTE, identity);
+    return Arrays.equals(ONE_BYTE, decrypt(session, key, box, identity));
+  }
+
+  @Override
+  public void test(CryptokiSession session, TokenKey key) throws CryptokiException {
+    UmkWork.selfTest(this, engine, session, key);
+  }
+
+  @Override
+  public byte[] wrap(CryptokiSession session, TokenKey key, SecretBytes dek, byte[] aad)
+      throws CryptokiException {
+    byte[] plain = dek.copy();
+    try {
+      return box(session, key.handle(), plain, aad);
+    } finally {
+      Arrays.fill(plain, (byte) 0);
+    }
+  }
+
+  private byte[] box(CryptokiSession session, long key, byte[] plain, byte[] aad)
+      throws CryptokiException {
+    byte[] nonce = engine.random(NONCE);
+    byte[] sealed = session.encrypt(new Mechanism.Gcm(nonce, aad), key, plain);
+    if (sealed.length != plain.length + TAG) {
+      // Some tokens choose a nonce of their own and put it here.
+      throw new CustodyException(
+          Kind.UNSUPPORTED, "the token's AES-GCM does not give ciphertext and tag alone");
+    }
+    byte[] box = Arrays.copyOf(nonce, NONCE + sealed.length);
+    System.arraycopy(sealed, 0, box, NONCE, sealed.length);
+    return box;
+  }
+
+  /**
+   * Tokens say CKR_GENERAL_ERROR to a wrong tag as they do when they are sick. It is a wrong tag
+   * only when the key's own check opens right after. [token-10]
+   */
+  @Override
+  public SecretBytes unwrap(CryptokiSession session, TokenKey key, byte[] wrap, byte[] aad)
+      throws CryptokiException, AEADBadTagException {
+    try {
+      return SecretBytes.adopt(decrypt(session, key.handle(), wrap, aad));
+    } catch (CryptokiException e) {
+      boolean refused = Ckr.kind(e.code()) == Kind.INTEGRITY;
+      if (refused || (isVague(e) && checkOpens(session, key))) {
+        throw new AEADBadTagException("the token does not open it");
+      }
+      throw e;
+    }
+  }
+
+  private static boolean isVague(CryptokiException e) {
+    return e.is(Ckr.GENERAL_ERROR) || e.is(Ckr.FUNCTION_FAILED) || e.is(Ckr.DATA_INVALID);
+  }
+
+  private boolean checkOpens(CryptokiSession session, TokenKey key) throws CryptokiException {
+    return answers(
+        session,
+        key.handle(),
+        key.id(),
+        KeyIdentity.of(key.id(), key.label()),
+        HexFormat.of().parseHex(key.label().check()));
+  }
+
+  private static byte[] decrypt(CryptokiSession session, long key, byte[] box, byte[] aad)
+      throws CryptokiException {
+    byte[] nonce = Arrays.copyOf(box, NONCE);
+    return session.decrypt(
+        new Mechanism.Gcm(nonce, aad), key, Arrays.copyOfRange(box, NONCE, box.length));
+  }
+}

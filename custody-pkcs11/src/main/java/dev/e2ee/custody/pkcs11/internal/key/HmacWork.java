@@ -1,0 +1,115 @@
+package dev.e2ee.custody.pkcs11.internal.key;
+
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Attribute;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Mechanism;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Template;
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
+import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.crypto.Box;
+import dev.e2ee.spi.internal.crypto.Engine;
+import dev.e2ee.spi.internal.crypto.TokenKdf;
+import dev.e2ee.spi.key.KeyId;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import javax.crypto.AEADBadTagException;
+
+/**
+ * A key for each wrap, derived by HMAC-SHA-256 in the token, and AES-256-GCM in this JVM: wrapAlg
+ * 2. Every token that was seen can do it, one call goes to the token, and what is not authentic is
+ * told by software, which does not take a sick token for it.
+ */
+final class HmacWork implements KeyWork, UmkWork {
+  private static final int CHECK = 16;
+
+  private final Engine engine;
+
+  HmacWork(Engine engine) {
+    this.engine = engine;
+  }
+
+  @Override
+  public int wrapAlg() {
+    return TokenKdf.WRAP_ALG;
+  }
+
+  @Override
+  public int wrappedLength() {
+    return TokenKdf.WRAPPED;
+  }
+
+  @Override
+  public long objectClass() {
+    return Template.SECRET_KEY;
+  }
+
+  @Override
+  public long make(CryptokiSession session, KeyId id, String label, boolean stays)
+      throws CryptokiException {
+    return KeyWork.makeSecret(
+        session,
+        Mechanism.Plain.GENERIC_SECRET_KEY_GEN,
+        KeyWork.locked(Template.SECRET_KEY, GENERIC_SECRET, id, label, stays)
+            .with(Attribute.SIGN, true));
+  }
+
+  /** The first 16 bytes of the identity's MAC. [token-6] */
+  @Override
+  public byte[] check(CryptokiSession session, long key, KeyId id, byte[] identity)
+      throws CryptokiException {
+    return Arrays.copyOf(mac(session, key, identity), CHECK);
+  }
+
+  @Override
+  public boolean answers(CryptokiSession session, long key, KeyId id, byte[] identity, byte[] check)
+      throws CryptokiException {
+    return MessageDigest.isEqual(check, check(session, key, id, identity));
+  }
+
+  @Override
+  public void test(CryptokiSession session, TokenKey key) throws CryptokiException {
+    UmkWork.selfTest(this, engine, session, key);
+  }
+
+  @Override
+  public byte[] wrap(CryptokiSession session, TokenKey key, SecretBytes dek, byte[] aad)
+      throws CryptokiException {
+    byte[] salt = engine.random(TokenKdf.SALT);
+    byte[] plain = dek.copy();
+    try (SecretBytes kek = kek(session, key, salt, aad)) {
+      byte[] wrap = Arrays.copyOf(salt, TokenKdf.WRAPPED);
+      Box.seal(engine, kek, plain, 0, plain.length, aad, wrap, TokenKdf.SALT);
+      return wrap;
+    } finally {
+      Arrays.fill(plain, (byte) 0);
+    }
+  }
+
+  @Override
+  public SecretBytes unwrap(CryptokiSession session, TokenKey key, byte[] wrap, byte[] aad)
+      throws CryptokiException, AEADBadTagException {
+    byte[] salt = Arrays.copyOf(wrap, TokenKdf.SALT);
+    try (SecretBytes kek = kek(session, key, salt, aad)) {
+      return SecretBytes.adopt(
+          Box.open(engine, kek, wrap, TokenKdf.SALT, wrap.length - TokenKdf.SALT, aad));
+    }
+  }
+
+  private SecretBytes kek(CryptokiSession session, TokenKey key, byte[] salt, byte[] aad)
+      throws CryptokiException {
+    byte[] block = TokenKdf.block(engine, salt, key.id(), key.label().generation(), aad);
+    return SecretBytes.adopt(mac(session, key.handle(), block));
+  }
+
+  private static byte[] mac(CryptokiSession session, long key, byte[] message)
+      throws CryptokiException {
+    byte[] mac = session.sign(Mechanism.Plain.SHA256_HMAC, key, message);
+    if (mac.length != 32) {
+      throw new CustodyException(
+          Kind.UNSUPPORTED, "the token's HMAC-SHA-256 gives " + mac.length + " bytes, not 32");
+    }
+    return mac;
+  }
+}

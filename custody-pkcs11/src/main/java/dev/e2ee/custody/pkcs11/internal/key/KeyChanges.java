@@ -1,0 +1,254 @@
+package dev.e2ee.custody.pkcs11.internal.key;
+
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Attribute;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Template;
+import dev.e2ee.custody.pkcs11.internal.session.Connection;
+import dev.e2ee.custody.pkcs11.internal.session.Epoch;
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
+import dev.e2ee.spi.internal.crypto.Engine;
+import dev.e2ee.spi.key.KeyId;
+import dev.e2ee.spi.key.KeyState;
+import dev.e2ee.spi.key.Residency;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Makes and retires keys in a token. A key is made PENDING, read back, tried, and only then becomes
+ * PRIMARY; what a crash leaves behind was never used. Two writers of one name step back from each
+ * other, so that none replaces the other's key. Section 5 of {@code testvectors/spec/token.md}.
+ */
+public final class KeyChanges {
+  private static final long ABANDONED_SECONDS = 600;
+
+  private final Connection connection;
+  private final TokenKeys keys;
+  private final Works works;
+  private final Engine engine;
+
+  /** For the keys of one token. */
+  public KeyChanges(Connection connection, TokenKeys keys, Works works, Engine engine) {
+    this.connection = connection;
+    this.keys = keys;
+    this.works = works;
+    this.engine = engine;
+  }
+
+  /**
+   * Makes generation 1 of a new name.
+   *
+   * @throws CustodyException CONFLICT when the name is taken, UNSUPPORTED when the token cannot
+   *     make such a key that stays in it
+   */
+  public TokenKey generate(String name, KeyUse use) {
+    return connection.run(
+        Connection.Effect.CHANGES,
+        (session, epoch) -> {
+          for (TokenKey other : ofName(session, epoch, name)) {
+            if (!sweptAway(session, other)) {
+              throw taken(name);
+            }
+          }
+          return make(session, epoch, name, 1, use);
+        });
+  }
+
+  /**
+   * Makes the next generation of a name, of the same use, and makes it PRIMARY.
+   *
+   * @throws CustodyException MISSING, CONFLICT
+   */
+  public TokenKey rotate(String name) {
+    return connection.run(
+        Connection.Effect.CHANGES,
+        (session, epoch) -> {
+          List<TokenKey> all = ofName(session, epoch, name);
+          TokenKey before =
+              TokenKeys.primary(all, name)
+                  .orElseThrow(
+                      () ->
+                          new CustodyException(
+                              Kind.MISSING,
+                              connection.where() + " has no key named '" + name + "' to rotate"));
+          for (TokenKey other : all) {
+            if (other.label().state() == KeyState.PENDING && !sweptAway(session, other)) {
+              throw new CustodyException(
+                  Kind.CONFLICT, "another rotation of '" + name + "' is under way; wait for it");
+            }
+          }
+          int next = all.stream().mapToInt(key -> key.label().generation()).max().orElseThrow() + 1;
+          TokenKey made = make(session, epoch, name, next, before.label().use());
+          for (TokenKey other : all) {
+            if (other.label().state() == KeyState.PRIMARY) {
+              relabel(session, other, other.label().in(KeyState.OLD));
+            }
+          }
+          return made;
+        });
+  }
+
+  /**
+   * Takes a generation out of use; it stays in the token.
+   *
+   * @throws CustodyException POLICY for a PRIMARY generation
+   */
+  public TokenKey retire(KeyId id) {
+    return connection.run(
+        Connection.Effect.CHANGES,
+        (session, epoch) -> {
+          TokenKey key =
+              keys.all(session, epoch).stream()
+                  .filter(found -> found.id().equals(id))
+                  .findFirst()
+                  .orElseThrow(
+                      () ->
+                          new CustodyException(
+                              Kind.MISSING, connection.where() + " has no key with the id " + id));
+          if (key.label().state() == KeyState.PRIMARY) {
+            throw new CustodyException(
+                Kind.POLICY,
+                "generation "
+                    + key.label().generation()
+                    + " of '"
+                    + key.label().name()
+                    + "' is the one in use; rotate it first");
+          }
+          return relabel(session, key, key.label().in(KeyState.RETIRED));
+        });
+  }
+
+  private List<TokenKey> ofName(CryptokiSession session, Epoch epoch, String name)
+      throws CryptokiException {
+    return keys.all(session, epoch).stream()
+        .filter(key -> key.label().name().equals(name))
+        .toList();
+  }
+
+  /** A PENDING key that nobody can still be at work with was never used. [token-14] */
+  private boolean sweptAway(CryptokiSession session, TokenKey key) throws CryptokiException {
+    long age = Instant.now().getEpochSecond() - key.label().created();
+    if (key.label().state() != KeyState.PENDING || age < ABANDONED_SECONDS) {
+      return false;
+    }
+    destroy(session, key.id());
+    return true;
+  }
+
+  private CustodyException taken(String name) {
+    return new CustodyException(
+        Kind.CONFLICT,
+        connection.where()
+            + " has a key named '"
+            + name
+            + "' already; rotate it, or take another"
+            + " name");
+  }
+
+  private TokenKey make(
+      CryptokiSession session, Epoch epoch, String name, int generation, KeyUse use)
+      throws CryptokiException {
+    // [token-2]
+    KeyId id = KeyId.of(engine.random(KeyId.LENGTH));
+    if (TokenReader.isTaken(session, id)) {
+      throw new IllegalStateException("a random id of 16 bytes is taken; the generator is broken");
+    }
+    KeyLabel label =
+        new KeyLabel(name, generation, KeyState.PENDING, use, Instant.now().getEpochSecond(), "");
+    works.of(use).make(session, id, label.text(), true);
+    // [token-12]
+    boolean done = false;
+    try {
+      TokenKey made = proven(session, epoch, id);
+      TokenKey primary = relabel(session, made, made.label().in(KeyState.PRIMARY));
+      done = true;
+      return primary;
+    } finally {
+      if (!done) {
+        destroyQuietly(session, id);
+      }
+    }
+  }
+
+  /** Reads back what was made, tries it, and writes down how it is known again. */
+  private TokenKey proven(CryptokiSession session, Epoch epoch, KeyId id) throws CryptokiException {
+    TokenKey made = readBack(session, epoch, id);
+    if (made.residency() == Residency.MEMORY) {
+      // SoftHSM shows half of an object for a moment, when another one is written beside it.
+      made = readBack(session, epoch, id);
+    }
+    if (made.residency() == Residency.MEMORY) {
+      throw new CustodyException(
+          Kind.UNSUPPORTED,
+          connection.where()
+              + " made a key that could leave it, though it was asked not to; it was deleted."
+              + " Look at the token's policy");
+    }
+    KeyWork work = works.of(made.label().use());
+    byte[] check = work.check(session, made.handle(), id, KeyIdentity.of(id, made.label()));
+    relabel(session, made, made.label().checkedBy(check));
+    TokenKey checked = readBack(session, epoch, id);
+    work.test(session, checked);
+    refuseRivals(session, epoch, checked);
+    return checked;
+  }
+
+  private TokenKey readBack(CryptokiSession session, Epoch epoch, KeyId id)
+      throws CryptokiException {
+    return TokenReader.find(session, epoch.token(), id)
+        .orElseThrow(
+            () ->
+                new CustodyException(
+                    Kind.CONFLICT,
+                    connection.where() + ": the new key is gone; somebody else deleted it"));
+  }
+
+  private void refuseRivals(CryptokiSession session, Epoch epoch, TokenKey mine)
+      throws CryptokiException {
+    // [token-13]
+    for (TokenKey other : ofName(session, epoch, mine.label().name())) {
+      if (other.label().generation() == mine.label().generation()
+          && !other.id().equals(mine.id())) {
+        throw new CustodyException(
+            Kind.CONFLICT,
+            "somebody else made generation "
+                + mine.label().generation()
+                + " of '"
+                + mine.label().name()
+                + "' at the same time; try again");
+      }
+    }
+  }
+
+  private TokenKey relabel(CryptokiSession session, TokenKey key, KeyLabel label)
+      throws CryptokiException {
+    Template change = Template.empty().with(Attribute.LABEL, label.text());
+    for (long handle : TokenReader.handles(session, key.id())) {
+      session.write(handle, change);
+    }
+    keys.forget(key.id());
+    String written = session.read(key.handle(), Attribute.LABEL).text(Attribute.LABEL).orElse("");
+    if (!written.equals(label.text())) {
+      throw new CustodyException(
+          Kind.CORRUPT, connection.where() + " does not give back the label that was written");
+    }
+    return new TokenKey(key.handle(), key.id(), label, key.residency());
+  }
+
+  private void destroy(CryptokiSession session, KeyId id) throws CryptokiException {
+    keys.forget(id);
+    for (long handle : TokenReader.handles(session, id)) {
+      session.destroy(handle);
+    }
+  }
+
+  /** A key that stays behind is PENDING, and swept away later. */
+  private void destroyQuietly(CryptokiSession session, KeyId id) {
+    try {
+      destroy(session, id);
+    } catch (CryptokiException e) {
+      return;
+    }
+  }
+}

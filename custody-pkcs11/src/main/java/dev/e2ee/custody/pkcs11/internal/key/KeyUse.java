@@ -1,0 +1,48 @@
+package dev.e2ee.custody.pkcs11.internal.key;
+
+import dev.e2ee.spi.key.KeyKind;
+import java.util.Arrays;
+
+/** What a key in a token is made for, and so how it works: it is never used in another way. */
+public enum KeyUse {
+  /** A UMK that wraps by AES-GCM in the token. */
+  GCM("gcm", 1, KeyKind.UMK),
+  /** A UMK that gives a key for each wrap, by HMAC in the token. */
+  HMAC("hmac", 2, KeyKind.UMK),
+  /** A P-256 key for ECDH. */
+  ECDH("ecdh", 3, KeyKind.AGREEMENT_P256),
+  /** A P-256 key for ECDSA. */
+  ECDSA("ecdsa", 4, KeyKind.SIGNING_P256);
+
+  private final String text;
+  private final int number;
+  private final KeyKind kind;
+
+  KeyUse(String text, int number, KeyKind kind) {
+    this.text = text;
+    this.number = number;
+    this.kind = kind;
+  }
+
+  /** As it stands in a label. */
+  public String text() {
+    return text;
+  }
+
+  /** As it stands in what a key's check is computed over. */
+  public int number() {
+    return number;
+  }
+
+  /** What it is to the custody's caller. */
+  public KeyKind kind() {
+    return kind;
+  }
+
+  static KeyUse of(String text) {
+    return Arrays.stream(values())
+        .filter(use -> use.text.equals(text))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no use of a key: " + text));
+  }
+}

@@ -1,0 +1,66 @@
+package dev.e2ee.custody.pkcs11.internal.key;
+
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Attribute;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Mechanism;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Template;
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.key.KeyId;
+
+/** How keys of one use are made, and known again. */
+interface KeyWork {
+  /** CKK_AES. */
+  long AES = 0x1f;
+
+  /** CKK_GENERIC_SECRET. */
+  long GENERIC_SECRET = 0x10;
+
+  /** CKK_EC. */
+  long EC = 0x3;
+
+  /** The CKO class of the object that holds the secret. */
+  long objectClass();
+
+  /**
+   * Makes a key in the token, with the given id and label, that never leaves it.
+   *
+   * @param stays whether it outlives the session
+   * @return the handle of the object that holds the secret
+   */
+  long make(CryptokiSession session, KeyId id, String label, boolean stays)
+      throws CryptokiException;
+
+  /** What the key answers to its identity, to be written into its label. */
+  byte[] check(CryptokiSession session, long key, KeyId id, byte[] identity)
+      throws CryptokiException;
+
+  /** Whether a key still answers what its label says. */
+  boolean answers(CryptokiSession session, long key, KeyId id, byte[] identity, byte[] check)
+      throws CryptokiException;
+
+  /**
+   * Tries what the key is for, the wrong way too.
+   *
+   * @throws CustodyException UNSUPPORTED when it does not work as it must
+   */
+  void test(CryptokiSession session, TokenKey key) throws CryptokiException;
+
+  /** The attributes that every key of ours has. */
+  static Template locked(long objectClass, long keyType, KeyId id, String label, boolean stays) {
+    return Template.ofClass(objectClass)
+        .with(Attribute.KEY_TYPE, keyType)
+        .with(Attribute.TOKEN, stays)
+        .with(Attribute.PRIVATE, true)
+        .with(Attribute.SENSITIVE, true)
+        .with(Attribute.EXTRACTABLE, false)
+        .with(Attribute.ID, id.toBytes())
+        .with(Attribute.LABEL, label);
+  }
+
+  /** The same for a secret key of 32 bytes that the token makes. */
+  static long makeSecret(CryptokiSession session, Mechanism mechanism, Template key)
+      throws CryptokiException {
+    return session.generate(mechanism, key.with(Attribute.VALUE_LEN, 32));
+  }
+}

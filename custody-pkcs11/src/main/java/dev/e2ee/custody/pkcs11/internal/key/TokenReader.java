@@ -1,0 +1,113 @@
+package dev.e2ee.custody.pkcs11.internal.key;
+
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Attribute;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Template;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Token;
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
+import dev.e2ee.spi.key.KeyId;
+import dev.e2ee.spi.key.Residency;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds keys of ours among a token's objects. */
+final class TokenReader {
+  private static final Attribute[] SHOWN = {
+    Attribute.ID,
+    Attribute.LABEL,
+    Attribute.SENSITIVE,
+    Attribute.EXTRACTABLE,
+    Attribute.LOCAL,
+    Attribute.ALWAYS_SENSITIVE,
+    Attribute.NEVER_EXTRACTABLE
+  };
+
+  private TokenReader() {}
+
+  /** All keys of ours, in no order. */
+  static List<TokenKey> all(CryptokiSession session, Token token) throws CryptokiException {
+    List<TokenKey> found = new ArrayList<>();
+    for (long objectClass : new long[] {Template.SECRET_KEY, Template.PRIVATE_KEY}) {
+      Template wanted = Template.ofClass(objectClass).with(Attribute.TOKEN, true);
+      for (long handle : session.find(wanted)) {
+        read(session, token, handle).ifPresent(found::add);
+      }
+    }
+    return found;
+  }
+
+  /**
+   * The key of ours with an id.
+   *
+   * @throws CustodyException AMBIGUOUS when several objects have it
+   */
+  static Optional<TokenKey> find(CryptokiSession session, Token token, KeyId id)
+      throws CryptokiException {
+    List<TokenKey> found = new ArrayList<>();
+    for (long objectClass : new long[] {Template.SECRET_KEY, Template.PRIVATE_KEY}) {
+      Template wanted = Template.ofClass(objectClass).with(Attribute.ID, id.toBytes());
+      for (long handle : session.find(wanted)) {
+        read(session, token, handle).ifPresent(found::add);
+      }
+    }
+    if (found.size() > 1) {
+      throw new CustodyException(
+          Kind.AMBIGUOUS,
+          "the token has " + found.size() + " keys with the id " + id + "; delete the wrong ones");
+    }
+    return found.stream().findFirst();
+  }
+
+  /** Whether any object, of ours or not, has this id: some tokens replace one by another then. */
+  static boolean isTaken(CryptokiSession session, KeyId id) throws CryptokiException {
+    return !handles(session, id).isEmpty();
+  }
+
+  /** All objects with an id: the halves of a key pair have the same one. */
+  static List<Long> handles(CryptokiSession session, KeyId id) throws CryptokiException {
+    return session.find(Template.empty().with(Attribute.ID, id.toBytes()));
+  }
+
+  private static Optional<TokenKey> read(CryptokiSession session, Token token, long handle)
+      throws CryptokiException {
+    Template shown;
+    try {
+      shown = session.read(handle, SHOWN);
+    } catch (CryptokiException e) {
+      if (e.is(Ckr.OBJECT_HANDLE_INVALID)) {
+        return Optional.empty(); // somebody deleted it after it was found
+      }
+      throw e;
+    }
+    Optional<KeyLabel> label = shown.text(Attribute.LABEL).flatMap(KeyLabel::parse);
+    Optional<byte[]> id = shown.bytes(Attribute.ID).filter(bytes -> bytes.length == KeyId.LENGTH);
+    return label.isEmpty() || id.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new TokenKey(handle, KeyId.of(id.get()), label.get(), residency(shown, token)));
+  }
+
+  private static Residency residency(Template shown, Token token) {
+    if (!stays(shown)) {
+      return Residency.MEMORY;
+    }
+    boolean madeThere = shown.truth(Attribute.LOCAL).orElse(false);
+    return token.hardware() && madeThere ? Residency.HARDWARE : Residency.ISOLATED;
+  }
+
+  /**
+   * Never shown and never to leave, from its beginning on, as the token itself says. [token-1] A
+   * key from outside is neither always sensitive nor never extractable. NSS calls no secret key
+   * local.
+   */
+  private static boolean stays(Template shown) {
+    return shown.truth(Attribute.SENSITIVE).orElse(false)
+        && !shown.truth(Attribute.EXTRACTABLE).orElse(true)
+        && shown.truth(Attribute.ALWAYS_SENSITIVE).orElse(false)
+        && shown.truth(Attribute.NEVER_EXTRACTABLE).orElse(false);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.e2ee.custody.pkcs11.internal.session;
+
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Token;
+
+/**
+ * A time in which sessions with a token and handles of its objects mean the same things. After a
+ * loss a new one begins, and every key is checked before its first use there.
+ */
+public final class Epoch {
+  private final ModuleOwner owner;
+  private final int incarnation;
+  private final Token token;
+  private final CryptokiSession anchor;
+  private volatile boolean over;
+
+  /**
+   * Begins one.
+   *
+   * @param anchor the session that keeps the login, since the last one that closes ends it
+   */
+  Epoch(ModuleOwner owner, int incarnation, Token token, CryptokiSession anchor) {
+    this.owner = owner;
+    this.incarnation = incarnation;
+    this.token = token;
+    this.anchor = anchor;
+  }
+
+  /** The token as it was at the beginning. */
+  public Token token() {
+    return token;
+  }
+
+  int incarnation() {
+    return incarnation;
+  }
+
+  boolean isOver() {
+    return over;
+  }
+
+  /** Nobody begins anything in it any more. */
+  void end() {
+    over = true;
+  }
+
+  /** A new session; inside the module already. */
+  CryptokiSession open() throws CryptokiException {
+    return owner.enter(module -> module.open(token.slot()));
+  }
+
+  /** Closes a session, unless its handle may be another's by now. */
+  void close(CryptokiSession session) {
+    try {
+      owner.<Boolean, CryptokiException>enter(
+          module -> {
+            boolean mine = owner.incarnation() == incarnation;
+            if (mine) {
+              session.close();
+            }
+            return mine;
+          });
+    } catch (CryptokiException e) {
+      return; // it is gone already
+    }
+  }
+
+  /** Closes the anchor: when the other sessions are closed too, the login is over. */
+  void closeAnchor() {
+    close(anchor);
+  }
+}

@@ -1,0 +1,125 @@
+package dev.e2ee.custody.pkcs11.internal.session;
+
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A thread of its own for native calls, with a session of its own. No interrupt ends a native call;
+ * so a caller whose time is over leaves the call to the lane and goes.
+ */
+final class Lane implements Runnable {
+  private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(20);
+  private static final int LOOKS = 2000;
+
+  private final Lanes home;
+  private final AtomicReference<@Nullable Job<?>> next = new AtomicReference<>();
+  private final Thread thread;
+  private volatile boolean asleep;
+  private volatile boolean ended;
+
+  /** Touched by this lane's thread only. */
+  private @Nullable CryptokiSession session;
+
+  private @Nullable Epoch epoch;
+
+  Lane(Lanes home, String name) {
+    this.home = home;
+    this.thread = new Thread(this, name);
+    this.thread.setDaemon(true);
+    this.thread.start();
+  }
+
+  /** Gives it the next job; only to a lane that is idle. */
+  void give(Job<?> job) {
+    next.set(job);
+    if (asleep) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  /** Lets the thread end, once it is out of the module. */
+  void end() {
+    ended = true;
+    LockSupport.unpark(thread);
+  }
+
+  /** Waits for the thread's end. */
+  boolean join(long millis) throws InterruptedException {
+    thread.join(Math.max(1, millis));
+    return !thread.isAlive();
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (true) {
+        Job<?> job = take();
+        if (job == null) {
+          return;
+        }
+        if (!job.run()) {
+          letGo();
+          home.cameBack(this);
+        }
+      }
+    } finally {
+      letGo();
+    }
+  }
+
+  /** The next job; null when there is none for long, or never again. */
+  private @Nullable Job<?> take() {
+    long end = System.nanoTime() + IDLE_NANOS;
+    for (int i = 0; i < LOOKS; i++) {
+      Job<?> job = next.getAndSet(null);
+      if (job != null) {
+        return job;
+      }
+      Thread.onSpinWait();
+    }
+    asleep = true;
+    try {
+      while (true) {
+        Job<?> job = next.getAndSet(null);
+        if (job != null) {
+          return job;
+        }
+        if (ended || (System.nanoTime() - end >= 0 && home.leaves(this))) {
+          return null;
+        }
+        LockSupport.parkNanos(this, IDLE_NANOS);
+      }
+    } finally {
+      asleep = false;
+    }
+  }
+
+  /** The session of this lane in an epoch, opened where there is none yet. */
+  CryptokiSession session(Epoch now) throws CryptokiException {
+    if (epoch != now) {
+      letGo();
+    }
+    CryptokiSession mine = session;
+    if (mine == null) {
+      mine = now.open();
+      session = mine;
+      epoch = now;
+    }
+    return mine;
+  }
+
+  /** Closes the session: it saw an error that leaves its state unknown, or nobody waits for it. */
+  void letGo() {
+    CryptokiSession mine = session;
+    Epoch of = epoch;
+    session = null;
+    epoch = null;
+    if (mine != null && of != null) {
+      of.close(mine);
+    }
+  }
+}

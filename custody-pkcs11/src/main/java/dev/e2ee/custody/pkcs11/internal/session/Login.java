@@ -1,0 +1,128 @@
+package dev.e2ee.custody.pkcs11.internal.session;
+
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Token;
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
+import dev.e2ee.spi.SecretBytes;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The PIN while the custody is unlocked, for logging in again after a loss; and the last wrong one,
+ * so that it is never tried twice: three ordinary calls with an old PIN lock a token. Confined to
+ * its connection's lock.
+ */
+final class Login {
+  private final String where;
+  private @Nullable SecretBytes pin;
+  private @Nullable SecretBytes wrong;
+
+  Login(String where) {
+    this.where = where;
+  }
+
+  /**
+   * Takes a PIN over, to be tried.
+   *
+   * @throws CustodyException AUTH_FAILED for the one that was wrong
+   */
+  void use(SecretBytes given) {
+    if (wrong != null && wrong.sameBytes(given)) {
+      given.close();
+      throw new CustodyException(
+          Kind.AUTH_FAILED,
+          where + ": this PIN was wrong before and was not tried again; give the right one");
+    }
+    forget();
+    pin = given;
+  }
+
+  /** Whether there is a PIN to log in with. */
+  boolean isOpen() {
+    return pin != null;
+  }
+
+  /** Forgets the PIN, and not the one that was wrong. */
+  void forget() {
+    if (pin != null) {
+      pin.close();
+    }
+    pin = null;
+  }
+
+  /** Forgets everything. */
+  void close() {
+    forget();
+    if (wrong != null) {
+      wrong.close();
+    }
+    wrong = null;
+  }
+
+  /**
+   * Logs in, unless this process is logged in already: that holds for all of it, whoever did it.
+   *
+   * @throws CustodyException AUTH_FAILED, and no PIN is left; AUTH_LOCKED_OUT when the next wrong
+   *     one would lock the token
+   */
+  void logIn(Token token, CryptokiSession session) throws CryptokiException {
+    if (!token.loginRequired() || session.loggedIn()) {
+      return;
+    }
+    SecretBytes mine = pin;
+    if (mine == null) {
+      throw new CustodyException(Kind.LOCKED, where + " is locked; unlock it");
+    }
+    refuseLastTry(token);
+    char[] chars = chars(mine);
+    try {
+      session.login(chars);
+    } catch (CryptokiException e) {
+      if (e.is(Ckr.USER_ALREADY_LOGGED_IN)) {
+        return;
+      }
+      if (Ckr.kind(e.code()) == Kind.AUTH_FAILED) {
+        wrong = mine;
+        pin = null;
+      }
+      throw e;
+    } finally {
+      Arrays.fill(chars, '\0');
+    }
+  }
+
+  private void refuseLastTry(Token token) {
+    switch (token.pinState()) {
+      case LOCKED ->
+          throw new CustodyException(
+              Kind.AUTH_LOCKED_OUT,
+              where + ": the PIN is locked; the token's security officer can set a new one");
+      case FINAL_TRY ->
+          throw new CustodyException(
+              Kind.AUTH_LOCKED_OUT,
+              where
+                  + ": one more wrong PIN would lock the token, so none is tried. Log in once with"
+                  + " the token's own tool, then try again");
+      case GOOD, COUNT_LOW, TO_BE_CHANGED -> {}
+    }
+  }
+
+  private static char[] chars(SecretBytes pin) {
+    byte[] bytes = pin.copy();
+    try {
+      CharBuffer text = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(bytes));
+      char[] chars = new char[text.remaining()];
+      text.get(chars);
+      Arrays.fill(text.array(), '\0');
+      return chars;
+    } finally {
+      Arrays.fill(bytes, (byte) 0);
+    }
+  }
+}

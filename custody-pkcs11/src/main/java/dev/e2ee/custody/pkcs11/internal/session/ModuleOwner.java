@@ -1,0 +1,183 @@
+package dev.e2ee.custody.pkcs11.internal.session;
+
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Cryptoki;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * The one owner of a module in this JVM, shared by all custodies that use it: C_Initialize and
+ * C_Finalize concern the whole process. It finalises a module only while nobody is inside, because
+ * many modules crash otherwise, and never one that somebody else in this process has initialised.
+ */
+public final class ModuleOwner {
+  /** The module itself is a global of this process, and so is who owns it. */
+  private static final Map<String, ModuleOwner> OWNERS = new HashMap<>();
+
+  private static final long RESTART_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long DRAIN_MILLIS = 500;
+  private static final String P11_KIT = "PKCS#11 Kit";
+
+  private final String name;
+  private final Cryptoki module;
+  private final ReentrantReadWriteLock inside = new ReentrantReadWriteLock(true);
+
+  /**
+   * For the client of p11-kit: when its server dies under several calls, some of them stay inside
+   * for ever (0.24.1). Its server does one call after the other anyway.
+   */
+  private final ReentrantLock oneAtATime = new ReentrantLock();
+
+  private volatile boolean serial;
+  private int users;
+  private boolean initialized;
+  private boolean ours;
+  private final AtomicInteger incarnation = new AtomicInteger();
+  private long lastRestart = System.nanoTime() - RESTART_NANOS;
+
+  private ModuleOwner(String name, Cryptoki module) {
+    this.name = name;
+    this.module = module;
+  }
+
+  /** Gets at a module that was not loaded yet. */
+  public interface Loader {
+    /** Loads it. */
+    Cryptoki load() throws Exception;
+  }
+
+  /**
+   * The owner of the module with this name, which is loaded and initialised when it is the first
+   * use. To be {@linkplain #release released} once.
+   */
+  public static ModuleOwner of(String name, Loader loader) throws Exception {
+    synchronized (OWNERS) {
+      ModuleOwner owner = OWNERS.get(name);
+      if (owner == null) {
+        owner = new ModuleOwner(name, loader.load());
+        OWNERS.put(name, owner);
+      }
+      owner.join();
+      return owner;
+    }
+  }
+
+  private synchronized void join() throws CryptokiException {
+    if (!initialized) {
+      start();
+    }
+    users++;
+  }
+
+  private void start() throws CryptokiException {
+    try {
+      module.initialize();
+      ours = true;
+    } catch (CryptokiException e) {
+      if (!e.is(Ckr.CRYPTOKI_ALREADY_INITIALIZED)) {
+        throw e;
+      }
+      ours = false;
+    }
+    initialized = true;
+    serial = module.manufacturer().equals(P11_KIT);
+    incarnation.incrementAndGet();
+  }
+
+  /** Inside the module. */
+  public interface Inside<T, E extends Exception> {
+    /** What is done there. */
+    T run(Cryptoki module) throws CryptokiException, E;
+  }
+
+  /** Goes into the module: as long as that lasts it is not finalised. */
+  <T, E extends Exception> T enter(Inside<T, E> work) throws CryptokiException, E {
+    boolean alone = serial;
+    if (alone) {
+      oneAtATime.lock();
+    }
+    inside.readLock().lock();
+    try {
+      return work.run(module);
+    } finally {
+      inside.readLock().unlock();
+      if (alone) {
+        oneAtATime.unlock();
+      }
+    }
+  }
+
+  /** How often the module was initialised: handles of an earlier time mean other things now. */
+  int incarnation() {
+    return incarnation.get();
+  }
+
+  /**
+   * Finalises and initialises the module, which some need after their server or device came back.
+   * At most once in a second, and not while a call is inside.
+   *
+   * @param seen the incarnation that does not work; another one is taken as it is
+   * @return whether there is another incarnation now
+   */
+  synchronized boolean restart(int seen) throws CryptokiException {
+    if (incarnation.get() != seen) {
+      return true;
+    }
+    if (!ours || System.nanoTime() - lastRestart < RESTART_NANOS || !drained()) {
+      return false;
+    }
+    try {
+      lastRestart = System.nanoTime();
+      if (initialized) {
+        initialized = false;
+        endQuietly();
+      }
+      start();
+      return true;
+    } finally {
+      inside.writeLock().unlock();
+    }
+  }
+
+  private boolean drained() {
+    try {
+      return inside.writeLock().tryLock(DRAIN_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** What a broken module answers here changes nothing: it is initialised anew, or left. */
+  private void endQuietly() {
+    try {
+      module.end();
+    } catch (CryptokiException e) {
+      return;
+    }
+  }
+
+  /** One user less; the last one finalises the module, unless a call is stuck inside. */
+  public void release() {
+    synchronized (OWNERS) {
+      synchronized (this) {
+        users--;
+        if (users > 0 || !initialized || !ours || !drained()) {
+          return;
+        }
+        try {
+          initialized = false;
+          endQuietly();
+          OWNERS.remove(name);
+        } finally {
+          inside.writeLock().unlock();
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package dev.e2ee.custody.pkcs11.internal.session;
+
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
+import dev.e2ee.spi.CustodyOptions;
+import dev.e2ee.spi.CustodyUri;
+import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.custody.HandedInSecret;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import javax.security.auth.callback.Callback;
+import javax.security.auth.callback.CallbackHandler;
+import javax.security.auth.callback.PasswordCallback;
+import javax.security.auth.callback.UnsupportedCallbackException;
+
+/** Where the PIN comes from: what the URI names, or else the caller's handler. */
+public final class PinSource {
+  /** The longest PIN in bytes of UTF-8; no token is known that takes more. */
+  private static final int MOST = 512;
+
+  private final String where;
+  private final String source;
+  private final Optional<CallbackHandler> handler;
+
+  /** The source for one custody. */
+  public PinSource(CustodyUri uri, CustodyOptions options) {
+    this.where = uri.location();
+    this.source = uri.query("pin-source").orElse("callback:");
+    this.handler = options.callbackHandler();
+  }
+
+  /**
+   * The PIN, which the caller closes; may ask a person, who takes their time.
+   *
+   * @throws CustodyException LOCKED when nobody gives one, CANCELLED when a person does not want
+   *     to, DENIED when others can read its file
+   */
+  public SecretBytes pin() {
+    if (source.startsWith("file:")) {
+      return ofFile(Path.of(source.substring("file:".length())));
+    }
+    if (source.startsWith("env:")) {
+      String text = System.getenv(source.substring("env:".length()));
+      if (text == null) {
+        throw locked("the environment variable that pin-source names is not set");
+      }
+      return wiped(text.toCharArray());
+    }
+    return fromHandler();
+  }
+
+  private SecretBytes ofFile(Path file) {
+    byte[] content;
+    try {
+      content = HandedInSecret.read(file, MOST + 2);
+    } catch (NoSuchFileException e) {
+      throw new CustodyException(
+          Kind.LOCKED, where + " is locked: there is no file " + file + "; mount or restore it", e);
+    } catch (IOException e) {
+      throw new CustodyException(
+          Kind.LOCKED, where + " is locked: its PIN could not be read from " + file, e);
+    }
+    int end = content.length;
+    if (end > 0 && content[end - 1] == '\n') {
+      end--;
+      if (end > 0 && content[end - 1] == '\r') {
+        end--;
+      }
+    }
+    try {
+      return checked(Arrays.copyOf(content, end));
+    } finally {
+      Arrays.fill(content, (byte) 0);
+    }
+  }
+
+  private SecretBytes fromHandler() {
+    PasswordCallback callback = new PasswordCallback("PIN of " + where + ": ", false);
+    try {
+      handler
+          .orElseThrow(() -> locked("no pin-source and no callback handler was given"))
+          .handle(new Callback[] {callback});
+    } catch (IOException e) {
+      throw new CustodyException(Kind.LOCKED, "the PIN could not be asked for", e);
+    } catch (UnsupportedCallbackException e) {
+      throw new CustodyException(
+          Kind.LOCKED, "the callback handler does not answer a PasswordCallback; give another", e);
+    }
+    char[] text = callback.getPassword();
+    callback.clearPassword();
+    if (text == null) {
+      throw new CustodyException(Kind.CANCELLED, "no PIN was given; " + where + " stays locked");
+    }
+    return wiped(text);
+  }
+
+  private static SecretBytes wiped(char[] text) {
+    try {
+      ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+      byte[] bytes = new byte[encoded.remaining()];
+      encoded.get(bytes).rewind();
+      encoded.put(new byte[bytes.length]);
+      return checked(bytes);
+    } catch (CharacterCodingException e) {
+      throw new CustodyException(Kind.POLICY, "the PIN is no text; type it anew", e);
+    } finally {
+      Arrays.fill(text, '\0');
+    }
+  }
+
+  /** Takes the bytes over. */
+  private static SecretBytes checked(byte[] pin) {
+    if (pin.length == 0 || pin.length > MOST) {
+      Arrays.fill(pin, (byte) 0);
+      throw new CustodyException(Kind.POLICY, "a PIN has 1 to 512 bytes of UTF-8; give another");
+    }
+    return SecretBytes.adopt(pin);
+  }
+
+  private CustodyException locked(String why) {
+    return new CustodyException(Kind.LOCKED, where + " is locked: " + why);
+  }
+}

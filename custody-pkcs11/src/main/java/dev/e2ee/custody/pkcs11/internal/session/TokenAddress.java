@@ -1,0 +1,61 @@
+package dev.e2ee.custody.pkcs11.internal.session;
+
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Cryptoki;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Token;
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
+import dev.e2ee.spi.CustodyUri;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which token a URI means: RFC 7512, section 2.3. Each attribute that is there must be the token's.
+ */
+public final class TokenAddress {
+  private final CustodyUri uri;
+
+  /** What the path of a pkcs11: URI says of the token. */
+  public TokenAddress(CustodyUri uri) {
+    this.uri = uri;
+  }
+
+  /** The token for messages: the URI without its query. */
+  @Override
+  public String toString() {
+    return uri.location();
+  }
+
+  /**
+   * The one token that is meant.
+   *
+   * @throws CustodyException REMOVED when none fits, AMBIGUOUS when several do
+   */
+  Token find(Cryptoki module) throws CryptokiException {
+    List<Token> fitting =
+        module.tokens().stream().filter(Token::initialized).filter(this::fits).toList();
+    if (fitting.isEmpty()) {
+      throw new CustodyException(
+          Kind.REMOVED,
+          this + ": the module has no such token now; insert it, or look at the URI's attributes");
+    }
+    if (fitting.size() > 1) {
+      throw new CustodyException(
+          Kind.AMBIGUOUS,
+          this + ": " + fitting.size() + " tokens fit; name one by token=LABEL and serial=NUMBER");
+    }
+    return fitting.get(0);
+  }
+
+  private boolean fits(Token token) {
+    return fits("token", token.label())
+        && fits("serial", token.serial())
+        && fits("manufacturer", token.manufacturer())
+        && fits("model", token.model());
+  }
+
+  private boolean fits(String attribute, String value) {
+    Optional<String> wanted = uri.attribute(attribute);
+    return wanted.isEmpty() || wanted.get().equals(value);
+  }
+}

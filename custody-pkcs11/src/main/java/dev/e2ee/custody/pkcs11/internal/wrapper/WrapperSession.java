@@ -1,0 +1,234 @@
+package dev.e2ee.custody.pkcs11.internal.wrapper;
+
+import static dev.e2ee.custody.pkcs11.internal.wrapper.WrapperModule.act;
+import static dev.e2ee.custody.pkcs11.internal.wrapper.WrapperModule.call;
+
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Attribute;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Mechanism;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Template;
+import iaik.pkcs.pkcs11.wrapper.CK_ATTRIBUTE;
+import iaik.pkcs.pkcs11.wrapper.CK_ECDH1_DERIVE_PARAMS;
+import iaik.pkcs.pkcs11.wrapper.CK_GCM_PARAMS;
+import iaik.pkcs.pkcs11.wrapper.CK_MECHANISM;
+import iaik.pkcs.pkcs11.wrapper.PKCS11;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A session through the C functions of ipkcs11wrapper. */
+final class WrapperSession implements CryptokiSession {
+  private static final long USER = 1;
+  private static final int FOUND_AT_ONCE = 64;
+  private static final long GCM_TAG_BITS = 128;
+  private static final long KDF_NULL = 1;
+  private static final long USER_FUNCTIONS_READ_ONLY = 1;
+  private static final long USER_FUNCTIONS = 3;
+
+  private final PKCS11 functions;
+  private final long handle;
+
+  WrapperSession(PKCS11 functions, long handle) {
+    this.functions = functions;
+    this.handle = handle;
+  }
+
+  @Override
+  public void close() throws CryptokiException {
+    act("C_CloseSession", () -> functions.C_CloseSession(handle));
+  }
+
+  @Override
+  public void login(char[] pin) throws CryptokiException {
+    act("C_Login", () -> functions.C_Login(handle, USER, pin, true));
+  }
+
+  @Override
+  public void logout() throws CryptokiException {
+    act("C_Logout", () -> functions.C_Logout(handle));
+  }
+
+  @Override
+  public boolean loggedIn() throws CryptokiException {
+    long state = call("C_GetSessionInfo", () -> functions.C_GetSessionInfo(handle)).state;
+    return state == USER_FUNCTIONS || state == USER_FUNCTIONS_READ_ONLY;
+  }
+
+  @Override
+  public List<Long> find(Template wanted) throws CryptokiException {
+    act("C_FindObjectsInit", () -> functions.C_FindObjectsInit(handle, attributes(wanted), true));
+    List<Long> found = new ArrayList<>();
+    try {
+      long[] some;
+      do {
+        some = call("C_FindObjects", () -> functions.C_FindObjects(handle, FOUND_AT_ONCE));
+        for (long object : some) {
+          found.add(object);
+        }
+      } while (some.length == FOUND_AT_ONCE);
+    } finally {
+      act("C_FindObjectsFinal", () -> functions.C_FindObjectsFinal(handle));
+    }
+    return found;
+  }
+
+  @Override
+  public Template read(long object, Attribute... wanted) throws CryptokiException {
+    CK_ATTRIBUTE[] all = new CK_ATTRIBUTE[wanted.length];
+    for (int i = 0; i < wanted.length; i++) {
+      all[i] = named(wanted[i]);
+    }
+    try {
+      act("C_GetAttributeValue", () -> functions.C_GetAttributeValue(handle, object, all, true));
+      return template(wanted, all);
+    } catch (CryptokiException e) {
+      if (!notShown(e)) {
+        throw e;
+      }
+    }
+    return readEach(object, wanted);
+  }
+
+  /** One of them is not shown: which others are is not told of all at once by every token. */
+  private Template readEach(long object, Attribute... wanted) throws CryptokiException {
+    Template shown = Template.empty();
+    for (Attribute name : wanted) {
+      CK_ATTRIBUTE[] one = {named(name)};
+      try {
+        act("C_GetAttributeValue", () -> functions.C_GetAttributeValue(handle, object, one, true));
+        shown = with(shown, name, one[0].pValue);
+      } catch (CryptokiException e) {
+        if (!notShown(e)) {
+          throw e;
+        }
+      }
+    }
+    return shown;
+  }
+
+  private static boolean notShown(CryptokiException e) {
+    return e.is(Ckr.ATTRIBUTE_SENSITIVE) || e.is(Ckr.ATTRIBUTE_TYPE_INVALID);
+  }
+
+  private static Template template(Attribute[] names, CK_ATTRIBUTE[] read) {
+    Template shown = Template.empty();
+    for (int i = 0; i < names.length; i++) {
+      shown = with(shown, names[i], read[i].pValue);
+    }
+    return shown;
+  }
+
+  private static Template with(Template shown, Attribute name, Object value) {
+    if (value instanceof Boolean truth) {
+      return shown.with(name, truth);
+    }
+    if (value instanceof Long number) {
+      return shown.with(name, number);
+    }
+    if (value instanceof char[] text) {
+      return shown.with(name, new String(text));
+    }
+    if (value instanceof byte[] bytes) {
+      return shown.with(name, bytes);
+    }
+    return shown;
+  }
+
+  private static CK_ATTRIBUTE named(Attribute name) {
+    CK_ATTRIBUTE attribute = new CK_ATTRIBUTE();
+    attribute.type = name.code();
+    return attribute;
+  }
+
+  private static CK_ATTRIBUTE[] attributes(Template template) {
+    List<CK_ATTRIBUTE> all = new ArrayList<>();
+    for (Map.Entry<Attribute, Object> entry : template.values().entrySet()) {
+      CK_ATTRIBUTE attribute = named(entry.getKey());
+      attribute.pValue =
+          entry.getValue() instanceof String text ? text.toCharArray() : entry.getValue();
+      all.add(attribute);
+    }
+    return all.toArray(new CK_ATTRIBUTE[0]);
+  }
+
+  @Override
+  public void write(long object, Template changed) throws CryptokiException {
+    act(
+        "C_SetAttributeValue",
+        () -> functions.C_SetAttributeValue(handle, object, attributes(changed), true));
+  }
+
+  @Override
+  public void destroy(long object) throws CryptokiException {
+    act("C_DestroyObject", () -> functions.C_DestroyObject(handle, object));
+  }
+
+  @Override
+  public long generate(Mechanism mechanism, Template key) throws CryptokiException {
+    return call(
+        "C_GenerateKey",
+        () -> functions.C_GenerateKey(handle, ckMechanism(mechanism), attributes(key), true));
+  }
+
+  @Override
+  public Pair generatePair(Mechanism mechanism, Template publicKey, Template privateKey)
+      throws CryptokiException {
+    long[] handles =
+        call(
+            "C_GenerateKeyPair",
+            () ->
+                functions.C_GenerateKeyPair(
+                    handle,
+                    ckMechanism(mechanism),
+                    attributes(publicKey),
+                    attributes(privateKey),
+                    true));
+    return new Pair(handles[0], handles[1]);
+  }
+
+  @Override
+  public byte[] encrypt(Mechanism mechanism, long key, byte[] plaintext) throws CryptokiException {
+    act("C_EncryptInit", () -> functions.C_EncryptInit(handle, ckMechanism(mechanism), key, true));
+    return call("C_Encrypt", () -> functions.C_Encrypt(handle, plaintext));
+  }
+
+  @Override
+  public byte[] decrypt(Mechanism mechanism, long key, byte[] ciphertext) throws CryptokiException {
+    act("C_DecryptInit", () -> functions.C_DecryptInit(handle, ckMechanism(mechanism), key, true));
+    return call("C_Decrypt", () -> functions.C_Decrypt(handle, ciphertext));
+  }
+
+  @Override
+  public byte[] sign(Mechanism mechanism, long key, byte[] message) throws CryptokiException {
+    act("C_SignInit", () -> functions.C_SignInit(handle, ckMechanism(mechanism), key, true));
+    return call("C_Sign", () -> functions.C_Sign(handle, message));
+  }
+
+  @Override
+  public long derive(Mechanism mechanism, long key, Template derived) throws CryptokiException {
+    return call(
+        "C_DeriveKey",
+        () ->
+            functions.C_DeriveKey(handle, ckMechanism(mechanism), key, attributes(derived), true));
+  }
+
+  private static CK_MECHANISM ckMechanism(Mechanism mechanism) {
+    CK_MECHANISM made = new CK_MECHANISM();
+    made.mechanism = mechanism.code();
+    if (mechanism instanceof Mechanism.Gcm gcm) {
+      CK_GCM_PARAMS parameters = new CK_GCM_PARAMS();
+      parameters.pIv = gcm.iv();
+      parameters.pAAD = gcm.aad();
+      parameters.ulTagBits = GCM_TAG_BITS;
+      made.pParameter = parameters;
+    } else if (mechanism instanceof Mechanism.Ecdh ecdh) {
+      CK_ECDH1_DERIVE_PARAMS parameters = new CK_ECDH1_DERIVE_PARAMS();
+      parameters.kdf = KDF_NULL;
+      parameters.pPublicData = ecdh.point();
+      made.pParameter = parameters;
+    }
+    return made;
+  }
+}

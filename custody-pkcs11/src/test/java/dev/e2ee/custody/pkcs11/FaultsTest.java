@@ -1,0 +1,193 @@
+package dev.e2ee.custody.pkcs11;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Token;
+import dev.e2ee.custody.pkcs11.internal.wrapper.WrapperModule;
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
+import dev.e2ee.spi.CustodyOptions;
+import dev.e2ee.spi.Health;
+import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.key.CustodyKey;
+import dev.e2ee.spi.key.DekWrap;
+import dev.e2ee.spi.key.KeyKind;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Faults of a token that no installed one shows at will: a real SoftHSM, some of whose calls fail.
+ */
+class FaultsTest {
+  private static final byte[] AAD = {1};
+  private static final long FINAL_TRY = 0x20000;
+  private static final long PIN_LOCKED = 0x40000;
+
+  private final SecretBytes dek = SecretBytes.adopt(new byte[32]);
+  private RealToken.Made token;
+  private FaultyModule module;
+  private Pkcs11Custody custody;
+
+  @BeforeEach
+  void open() throws Exception {
+    token = RealToken.SOFTHSM.make();
+    custody = open(Opened.giving(RealToken.PIN));
+  }
+
+  private Pkcs11Custody open(CustodyOptions options) {
+    return Pkcs11Custody.open(
+        token.uri(),
+        options,
+        path -> {
+          module = new FaultyModule(WrapperModule.load(path, Optional.empty()));
+          return module;
+        });
+  }
+
+  @AfterEach
+  void close() {
+    custody.close();
+    dek.close();
+  }
+
+  private static DekWrap wrap(CustodyKey key) {
+    return key.operation(DekWrap.class).orElseThrow();
+  }
+
+  private static CustodyException refused(Kind kind, Runnable action) {
+    CustodyException e = assertThrows(CustodyException.class, action::run);
+    assertEquals(kind, e.kind(), e.getMessage());
+    return e;
+  }
+
+  @Test
+  void aThousandOperationsWithAWrongPinCostOneTry() {
+    custody.close();
+    custody = open(Opened.giving("wrong"));
+    for (int i = 0; i < 1000; i++) {
+      refused(Kind.AUTH_FAILED, custody::unlock);
+      refused(Kind.LOCKED, () -> custody.find("records"));
+    }
+    assertEquals(1, module.calls("C_Login"));
+    custody.close();
+    custody = open(Opened.giving(RealToken.PIN));
+    custody.unlock();
+  }
+
+  @Test
+  void theLastTryIsNotSpent() {
+    for (long flag : new long[] {FINAL_TRY, PIN_LOCKED}) {
+      module.disguise(
+          real ->
+              new Token(
+                  real.slot(),
+                  real.label(),
+                  real.manufacturer(),
+                  real.model(),
+                  real.serial(),
+                  real.flags() | flag,
+                  real.hardware(),
+                  real.maxSessions()));
+      refused(Kind.AUTH_LOCKED_OUT, custody::unlock);
+    }
+    assertEquals(0, module.calls("C_Login"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Ckr.class,
+      names = {"GENERAL_ERROR", "FUNCTION_FAILED", "DEVICE_ERROR", "HOST_MEMORY"})
+  void aSickTokenIsNoTampering(Ckr code) {
+    custody.unlock();
+    DekWrap umk = wrap(custody.generate("records", KeyKind.UMK));
+    byte[] wrapped = umk.wrap(dek, AAD);
+    module.fail("C_Decrypt", code, Integer.MAX_VALUE);
+    CustodyException sick =
+        assertThrows(CustodyException.class, () -> umk.unwrap(wrapped, AAD).close());
+    assertTrue(sick.kind() == Kind.TRANSIENT || sick.kind() == Kind.EXHAUSTED, sick.getMessage());
+    assertEquals(code.code(), sick.nativeCode().orElseThrow());
+    assertFalse(sick.mayHaveTakenEffect());
+    byte[] changed = wrapped.clone();
+    changed[20] ^= 1;
+    CustodyException both =
+        assertThrows(CustodyException.class, () -> umk.unwrap(changed, AAD).close());
+    assertEquals(sick.kind(), both.kind());
+    module.heal();
+    refused(Kind.INTEGRITY, () -> umk.unwrap(changed, AAD).close());
+    umk.unwrap(wrapped, AAD).close();
+  }
+
+  @Test
+  void aWrongTagIsTamperingThoughTheTokenCallsItAGeneralError() {
+    custody.unlock();
+    DekWrap umk = wrap(custody.generate("records", KeyKind.UMK));
+    byte[] wrapped = umk.wrap(dek, AAD);
+    int before = module.calls("C_Decrypt");
+    refused(Kind.INTEGRITY, () -> umk.unwrap(wrapped, new byte[] {2}).close());
+    assertEquals(before + 2, module.calls("C_Decrypt"), "the second one asks the key's check");
+  }
+
+  @Test
+  void aLostSessionIsReplacedAndTheKeyCheckedAgain() {
+    custody.unlock();
+    DekWrap umk = wrap(custody.generate("records", KeyKind.UMK));
+    byte[] wrapped = umk.wrap(dek, AAD);
+    for (Ckr code : new Ckr[] {Ckr.SESSION_HANDLE_INVALID, Ckr.DEVICE_REMOVED, Ckr.DEVICE_ERROR}) {
+      int logins = module.calls("C_Login");
+      int checks = module.calls("C_Decrypt");
+      module.fail("C_Decrypt", code, 1);
+      umk.unwrap(wrapped, AAD).close();
+      assertTrue(module.calls("C_Login") <= logins + 1);
+      assertEquals(
+          checks + 3, module.calls("C_Decrypt"), "the lost one, the check, the second one");
+    }
+  }
+
+  @Test
+  void whatMayHaveChangedTheTokenIsNotRepeated() {
+    custody.unlock();
+    custody.capabilities();
+    int before = module.calls("C_GenerateKey");
+    module.fail("C_GenerateKey", Ckr.DEVICE_ERROR, Integer.MAX_VALUE);
+    CustodyException lost = refused(Kind.TRANSIENT, () -> custody.generate("records", KeyKind.UMK));
+    assertTrue(lost.mayHaveTakenEffect());
+    assertEquals(before + 1, module.calls("C_GenerateKey"));
+    module.heal();
+    refused(Kind.MISSING, () -> custody.find("records"));
+  }
+
+  @Test
+  void whatAGenerateLeavesBehindIsNoKey() {
+    custody.unlock();
+    custody.capabilities();
+    module.fail("C_SetAttributeValue", Ckr.DEVICE_ERROR, Integer.MAX_VALUE);
+    module.fail("C_DestroyObject", Ckr.DEVICE_ERROR, Integer.MAX_VALUE);
+    refused(Kind.TRANSIENT, () -> custody.generate("records", KeyKind.UMK));
+    module.heal();
+    // It may be another process's, at work: it is left alone for ten minutes. [token-14]
+    refused(Kind.CONFLICT, () -> custody.generate("records", KeyKind.UMK));
+    refused(Kind.MISSING, () -> custody.find("records"));
+    custody.generate("others", KeyKind.UMK);
+  }
+
+  @Test
+  void lockedOutOfATokenThatIsGoneIsRemovedNotMissing() {
+    custody.unlock();
+    custody.generate("records", KeyKind.UMK);
+    module.fail("C_GetSlotList", Ckr.TOKEN_NOT_PRESENT, Integer.MAX_VALUE);
+    module.fail("C_FindObjects", Ckr.TOKEN_NOT_PRESENT, Integer.MAX_VALUE);
+    refused(Kind.REMOVED, () -> custody.find("records"));
+    assertEquals(Health.Status.UNAVAILABLE, custody.health().status());
+    module.heal();
+    custody.find("records");
+    assertEquals(Health.Status.READY, custody.health().status());
+  }
+}

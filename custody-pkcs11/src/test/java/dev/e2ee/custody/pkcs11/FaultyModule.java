@@ -1,0 +1,192 @@
+package dev.e2ee.custody.pkcs11;
+
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Attribute;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Cryptoki;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Mechanism;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Template;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Token;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+
+/** A real module whose calls are counted, and some of which fail as they are told. */
+final class FaultyModule implements Cryptoki {
+  private final Cryptoki real;
+  private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
+  private final Map<String, Fault> faults = new ConcurrentHashMap<>();
+  private volatile UnaryOperator<Token> tokens = UnaryOperator.identity();
+
+  FaultyModule(Cryptoki real) {
+    this.real = real;
+  }
+
+  private record Fault(Ckr code, AtomicInteger left) {}
+
+  /** The next calls of a function answer this and do nothing. */
+  void fail(String function, Ckr code, int times) {
+    faults.put(function, new Fault(code, new AtomicInteger(times)));
+  }
+
+  /** All faults are over. */
+  void heal() {
+    faults.clear();
+  }
+
+  /** Tokens tell something else of themselves. */
+  void disguise(UnaryOperator<Token> as) {
+    tokens = as;
+  }
+
+  /** How often a function was called. */
+  int calls(String function) {
+    return calls.computeIfAbsent(function, name -> new AtomicInteger()).get();
+  }
+
+  private void enter(String function) throws CryptokiException {
+    calls.computeIfAbsent(function, name -> new AtomicInteger()).incrementAndGet();
+    Fault fault = faults.get(function);
+    if (fault != null && fault.left().getAndDecrement() > 0) {
+      throw new CryptokiException(function, fault.code().code());
+    }
+  }
+
+  @Override
+  public void initialize() throws CryptokiException {
+    enter("C_Initialize");
+    real.initialize();
+  }
+
+  @Override
+  public void end() throws CryptokiException {
+    enter("C_Finalize");
+    real.end();
+  }
+
+  @Override
+  public String manufacturer() throws CryptokiException {
+    return real.manufacturer();
+  }
+
+  @Override
+  public List<Token> tokens() throws CryptokiException {
+    enter("C_GetSlotList");
+    return real.tokens().stream().map(tokens).toList();
+  }
+
+  @Override
+  public Token token(long slot) throws CryptokiException {
+    return tokens.apply(real.token(slot));
+  }
+
+  @Override
+  public Set<Long> mechanisms(long slot) throws CryptokiException {
+    return real.mechanisms(slot);
+  }
+
+  @Override
+  public CryptokiSession open(long slot) throws CryptokiException {
+    enter("C_OpenSession");
+    return new Session(real.open(slot));
+  }
+
+  private final class Session implements CryptokiSession {
+    private final CryptokiSession inner;
+
+    Session(CryptokiSession inner) {
+      this.inner = inner;
+    }
+
+    @Override
+    public void close() throws CryptokiException {
+      enter("C_CloseSession");
+      inner.close();
+    }
+
+    @Override
+    public void login(char[] pin) throws CryptokiException {
+      enter("C_Login");
+      inner.login(pin);
+    }
+
+    @Override
+    public void logout() throws CryptokiException {
+      enter("C_Logout");
+      inner.logout();
+    }
+
+    @Override
+    public boolean loggedIn() throws CryptokiException {
+      enter("C_GetSessionInfo");
+      return inner.loggedIn();
+    }
+
+    @Override
+    public List<Long> find(Template wanted) throws CryptokiException {
+      enter("C_FindObjects");
+      return inner.find(wanted);
+    }
+
+    @Override
+    public Template read(long object, Attribute... wanted) throws CryptokiException {
+      enter("C_GetAttributeValue");
+      return inner.read(object, wanted);
+    }
+
+    @Override
+    public void write(long object, Template changed) throws CryptokiException {
+      enter("C_SetAttributeValue");
+      inner.write(object, changed);
+    }
+
+    @Override
+    public void destroy(long object) throws CryptokiException {
+      enter("C_DestroyObject");
+      inner.destroy(object);
+    }
+
+    @Override
+    public long generate(Mechanism mechanism, Template key) throws CryptokiException {
+      enter("C_GenerateKey");
+      return inner.generate(mechanism, key);
+    }
+
+    @Override
+    public Pair generatePair(Mechanism mechanism, Template publicKey, Template privateKey)
+        throws CryptokiException {
+      enter("C_GenerateKeyPair");
+      return inner.generatePair(mechanism, publicKey, privateKey);
+    }
+
+    @Override
+    public byte[] encrypt(Mechanism mechanism, long key, byte[] plaintext)
+        throws CryptokiException {
+      enter("C_Encrypt");
+      return inner.encrypt(mechanism, key, plaintext);
+    }
+
+    @Override
+    public byte[] decrypt(Mechanism mechanism, long key, byte[] ciphertext)
+        throws CryptokiException {
+      enter("C_Decrypt");
+      return inner.decrypt(mechanism, key, ciphertext);
+    }
+
+    @Override
+    public byte[] sign(Mechanism mechanism, long key, byte[] message) throws CryptokiException {
+      enter("C_Sign");
+      return inner.sign(mechanism, key, message);
+    }
+
+    @Override
+    public long derive(Mechanism mechanism, long key, Template derived) throws CryptokiException {
+      enter("C_DeriveKey");
+      return inner.derive(mechanism, key, derived);
+    }
+  }
+}

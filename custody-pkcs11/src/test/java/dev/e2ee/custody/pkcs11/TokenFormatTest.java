@@ -1,0 +1,319 @@
+package dev.e2ee.custody.pkcs11;
+
+import static dev.e2ee.custody.pkcs11.RawToken.attribute;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
+import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.key.CustodyKey;
+import dev.e2ee.spi.key.DekWrap;
+import dev.e2ee.spi.key.KeyDescription;
+import dev.e2ee.spi.key.KeyId;
+import dev.e2ee.spi.key.KeyKind;
+import dev.e2ee.spi.key.KeyState;
+import dev.e2ee.spi.key.Residency;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.crypto.Cipher;
+import javax.crypto.Mac;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The rules of testvectors/spec/token.md, looked at from outside of the custody. */
+class TokenFormatTest {
+  private static final byte[] AAD = {1, 2};
+
+  private RealToken.Made token;
+  private Pkcs11Custody custody;
+
+  @BeforeEach
+  void open() throws Exception {
+    token = RealToken.SOFTHSM.make();
+    custody = Opened.unlocked(token.uri());
+  }
+
+  @AfterEach
+  void close() {
+    custody.close();
+  }
+
+  private void reopen() {
+    custody.close();
+    custody = Opened.unlocked(token.uri());
+  }
+
+  private static void refused(Kind kind, Runnable action) {
+    assertEquals(kind, assertThrows(CustodyException.class, action::run).kind());
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static long one(RawToken raw, KeyId id) throws Exception {
+    long[] found = raw.find(attribute(RawToken.ID, id.toBytes()));
+    assertEquals(1, found.length);
+    return found[0];
+  }
+
+  @Test
+  void anObjectIsMadeToStay() throws Exception {
+    // [token-1] [token-2] [token-12]
+    CustodyKey first = custody.generate("records", KeyKind.UMK);
+    CustodyKey second = custody.rotate("records");
+    try (RawToken raw = new RawToken(token)) {
+      for (CustodyKey key : List.of(first, second)) {
+        long object = one(raw, key.id());
+        assertEquals(true, raw.read(object, RawToken.SENSITIVE));
+        assertEquals(false, raw.read(object, RawToken.EXTRACTABLE));
+        assertEquals(true, raw.read(object, RawToken.ALWAYS_SENSITIVE));
+        assertEquals(true, raw.read(object, RawToken.NEVER_EXTRACTABLE));
+        assertEquals(true, raw.read(object, RawToken.PRIVATE));
+      }
+      String label = String.valueOf(raw.read(one(raw, second.id()), RawToken.LABEL));
+      assertTrue(label.matches("e2ee:1:records:2:primary:gcm:[0-9]+:[0-9a-f]{58}"), label);
+      String before = String.valueOf(raw.read(one(raw, first.id()), RawToken.LABEL));
+      assertTrue(before.startsWith("e2ee:1:records:1:old:gcm:"), before);
+    }
+  }
+
+  @Test
+  void ofTwoPrimaryGenerationsTheHigherOneIsIt() throws Exception {
+    // [token-4] [token-15]
+    CustodyKey first = custody.generate("records", KeyKind.UMK);
+    KeyId second = custody.rotate("records").id();
+    try (RawToken raw = new RawToken(token)) {
+      long object = one(raw, first.id());
+      String label = String.valueOf(raw.read(object, RawToken.LABEL));
+      raw.write(object, attribute(RawToken.LABEL, label.replace(":old:", ":primary:")));
+    }
+    reopen();
+    assertEquals(second, custody.find("records").id());
+    assertEquals(
+        List.of(KeyState.OLD, KeyState.PRIMARY),
+        custody.list().stream().map(KeyDescription::state).toList());
+    assertEquals(3, custody.rotate("records").description().generation());
+    assertEquals(
+        List.of(KeyState.OLD, KeyState.OLD, KeyState.PRIMARY),
+        custody.list().stream().map(KeyDescription::state).toList());
+  }
+
+  @Test
+  void aLabelThatDoesNotFitItsKeyIsCorrupt() throws Exception {
+    // [token-5] [token-6] [token-7] [token-9]
+    for (KeyKind kind : KeyKind.values()) {
+      String name = "k-" + kind.name().replace('_', '-');
+      KeyId id = custody.generate(name, kind).id();
+      for (String[] change :
+          new String[][] {{":1:primary", ":7:primary"}, {name, "other-" + name}}) {
+        String label = relabelled(id, change[0], change[1]);
+        reopen();
+        refused(Kind.CORRUPT, () -> custody.find(id));
+        relabelled(id, change[1], change[0]);
+        assertEquals(label, relabelled(id, "", ""));
+        reopen();
+        assertEquals(id, custody.find(name).id());
+      }
+    }
+  }
+
+  private String relabelled(KeyId id, String from, String to) throws Exception {
+    String before = "";
+    try (RawToken raw = new RawToken(token)) {
+      for (long object : raw.find(attribute(RawToken.ID, id.toBytes()))) {
+        before = String.valueOf(raw.read(object, RawToken.LABEL));
+        raw.write(object, attribute(RawToken.LABEL, before.replace(from, to)));
+      }
+    }
+    return before;
+  }
+
+  @Test
+  void aKeyThatTookAnothersPlaceIsNotUsed() throws Exception {
+    // [token-9]
+    KeyId one = custody.generate("one", KeyKind.UMK).id();
+    KeyId two = custody.generate("two", KeyKind.UMK).id();
+    try (RawToken raw = new RawToken(token)) {
+      long first = one(raw, one);
+      long second = one(raw, two);
+      Object labelOfOne = raw.read(first, RawToken.LABEL);
+      raw.write(first, attribute(RawToken.ID, new byte[] {1}));
+      raw.write(
+          second,
+          attribute(RawToken.ID, one.toBytes()),
+          attribute(RawToken.LABEL, String.valueOf(labelOfOne)));
+    }
+    reopen();
+    refused(Kind.CORRUPT, () -> custody.find("one"));
+  }
+
+  /**
+   * A UMK that the test knows, as no custody would make it: only to compute what the token does.
+   */
+  private KeyId known(byte[] value, String state, long created) throws Exception {
+    byte[] id = new byte[16];
+    new java.util.Random(created).nextBytes(id);
+    byte[] identity =
+        ByteBuffer.allocate(17 + 1 + 1 + 16 + 4 + 8 + 5)
+            .put(ascii("e2ee-token-key-v1"))
+            .put((byte) 0)
+            .put((byte) 2)
+            .put(id)
+            .putInt(1)
+            .putLong(created)
+            .put(ascii("known"))
+            .array();
+    String check = HexFormat.of().formatHex(hmac(value, identity), 0, 16);
+    try (RawToken raw = new RawToken(token)) {
+      raw.create(
+          attribute(RawToken.CLASS, 4L),
+          attribute(RawToken.KEY_TYPE, 0x10L),
+          attribute(RawToken.TOKEN, true),
+          attribute(RawToken.PRIVATE, true),
+          attribute(RawToken.SENSITIVE, true),
+          attribute(RawToken.EXTRACTABLE, false),
+          attribute(RawToken.SIGN, true),
+          attribute(RawToken.VALUE, value),
+          attribute(RawToken.ID, id),
+          attribute(RawToken.LABEL, "e2ee:1:known:1:" + state + ":hmac:" + created + ":" + check));
+    }
+    return KeyId.of(id);
+  }
+
+  private static byte[] hmac(byte[] key, byte[] message) throws Exception {
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(key, "HmacSHA256"));
+    return mac.doFinal(message);
+  }
+
+  private static Cipher gcm(int mode, byte[] key, byte[] nonce) throws Exception {
+    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+    cipher.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(128, nonce));
+    cipher.updateAAD(AAD);
+    return cipher;
+  }
+
+  private static byte[] kek(byte[] umk, byte[] salt, KeyId id) throws Exception {
+    byte[] block =
+        ByteBuffer.allocate(110)
+            .putInt(1)
+            .put(ascii("e2ee-token-kek-v1"))
+            .put((byte) 0)
+            .put(salt)
+            .put(id.toBytes())
+            .putInt(1)
+            .put(MessageDigest.getInstance("SHA-256").digest(AAD))
+            .putInt(256)
+            .array();
+    return hmac(umk, block);
+  }
+
+  @Test
+  void anImplementerOfTheSpecificationOpensWhatTheTokenWraps() throws Exception {
+    // [token-8] [token-10]
+    byte[] umk = HexFormat.of().parseHex("0f".repeat(32));
+    KeyId id = known(umk, "primary", 1764280000);
+    CustodyKey key = custody.find("known");
+    assertEquals(id, key.id());
+    assertEquals(Residency.MEMORY, key.description().residency(), "it came from outside");
+    DekWrap wraps = key.operation(DekWrap.class).orElseThrow();
+    assertEquals(2, wraps.wrapAlg());
+    byte[] dek = HexFormat.of().parseHex("a5".repeat(32));
+    byte[] wrap;
+    try (SecretBytes secret = SecretBytes.copyOf(dek)) {
+      wrap = wraps.wrap(secret, AAD);
+    }
+    assertEquals(92, wrap.length);
+    byte[] kek = kek(umk, Arrays.copyOf(wrap, 32), id);
+    byte[] nonce = Arrays.copyOfRange(wrap, 32, 44);
+    assertArrayEquals(dek, gcm(Cipher.DECRYPT_MODE, kek, nonce).doFinal(wrap, 44, 48));
+    byte[] salt = new byte[32];
+    salt[0] = 77;
+    byte[] sealed = gcm(Cipher.ENCRYPT_MODE, kek(umk, salt, id), new byte[12]).doFinal(dek);
+    byte[] own = ByteBuffer.allocate(92).put(salt).put(new byte[12]).put(sealed).array();
+    try (SecretBytes back = wraps.unwrap(own, AAD)) {
+      assertArrayEquals(dek, back.copy());
+    }
+    byte[] shorter = Arrays.copyOf(own, 91);
+    refused(Kind.INTEGRITY, () -> wraps.unwrap(shorter, AAD).close());
+  }
+
+  @Test
+  void whatWasLeftBehindLongAgoIsSweptAway() throws Exception {
+    // [token-14]
+    KeyId left = known(new byte[32], "pending", Instant.now().getEpochSecond() - 601);
+    refused(Kind.MISSING, () -> custody.find("known"));
+    CustodyKey made = custody.generate("known", KeyKind.UMK);
+    assertEquals(List.of(made.description()), custody.list());
+    try (RawToken raw = new RawToken(token)) {
+      assertEquals(0, raw.find(attribute(RawToken.ID, left.toBytes())).length);
+    }
+    known(new byte[32], "pending", Instant.now().getEpochSecond() - 500);
+    refused(Kind.CONFLICT, () -> custody.rotate("known"));
+  }
+
+  @Test
+  void twoWritersOfOneNameNeverBothHaveIt() throws Exception {
+    // [token-13]
+    try (Pkcs11Custody other = Opened.unlocked(token.uri())) {
+      custody.capabilities();
+      other.capabilities();
+      for (int round = 0; round < 10; round++) {
+        String name = "name-" + round;
+        Set<KeyId> made = ConcurrentHashMap.newKeySet();
+        Set<Kind> refusals = ConcurrentHashMap.newKeySet();
+        List<Thread> writers = new ArrayList<>();
+        for (Pkcs11Custody writer : List.of(custody, other)) {
+          Thread thread =
+              new Thread(
+                  () -> {
+                    try {
+                      made.add(writer.generate(name, KeyKind.UMK).id());
+                    } catch (CustodyException e) {
+                      refusals.add(e.kind());
+                    }
+                  });
+          thread.start();
+          writers.add(thread);
+        }
+        for (Thread writer : writers) {
+          writer.join();
+        }
+        // SoftHSM 2.6.1 itself fails now and then when objects come and go beside it.
+        refusals.remove(Kind.TRANSIENT);
+        assertTrue(Set.of(Kind.CONFLICT).containsAll(refusals), refusals.toString());
+        List<KeyId> there =
+            custody.list().stream()
+                .filter(key -> key.name().equals(name))
+                .map(KeyDescription::id)
+                .toList();
+        assertTrue(there.size() <= 1, name + ": " + there);
+        assertEquals(Set.copyOf(there), made);
+      }
+    }
+  }
+
+  @Test
+  void theUseFollowsFromATrial() {
+    // [token-11]
+    assertEquals(
+        1,
+        custody.generate("records", KeyKind.UMK).operation(DekWrap.class).orElseThrow().wrapAlg(),
+        "SoftHSM has AES-GCM, which comes first");
+  }
+}

@@ -1,0 +1,61 @@
+package dev.e2ee.custody.pkcs11.internal.key;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.e2ee.spi.key.KeyState;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** [token-3] */
+class KeyLabelTest {
+  @Test
+  void writesWhatItReads() {
+    String text = "e2ee:1:a.B-c_9:2147483647:retired:ecdsa:1764280000:00ff";
+    KeyLabel label = KeyLabel.parse(text).orElseThrow();
+    assertEquals(
+        new KeyLabel(
+            "a.B-c_9", Integer.MAX_VALUE, KeyState.RETIRED, KeyUse.ECDSA, 1764280000, "00ff"),
+        label);
+    assertEquals(text, label.text());
+    assertEquals(
+        "e2ee:1:a.B-c_9:2147483647:old:ecdsa:1764280000:00ff", label.in(KeyState.OLD).text());
+    assertEquals(
+        "e2ee:1:k:1:pending:hmac:0:",
+        new KeyLabel("k", 1, KeyState.PENDING, KeyUse.HMAC, 0, "").text());
+  }
+
+  @Test
+  void theLongestHasOneHundredAndSixtyEightBytes() {
+    String text =
+        "e2ee:1:" + "n".repeat(64) + ":2147483647:retired:gcm:999999999999:" + "f".repeat(58);
+    assertEquals(168 - 2, text.length(), "gcm is shorter than ecdsa, whose check is shorter");
+    assertTrue(KeyLabel.parse(text).isPresent());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "records",
+        "e2ee:2:k:1:primary:gcm:0:",
+        "e2ee:1::1:primary:gcm:0:",
+        "e2ee:1:k:0:primary:gcm:0:",
+        "e2ee:1:k:01:primary:gcm:0:",
+        "e2ee:1:k:2147483648:primary:gcm:0:",
+        "e2ee:1:k:1:PRIMARY:gcm:0:",
+        "e2ee:1:k:1:primary:aes:0:",
+        "e2ee:1:k:1:primary:gcm:00:",
+        "e2ee:1:k:1:primary:gcm:0:0",
+        "e2ee:1:k:1:primary:gcm:0:AB",
+        "e2ee:1:k:1:primary:gcm:0:ab:",
+        " e2ee:1:k:1:primary:gcm:0:ab",
+        "e2ee:1:k\u00e4:1:primary:gcm:0:ab",
+        "e2ee:1:k:1:primary:gcm:0:ab\n"
+      })
+  void anyOtherLabelIsNoKeyOfOurs(String text) {
+    assertEquals(Optional.empty(), KeyLabel.parse(text));
+  }
+}

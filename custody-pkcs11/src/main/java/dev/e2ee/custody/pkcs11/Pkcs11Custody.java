@@ -139,11 +139,7 @@ public final class Pkcs11Custody implements KeyCustody {
         connection.token();
         return new Health(Health.Status.LOCKED, "present; unlock it");
       }
-      List<TokenKey> all = keys.all();
-      if (!all.isEmpty()) {
-        keys.find(all.get(0).id());
-      }
-      return new Health(Health.Status.READY, "unlocked, " + all.size() + " keys");
+      return new Health(Health.Status.READY, "unlocked, " + keys.canary() + " keys");
     } catch (CustodyException e) {
       return e.kind() == Kind.LOCKED
           ? new Health(Health.Status.LOCKED, String.valueOf(e.getMessage()))

@@ -17,6 +17,7 @@ import dev.e2ee.spi.key.CustodyKey;
 import dev.e2ee.spi.key.DekWrap;
 import dev.e2ee.spi.key.KeyKind;
 import java.util.Optional;
+import javax.security.auth.callback.PasswordCallback;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,45 @@ class FaultsTest {
     custody.close();
     custody = open(Opened.giving(RealToken.PIN));
     custody.unlock();
+  }
+
+  @Test
+  void lockingLogsOutSoThatTheNextPinIsLookedAt() {
+    custody.close();
+    String[] pin = {RealToken.PIN};
+    custody =
+        open(
+            CustodyOptions.defaults()
+                .withCallbackHandler(
+                    callbacks ->
+                        ((PasswordCallback) callbacks[0]).setPassword(pin[0].toCharArray())));
+    custody.unlock();
+    custody.generate("records", KeyKind.UMK);
+    custody.lock();
+    pin[0] = "wrong";
+    refused(Kind.AUTH_FAILED, custody::unlock);
+    refused(Kind.LOCKED, () -> custody.find("records"));
+    pin[0] = RealToken.PIN;
+    custody.unlock();
+    assertEquals(1, custody.find("records").description().generation());
+  }
+
+  @Test
+  void askingForItsHealthNeitherConnectsNorLogsIn() {
+    custody.unlock();
+    custody.generate("records", KeyKind.UMK);
+    int logins = module.calls("C_Login");
+    int sessions = module.calls("C_OpenSession");
+    module.fail("C_FindObjects", Ckr.DEVICE_REMOVED, Integer.MAX_VALUE);
+    for (int i = 0; i < 3; i++) {
+      assertEquals(Health.Status.UNAVAILABLE, custody.health().status());
+    }
+    module.heal();
+    assertEquals(Health.Status.UNAVAILABLE, custody.health().status());
+    assertEquals(logins, module.calls("C_Login"));
+    assertEquals(sessions, module.calls("C_OpenSession"));
+    custody.find("records");
+    assertEquals(Health.Status.READY, custody.health().status());
   }
 
   @Test

@@ -40,7 +40,6 @@ public final class HandedInSecret {
   /**
    * Refuses a secret, named by path, that others can read. Symbolic links, an owner root and a
    * group that reads are allowed: containers and service managers hand secrets in this way.
-   * [keyfile-29]
    *
    * <p>A pipe is taken from the one who holds it as a descriptor, such as {@code /dev/stdin}. One
    * with a name of its own would block for ever when nobody writes to it.

@@ -134,6 +134,7 @@ public final class KeyFileStore {
 
   /**
    * Reads a secret that the caller named by its path. A pipe is read until its writer closes it.
+   * [keyfile-29]
    *
    * @return the content, up to {@code most + 1} bytes, which the caller wipes
    * @throws CustodyException LOCKED when it is not there, DENIED …

@@ -139,6 +139,23 @@ public final class TokenKeys {
     return connection.run(Connection.Effect.NONE, this::all);
   }
 
+  /**
+   * Asks one key, if there is any, for its check, in the session epoch that there is now.
+   *
+   * @return how many keys there are
+   * @throws CustodyException when something is wrong; nothing was done about it
+   */
+  public int canary() {
+    return connection.peek(
+        (session, epoch) -> {
+          List<TokenKey> all = all(session, epoch);
+          if (!all.isEmpty()) {
+            requireAnswer(session, all.get(0));
+          }
+          return all.size();
+        });
+  }
+
   List<TokenKey> all(CryptokiSession session, Epoch epoch) throws CryptokiException {
     return settled(TokenReader.all(session, epoch.token())).stream()
         .filter(addressed)

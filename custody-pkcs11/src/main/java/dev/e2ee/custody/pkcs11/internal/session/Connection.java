@@ -119,7 +119,10 @@ public final class Connection {
   }
 
   private <T> T onLane(Lane lane, Deadline deadline, Work<T> work) throws CryptokiException {
-    Epoch epoch = connected(deadline);
+    return inEpoch(lane, connected(deadline), work);
+  }
+
+  private <T> T inEpoch(Lane lane, Epoch epoch, Work<T> work) throws CryptokiException {
     try {
       return owner.enter(module -> work.with(lane.session(epoch), epoch));
     } catch (CryptokiException e) {
@@ -132,6 +135,10 @@ public final class Connection {
         }
       }
       throw e;
+    } finally {
+      if (epoch.isOver()) {
+        lane.letGo();
+      }
     }
   }
 
@@ -173,6 +180,11 @@ public final class Connection {
       fresh = begin(owner.incarnation());
     }
     current = fresh;
+    if (!login.isOpen()) { // locked meanwhile
+      fresh.end();
+      fresh.closeAnchor();
+      throw new CustodyException(Kind.LOCKED, where() + " was locked; unlock it");
+    }
     return fresh;
   }
 
@@ -221,27 +233,16 @@ public final class Connection {
    */
   public void unlock(SecretBytes pin) {
     Deadline deadline = Deadline.after(limit);
-    try {
-      lanes.<Boolean>run(
-          where(),
-          deadline,
-          false,
-          lane -> {
-            deadline.acquire(connecting, "another thread that connects to " + where());
-            try {
-              unlockAlone(pin);
-              return true;
-            } finally {
-              connecting.unlock();
-            }
-          });
-    } catch (CryptokiException e) {
-      throw Errors.of(where(), e, false);
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
+    onLanes(
+        lane -> {
+          deadline.acquire(connecting, "another thread that connects to " + where());
+          try {
+            unlockAlone(pin);
+            return true;
+          } finally {
+            connecting.unlock();
+          }
+        });
   }
 
   /** A login that holds is not tried again: this process would be told yes to any PIN. */
@@ -264,21 +265,19 @@ public final class Connection {
     }
   }
 
-  /** Forgets the PIN; sessions are closed, and with the last one of this process the login ends. */
+  /**
+   * Forgets the PIN at once; sessions are closed, and with the last one of this process the login
+   * ends. A connection that is being made meanwhile ends too.
+   */
   public void lock() {
-    Deadline deadline = Deadline.after(limit);
-    deadline.acquire(connecting, "another thread that connects to " + where());
-    Epoch now;
-    try {
-      login.forget();
-      now = current;
-      current = null;
-    } finally {
-      connecting.unlock();
-    }
+    login.forget();
+    Epoch now = current;
+    current = null;
     if (now != null) {
+      Deadline deadline = Deadline.after(limit);
       now.end();
       onALane(deadline, now::closeAnchor);
+      lanes.endIdle(deadline);
     }
   }
 
@@ -306,9 +305,28 @@ public final class Connection {
     return closed;
   }
 
-  /** Whether the custody is unlocked, as far as is known without asking the token. */
+  /** Whether the custody was unlocked and not locked since. */
   public boolean isUnlocked() {
-    return current != null;
+    return login.isOpen();
+  }
+
+  /**
+   * Does something in the session epoch that there is now: connects and logs in to nothing, and
+   * tries nothing twice.
+   *
+   * @throws CustodyException TRANSIENT when there is none, and the kinds of {@link #run}
+   */
+  public <T> T peek(Work<T> work) {
+    return onLanes(
+        lane -> {
+          Epoch now = current;
+          if (now == null || now.isOver()) {
+            throw new CustodyException(
+                Kind.TRANSIENT,
+                where() + ": the session was lost; the next operation connects anew");
+          }
+          return inEpoch(lane, now, work);
+        });
   }
 
   /**
@@ -317,10 +335,14 @@ public final class Connection {
    * @throws CustodyException REMOVED, TIMEOUT …
    */
   public <T> T ask(ModuleOwner.Inside<T, CryptokiException> question) {
-    Deadline deadline = Deadline.after(limit);
+    checkOpen();
+    return onLanes(lane -> owner.enter(question));
+  }
+
+  /** On a lane, once, and what changes nothing. */
+  private <T> T onLanes(Lanes.Work<T> work) {
     try {
-      checkOpen();
-      return lanes.run(where(), deadline, false, lane -> owner.enter(question));
+      return lanes.run(where(), Deadline.after(limit), false, work);
     } catch (CryptokiException e) {
       throw Errors.of(where(), e, false);
     } catch (RuntimeException e) {

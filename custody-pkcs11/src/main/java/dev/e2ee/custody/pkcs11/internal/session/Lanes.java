@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The lanes of one custody: as many as its token allows sessions, at most 16. Who comes first is
@@ -151,16 +150,32 @@ public final class Lanes {
     return all.size();
   }
 
+  /** Ends the lanes that have nothing to do, and so closes their sessions. */
+  void endIdle(Deadline deadline) {
+    List<Lane> ending;
+    synchronized (this) {
+      ending = new ArrayList<>(idle);
+      all.removeAll(idle);
+      idle.clear();
+    }
+    end(ending, deadline);
+  }
+
   /** Ends all lanes; those inside the module end when they are out of it. */
-  public void close(Deadline deadline) {
+  void close(Deadline deadline) {
     List<Lane> ending;
     synchronized (this) {
       closed = true;
       ending = new ArrayList<>(all);
-      idle.forEach(Lane::end);
     }
+    end(ending, deadline);
+  }
+
+  /** A lane that is busy ends when it is given back. */
+  private static void end(List<Lane> ending, Deadline deadline) {
+    ending.forEach(Lane::end);
     boolean interrupted = false;
-    for (@Nullable Lane lane : ending) {
+    for (Lane lane : ending) {
       try {
         lane.join(TimeUnit.NANOSECONDS.toMillis(deadline.remainingNanos()));
       } catch (InterruptedException e) {

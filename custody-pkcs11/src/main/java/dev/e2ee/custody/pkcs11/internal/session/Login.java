@@ -11,16 +11,17 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The PIN while the custody is unlocked, for logging in again after a loss; and the last wrong one,
  * so that it is never tried twice: three ordinary calls with an old PIN lock a token. Confined to
- * its connection's lock.
+ * its connection's lock, but for forgetting, which waits for nobody.
  */
 final class Login {
   private final String where;
-  private @Nullable SecretBytes pin;
+  private final AtomicReference<@Nullable SecretBytes> pin = new AtomicReference<>();
   private @Nullable SecretBytes wrong;
 
   Login(String where) {
@@ -40,20 +41,20 @@ final class Login {
           where + ": this PIN was wrong before and was not tried again; give the right one");
     }
     forget();
-    pin = given;
+    pin.set(given);
   }
 
   /** Whether there is a PIN to log in with. */
   boolean isOpen() {
-    return pin != null;
+    return pin.get() != null;
   }
 
   /** Forgets the PIN, and not the one that was wrong. */
   void forget() {
-    if (pin != null) {
-      pin.close();
+    SecretBytes mine = pin.getAndSet(null);
+    if (mine != null) {
+      mine.close();
     }
-    pin = null;
   }
 
   /** Forgets everything. */
@@ -75,12 +76,13 @@ final class Login {
     if (!token.loginRequired() || session.loggedIn()) {
       return;
     }
-    SecretBytes mine = pin;
+    SecretBytes mine = pin.get();
     if (mine == null) {
       throw new CustodyException(Kind.LOCKED, where + " is locked; unlock it");
     }
     refuseLastTry(token);
-    char[] chars = chars(mine);
+    SecretBytes tried = SecretBytes.adopt(mine.copy());
+    char[] chars = chars(tried);
     try {
       session.login(chars);
     } catch (CryptokiException e) {
@@ -88,11 +90,12 @@ final class Login {
         return;
       }
       if (Ckr.kind(e.code()) == Kind.AUTH_FAILED) {
-        wrong = mine;
-        pin = null;
+        forget();
+        wrong = SecretBytes.adopt(tried.copy());
       }
       throw e;
     } finally {
+      tried.close();
       Arrays.fill(chars, '\0');
     }
   }

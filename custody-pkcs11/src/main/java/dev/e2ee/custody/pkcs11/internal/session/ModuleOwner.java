@@ -3,12 +3,13 @@ package dev.e2ee.custody.pkcs11.internal.session;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Cryptoki;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one owner of a module in this JVM, shared by all custodies that use it: C_Initialize and
@@ -17,14 +18,12 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  */
 public final class ModuleOwner {
   /** The module itself is a global of this process, and so is who owns it. */
-  private static final Map<String, ModuleOwner> OWNERS = new HashMap<>();
+  private static final Map<String, ModuleOwner> OWNERS = new ConcurrentHashMap<>();
 
   private static final long RESTART_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long DRAIN_MILLIS = 500;
   private static final String P11_KIT = "PKCS#11 Kit";
 
-  private final String name;
-  private final Cryptoki module;
   private final ReentrantReadWriteLock inside = new ReentrantReadWriteLock(true);
 
   /**
@@ -33,17 +32,15 @@ public final class ModuleOwner {
    */
   private final ReentrantLock oneAtATime = new ReentrantLock();
 
+  private final AtomicInteger incarnation = new AtomicInteger();
+  private volatile @Nullable Cryptoki module;
   private volatile boolean serial;
   private int users;
   private boolean initialized;
   private boolean ours;
-  private final AtomicInteger incarnation = new AtomicInteger();
   private long lastRestart = System.nanoTime() - RESTART_NANOS;
 
-  private ModuleOwner(String name, Cryptoki module) {
-    this.name = name;
-    this.module = module;
-  }
+  private ModuleOwner() {}
 
   /** Gets at a module that was not loaded yet. */
   public interface Loader {
@@ -56,18 +53,15 @@ public final class ModuleOwner {
    * use. To be {@linkplain #release released} once.
    */
   public static ModuleOwner of(String name, Loader loader) throws Exception {
-    synchronized (OWNERS) {
-      ModuleOwner owner = OWNERS.get(name);
-      if (owner == null) {
-        owner = new ModuleOwner(name, loader.load());
-        OWNERS.put(name, owner);
-      }
-      owner.join();
-      return owner;
-    }
+    ModuleOwner owner = OWNERS.computeIfAbsent(name, unused -> new ModuleOwner());
+    owner.join(loader);
+    return owner;
   }
 
-  private synchronized void join() throws CryptokiException {
+  private synchronized void join(Loader loader) throws Exception {
+    if (module == null) {
+      module = loader.load();
+    }
     if (!initialized) {
       start();
     }
@@ -75,8 +69,9 @@ public final class ModuleOwner {
   }
 
   private void start() throws CryptokiException {
+    Cryptoki loaded = loaded();
     try {
-      module.initialize();
+      loaded.initialize();
       ours = true;
     } catch (CryptokiException e) {
       if (!e.is(Ckr.CRYPTOKI_ALREADY_INITIALIZED)) {
@@ -85,7 +80,7 @@ public final class ModuleOwner {
       ours = false;
     }
     initialized = true;
-    serial = module.manufacturer().equals(P11_KIT);
+    serial = loaded.manufacturer().equals(P11_KIT);
     incarnation.incrementAndGet();
   }
 
@@ -103,13 +98,21 @@ public final class ModuleOwner {
     }
     inside.readLock().lock();
     try {
-      return work.run(module);
+      return work.run(loaded());
     } finally {
       inside.readLock().unlock();
       if (alone) {
         oneAtATime.unlock();
       }
     }
+  }
+
+  private Cryptoki loaded() throws CryptokiException {
+    Cryptoki loaded = module;
+    if (loaded == null) {
+      throw new CryptokiException("the module was released", Ckr.CRYPTOKI_NOT_INITIALIZED.code());
+    }
+    return loaded;
   }
 
   /** How often the module was initialised: handles of an earlier time mean other things now. */
@@ -156,28 +159,24 @@ public final class ModuleOwner {
   /** What a broken module answers here changes nothing: it is initialised anew, or left. */
   private void endQuietly() {
     try {
-      module.end();
+      loaded().end();
     } catch (CryptokiException e) {
       return;
     }
   }
 
   /** One user less; the last one finalises the module, unless a call is stuck inside. */
-  public void release() {
-    synchronized (OWNERS) {
-      synchronized (this) {
-        users--;
-        if (users > 0 || !initialized || !ours || !drained()) {
-          return;
-        }
-        try {
-          initialized = false;
-          endQuietly();
-          OWNERS.remove(name);
-        } finally {
-          inside.writeLock().unlock();
-        }
-      }
+  public synchronized void release() {
+    users--;
+    if (users > 0 || !initialized || !ours || !drained()) {
+      return;
+    }
+    try {
+      initialized = false;
+      endQuietly();
+      module = null;
+    } finally {
+      inside.writeLock().unlock();
     }
   }
 }

@@ -93,7 +93,7 @@ final class DeviceKeyHandle extends CustodyKey implements PrivateKey {
   }
 
   private byte[] point() {
-    return audited("public-key", (work, session, key) -> work.publicPoint(session, id));
+    return audited("public-key", (work, session, key) -> work.publicPoint(session, key));
   }
 
   private final class Agreement implements EcdhAgreement {

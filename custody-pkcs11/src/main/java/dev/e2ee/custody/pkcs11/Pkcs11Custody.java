@@ -66,7 +66,7 @@ public final class Pkcs11Custody implements KeyCustody {
     this.pins = pins;
     this.audit = audit;
     this.works = new Works(engine);
-    this.keys = new TokenKeys(connection, works, addressed(uri));
+    this.keys = new TokenKeys(connection, works, addressed(uri), newNames(uri));
     this.changes = new KeyChanges(connection, keys, works, engine);
     this.trial = new Trial(connection, works, engine);
   }
@@ -91,11 +91,18 @@ public final class Pkcs11Custody implements KeyCustody {
               Connection.open(
                   new TokenAddress(uri),
                   module.toString(),
+                  uri.query("init-args").orElse(""),
                   () -> binding.load(module),
                   options.deadline());
           Engine engine = options.engine().map(Engine::of).orElseGet(Engine::configured);
           return new Pkcs11Custody(uri, connection, new PinSource(uri, options), audit, engine);
         });
+  }
+
+  private static Predicate<String> newNames(CustodyUri uri) {
+    Optional<String> name = uri.attribute("object");
+    boolean oneGeneration = uri.attributeBytes("id").isPresent();
+    return made -> !oneGeneration && (name.isEmpty() || name.get().equals(made));
   }
 
   private static Predicate<TokenKey> addressed(CustodyUri uri) {

@@ -15,6 +15,7 @@ import dev.e2ee.spi.Health;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.key.CustodyKey;
 import dev.e2ee.spi.key.DekWrap;
+import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.KeyKind;
 import java.util.Optional;
 import javax.security.auth.callback.PasswordCallback;
@@ -48,6 +49,7 @@ class FaultsTest {
         token.uri(),
         options,
         path -> {
+          // Called once for all custodies that are open at the same time.
           module = new FaultyModule(WrapperModule.load(path, Optional.empty()));
           return module;
         });
@@ -166,13 +168,94 @@ class FaultsTest {
   }
 
   @Test
+  void oneFaultThatPassesIsNoTampering() {
+    custody.unlock();
+    CustodyKey key = custody.generate("records", KeyKind.UMK);
+    DekWrap umk = wrap(key);
+    byte[] wrapped = umk.wrap(dek, AAD);
+    module.fail("C_Decrypt", Ckr.GENERAL_ERROR, 1);
+    umk.unwrap(wrapped, AAD).close();
+    custody.lock();
+    custody.unlock();
+    module.fail("C_Decrypt", Ckr.GENERAL_ERROR, 1);
+    assertEquals(key.id(), custody.find("records").id(), "its check, which is asked again");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Ckr.class,
+      names = {"GENERAL_ERROR", "FUNCTION_FAILED", "ARGUMENTS_BAD", "HOST_MEMORY"})
+  void aLoginThatFailsInAnyWayIsNotTriedAgain(Ckr code) {
+    module.fail("C_Login", code, Integer.MAX_VALUE);
+    for (int i = 0; i < 3; i++) {
+      assertThrows(CustodyException.class, custody::unlock);
+      assertThrows(CustodyException.class, () -> custody.find("records"));
+    }
+    assertEquals(1, module.calls("C_Login"));
+  }
+
+  @Test
+  void aSessionWithoutALoginSaysNothingOfKeys() {
+    custody.unlock();
+    KeyId id = custody.generate("records", KeyKind.UMK).id();
+    int logins = module.calls("C_Login");
+    module.fail("C_FindObjects", Ckr.USER_NOT_LOGGED_IN, 1);
+    assertEquals(id, custody.find("records").id());
+    module.fail("C_GetSessionInfo", Ckr.USER_NOT_LOGGED_IN, 1);
+    assertEquals(1, custody.list().size());
+    assertTrue(module.calls("C_Login") >= logins);
+  }
+
+  @Test
+  void anotherTokenInItsPlaceGetsNoPin() {
+    custody.unlock();
+    custody.generate("records", KeyKind.UMK);
+    int logins = module.calls("C_Login");
+    module.disguise(
+        real ->
+            new Token(
+                real.slot(),
+                real.label(),
+                real.manufacturer(),
+                real.model(),
+                "another",
+                real.flags(),
+                real.hardware(),
+                real.maxSessions()));
+    module.fail("C_FindObjects", Ckr.DEVICE_REMOVED, 1);
+    refused(Kind.REMOVED, () -> custody.find("records"));
+    assertEquals(logins, module.calls("C_Login"));
+  }
+
+  @Test
+  void anotherCustodyThatInitialisesTheModuleAnewEndsThisEpoch() throws Exception {
+    custody.unlock();
+    CustodyKey key = custody.generate("records", KeyKind.UMK);
+    byte[] wrapped = wrap(key).wrap(dek, AAD);
+    FaultyModule shared = module;
+    try (Pkcs11Custody other = open(Opened.giving(RealToken.PIN))) {
+      module = shared;
+      other.unlock();
+      int before = module.calls("C_Initialize");
+      Thread.sleep(1100);
+      module.fail("C_OpenSession", Ckr.DEVICE_ERROR, 2);
+      other.find("records");
+      assertEquals(before + 1, module.calls("C_Initialize"));
+      // Numbers of sessions and objects begin anew: the old ones are not used.
+      wrap(key).unwrap(wrapped, AAD).close();
+      assertEquals(key.id(), custody.find("records").id());
+    }
+  }
+
+  @Test
   void aWrongTagIsTamperingThoughTheTokenCallsItAGeneralError() {
     custody.unlock();
     DekWrap umk = wrap(custody.generate("records", KeyKind.UMK));
     byte[] wrapped = umk.wrap(dek, AAD);
     int before = module.calls("C_Decrypt");
     refused(Kind.INTEGRITY, () -> umk.unwrap(wrapped, new byte[] {2}).close());
-    assertEquals(before + 2, module.calls("C_Decrypt"), "the second one asks the key's check");
+    assertEquals(
+        before + 3, module.calls("C_Decrypt"), "the wrap, the key's check, the wrap again");
   }
 
   @Test

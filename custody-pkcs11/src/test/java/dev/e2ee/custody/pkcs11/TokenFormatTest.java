@@ -16,6 +16,7 @@ import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.KeyKind;
 import dev.e2ee.spi.key.KeyState;
 import dev.e2ee.spi.key.Residency;
+import dev.e2ee.spi.key.Signing;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -305,6 +306,98 @@ class TokenFormatTest {
         assertTrue(there.size() <= 1, name + ": " + there);
         assertEquals(Set.copyOf(there), made);
       }
+    }
+  }
+
+  @Test
+  void aKeyMayDoOneThing() throws Exception {
+    // [token-16]
+    KeyId umk = custody.generate("umk", KeyKind.UMK).id();
+    KeyId ecdh = custody.generate("ecdh", KeyKind.AGREEMENT_P256).id();
+    try (RawToken raw = new RawToken(token)) {
+      long object = one(raw, umk);
+      assertEquals(true, raw.read(object, 0x104), "encrypt");
+      for (long no : new long[] {0x106, 0x107, 0x108, 0x10a, 0x10c}) {
+        assertEquals(false, raw.read(object, no), Long.toHexString(no));
+      }
+      long[] halves =
+          raw.find(attribute(RawToken.ID, ecdh.toBytes()), attribute(RawToken.CLASS, 3L));
+      assertEquals(true, raw.read(halves[0], 0x10c), "derive");
+      assertEquals(false, raw.read(halves[0], 0x108), "sign");
+    }
+  }
+
+  @Test
+  void anObjectThatNeedsNoLoginIsNoKey() throws Exception {
+    // [token-17]
+    KeyId real = custody.generate("known", KeyKind.UMK).id();
+    try (RawToken raw = new RawToken(token)) {
+      raw.create(
+          attribute(RawToken.CLASS, 4L),
+          attribute(RawToken.KEY_TYPE, 0x10L),
+          attribute(RawToken.TOKEN, true),
+          attribute(RawToken.PRIVATE, false),
+          attribute(RawToken.SIGN, true),
+          attribute(RawToken.VALUE, new byte[32]),
+          attribute(RawToken.ID, new byte[16]),
+          attribute(RawToken.LABEL, "e2ee:1:known:2147483647:primary:hmac:0:00"));
+    }
+    reopen();
+    assertEquals(real, custody.find("known").id());
+    assertEquals(1, custody.list().size());
+    assertEquals(2, custody.rotate("known").description().generation());
+  }
+
+  @Test
+  void sweepingTakesNothingThatIsInUse() throws Exception {
+    // [token-14]
+    KeyId inUse = custody.generate("known", KeyKind.UMK).id();
+    String label = relabelled(inUse, "", "");
+    try (RawToken raw = new RawToken(token)) {
+      raw.create(
+          attribute(RawToken.CLASS, 4L),
+          attribute(RawToken.KEY_TYPE, 0x10L),
+          attribute(RawToken.TOKEN, true),
+          attribute(RawToken.PRIVATE, true),
+          attribute(RawToken.SIGN, true),
+          attribute(RawToken.VALUE, new byte[32]),
+          attribute(RawToken.ID, inUse.toBytes()),
+          attribute(RawToken.LABEL, "e2ee:1:known:9:pending:gcm:0:"));
+    }
+    custody.rotate("known");
+    try (RawToken raw = new RawToken(token)) {
+      long left = one(raw, inUse);
+      assertEquals(label.replace(":primary:", ":old:"), raw.read(left, RawToken.LABEL));
+    }
+  }
+
+  @Test
+  void aPublicHalfThatWasExchangedIsNotGivenOut() throws Exception {
+    // [token-7]
+    CustodyKey key = custody.generate("phone", KeyKind.SIGNING_P256);
+    CustodyKey other = custody.generate("other", KeyKind.SIGNING_P256);
+    Signing signing = key.operation(Signing.class).orElseThrow();
+    signing.publicPoint();
+    try (RawToken raw = new RawToken(token)) {
+      for (KeyId from : List.of(key.id(), other.id())) {
+        for (long object :
+            raw.find(attribute(RawToken.ID, from.toBytes()), attribute(RawToken.CLASS, 2L))) {
+          byte[] to = from.equals(key.id()) ? new byte[] {9} : key.id().toBytes();
+          raw.write(object, attribute(RawToken.ID, to));
+        }
+      }
+    }
+    refused(Kind.CORRUPT, signing::publicPoint);
+  }
+
+  @Test
+  void aUriThatMeansOneKeyMakesNoOther() throws Exception {
+    custody.generate("records", KeyKind.UMK);
+    try (Pkcs11Custody one = Opened.unlocked(token.uri(";object=foo"))) {
+      refused(Kind.POLICY, () -> one.generate("records", KeyKind.UMK));
+      refused(Kind.MISSING, () -> one.find("records"));
+      assertEquals(List.of(), one.list());
+      assertEquals(1, one.generate("foo", KeyKind.UMK).description().generation());
     }
   }
 

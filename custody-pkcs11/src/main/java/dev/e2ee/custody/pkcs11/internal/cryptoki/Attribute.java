@@ -22,6 +22,10 @@ public enum Attribute {
   ENCRYPT(0x104),
   /** CKA_DECRYPT. */
   DECRYPT(0x105),
+  /** CKA_WRAP. */
+  WRAP(0x106),
+  /** CKA_UNWRAP. */
+  UNWRAP(0x107),
   /** CKA_SIGN. */
   SIGN(0x108),
   /** CKA_VERIFY. */

@@ -65,7 +65,10 @@ public final class EcWork implements KeyWork {
   @Override
   public byte[] check(CryptokiSession session, long key, KeyId id, byte[] identity)
       throws CryptokiException {
-    byte[] point = publicPoint(session, id);
+    return check(identity, publicPoint(session, id));
+  }
+
+  private byte[] check(byte[] identity, byte[] point) {
     byte[] all = Arrays.copyOf(identity, identity.length + point.length);
     System.arraycopy(point, 0, all, identity.length, point.length);
     return Arrays.copyOf(engine.sha256(all), CHECK);
@@ -106,13 +109,27 @@ public final class EcWork implements KeyWork {
     }
   }
 
-  /** The public half: 65 bytes, checked to be a point of the curve. */
-  public byte[] publicPoint(CryptokiSession session, KeyId id) throws CryptokiException {
+  /**
+   * The public half of a key: 65 bytes, the point that its check was made over.
+   *
+   * @throws CustodyException CORRUPT when it is another one
+   */
+  public byte[] publicPoint(CryptokiSession session, TokenKey key) throws CryptokiException {
+    byte[] point = publicPoint(session, key.id());
+    byte[] check = HexFormat.of().parseHex(key.label().check());
+    byte[] identity = KeyIdentity.of(key.id(), key.label());
+    if (!MessageDigest.isEqual(check, check(identity, point))) {
+      throw corrupt(key.id());
+    }
+    return point;
+  }
+
+  private byte[] publicPoint(CryptokiSession session, KeyId id) throws CryptokiException {
     List<Long> found =
         session.find(Template.ofClass(Template.PUBLIC_KEY).with(Attribute.ID, id.toBytes()));
     if (found.size() != 1) {
       throw new CustodyException(
-          found.isEmpty() ? Kind.MISSING : Kind.AMBIGUOUS,
+          found.isEmpty() ? Kind.CORRUPT : Kind.AMBIGUOUS,
           "the token has " + found.size() + " public keys with the id " + id + ", not one");
     }
     byte[] point =
@@ -131,7 +148,8 @@ public final class EcWork implements KeyWork {
 
   private static CustodyException corrupt(KeyId id) {
     return new CustodyException(
-        Kind.CORRUPT, "the public key with the id " + id + " is no point of P-256");
+        Kind.CORRUPT,
+        "the public key with the id " + id + " is not the one that was made with the private one");
   }
 
   /** Out of its OCTET STRING, where the token gives one. */
@@ -184,7 +202,16 @@ public final class EcWork implements KeyWork {
       }
       return SecretBytes.adopt(x);
     } finally {
-      session.destroy(derived);
+      destroyQuietly(session, derived);
+    }
+  }
+
+  /** An object of the session, which ends with it. */
+  private static void destroyQuietly(CryptokiSession session, long object) {
+    try {
+      session.destroy(object);
+    } catch (CryptokiException e) {
+      return;
     }
   }
 }

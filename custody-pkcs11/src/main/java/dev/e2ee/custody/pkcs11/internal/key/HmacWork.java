@@ -52,6 +52,7 @@ final class HmacWork implements KeyWork, UmkWork {
         session,
         Mechanism.Plain.GENERIC_SECRET_KEY_GEN,
         KeyWork.locked(Template.SECRET_KEY, GENERIC_SECRET, id, label, stays)
+            .with(Attribute.ENCRYPT, false)
             .with(Attribute.SIGN, true));
   }
 

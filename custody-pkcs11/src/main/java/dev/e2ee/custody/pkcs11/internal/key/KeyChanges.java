@@ -14,6 +14,7 @@ import dev.e2ee.spi.key.KeyState;
 import dev.e2ee.spi.key.Residency;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Makes and retires keys in a token. A key is made PENDING, read back, tried, and only then becomes
@@ -43,6 +44,7 @@ public final class KeyChanges {
    *     make such a key that stays in it
    */
   public TokenKey generate(String name, KeyUse use) {
+    keys.requireAddressed(name);
     return connection.run(
         Connection.Effect.CHANGES,
         (session, epoch) -> {
@@ -61,6 +63,7 @@ public final class KeyChanges {
    * @throws CustodyException MISSING, CONFLICT
    */
   public TokenKey rotate(String name) {
+    keys.requireAddressed(name);
     return connection.run(
         Connection.Effect.CHANGES,
         (session, epoch) -> {
@@ -121,18 +124,17 @@ public final class KeyChanges {
 
   private List<TokenKey> ofName(CryptokiSession session, Epoch epoch, String name)
       throws CryptokiException {
-    return keys.all(session, epoch).stream()
+    return TokenReader.all(session, epoch.token()).stream()
         .filter(key -> key.label().name().equals(name))
         .toList();
   }
 
   /** A PENDING key that nobody can still be at work with was never used. [token-14] */
   private boolean sweptAway(CryptokiSession session, TokenKey key) throws CryptokiException {
-    long age = Instant.now().getEpochSecond() - key.label().created();
-    if (key.label().state() != KeyState.PENDING || age < ABANDONED_SECONDS) {
+    if (key.label().state() != KeyState.PENDING || age(key) < ABANDONED_SECONDS) {
       return false;
     }
-    destroy(session, key.id());
+    destroy(session, key);
     return true;
   }
 
@@ -161,14 +163,26 @@ public final class KeyChanges {
     boolean done = false;
     try {
       TokenKey made = proven(session, epoch, id);
-      TokenKey primary = relabel(session, made, made.label().in(KeyState.PRIMARY));
-      done = true;
-      return primary;
+      requireFresh(made);
+      done = true; // from here on others may wrap under it, whatever this call sees
+      return relabel(session, made, made.label().in(KeyState.PRIMARY));
     } finally {
       if (!done) {
-        destroyQuietly(session, id);
+        destroyQuietly(session, epoch, id);
       }
     }
+  }
+
+  /** Somebody else may take it for abandoned soon. */
+  private void requireFresh(TokenKey made) {
+    if (age(made) > ABANDONED_SECONDS / 2) {
+      throw new CustodyException(
+          Kind.TIMEOUT, connection.where() + " took too long to make a key; try again");
+    }
+  }
+
+  private static long age(TokenKey key) {
+    return Instant.now().getEpochSecond() - key.label().created();
   }
 
   /** Reads back what was made, tries it, and writes down how it is known again. */
@@ -221,13 +235,15 @@ public final class KeyChanges {
     }
   }
 
+  /** The public half first: the object of the secret decides what the key is. */
   private TokenKey relabel(CryptokiSession session, TokenKey key, KeyLabel label)
       throws CryptokiException {
     Template change = Template.empty().with(Attribute.LABEL, label.text());
-    for (long handle : TokenReader.handles(session, key.id())) {
-      session.write(handle, change);
-    }
     keys.forget(key.id());
+    for (long half : TokenReader.publicHalves(session, key.id(), key.label().text())) {
+      session.write(half, change);
+    }
+    session.write(key.handle(), change);
     String written = session.read(key.handle(), Attribute.LABEL).text(Attribute.LABEL).orElse("");
     if (!written.equals(label.text())) {
       throw new CustodyException(
@@ -236,18 +252,36 @@ public final class KeyChanges {
     return new TokenKey(key.handle(), key.id(), label, key.residency());
   }
 
-  private void destroy(CryptokiSession session, KeyId id) throws CryptokiException {
-    keys.forget(id);
-    for (long handle : TokenReader.handles(session, id)) {
-      session.destroy(handle);
+  /** Only an object that says at this moment that it is this PENDING key. */
+  private void destroy(CryptokiSession session, TokenKey key) throws CryptokiException {
+    keys.forget(key.id());
+    String label = key.label().text();
+    if (key.label().state() != KeyState.PENDING
+        || !session
+            .read(key.handle(), Attribute.LABEL)
+            .text(Attribute.LABEL)
+            .equals(Optional.of(label))) {
+      throw new CustodyException(
+          Kind.CONFLICT,
+          connection.where()
+              + ": the key with the id "
+              + key.id()
+              + " is in use by now; try again");
     }
+    for (long half : TokenReader.publicHalves(session, key.id(), label)) {
+      session.destroy(half);
+    }
+    session.destroy(key.handle());
   }
 
   /** A key that stays behind is PENDING, and swept away later. */
-  private void destroyQuietly(CryptokiSession session, KeyId id) {
+  private void destroyQuietly(CryptokiSession session, Epoch epoch, KeyId id) {
     try {
-      destroy(session, id);
-    } catch (CryptokiException e) {
+      Optional<TokenKey> left = TokenReader.find(session, epoch.token(), id);
+      if (left.isPresent()) {
+        destroy(session, left.get());
+      }
+    } catch (CryptokiException | CustodyException e) {
       return;
     }
   }

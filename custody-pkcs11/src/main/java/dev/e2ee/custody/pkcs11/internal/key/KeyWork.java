@@ -46,7 +46,7 @@ interface KeyWork {
    */
   void test(CryptokiSession session, TokenKey key) throws CryptokiException;
 
-  /** The attributes that every key of ours has. */
+  /** The attributes that every key of ours has; what it may be used for is added. [token-16] */
   static Template locked(long objectClass, long keyType, KeyId id, String label, boolean stays) {
     return Template.ofClass(objectClass)
         .with(Attribute.KEY_TYPE, keyType)
@@ -55,12 +55,20 @@ interface KeyWork {
         .with(Attribute.SENSITIVE, true)
         .with(Attribute.EXTRACTABLE, false)
         .with(Attribute.ID, id.toBytes())
-        .with(Attribute.LABEL, label);
+        .with(Attribute.LABEL, label)
+        .with(Attribute.DECRYPT, false)
+        .with(Attribute.SIGN, false)
+        .with(Attribute.UNWRAP, false)
+        .with(Attribute.DERIVE, false);
   }
 
   /** The same for a secret key of 32 bytes that the token makes. */
   static long makeSecret(CryptokiSession session, Mechanism mechanism, Template key)
       throws CryptokiException {
-    return session.generate(mechanism, key.with(Attribute.VALUE_LEN, 32));
+    return session.generate(
+        mechanism,
+        key.with(Attribute.VALUE_LEN, 32)
+            .with(Attribute.VERIFY, false)
+            .with(Attribute.WRAP, false));
   }
 }

@@ -31,17 +31,40 @@ public final class TokenKeys {
   private final Connection connection;
   private final Works works;
   private final Predicate<TokenKey> addressed;
+  private final Predicate<String> namesAddressed;
   private final Map<KeyId, Known> known = new ConcurrentHashMap<>();
 
   /**
    * For one token.
    *
    * @param addressed which keys the custody's URI means
+   * @param namesAddressed of which names all generations are meant, those to come too
    */
-  public TokenKeys(Connection connection, Works works, Predicate<TokenKey> addressed) {
+  public TokenKeys(
+      Connection connection,
+      Works works,
+      Predicate<TokenKey> addressed,
+      Predicate<String> namesAddressed) {
     this.connection = connection;
     this.works = works;
     this.addressed = addressed;
+    this.namesAddressed = namesAddressed;
+  }
+
+  /**
+   * Refuses to make a key that the URI would not mean.
+   *
+   * @throws CustodyException POLICY
+   */
+  void requireAddressed(String name) {
+    if (!namesAddressed.test(name)) {
+      throw new CustodyException(
+          Kind.POLICY,
+          connection.where()
+              + " does not mean new keys named '"
+              + name
+              + "'; leave object= and id= out of the URI");
+    }
   }
 
   /** What is done with a key. */
@@ -76,13 +99,32 @@ public final class TokenKeys {
     if (before != null && System.nanoTime() - before.since() < BELIEVED_NANOS) {
       return before.key();
     }
-    TokenKey now = TokenReader.find(session, epoch.token(), id).orElseThrow(() -> missing(id));
+    Optional<TokenKey> read = TokenReader.find(session, epoch.token(), id);
+    if (read.isEmpty()) {
+      requireLogin(session, epoch);
+      throw missing(id);
+    }
+    TokenKey now = read.get();
+    if (now.label().state() == KeyState.PENDING) {
+      throw new CustodyException(
+          Kind.POLICY,
+          "the key with the id "
+              + id
+              + " is still being made, or was left behind when that was cut off");
+    }
     // [token-9]
     if (before == null || now.handle() != before.key().handle() || isNamedOtherwise(now, before)) {
       requireAnswer(session, now);
     }
     known.put(id, new Known(now, epoch, System.nanoTime()));
     return now;
+  }
+
+  /** Without a login a token hides its keys, and calls that success. */
+  private static void requireLogin(CryptokiSession session, Epoch epoch) throws CryptokiException {
+    if (epoch.token().loginRequired() && !session.loggedIn()) {
+      throw new CryptokiException("C_GetSessionInfo", Ckr.USER_NOT_LOGGED_IN.code());
+    }
   }
 
   private static boolean isNamedOtherwise(TokenKey now, Known before) {
@@ -149,14 +191,17 @@ public final class TokenKeys {
     return connection.peek(
         (session, epoch) -> {
           List<TokenKey> all = all(session, epoch);
-          if (!all.isEmpty()) {
-            requireAnswer(session, all.get(0));
+          Optional<TokenKey> first =
+              all.stream().filter(key -> key.label().state() != KeyState.PENDING).findFirst();
+          if (first.isPresent()) {
+            requireAnswer(session, first.get());
           }
           return all.size();
         });
   }
 
   List<TokenKey> all(CryptokiSession session, Epoch epoch) throws CryptokiException {
+    requireLogin(session, epoch);
     return settled(TokenReader.all(session, epoch.token())).stream()
         .filter(addressed)
         .sorted(
@@ -185,11 +230,29 @@ public final class TokenKeys {
         .allMatch(other -> other.label().generation() <= key.label().generation());
   }
 
+  /**
+   * The highest PRIMARY generation of a name.
+   *
+   * @throws CustodyException AMBIGUOUS when two objects are that
+   */
   static Optional<TokenKey> primary(List<TokenKey> all, String name) {
-    return all.stream()
-        .filter(key -> key.label().name().equals(name))
-        .filter(key -> key.label().state() == KeyState.PRIMARY)
-        .max(Comparator.comparing(key -> key.label().generation()));
+    List<TokenKey> primary =
+        all.stream()
+            .filter(key -> key.label().name().equals(name))
+            .filter(key -> key.label().state() == KeyState.PRIMARY)
+            .sorted(Comparator.comparing((TokenKey key) -> key.label().generation()).reversed())
+            .toList();
+    if (primary.size() > 1
+        && primary.get(0).label().generation() == primary.get(1).label().generation()) {
+      throw new CustodyException(
+          Kind.AMBIGUOUS,
+          "two keys are generation "
+              + primary.get(0).label().generation()
+              + " of '"
+              + name
+              + "'; find out which one sealed, and delete the other");
+    }
+    return primary.stream().findFirst();
   }
 
   /** Lets go of what was read: the key was changed here. */

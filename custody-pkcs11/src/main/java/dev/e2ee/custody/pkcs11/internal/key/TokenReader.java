@@ -32,7 +32,10 @@ final class TokenReader {
   static List<TokenKey> all(CryptokiSession session, Token token) throws CryptokiException {
     List<TokenKey> found = new ArrayList<>();
     for (long objectClass : new long[] {Template.SECRET_KEY, Template.PRIVATE_KEY}) {
-      Template wanted = Template.ofClass(objectClass).with(Attribute.TOKEN, true);
+      Template wanted =
+          Template.ofClass(objectClass)
+              .with(Attribute.TOKEN, true)
+              .with(Attribute.PRIVATE, true); // [token-17]
       for (long handle : session.find(wanted)) {
         read(session, token, handle).ifPresent(found::add);
       }
@@ -47,19 +50,20 @@ final class TokenReader {
    */
   static Optional<TokenKey> find(CryptokiSession session, Token token, KeyId id)
       throws CryptokiException {
-    List<TokenKey> found = new ArrayList<>();
+    List<Long> found = new ArrayList<>();
     for (long objectClass : new long[] {Template.SECRET_KEY, Template.PRIVATE_KEY}) {
-      Template wanted = Template.ofClass(objectClass).with(Attribute.ID, id.toBytes());
-      for (long handle : session.find(wanted)) {
-        read(session, token, handle).ifPresent(found::add);
-      }
+      Template wanted =
+          Template.ofClass(objectClass)
+              .with(Attribute.PRIVATE, true)
+              .with(Attribute.ID, id.toBytes());
+      found.addAll(session.find(wanted));
     }
     if (found.size() > 1) {
       throw new CustodyException(
           Kind.AMBIGUOUS,
           "the token has " + found.size() + " keys with the id " + id + "; delete the wrong ones");
     }
-    return found.stream().findFirst();
+    return found.isEmpty() ? Optional.empty() : read(session, token, found.get(0));
   }
 
   /** Whether any object, of ours or not, has this id: some tokens replace one by another then. */
@@ -67,7 +71,16 @@ final class TokenReader {
     return !handles(session, id).isEmpty();
   }
 
-  /** All objects with an id: the halves of a key pair have the same one. */
+  /** The public half of a key pair, by its id and the label that both halves have. */
+  static List<Long> publicHalves(CryptokiSession session, KeyId id, String label)
+      throws CryptokiException {
+    return session.find(
+        Template.ofClass(Template.PUBLIC_KEY)
+            .with(Attribute.ID, id.toBytes())
+            .with(Attribute.LABEL, label));
+  }
+
+  /** All objects with an id, whosesoever they are. */
   static List<Long> handles(CryptokiSession session, KeyId id) throws CryptokiException {
     return session.find(Template.empty().with(Attribute.ID, id.toBytes()));
   }

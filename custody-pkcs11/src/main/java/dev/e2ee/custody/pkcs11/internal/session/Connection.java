@@ -23,6 +23,7 @@ public final class Connection {
   private static final int MOST_LANES = 16;
 
   private final TokenAddress address;
+  private final Token known;
   private final ModuleOwner owner;
   private final Duration limit;
   private final Lanes lanes;
@@ -31,8 +32,10 @@ public final class Connection {
   private volatile @Nullable Epoch current;
   private volatile boolean closed;
 
-  private Connection(TokenAddress address, ModuleOwner owner, Duration limit, Lanes lanes) {
+  private Connection(
+      TokenAddress address, Token token, ModuleOwner owner, Duration limit, Lanes lanes) {
     this.address = address;
+    this.known = token;
     this.owner = owner;
     this.limit = limit;
     this.lanes = lanes;
@@ -46,16 +49,28 @@ public final class Connection {
    *     loaded
    */
   public static Connection open(
-      TokenAddress address, String module, ModuleOwner.Loader loader, Duration limit) {
+      TokenAddress address,
+      String module,
+      String initArgs,
+      ModuleOwner.Loader loader,
+      Duration limit) {
     Deadline deadline = Deadline.after(limit);
     String where = address.toString();
     // Loading and initialising can take for ever too.
     Lanes loading = new Lanes(1);
     try {
       ModuleOwner owner =
-          loading.run(where, deadline, false, lane -> ModuleOwner.of(module, loader));
-      Token token = loading.run(where, deadline, false, lane -> owner.enter(address::find));
-      return new Connection(address, owner, limit, new Lanes(lanes(token)));
+          loading.run(where, deadline, false, lane -> ModuleOwner.of(module, initArgs, loader));
+      boolean found = false;
+      try {
+        Token token = loading.run(where, deadline, false, lane -> owner.enter(address::find));
+        found = true;
+        return new Connection(address, token, owner, limit, new Lanes(lanes(token)));
+      } finally {
+        if (!found) {
+          release(owner, deadline);
+        }
+      }
     } catch (CryptokiException e) {
       throw Errors.of(where, e, false);
     } catch (RuntimeException e) {
@@ -124,7 +139,13 @@ public final class Connection {
 
   private <T> T inEpoch(Lane lane, Epoch epoch, Work<T> work) throws CryptokiException {
     try {
-      return owner.enter(module -> work.with(lane.session(epoch), epoch));
+      return owner.enter(
+          module -> {
+            if (epoch.isOver()) { // while this waited for the module
+              throw new CryptokiException("before any call", Ckr.SESSION_CLOSED.code());
+            }
+            return work.with(lane.session(epoch), epoch);
+          });
     } catch (CryptokiException e) {
       switch (Ckr.damage(e.code())) {
         case NONE, HANDLE -> {}
@@ -172,12 +193,12 @@ public final class Connection {
     int incarnation = owner.incarnation();
     Epoch fresh;
     try {
-      fresh = begin(incarnation);
+      fresh = begin();
     } catch (CryptokiException | CustodyException e) {
       if (!mayBeTheModule(e) || !owner.restart(incarnation)) {
         throw e;
       }
-      fresh = begin(owner.incarnation());
+      fresh = begin();
     }
     current = fresh;
     if (!login.isOpen()) { // locked meanwhile
@@ -194,10 +215,12 @@ public final class Connection {
         : e instanceof CustodyException custody && custody.kind() == Kind.REMOVED;
   }
 
-  private Epoch begin(int incarnation) throws CryptokiException {
+  private Epoch begin() throws CryptokiException {
     return owner.enter(
         module -> {
+          int incarnation = owner.incarnation();
           Token token = address.find(module);
+          requireSame(token);
           CryptokiSession anchor = module.open(token.slot());
           boolean begun = false;
           try {
@@ -210,6 +233,18 @@ public final class Connection {
             }
           }
         });
+  }
+
+  /** Another token in its place gets neither the PIN nor new keys. */
+  private void requireSame(Token token) {
+    if (!token.serial().equals(known.serial())
+        || !token.label().equals(known.label())
+        || !token.manufacturer().equals(known.manufacturer())) {
+      throw new CustodyException(
+          Kind.REMOVED,
+          where()
+              + ": another token is in the place of the one that was opened; put that one back");
+    }
   }
 
   private static void closeQuietly(CryptokiSession session) {
@@ -384,6 +419,11 @@ public final class Connection {
     lock();
     lanes.close(deadline);
     login.close();
+    release(owner, deadline);
+  }
+
+  /** C_Finalize can take for ever too. */
+  private static void release(ModuleOwner owner, Deadline deadline) {
     Thread last = new Thread(owner::release, "e2ee-pkcs11-end");
     last.setDaemon(true);
     last.start();

@@ -1,5 +1,6 @@
 package dev.e2ee.custody.pkcs11.internal.session;
 
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Token;
@@ -32,12 +33,9 @@ public final class Epoch {
     return token;
   }
 
-  int incarnation() {
-    return incarnation;
-  }
-
+  /** Also when the module was initialised anew, for whomever: every handle is another's then. */
   boolean isOver() {
-    return over;
+    return over || owner.incarnation() != incarnation;
   }
 
   /** Nobody begins anything in it any more. */
@@ -47,7 +45,16 @@ public final class Epoch {
 
   /** A new session; inside the module already. */
   CryptokiSession open() throws CryptokiException {
-    return owner.enter(module -> module.open(token.slot()));
+    return owner.enter(
+        module -> {
+          CryptokiSession session = module.open(token.slot());
+          // The token may have begun anew without a word: its keys would seem to be gone.
+          if (token.loginRequired() && !session.loggedIn()) {
+            session.close();
+            throw new CryptokiException("C_OpenSession", Ckr.USER_NOT_LOGGED_IN.code());
+          }
+          return session;
+        });
   }
 
   /** Closes a session, unless its handle may be another's by now. */

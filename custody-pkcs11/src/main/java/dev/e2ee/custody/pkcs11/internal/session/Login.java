@@ -89,11 +89,13 @@ final class Login {
       if (e.is(Ckr.USER_ALREADY_LOGGED_IN)) {
         return;
       }
-      if (Ckr.kind(e.code()) == Kind.AUTH_FAILED) {
-        forget();
-        wrong = SecretBytes.adopt(tried.copy());
+      if (Ckr.damage(e.code()) == Ckr.Damage.CONNECTION) {
+        throw e;
       }
-      throw e;
+      // Whatever the token calls it: a try may be spent, and the same PIN is not given again.
+      forget();
+      wrong = SecretBytes.adopt(tried.copy());
+      throw Errors.of(where, e, false);
     } finally {
       tried.close();
       Arrays.fill(chars, '\0');

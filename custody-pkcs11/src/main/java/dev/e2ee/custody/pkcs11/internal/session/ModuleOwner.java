@@ -3,6 +3,8 @@ package dev.e2ee.custody.pkcs11.internal.session;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Cryptoki;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +37,7 @@ public final class ModuleOwner {
   private final AtomicInteger incarnation = new AtomicInteger();
   private volatile @Nullable Cryptoki module;
   private volatile boolean serial;
+  private String initArgs = "";
   private int users;
   private boolean initialized;
   private boolean ours;
@@ -51,16 +54,24 @@ public final class ModuleOwner {
   /**
    * The owner of the module with this name, which is loaded and initialised when it is the first
    * use. To be {@linkplain #release released} once.
+   *
+   * @throws CustodyException CONFLICT when the module is in use with other arguments: it would give
+   *     that other user's keys
    */
-  public static ModuleOwner of(String name, Loader loader) throws Exception {
+  public static ModuleOwner of(String name, String initArgs, Loader loader) throws Exception {
     ModuleOwner owner = OWNERS.computeIfAbsent(name, unused -> new ModuleOwner());
-    owner.join(loader);
+    owner.join(initArgs, loader);
     return owner;
   }
 
-  private synchronized void join(Loader loader) throws Exception {
+  private synchronized void join(String args, Loader loader) throws Exception {
     if (module == null) {
       module = loader.load();
+      initArgs = args;
+    } else if (!initArgs.equals(args)) {
+      throw new CustodyException(
+          Kind.CONFLICT,
+          "this process uses the module with other init-args already; close that first");
     }
     if (!initialized) {
       start();

@@ -133,7 +133,8 @@ public final class ModuleOwner {
 
   /**
    * Finalises and initialises the module, which some need after their server or device came back.
-   * At most once in a second, and not while a call is inside.
+   * At most once in a second, and not while a call is inside. More seldom would not do: p11-kit's
+   * client that is initialised while its server is down stays without slots until the next time.
    *
    * @param seen the incarnation that does not work; another one is taken as it is
    * @return whether there is another incarnation now

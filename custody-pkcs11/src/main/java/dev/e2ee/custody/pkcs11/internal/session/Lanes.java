@@ -157,23 +157,26 @@ public final class Lanes {
       ending = new ArrayList<>(idle);
       all.removeAll(idle);
       idle.clear();
+      ending.forEach(Lane::end);
     }
-    end(ending, deadline);
+    join(ending, deadline);
   }
 
-  /** Ends all lanes; those inside the module end when they are out of it. */
+  /**
+   * Ends all lanes: those that are idle at once, the others when they are given back. One that was
+   * taken and has no job yet would not do it any more.
+   */
   void close(Deadline deadline) {
     List<Lane> ending;
     synchronized (this) {
       closed = true;
       ending = new ArrayList<>(all);
+      idle.forEach(Lane::end);
     }
-    end(ending, deadline);
+    join(ending, deadline);
   }
 
-  /** A lane that is busy ends when it is given back. */
-  private static void end(List<Lane> ending, Deadline deadline) {
-    ending.forEach(Lane::end);
+  private static void join(List<Lane> ending, Deadline deadline) {
     boolean interrupted = false;
     for (Lane lane : ending) {
       try {

@@ -38,11 +38,6 @@ public final class EcWork implements KeyWork {
   }
 
   @Override
-  public long objectClass() {
-    return Template.PRIVATE_KEY;
-  }
-
-  @Override
   public long make(CryptokiSession session, KeyId id, String label, boolean stays)
       throws CryptokiException {
     Template publicKey =

@@ -40,11 +40,6 @@ final class GcmWork implements KeyWork, UmkWork {
   }
 
   @Override
-  public long objectClass() {
-    return Template.SECRET_KEY;
-  }
-
-  @Override
   public long make(CryptokiSession session, KeyId id, String label, boolean stays)
       throws CryptokiException {
     return KeyWork.makeSecret(

@@ -41,11 +41,6 @@ final class HmacWork implements KeyWork, UmkWork {
   }
 
   @Override
-  public long objectClass() {
-    return Template.SECRET_KEY;
-  }
-
-  @Override
   public long make(CryptokiSession session, KeyId id, String label, boolean stays)
       throws CryptokiException {
     return KeyWork.makeSecret(

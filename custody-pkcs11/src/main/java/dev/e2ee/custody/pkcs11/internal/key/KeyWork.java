@@ -19,9 +19,6 @@ interface KeyWork {
   /** CKK_EC. */
   long EC = 0x3;
 
-  /** The CKO class of the object that holds the secret. */
-  long objectClass();
-
   /**
    * Makes a key in the token, with the given id and label, that never leaves it.
    *

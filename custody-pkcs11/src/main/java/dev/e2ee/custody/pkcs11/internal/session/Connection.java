@@ -150,10 +150,7 @@ public final class Connection {
       switch (Ckr.damage(e.code())) {
         case NONE, HANDLE -> {}
         case SESSION -> lane.letGo();
-        case CONNECTION -> {
-          lane.letGo();
-          epoch.end();
-        }
+        case CONNECTION -> epoch.end();
       }
       throw e;
     } finally {

@@ -48,9 +48,8 @@ final class Lane implements Runnable {
   }
 
   /** Waits for the thread's end. */
-  boolean join(long millis) throws InterruptedException {
+  void join(long millis) throws InterruptedException {
     thread.join(Math.max(1, millis));
-    return !thread.isAlive();
   }
 
   @Override
@@ -63,7 +62,7 @@ final class Lane implements Runnable {
         }
         if (!job.run()) {
           letGo();
-          home.cameBack(this);
+          home.free(this);
         }
       }
     } finally {

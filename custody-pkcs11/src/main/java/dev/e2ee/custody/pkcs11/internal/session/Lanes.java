@@ -118,7 +118,8 @@ public final class Lanes {
     return lane;
   }
 
-  private void free(Lane lane) {
+  /** A lane has done its job, or one that was given up is out of the module again. */
+  void free(Lane lane) {
     giveBack(lane);
     places.release();
   }
@@ -129,11 +130,6 @@ public final class Lanes {
     } else {
       idle.addFirst(lane);
     }
-  }
-
-  /** A lane that was given up is out of the module again. */
-  void cameBack(Lane lane) {
-    free(lane);
   }
 
   /** Whether a lane that had nothing to do for long may end: not when it was just taken. */

@@ -9,10 +9,7 @@ import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.curve.Curve;
-import dev.e2ee.spi.key.CustodyKey;
 import dev.e2ee.spi.key.EcdhAgreement;
-import dev.e2ee.spi.key.KeyDescription;
-import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.KeyState;
 import dev.e2ee.spi.key.Signing;
 import java.security.InvalidKeyException;
@@ -20,29 +17,11 @@ import java.security.PrivateKey;
 import java.util.Optional;
 
 /** A handle to one generation of a device's P-256 private key in a token. */
-final class DeviceKeyHandle extends CustodyKey implements PrivateKey {
+final class DeviceKeyHandle extends TokenHandle implements PrivateKey {
   private static final long serialVersionUID = 1L;
 
-  private final transient Pkcs11Custody custody;
-  private final transient KeyId id;
-  private final transient String name;
-  private final transient KeyUse use;
-
   DeviceKeyHandle(Pkcs11Custody custody, TokenKey key) {
-    this.custody = custody;
-    this.id = key.id();
-    this.name = key.label().name();
-    this.use = key.label().use();
-  }
-
-  @Override
-  public KeyDescription description() {
-    return custody.describe(id);
-  }
-
-  @Override
-  public CustodyKey generation(KeyId other) {
-    return custody.generation(name, other);
+    super(custody, key);
   }
 
   @Override
@@ -61,34 +40,19 @@ final class DeviceKeyHandle extends CustodyKey implements PrivateKey {
 
   private <T> T audited(String operation, Use<T> what) {
     EcWork work = custody.works().device(use);
-    return custody
-        .audit()
-        .attempt(
-            operation,
-            attempt -> {
-              attempt.on(id, 0);
-              return custody
-                  .keys()
-                  .use(
-                      id,
-                      (session, key) -> {
-                        attempt.on(id, key.label().generation());
-                        requireInUse(key);
-                        return what.with(work, session, key);
-                      });
-            });
+    return attempt(
+        operation,
+        attempt -> {},
+        (session, key) -> {
+          requireInUse(key);
+          return what.with(work, session, key);
+        });
   }
 
   private static void requireInUse(TokenKey key) {
     KeyState state = key.label().state();
     if (state == KeyState.RETIRED || state == KeyState.PENDING) {
-      throw new CustodyException(
-          Kind.POLICY,
-          "generation "
-              + key.label().generation()
-              + " of '"
-              + key.label().name()
-              + "' is out of use; find the key again by its name");
+      throw notInUse(key, "is out of use; find the key again by its name");
     }
   }
 

@@ -1,43 +1,21 @@
 package dev.e2ee.custody.pkcs11;
 
-import dev.e2ee.custody.pkcs11.internal.key.KeyUse;
 import dev.e2ee.custody.pkcs11.internal.key.TokenKey;
 import dev.e2ee.custody.pkcs11.internal.key.UmkWork;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.SecretBytes;
-import dev.e2ee.spi.key.CustodyKey;
 import dev.e2ee.spi.key.DekWrap;
-import dev.e2ee.spi.key.KeyDescription;
-import dev.e2ee.spi.key.KeyId;
 import java.util.Optional;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.SecretKey;
 
 /** A handle to one generation of a UMK in a token. */
-final class UmkHandle extends CustodyKey implements SecretKey {
+final class UmkHandle extends TokenHandle implements SecretKey {
   private static final long serialVersionUID = 1L;
 
-  private final transient Pkcs11Custody custody;
-  private final transient KeyId id;
-  private final transient String name;
-  private final transient KeyUse use;
-
   UmkHandle(Pkcs11Custody custody, TokenKey key) {
-    this.custody = custody;
-    this.id = key.id();
-    this.name = key.label().name();
-    this.use = key.label().use();
-  }
-
-  @Override
-  public KeyDescription description() {
-    return custody.describe(id);
-  }
-
-  @Override
-  public CustodyKey generation(KeyId other) {
-    return custody.generation(name, other);
+    super(custody, key);
   }
 
   @Override
@@ -60,54 +38,37 @@ final class UmkHandle extends CustodyKey implements SecretKey {
 
     @Override
     public byte[] wrap(SecretBytes dek, byte[] aad) {
-      return custody
-          .audit()
-          .attempt(
-              "wrap",
-              attempt -> {
-                attempt.on(id, 0).with(aad);
-                if (dek.length() != UmkWork.DEK) {
-                  throw new CustodyException(
-                      Kind.POLICY,
-                      "a DEK has 32 bytes, not " + dek.length() + "; give the raw key");
-                }
-                return custody
-                    .keys()
-                    .use(
-                        id,
-                        (session, key) -> {
-                          attempt.on(id, key.label().generation());
-                          requireWraps(key);
-                          return work.wrap(session, key, dek, aad);
-                        });
-              });
+      return attempt(
+          "wrap",
+          attempt -> {
+            attempt.with(aad);
+            if (dek.length() != UmkWork.DEK) {
+              throw new CustodyException(
+                  Kind.POLICY, "a DEK has 32 bytes, not " + dek.length() + "; give the raw key");
+            }
+          },
+          (session, key) -> {
+            requireWraps(key);
+            return work.wrap(session, key, dek, aad);
+          });
     }
 
     @Override
     public SecretBytes unwrap(byte[] wrapped, byte[] aad) {
-      return custody
-          .audit()
-          .attempt(
-              "unwrap",
-              attempt -> {
-                attempt.on(id, 0).with(aad);
-                return custody
-                    .keys()
-                    .use(
-                        id,
-                        (session, key) -> {
-                          attempt.on(id, key.label().generation());
-                          requireUnwraps(key);
-                          if (wrapped.length != work.wrappedLength()) {
-                            throw notAuthentic();
-                          }
-                          try {
-                            return work.unwrap(session, key, wrapped, aad);
-                          } catch (AEADBadTagException e) {
-                            throw notAuthentic();
-                          }
-                        });
-              });
+      return attempt(
+          "unwrap",
+          attempt -> attempt.with(aad),
+          (session, key) -> {
+            requireUnwraps(key);
+            if (wrapped.length != work.wrappedLength()) {
+              throw notAuthentic();
+            }
+            try {
+              return work.unwrap(session, key, wrapped, aad);
+            } catch (AEADBadTagException e) {
+              throw notAuthentic();
+            }
+          });
     }
   }
 
@@ -116,13 +77,7 @@ final class UmkHandle extends CustodyKey implements SecretKey {
     switch (key.label().state()) {
       case PRIMARY -> {}
       case PENDING, OLD, RETIRED ->
-          throw new CustodyException(
-              Kind.POLICY,
-              "generation "
-                  + key.label().generation()
-                  + " of '"
-                  + key.label().name()
-                  + "' is not the one in use; find the key again by its name");
+          throw notInUse(key, "is not the one in use; find the key again by its name");
     }
   }
 
@@ -130,13 +85,8 @@ final class UmkHandle extends CustodyKey implements SecretKey {
     switch (key.label().state()) {
       case PRIMARY, OLD -> {}
       case PENDING, RETIRED ->
-          throw new CustodyException(
-              Kind.POLICY,
-              "generation "
-                  + key.label().generation()
-                  + " of '"
-                  + key.label().name()
-                  + "' is out of use and opens nothing; use a copy that was re-wrapped before");
+          throw notInUse(
+              key, "is out of use and opens nothing; use a copy that was re-wrapped before");
     }
   }
 

@@ -15,8 +15,8 @@ export const AAD = utf8('table=files;row=17');
 const LONGEST_AUTOMATIC_SUITE_1 = 65536;
 const MIB = 1024 * 1024;
 
-const record = (changes) => ({ context: { ...RECORD, ...changes } });
-const of = (length) => ({ length });
+export const record = (changes) => ({ context: { ...RECORD, ...changes } });
+export const of = (length) => ({ length });
 
 const choice = (length) => (length > LONGEST_AUTOMATIC_SUITE_1 ? 'Automatic' : 'Forced');
 
@@ -52,13 +52,13 @@ function contexts() {
   ];
 }
 
-function valid(keyName, key, [comment, flags, binding, plaintext], extra = {}) {
+export function valid(keyName, key, [comment, flags, binding, plaintext], extra = {}) {
   const sealed = sealChunked(`chunked/valid/${keyName}/${comment}`, key, binding, plaintext);
   return { comment, flags, ...binding, ...extra, sealed, plaintext: sealed.plaintext, envelope: sealed.envelope, result: 'valid' };
 }
 
 /** The envelope with a new header under another key; nothing of the body changes. */
-function rewrapped(test, key, from, more) {
+export function rewrapped(test, key, from, more) {
   const { sealed, context, plaintext } = test;
   const { dek } = sealed;
   const moved = sealChunked(`chunked/rewrap/${from}/${test.comment}`, key, { context }, plaintext, { dek, salt: sealed.salt });

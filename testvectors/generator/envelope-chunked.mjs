@@ -2,12 +2,14 @@
 // Writes ../vectors/envelope-chunked.json and the worked examples of suite 2 in ../spec/envelope.md; with --check it compares instead.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { held } from './envelope-writer.mjs';
 import { counted } from './envelope-chunked-writer.mjs';
 import { CUSTODY, GENERATIONS, RAW, validTests } from './envelope-chunked-valid.mjs';
 import { invalidTests } from './envelope-chunked-invalid.mjs';
 import { examples } from './envelope-chunked-examples.mjs';
 import { chunkedLengths, suiteChoices } from './envelope-chunked-lengths.mjs';
 import { NOTES } from './envelope-chunked-notes.mjs';
+import * as token from './envelope-chunked-token.mjs';
 import { Refused } from '../node/bytes.mjs';
 import { memory, open, openStream } from '../node/envelope.mjs';
 import { vectorFile, withExamples, writeOrCheck } from './vector-file.mjs';
@@ -68,15 +70,15 @@ function expect(test, way, { bytes, error }, wantedBytes, wantedError) {
 function checkOpens(keys, test) {
   const { context, aad, minGeneration, envelope, released = Buffer.alloc(0) } = test;
   const options = { context, aad, minGeneration };
-  const whole = outcome(() => [open(keys, options, envelope)]);
-  const stream = outcome(() => openStream(keys, options, memory(envelope)));
+  const whole = outcome(() => [open(keys.map(held), options, envelope)]);
+  const stream = outcome(() => openStream(keys.map(held), options, memory(envelope)));
   const valid = test.result === 'valid';
   expect(test, 'the opener', whole, valid ? test.plaintext : Buffer.alloc(0), test.error);
   expect(test, 'the stream opener', stream, valid ? test.plaintext : released, test.streamError ?? test.error);
 }
 
-function intermediate({ dek, dekNonce, ctx, dekAad, commitment, salt, chunkKey, baseNonce, bodyCommitment }) {
-  return { dek, dekNonce, ctx: described(ctx), dekAad: described(dekAad), commitment, salt, chunkKey, baseNonce, bodyCommitment };
+function intermediate({ dek, kekSalt, kek, dekNonce, ctx, dekAad, commitment, salt, chunkKey, baseNonce, bodyCommitment }) {
+  return { dek, kekSalt, kek, dekNonce, ctx: described(ctx), dekAad: described(dekAad), commitment, salt, chunkKey, baseNonce, bodyCommitment };
 }
 
 function shown({ sealed, ...test }) {
@@ -98,6 +100,7 @@ function groups(valid) {
     openGroup([RAW], [...valid.raw, ...invalid.raw]),
     openGroup([CUSTODY], [...valid.custody, ...invalid.custody]),
     openGroup(GENERATIONS, [...valid.generations, ...invalid.generations]),
+    openGroup([token.TOKEN], [...token.validTests(valid.raw), ...token.invalidTests()]),
     { type: 'SuiteChoice', keys: [], tests: suiteChoices() },
     { type: 'ChunkedLength', keys: [], tests: chunkedLengths() },
   ];

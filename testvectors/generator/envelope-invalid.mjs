@@ -10,7 +10,7 @@ const full = (changes) => ({ context: { ...FULL, ...changes } });
 const without = (field) => ({ context: Object.fromEntries(Object.entries(FULL).filter(([name]) => name !== field)) });
 const AUTH = 'not-authentic';
 
-function invalid(fault, error, comment, envelope, binding = BASE, extra = {}) {
+export function invalid(fault, error, comment, envelope, binding = BASE, extra = {}) {
   return { comment, flags: [fault], ...binding, ...extra, envelope, result: 'invalid', fault, error };
 }
 
@@ -25,7 +25,7 @@ function headerFields() {
   const flags = [0x0002, 0x0080, 0x0100, 0x8000, 0xfffe].map((bits) =>
     keyed('Flags', 'unsupported', `reserved flags 0x${bits.toString(16).padStart(4, '0')}`, { flags: bits }),
   );
-  const wrapAlgs = [0, 2, 3, 4, 255].map((wrapAlg) => keyed('WrapAlg', 'unsupported', `wrapAlg ${wrapAlg}`, { wrapAlg }));
+  const wrapAlgs = [0, 3, 4, 5, 255].map((wrapAlg) => keyed('WrapAlg', 'unsupported', `wrapAlg ${wrapAlg}`, { wrapAlg }));
   return [
     ...['e2ee', 'E2EF', 'D2EE', 'E3EE', 'E2\0E', 'EE2E'].map((magic) =>
       keyed('Magic', 'malformed', `magic ${JSON.stringify(magic)}`, { magic }),

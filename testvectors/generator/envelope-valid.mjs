@@ -90,30 +90,29 @@ function contents() {
   ];
 }
 
-function valid(keyName, key, [comment, flags, binding, plaintext], extra = {}) {
+export function valid(keyName, key, [comment, flags, binding, plaintext], extra = {}) {
   const bytes = expandBytes(plaintext);
   const expanded = binding.aad ? { aad: expandBytes(binding.aad) } : binding;
   const sealed = seal(`valid/${keyName}/${comment}`, key, expanded, bytes);
   return { comment, flags, ...binding, plaintext, ...extra, sealed, envelope: sealed.envelope, result: 'valid' };
 }
 
+/** The raw group's "tenant and revision" under another key. */
+export function rewrapped(label, key, comment, flags) {
+  const source = valid('raw', RAW, ['tenant and revision', ['Rewrapped'], { context: FULL }, TEXT]);
+  const { dek, body, payloadNonce } = source.sealed;
+  const sealed = { ...seal(label, key, { context: FULL }, TEXT, { dek, body }), payloadNonce };
+  const named = `the raw group's "tenant and revision", ${comment}`;
+  return { ...source, comment: named, flags: [...flags, 'Rewrapped'], sealed, envelope: sealed.envelope };
+}
+
 /** One list of tests for each group of keys. */
 export function validTests() {
   const raw = [...sizes(), ...contexts(), ...contents()].map((test) => valid('raw', RAW, test));
-  const rewrapped = valid('raw', RAW, ['tenant and revision', ['Rewrapped'], { context: FULL }, TEXT]);
-  const { dek, body } = rewrapped.sealed;
-  const moved = seal('rewrap', CUSTODY, { context: FULL }, TEXT, { dek, body });
-  moved.payloadNonce = rewrapped.sealed.payloadNonce;
   const custody = [
     valid('custody', CUSTODY, ['key in custody', ['Custody'], record(), TEXT]),
     valid('custody', CUSTODY, ['key in custody, nothing', ['Custody', 'ContextFree'], {}, TEXT]),
-    {
-      ...rewrapped,
-      comment: 'the raw group\'s "tenant and revision", rewrapped into custody',
-      flags: ['Custody', 'Rewrapped'],
-      sealed: moved,
-      envelope: moved.envelope,
-    },
+    rewrapped('rewrap', CUSTODY, 'rewrapped into custody', ['Custody']),
   ];
   const last = [valid('last', LAST_GENERATION, ['generation 2^32 - 1', ['Custody', 'Generation'], record(), TEXT])];
   const generations = [

@@ -47,6 +47,12 @@ export function custodyKey(name, generation) {
   return { kind: 'custody', umk: seeded(name, 32), keyId: seeded(`${name} id`, 16), generation };
 }
 
+/** A UMK that a token uses for HMAC only: wrapAlg 2. */
+export const tokenKey = (name, generation) => ({ ...custodyKey(name, generation), kind: 'token' });
+const wrapAlgOf = ({ kind }) => (kind === 'token' ? 2 : 1);
+/** The same key as the opener in ../node takes it. */
+export const held = (key) => ({ ...key, wrapAlg: wrapAlgOf(key) });
+
 export const ctxField = (id, value) => Buffer.concat([u16(id), lp(value)]);
 export const ctxOf = (fields, version = 1, count = fields.length) =>
   Buffer.concat([Buffer.from([version]), u16(count), ...fields]);
@@ -76,6 +82,26 @@ export function dekAadOf({ context, aad }) {
   return aad ?? Buffer.alloc(0);
 }
 
+export const sha256 = (bytes) => createHash('sha256').update(bytes).digest();
+export const hmacSha256 = (key, bytes) => createHmac('sha256', key).update(bytes).digest();
+
+/** What the KEK of one wrap is the MAC of. */
+export function kekBlock({ keyId, generation }, kekSalt, dekAad) {
+  return Buffer.concat([u32(1), utf8('e2ee-token-kek-v1\0'), kekSalt, keyId, u32(generation), sha256(dekAad), u32(256)]);
+}
+
+/** The wrap of a key of that kind, and what is computed on the way. */
+export function wrapOf(label, key, dek, dekAad, fault = {}) {
+  const dekNonce = fault.dekNonce ?? seeded(`${label}/dek nonce`, 12);
+  const umk = fault.wrapUmk ?? key.umk;
+  const boxAad = fault.boxAad ?? dekAad;
+  if (key.kind !== 'token') return { dekNonce, wrap: box(umk, dekNonce, dek, boxAad) };
+  const kekSalt = fault.kekSalt ?? seeded(`${label}/kek salt`, 32);
+  const block = fault.block ?? kekBlock(key, kekSalt, dekAad);
+  const kek = fault.kek ?? hmacSha256(umk, block);
+  return { dekNonce, kekSalt, block, kek, wrap: Buffer.concat([kekSalt, box(kek, dekNonce, dek, boxAad)]) };
+}
+
 /** The header without its commitment. */
 function headOf(key, contextFree, wrap, fault) {
   return Buffer.concat([
@@ -84,7 +110,7 @@ function headOf(key, contextFree, wrap, fault) {
     u16(fault.flags ?? (contextFree ? 1 : 0)),
     u32(fault.generation ?? key.generation),
     fault.keyId ?? key.keyId,
-    Buffer.from([fault.wrapAlg ?? 1]),
+    Buffer.from([fault.wrapAlg ?? wrapAlgOf(key)]),
     u16(fault.wrapLen ?? wrap.length),
     wrap,
   ]);
@@ -101,15 +127,15 @@ export function commitInfo(head, ctx) {
  */
 export function sealHeader(label, key, binding, fault = {}) {
   const dek = fault.dek ?? seeded(`${label}/dek`, 32);
-  const dekNonce = fault.dekNonce ?? seeded(`${label}/dek nonce`, 12);
   const ctx = fault.ctx ?? encodeCtx(binding);
   const dekAad = fault.dekAad ?? dekAadOf(binding);
   const contextFree = !binding.context && !(binding.aad?.length > 0);
-  const wrap = fault.wrap ?? box(fault.wrapUmk ?? key.umk, dekNonce, fault.wrappedDek ?? dek, dekAad);
+  const wrapped = wrapOf(label, key, fault.wrappedDek ?? dek, dekAad, fault);
+  const wrap = fault.wrap ?? wrapped.wrap;
   const head = headOf(key, contextFree, wrap, fault);
   const info = fault.commitInfo ?? commitInfo(fault.committedHead ?? head, ctx);
   const commitment = fault.commitment ?? hkdfExpand(fault.commitKey ?? dek, info, 32);
-  return { dek, dekNonce, ctx, dekAad, wrap, head, info, commitment };
+  return { dek, ...wrapped, ctx, dekAad, wrap, head, info, commitment };
 }
 
 /** An envelope of suite 1; `label` and `fault` as in `sealHeader`. */

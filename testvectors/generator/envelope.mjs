@@ -5,6 +5,8 @@ import { expandBytes, GENERATIONS, LAST_GENERATION, CUSTODY, RAW, validTests } f
 import { invalidTests } from './envelope-invalid.mjs';
 import { dekWrapParameters, dekWraps, envelopeParameters } from './envelope-parameters.mjs';
 import { NOTES } from './envelope-notes.mjs';
+import * as token from './envelope-token.mjs';
+import { held } from './envelope-writer.mjs';
 import { Refused } from '../node/bytes.mjs';
 import { unwrapDek } from '../node/dek-wrap.mjs';
 import { open } from '../node/envelope.mjs';
@@ -14,16 +16,16 @@ const VECTORS = new URL('../vectors/envelope.json', import.meta.url);
 const SPECIFICATION = new URL('../spec/envelope.md', import.meta.url);
 
 function intermediate({ sealed, aad }) {
-  const { dek, dekNonce, payloadNonce, ctx, payloadAad, dekAad, commitment } = sealed;
+  const { dek, kekSalt, kek, dekNonce, payloadNonce, ctx, payloadAad, dekAad, commitment } = sealed;
   const given = aad && !Buffer.isBuffer(aad);
-  return { dek, dekNonce, payloadNonce, ctx, payloadAad: given ? aad : payloadAad, dekAad: given ? aad : dekAad, commitment };
+  return { dek, kekSalt, kek, dekNonce, payloadNonce, ctx, payloadAad: given ? aad : payloadAad, dekAad: given ? aad : dekAad, commitment };
 }
 
 /** What the opener in ../node makes of a test. */
 function outcome(keys, test) {
   const { context, aad, minGeneration } = test;
   try {
-    return open(keys, { context, aad: aad && expandBytes(aad), minGeneration }, test.envelope);
+    return open(keys.map(held), { context, aad: aad && expandBytes(aad), minGeneration }, test.envelope);
   } catch (e) {
     if (e instanceof Refused) return e.kind;
     throw e;
@@ -36,10 +38,10 @@ function checkOpens(keys, test) {
   if (!right) throw new Error(`the opener says "${result}" to: ${test.comment}`);
 }
 
-function checkUnwraps(test) {
+function checkUnwraps(key, test) {
   let result;
   try {
-    result = unwrapDek(RAW.umk, test.context, test.wrap);
+    result = unwrapDek(held(key), test.context, test.wrap);
   } catch (e) {
     if (!(e instanceof Refused)) throw e;
     result = e.kind;
@@ -58,15 +60,22 @@ function groups() {
   const valid = validTests();
   const invalid = invalidTests();
   const wraps = dekWraps();
-  wraps.forEach(checkUnwraps);
+  wraps.forEach((test) => checkUnwraps(RAW, test));
+  const tokenWraps = token.dekWraps();
+  tokenWraps.forEach((test) => checkUnwraps(token.TOKEN, test));
+  const tokenValid = token.validTests();
+  const tokenInvalid = token.invalidTests();
   return [
-    openGroup([RAW], [...valid.raw, ...invalid.raw]),
+    openGroup([RAW], [...valid.raw, ...invalid.raw, ...tokenInvalid.raw]),
     openGroup([CUSTODY], [...valid.custody, ...invalid.custody]),
     openGroup([LAST_GENERATION], valid.last),
     openGroup(GENERATIONS, [...valid.generations, ...invalid.generations]),
+    openGroup([token.TOKEN], [...tokenValid.token, ...tokenInvalid.token]),
+    openGroup(token.MIXED, [...tokenValid.mixed, ...tokenInvalid.mixed]),
     { type: 'EnvelopeParameters', keys: [], tests: envelopeParameters() },
     { type: 'DekWrapParameters', keys: [], tests: dekWrapParameters() },
     { type: 'DekWrapUnwrap', keys: [RAW], tests: wraps },
+    { type: 'DekWrapUnwrap', keys: [token.TOKEN], tests: tokenWraps },
   ];
 }
 
@@ -80,6 +89,7 @@ function example(title, key, test) {
     ...Object.entries(context ?? {}).map(([name, value]) => [name, JSON.stringify(value)]),
     ['plaintext', bytes],
     ['DEK', sealed.dek],
+    ...(sealed.kek ? [['kekSalt', sealed.kekSalt], ['block', sealed.block], ['KEK', sealed.kek]] : []),
     ['dekNonce', sealed.dekNonce],
     ['payloadNonce', sealed.payloadNonce],
     ['dekAAD', sealed.dekAad],
@@ -101,6 +111,7 @@ function specification(old) {
     example('12.1 A record with tenant and revision, under a raw UMK', RAW, named(raw, 'tenant and revision')),
     example('12.2 Nothing: no context, no plaintext', RAW, named(raw, 'nothing, empty')),
     example('12.3 The envelope of 12.1, rewrapped into custody', CUSTODY, named(custody, 'the raw group')),
+    example('12.4 A record under a UMK in a token without AES-GCM', token.TOKEN, token.validTests().token[0]),
   ]);
 }
 

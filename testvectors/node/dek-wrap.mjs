@@ -1,8 +1,7 @@
 // The bare DEK wrap: ../spec/envelope.md, section 10.
 import { malformed, usage } from './bytes.mjs';
 import { bind, checkUnambiguous } from './context.mjs';
-import { WRAP } from './envelope.mjs';
-import { openBox, sealBox } from './symmetric.mjs';
+import { openWrap, sealWrap, wrapLength } from './wrap.mjs';
 
 const DEK = 32;
 
@@ -13,14 +12,15 @@ function associatedData(context) {
   return dekAad;
 }
 
-/** The DEK of 60 bytes. */
-export function unwrapDek(umk, context, wrap) {
-  if (wrap.length !== WRAP) throw malformed(`a wrapped DEK has ${WRAP} bytes`); // [envelope-36]
-  return openBox(umk, wrap, associatedData(context));
+/** The DEK in a wrap, by the key's wrapAlg. */
+export function unwrapDek(key, context, wrap) {
+  const length = wrapLength(key.wrapAlg);
+  if (wrap.length !== length) throw malformed(`a wrapped DEK has ${length} bytes`); // [envelope-36]
+  return openWrap(key, wrap, associatedData(context));
 }
 
-/** The nonce is fresh for each wrap; here it is given, so that vectors can be made again. */
-export function wrapDek(umk, context, dek, nonce) {
-  if (dek.length !== DEK) throw malformed(`a DEK has ${DEK} bytes`); // [envelope-36]
-  return sealBox(umk, nonce, dek, associatedData(context));
+/** All of `random` but the DEK is fresh for each wrap; here it is given, so that vectors can be made again. */
+export function wrapDek(key, context, random) {
+  if (random.dek.length !== DEK) throw malformed(`a DEK has ${DEK} bytes`); // [envelope-36]
+  return sealWrap(key, random, associatedData(context));
 }

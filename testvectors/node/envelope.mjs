@@ -3,16 +3,17 @@ import { Refused, join, labelled, lp, malformed, notAuthentic, same, u16, u32, u
 import { CHUNK, COMMITMENT, MAX_CHUNKS, PART, SALT, openBodyStart, openChunks, sealChunks } from './chunks.mjs';
 import { bind } from './context.mjs';
 import { BOX_OVERHEAD, TAG, expandSha256, openBox, sealBox } from './symmetric.mjs';
+import { openWrap, sealWrap, wrapLength } from './wrap.mjs';
 
 const FIXED_HEADER = 31;
-export const WRAP = 60;
-export const HEADER = FIXED_HEADER + WRAP + COMMITMENT;
+/** The header of a UMK with this wrapAlg. */
+export const headerLength = (wrapAlg) => FIXED_HEADER + wrapLength(wrapAlg) + COMMITMENT;
 const MAX_WHOLE = 16 * 1024 * 1024;
 const MAX_AUTOMATIC_WHOLE = 65536;
 const MAX_CHUNKED = 2 ** 52 - 1;
-/** The shortest envelope of suite 2: what a stream opener reads before a key is touched. [envelope-40] */
-const START = HEADER + SALT + COMMITMENT + TAG;
-const LONGEST_WHOLE = HEADER + BOX_OVERHEAD + MAX_WHOLE;
+/** The least of a body of suite 2, which a stream opener reads before a key is touched. [envelope-40] */
+const LEAST_BODY = SALT + COMMITMENT + TAG;
+const LONGEST_BODY = BOX_OVERHEAD + MAX_WHOLE;
 const CONTEXT_FREE = 0x0001;
 
 const wrongKey = (message) => new Refused('wrong-key', message);
@@ -30,18 +31,19 @@ export function checkBodyLength(suite, length) {
   if (chunks > MAX_CHUNKS * CHUNK) throw malformed('too many chunks');
 }
 
-/** How long the plaintext of an envelope of suite 2 is, by the length of the whole. */
+/** How long the plaintext of an envelope of suite 2 and wrapAlg 1 is, by the length of the whole. */
 export function chunkedPlaintextLength(envelopeLength) {
-  checkBodyLength(2, envelopeLength - HEADER);
-  const chunks = envelopeLength - HEADER - SALT - COMMITMENT;
+  const body = envelopeLength - headerLength(1);
+  checkBodyLength(2, body);
+  const chunks = body - SALT - COMMITMENT;
   return chunks - Math.ceil(chunks / CHUNK) * TAG;
 }
 
 /**
  * Step 1: all of the header and the body's length, without a key. Also `inspect` [envelope-10] [envelope-11].
  *
- * @param start the first 195 bytes of the envelope, or more, or all there are
- * @param size of the whole envelope, undefined while it is not known: suite 2, and 195 bytes are there
+ * @param start the header and 72 bytes of the envelope, or more, or all there are
+ * @param size of the whole envelope, undefined while it is not known: suite 2, and that many bytes are there
  */
 export function parse(start, size) {
   if (start.length < 4 || start.readUInt32BE(0) !== 0x45324545) throw malformed('no magic'); // [envelope-1]
@@ -53,18 +55,22 @@ export function parse(start, size) {
   if ((flags & ~CONTEXT_FREE) !== 0) throw unsupported(`flags ${flags}`); // [envelope-4]
   const generation = start.readUInt32BE(8);
   if (generation === 0) throw malformed('generation 0'); // [envelope-5]
-  if (start[28] !== 1) throw unsupported(`wrapAlg ${start[28]}`); // [envelope-6]
-  if (start.readUInt16BE(29) !== WRAP) throw malformed('wrapLen is not 60'); // [envelope-7]
-  if (size !== undefined) checkBodyLength(suite, size - HEADER);
+  const wrapAlg = start[28];
+  const commitmentAt = FIXED_HEADER + wrapLength(wrapAlg); // [envelope-6]
+  if (start.readUInt16BE(29) !== wrapLength(wrapAlg)) throw malformed('another wrapLen than that of its wrapAlg'); // [envelope-7]
+  const length = commitmentAt + COMMITMENT;
+  if (size !== undefined) checkBodyLength(suite, size - length);
   return {
     suite,
     contextFree: flags === CONTEXT_FREE,
     generation,
     prefix: start.subarray(0, 8),
     keyId: start.subarray(12, 28),
-    committed: start.subarray(0, FIXED_HEADER + WRAP),
-    wrap: start.subarray(FIXED_HEADER, FIXED_HEADER + WRAP),
-    commitment: start.subarray(FIXED_HEADER + WRAP, HEADER),
+    wrapAlg,
+    committed: start.subarray(0, commitmentAt),
+    wrap: start.subarray(FIXED_HEADER, commitmentAt),
+    commitment: start.subarray(commitmentAt, length),
+    length,
   };
 }
 
@@ -74,7 +80,7 @@ export const keyIdOf = (umk) => expandSha256(umk, utf8('e2ee-key-id-v1'), 16);
 /** A raw UMK as a key with id and generation. [envelope-21] */
 export function rawKey(umk) {
   if (umk.length !== 32) throw usage('a UMK has 32 bytes');
-  return { umk, generation: 1, keyId: keyIdOf(umk) };
+  return { umk, generation: 1, keyId: keyIdOf(umk), wrapAlg: 1 };
 }
 
 /** [envelope-25] */
@@ -86,9 +92,10 @@ function commitmentOf(dek, committed, ctx) {
 function unlock(keys, binding, minGeneration, header) {
   const key = keys.find((k) => k.keyId.equals(header.keyId));
   if (!key || key.generation !== header.generation) throw wrongKey('sealed under another UMK'); // [envelope-23]
+  if (key.wrapAlg !== header.wrapAlg) throw wrongKey('the UMK wraps in another way'); // [envelope-56]
   if (header.generation < minGeneration) throw wrongKey('generation too low'); // [envelope-24]
   if (header.contextFree !== binding.contextFree) throw notAuthentic(); // [envelope-18]
-  const dek = openBox(key.umk, header.wrap, binding.dekAad);
+  const dek = openWrap(key, header.wrap, binding.dekAad);
   if (!same(commitmentOf(dek, header.committed, binding.ctx), header.commitment)) throw notAuthentic(); // [envelope-26]
   return dek;
 }
@@ -103,25 +110,33 @@ function after(taken, read) {
   };
 }
 
+/** As much as is needed before a key is touched, all of it with suite 1; and the size of the whole where it is known. */
+function readStart(source) {
+  const fixed = source.read(FIXED_HEADER);
+  if (fixed.length < FIXED_HEADER) return { start: fixed, size: fixed.length };
+  const least = fixed.readUInt16BE(29) + COMMITMENT + LEAST_BODY;
+  const more = source.read(least);
+  const start = join(fixed, more);
+  if (more.length < least) return { start, size: start.length };
+  if (start[5] !== 1 || source.size > start.length + LONGEST_BODY) return { start, size: source.size };
+  const whole = join(start, source.read(LONGEST_BODY + 1));
+  return { start: whole, size: whole.length };
+}
+
 /**
  * Opens an envelope, in the order of section 7, and yields verified plaintext: all of it at once with suite 1, chunk by chunk
  * with suite 2. The plaintext is complete when this returns. [envelope-29] [envelope-30]
  *
- * @param keys what the opener holds: {umk, keyId, generation} each
+ * @param keys what the opener holds: {umk, keyId, generation, wrapAlg} each
  * @param options {context, aad, minGeneration}
  * @param source {read, size}: read(n) gives the next n bytes, fewer only at the end; size of all, undefined when not known
  */
 export function* openStream(keys, options, source) {
   const binding = bind(options.context, options.aad);
-  let start = source.read(START);
-  let size = start.length < START ? start.length : source.size;
-  if (start[5] === 1 && (size ?? 0) <= LONGEST_WHOLE) {
-    start = join(start, source.read(LONGEST_WHOLE + 1 - start.length));
-    size = start.length;
-  }
+  const { start, size } = readStart(source);
   const header = parse(start, size);
   const dek = unlock(keys, binding, options.minGeneration ?? 0, header);
-  const body = start.subarray(HEADER);
+  const body = start.subarray(header.length);
   if (header.suite === 1) {
     yield openBox(dek, body, binding.payloadAad);
   } else {
@@ -146,17 +161,17 @@ export function chooseSuite(plaintextLength, forced = 0) {
   return suite;
 }
 
-/** How long an envelope gets. */
+/** How long an envelope gets with wrapAlg 1. */
 export function envelopeLength(suite, plaintextLength) {
-  if (suite === 1) return HEADER + BOX_OVERHEAD + plaintextLength;
-  return HEADER + SALT + COMMITMENT + plaintextLength + (Math.floor(plaintextLength / PART) + 1) * TAG;
+  if (suite === 1) return headerLength(1) + BOX_OVERHEAD + plaintextLength;
+  return headerLength(1) + SALT + COMMITMENT + plaintextLength + (Math.floor(plaintextLength / PART) + 1) * TAG;
 }
 
-function sealHeader(key, suite, binding, dek, dekNonce) {
+function sealHeader(key, suite, binding, random) {
   const prefix = join(utf8('E2EE'), u8(1), u8(suite), u16(binding.contextFree ? CONTEXT_FREE : 0));
-  const fixed = join(prefix, u32(key.generation), key.keyId, u8(1), u16(WRAP));
-  const committed = join(fixed, sealBox(key.umk, dekNonce, dek, binding.dekAad));
-  return join(committed, commitmentOf(dek, committed, binding.ctx));
+  const fixed = join(prefix, u32(key.generation), key.keyId, u8(key.wrapAlg), u16(wrapLength(key.wrapAlg)));
+  const committed = join(fixed, sealWrap(key, random, binding.dekAad));
+  return join(committed, commitmentOf(random.dek, committed, binding.ctx));
 }
 
 /**
@@ -164,12 +179,13 @@ function sealHeader(key, suite, binding, dek, dekNonce) {
  * can be made again.
  *
  * @param options {context, aad, suite}
- * @param random {dek, dekNonce} and {payloadNonce} for suite 1 or {salt} for suite 2
+ * @param random {dek, dekNonce}, {kekSalt} with wrapAlg 2, and {payloadNonce} for suite 1 or {salt} for suite 2
  */
-export function seal(key, options, plaintext, { dek, dekNonce, payloadNonce, salt }) {
+export function seal(key, options, plaintext, random) {
+  const { dek, payloadNonce, salt } = random;
   const binding = bind(options.context, options.aad);
   const suite = chooseSuite(plaintext.length, options.suite);
-  const header = sealHeader(key, suite, binding, dek, dekNonce);
+  const header = sealHeader(key, suite, binding, random);
   const body =
     suite === 1
       ? sealBox(dek, payloadNonce, plaintext, binding.payloadAad)
@@ -177,12 +193,16 @@ export function seal(key, options, plaintext, { dek, dekNonce, payloadNonce, sal
   return join(header, body);
 }
 
-/** Moves an envelope to another UMK: the same DEK under it, a new commitment, the old body. [envelope-33] */
-export function rewrap(keys, options, envelope, newKey, dekNonce) {
+/**
+ * Moves an envelope to another UMK: the same DEK under it, a new commitment, the old body. [envelope-33]
+ *
+ * @param random {dekNonce}, {kekSalt} with wrapAlg 2
+ */
+export function rewrap(keys, options, envelope, newKey, random) {
   const binding = bind(options.context, options.aad);
   const header = parse(envelope, envelope.length);
   const dek = unlock(keys, binding, options.minGeneration ?? 0, header);
-  const body = envelope.subarray(HEADER);
+  const body = envelope.subarray(header.length);
   if (header.suite === 2) openBodyStart(dek, join(header.prefix, binding.ctx), memory(body).read);
-  return join(sealHeader(newKey, header.suite, binding, dek, dekNonce), body);
+  return join(sealHeader(newKey, header.suite, binding, { ...random, dek }), body);
 }

@@ -5,18 +5,19 @@ import { closeSync, fstatSync, openSync, readFileSync, readSync, renameSync, rmS
 import { parseArgs } from 'node:util';
 import { Refused, usage } from './bytes.mjs';
 import { open, openStream, rawKey } from './envelope.mjs';
+import { wrapLength } from './wrap.mjs';
 
 const HELP = `usage: open-envelope.mjs --umk FILE [KEY] [CONTEXT] ENVELOPE [OUTPUT]
        open-envelope.mjs --batch REQUESTS [OUTPUT]
 
   --umk FILE            64 hex digits
-KEY, for a UMK from custody: --key-id HEX --generation N      any: --min-generation N
+KEY, for a UMK from custody: --key-id HEX --generation N [--wrap-alg 2]      any: --min-generation N
 CONTEXT, none of it for an envelope without:
   --user ID --type TYPE --id ID [--tenant NAME] [--revision N]
   --aad HEX
 ENVELOPE and OUTPUT are files; without OUTPUT the plaintext goes to standard output, and is complete only if the exit status
 is 0. Suite 2 is opened chunk by chunk, in little memory; ENVELOPE may be a pipe. OUTPUT appears when it is complete.
-REQUESTS is a JSON list of {umk, keyId?, generation?, minGeneration?, context?, aad?, envelope}, bytes in hex;
+REQUESTS is a JSON list of {umk, keyId?, generation?, wrapAlg?, minGeneration?, context?, aad?, envelope}, bytes in hex;
 the answer is a list of {plaintext} or {error}.
 
 Exit status: 0 opened, 1 refused (the class is printed), 2 wrong usage.
@@ -33,6 +34,8 @@ function keyAndOptions(request) {
   if (request.keyId !== undefined) {
     key.keyId = hex(request.keyId, 'the key id');
     key.generation = Number(request.generation ?? 1);
+    key.wrapAlg = Number(request.wrapAlg ?? 1);
+    wrapLength(key.wrapAlg);
   }
   const options = { context: request.context, minGeneration: Number(request.minGeneration ?? 0) };
   if (request.aad !== undefined) options.aad = hex(request.aad, 'the associated data');
@@ -82,7 +85,7 @@ async function openFile([keys, options], input, output) {
 
 async function main() {
   const text = { type: 'string' };
-  const names = ['umk', 'key-id', 'generation', 'min-generation', 'user', 'type', 'id', 'tenant', 'revision', 'aad', 'batch'];
+  const names = ['umk', 'key-id', 'generation', 'wrap-alg', 'min-generation', 'user', 'type', 'id', 'tenant', 'revision', 'aad', 'batch'];
   const options = Object.fromEntries(names.map((name) => [name, text]));
   const { values, positionals } = parseArgs({ options: { ...options, help: { type: 'boolean' } }, allowPositionals: true });
   if (values.help) return process.stdout.write(HELP);
@@ -98,6 +101,7 @@ async function main() {
     umk: readFileSync(values.umk, 'utf8').trim(),
     keyId: values['key-id'],
     generation: values.generation,
+    wrapAlg: values['wrap-alg'],
     minGeneration: values['min-generation'],
     context: named ? { userId, entityType, entityId, tenant, revision } : undefined,
     aad: values.aad,

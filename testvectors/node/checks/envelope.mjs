@@ -4,7 +4,7 @@ import { SALT, deriveChunkKeys } from '../chunks.mjs';
 import { bind, decodeContext } from '../context.mjs';
 import { unwrapDek, wrapDek } from '../dek-wrap.mjs';
 import {
-  HEADER, checkBodyLength, chooseSuite, chunkedPlaintextLength, envelopeLength, memory, open, openStream, parse, rawKey, rewrap, seal,
+  checkBodyLength, chooseSuite, chunkedPlaintextLength, envelopeLength, headerLength, memory, open, openStream, parse, rawKey, rewrap, seal,
 } from '../envelope.mjs';
 import { decodeDekWrapParameters, decodeEnvelopeParameters, encodeDekWrapParameters, encodeEnvelopeParameters } from '../parameters.mjs';
 import { ACCEPTED, REFUSED, SEALED, Wrong, bytesOf, equal, equalContents, hex, refuses, watched } from './outcome.mjs';
@@ -14,13 +14,15 @@ const TRIED = 1 << 17;
 /** The members of a context, in one order. */
 const MEMBERS = ['tenant', 'userId', 'entityType', 'entityId', 'revision'];
 /** What a sealer draws. */
-const RANDOM = ['dek', 'dekNonce', 'payloadNonce', 'salt'];
+const RANDOM = ['dek', 'kekSalt', 'dekNonce', 'payloadNonce', 'salt'];
+/** How a UMK of each kind wraps. */
+const WRAP_ALGS = { raw: 1, custody: 1, token: 2 };
 /** What is told before a key is touched. */
 const BEFORE_KEYS = ['malformed', 'unsupported', 'wrong-key'];
 
 function keysOf(group) {
   return group.keys.map(({ kind, umk, keyId, generation }) => {
-    const key = { umk: hex(umk), keyId: hex(keyId), generation };
+    const key = { umk: hex(umk), keyId: hex(keyId), generation, wrapAlg: WRAP_ALGS[kind] };
     if (kind === 'raw') {
       equal('keyId of a raw UMK', rawKey(key.umk).keyId, key.keyId);
       equal('generation of a raw UMK', generation, 1);
@@ -65,19 +67,21 @@ function checkIntermediate(test, envelope, header) {
   equal('dekAad', binding.dekAad, bytesOf(dekAad));
   equal('commitment', header.commitment, hex(commitment));
   if (header.suite === 1) return equal('payloadAad', binding.payloadAad, bytesOf(payloadAad));
-  equal('salt', envelope.subarray(HEADER, HEADER + SALT), hex(salt));
+  equal('salt', envelope.subarray(header.length, header.length + SALT), hex(salt));
   const derived = deriveChunkKeys(hex(dek), hex(salt), Buffer.concat([header.prefix, binding.ctx]));
   equal('chunkKey', derived.chunkKey, hex(chunkKey));
   equal('baseNonce', derived.baseNonce, hex(baseNonce));
   equal('bodyCommitment', derived.commitment, hex(bodyCommitment));
 }
 
+const randomOf = ({ intermediate }) => Object.fromEntries(RANDOM.map((name) => [name, hex(intermediate[name] ?? '')]));
+
 /** Moves the envelope that this one was made of, found by its DEK, under this one's key. */
 function checkRewrap(file, test, key, envelope) {
   for (const group of file.testGroups.filter(({ type }) => type === 'EnvelopeOpen')) {
     const source = group.tests.find((t) => t.intermediate?.dek === test.intermediate.dek && !t.flags.includes('Rewrapped'));
     if (!source) continue;
-    const moved = rewrap(keysOf(group), optionsOf(source), bytesOf(source.envelope), key, hex(test.intermediate.dekNonce));
+    const moved = rewrap(keysOf(group), optionsOf(source), bytesOf(source.envelope), key, randomOf(test));
     return equal('rewrapped envelope', moved, envelope);
   }
   throw new Wrong('an envelope that this one was made of', 'none');
@@ -95,9 +99,8 @@ function envelopeOpen(group, test, file) {
   const header = parse(envelope, envelope.length);
   checkIntermediate(test, envelope, header);
   const key = keys.find(({ keyId }) => keyId.equals(header.keyId));
-  const random = Object.fromEntries(RANDOM.map((name) => [name, hex(test.intermediate[name] ?? '')]));
   const suite = test.flags.includes('Forced') ? header.suite : 0;
-  equal('sealed envelope', seal(key, { ...optionsOf(test), suite }, plaintext, random), envelope);
+  equal('sealed envelope', seal(key, { ...optionsOf(test), suite }, plaintext, randomOf(test)), envelope);
   if (test.flags.includes('Rewrapped')) checkRewrap(file, test, key, envelope);
   return SEALED;
 }
@@ -115,7 +118,7 @@ function suiteChoice(group, { suite, plaintextLength, chosenSuite, ...test }) {
 }
 
 function chunkedLength(group, test) {
-  if (test.result === 'invalid') return refuses(test, () => checkBodyLength(2, test.envelopeLength - HEADER));
+  if (test.result === 'invalid') return refuses(test, () => checkBodyLength(2, test.envelopeLength - headerLength(1)));
   equal('plaintextLength', chunkedPlaintextLength(test.envelopeLength), test.plaintextLength);
   return ACCEPTED;
 }
@@ -138,12 +141,12 @@ function dekWrapParameters(group, test) {
 }
 
 function dekWrapUnwrap(group, test) {
-  const [{ umk }] = keysOf(group);
-  if (test.result === 'invalid') return refuses(test, () => unwrapDek(umk, test.context, hex(test.wrap)));
-  const { dek, dekNonce, dekAad } = test.intermediate;
-  equal('dek', unwrapDek(umk, test.context, hex(test.wrap)), hex(dek));
+  const [key] = keysOf(group);
+  if (test.result === 'invalid') return refuses(test, () => unwrapDek(key, test.context, hex(test.wrap)));
+  const { dek, dekAad } = test.intermediate;
+  equal('dek', unwrapDek(key, test.context, hex(test.wrap)), hex(dek));
   equal('dekAad', bind(test.context).dekAad, hex(dekAad));
-  equal('wrap', wrapDek(umk, test.context, hex(dek), hex(dekNonce)), hex(test.wrap));
+  equal('wrap', wrapDek(key, test.context, randomOf(test)), hex(test.wrap));
   return SEALED;
 }
 

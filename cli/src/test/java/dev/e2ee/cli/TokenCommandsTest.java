@@ -2,10 +2,13 @@ package dev.e2ee.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.e2ee.envelope.Envelope;
 import java.io.IOException;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +38,7 @@ class TokenCommandsTest {
   private CliProcess.Answer sh(String script) throws IOException, InterruptedException {
     String head =
         """
+        set -euo pipefail
         export SOFTHSM2_CONF=$HOME/softhsm2.conf PIN=${PIN-1234}
         keys='pkcs11:token=vault?module-path=%s&pin-source=env:PIN'
         run=("$@"); e2ee() { "${run[0]}" --enable-native-access=ALL-UNNAMED "${run[@]:1}" "$@"; }
@@ -68,6 +72,58 @@ class TokenCommandsTest {
     assertTrue(listed.contains("OLD") && listed.contains("PRIMARY"), listed);
     CliProcess.Answer doctor = works("e2ee doctor --keys \"$keys\"");
     assertTrue(doctor.out().contains("pkcs11:token=vault is present"), doctor.out());
+  }
+
+  /** A token of NSS, which wraps in a longer header than a key file does; with its PIN. */
+  private String nss() throws IOException, InterruptedException {
+    Path module = Path.of("/usr/lib/x86_64-linux-gnu/libsoftokn3.so");
+    assumeTrue(Files.exists(module), "NSS is not installed");
+    works("mkdir nss; echo $PIN >nss/pin; certutil -N -d sql:nss -f nss/pin");
+    String init =
+        "configdir='sql:%s' certPrefix='' keyPrefix='' secmod='secmod.db' flags="
+            .formatted(home.resolve("nss"));
+    return "pkcs11:token=NSS%20Certificate%20DB?module-path="
+        + module
+        + "&pin-source=env:PIN&init-args="
+        + URLEncoder.encode(init, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  private int wrapAlg(String file) throws Exception {
+    return Envelope.inspect(Files.readAllBytes(home.resolve(file))).wrapAlg();
+  }
+
+  @Test
+  void recordsMoveIntoATokenAndBackByRewrap() throws Exception {
+    String nss = "nss='" + nss() + "'\n";
+    works(
+        nss
+            + """
+            echo 'a passphrase of some length' >p; chmod 600 p
+            e2ee init --passphrase-file p
+            e2ee key generate records --passphrase-file p
+            printf 'Penicillin' >short; head -c 300000 /dev/urandom >long
+            for f in short long; do e2ee seal $f --aad $f --key records --passphrase-file p; done
+            e2ee key generate records --keys "$keys"
+            e2ee key generate records --keys "$nss"
+            """);
+    long inode = (Long) Files.getAttribute(home.resolve("long.e2ee"), "unix:ino");
+    for (String f : new String[] {"short", "long"}) {
+      String move = nss + "e2ee rewrap %1$s.e2ee --aad %1$s ".formatted(f);
+      String back = "cmp %1$s <(e2ee open %1$s.e2ee --aad %1$s -o - ".formatted(f);
+      works(move + "--passphrase-file p --to-keys \"$keys\"; " + back + "--keys \"$keys\")");
+      assertEquals(1, wrapAlg(f + ".e2ee"));
+      works(move + "--keys \"$keys\" --to-keys \"$nss\"; " + back + "--keys \"$nss\")");
+      assertEquals(2, wrapAlg(f + ".e2ee"));
+      assertEquals(
+          4, sh("e2ee open %1$s.e2ee --aad %1$s -o - --keys \"$keys\"".formatted(f)).exit());
+      works(
+          move
+              + "--keys \"$nss\" --to-keys \"$HOME/.local/share/e2ee/keys.e2ee\" --to-passphrase-file p; "
+              + back
+              + "--passphrase-file p)");
+      assertEquals(1, wrapAlg(f + ".e2ee"));
+    }
+    assertNotEquals(inode, Files.getAttribute(home.resolve("long.e2ee"), "unix:ino"));
   }
 
   @Test

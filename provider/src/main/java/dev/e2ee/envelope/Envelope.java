@@ -332,7 +332,7 @@ public final class Envelope implements AutoCloseable {
         header.contextFree(),
         header.generation(),
         header.keyId(),
-        header.wrapAlg(),
+        header.wrapAlg().number(),
         header.length(),
         header.plaintextLength(bodyLength));
   }

@@ -10,7 +10,8 @@ import dev.e2ee.spi.key.KeyId;
  * @param contextFree whether the envelope is bound to neither a context nor AAD
  * @param generation of the key it was sealed under, unsigned
  * @param keyId of the key it was sealed under
- * @param wrapAlg how the DEK is wrapped; 1 is AES-256-GCM under the UMK
+ * @param wrapAlg how the DEK is wrapped: 1 is AES-256-GCM under the UMK, 2 the same under a key
+ *     that a token derives for each wrap
  * @param headerLength in bytes
  * @param plaintextLength in bytes
  */

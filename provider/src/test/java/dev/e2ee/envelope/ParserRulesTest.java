@@ -42,7 +42,8 @@ class ParserRulesTest {
           new Fault(UNSUPPORTED, 5, 3), // [envelope-3]
           new Fault(UNSUPPORTED, 6, 0x80), // [envelope-4]
           new Fault(MALFORMED, 11, 0), // [envelope-5]
-          new Fault(UNSUPPORTED, 28, 2), // [envelope-6]
+          new Fault(UNSUPPORTED, 28, 3), // [envelope-6]
+          new Fault(MALFORMED, 28, 2), // [envelope-7]
           new Fault(MALFORMED, 30, 44)); // [envelope-7]
 
   private static byte[] envelope() {
@@ -78,7 +79,7 @@ class ParserRulesTest {
     byte[] good = envelope();
     for (int value = 0; value < 256; value++) {
       for (int offset : new int[] {4, 5, 28}) {
-        if (value != 1 && !(offset == 5 && value == 2)) {
+        if (value != 1 && (offset == 4 || value != 2)) {
           refused(UNSUPPORTED, new Fault(UNSUPPORTED, offset, value).in(good));
         }
       }

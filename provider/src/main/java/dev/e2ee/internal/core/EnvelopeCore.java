@@ -47,7 +47,7 @@ public final class EnvelopeCore {
 
   /** The length of the envelope of a message, in bytes. */
   public static long sealedLength(MasterKey umk, Suite suite, long plaintextLength) {
-    return EnvelopeHeader.length(umk.wrappedLength())
+    return EnvelopeHeader.length(umk.wrapAlg().length())
         + (suite == Suite.AES_256_GCM
             ? EnvelopeHeader.BOX_OVERHEAD + plaintextLength
             : ChunkedBody.sealedLength(plaintextLength));

@@ -2,6 +2,7 @@ package dev.e2ee.internal.core;
 
 import dev.e2ee.envelope.WrongKeyException;
 import dev.e2ee.internal.format.EnvelopeHeader;
+import dev.e2ee.internal.format.WrapAlgorithm;
 import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.SecretBytes;
@@ -31,10 +32,7 @@ public sealed interface MasterKey extends AutoCloseable {
   boolean isApproved();
 
   /** The header's wrapAlg for what {@link #wrap} gives. */
-  int wrapAlg();
-
-  /** The length of a wrapped DEK in bytes. */
-  int wrappedLength();
+  WrapAlgorithm wrapAlg();
 
   /** Wraps a DEK of 32 bytes. */
   byte[] wrap(SecretBytes dek, byte[] aad);
@@ -151,13 +149,8 @@ public sealed interface MasterKey extends AutoCloseable {
     }
 
     @Override
-    public int wrapAlg() {
-      return EnvelopeHeader.WRAP_AES_GCM;
-    }
-
-    @Override
-    public int wrappedLength() {
-      return EnvelopeHeader.WRAP_AES_GCM_LENGTH;
+    public WrapAlgorithm wrapAlg() {
+      return WrapAlgorithm.AES_GCM;
     }
 
     @Override
@@ -176,7 +169,7 @@ public sealed interface MasterKey extends AutoCloseable {
       if (!header.keyId().equals(id) || header.generation() != generation) {
         throw wrongKey(header, "this one has the id " + id + ", generation " + generation);
       }
-      return this;
+      return wrappingAs(header, this);
     }
 
     @Override
@@ -191,7 +184,7 @@ public sealed interface MasterKey extends AutoCloseable {
   }
 
   /** One generation of a UMK in custody. */
-  record InCustody(CustodyKey key, DekWrap dekWrap) implements MasterKey {
+  record InCustody(CustodyKey key, DekWrap dekWrap, WrapAlgorithm wrapAlg) implements MasterKey {
     /** A key that an envelope can name: the custody is not believed to give none other. */
     static InCustody of(CustodyKey key) throws InvalidKeyException {
       if (key.description().kind() != KeyKind.UMK) {
@@ -203,15 +196,20 @@ public sealed interface MasterKey extends AutoCloseable {
       DekWrap wrap =
           key.operation(DekWrap.class)
               .orElseThrow(() -> new InvalidKeyException("its custody cannot wrap DEKs: " + key));
-      // [envelope-6]
-      if (wrap.wrapAlg() != EnvelopeHeader.WRAP_AES_GCM) {
-        throw new InvalidKeyException(
-            "its custody wraps with algorithm "
-                + wrap.wrapAlg()
-                + ", which this build cannot put into an envelope: "
-                + key);
-      }
-      return new InCustody(key, wrap);
+      // [envelope-6] [envelope-7]
+      WrapAlgorithm known =
+          WrapAlgorithm.of(wrap.wrapAlg())
+              .filter(algorithm -> algorithm.length() == wrap.wrappedLength())
+              .orElseThrow(
+                  () ->
+                      new InvalidKeyException(
+                          "its custody wraps with algorithm "
+                              + wrap.wrapAlg()
+                              + " into "
+                              + wrap.wrappedLength()
+                              + " bytes, which this build cannot put into an envelope: "
+                              + key));
+      return new InCustody(key, wrap, known);
     }
 
     @Override
@@ -231,19 +229,9 @@ public sealed interface MasterKey extends AutoCloseable {
     }
 
     @Override
-    public int wrapAlg() {
-      return dekWrap.wrapAlg();
-    }
-
-    @Override
-    public int wrappedLength() {
-      return dekWrap.wrappedLength();
-    }
-
-    @Override
     public byte[] wrap(SecretBytes dek, byte[] aad) {
       byte[] wrapped = dekWrap.wrap(dek, aad.clone());
-      if (wrapped.length != wrappedLength()) {
+      if (wrapped.length != wrapAlg.length()) {
         throw new ProviderException(
             "the custody of " + key + " wrapped a DEK into " + wrapped.length + " bytes");
       }
@@ -270,7 +258,7 @@ public sealed interface MasterKey extends AutoCloseable {
       if (found.generation() != header.generation()) {
         throw wrongKey(header, "that id has generation " + found.generation() + " here");
       }
-      return found;
+      return wrappingAs(header, found);
     }
 
     private InCustody sibling(EnvelopeHeader header) throws WrongKeyException {
@@ -293,6 +281,20 @@ public sealed interface MasterKey extends AutoCloseable {
     /** The key stays its custody's. */
     @Override
     public void close() {}
+  }
+
+  private static MasterKey wrappingAs(EnvelopeHeader header, MasterKey key)
+      throws WrongKeyException {
+    // [envelope-56]
+    if (header.wrapAlg() != key.wrapAlg()) {
+      throw wrongKey(
+          header,
+          "the header says that it wrapped with algorithm "
+              + header.wrapAlg().number()
+              + ", and it wraps with "
+              + key.wrapAlg().number());
+    }
+    return key;
   }
 
   private static WrongKeyException wrongKey(EnvelopeHeader header, String have) {

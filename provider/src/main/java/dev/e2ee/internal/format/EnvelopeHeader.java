@@ -40,12 +40,6 @@ public final class EnvelopeHeader {
   /** The most bytes of suite 1 unless a caller forces it. */
   public static final int MAX_PLAINTEXT_UNFORCED = 64 << 10;
 
-  /** AES-256-GCM under the UMK. */
-  public static final int WRAP_AES_GCM = 1;
-
-  /** The length of a wrapped DEK with {@link #WRAP_AES_GCM}. */
-  public static final int WRAP_AES_GCM_LENGTH = 60;
-
   /** The most bytes of a header, whatever the wrap. */
   public static final int MAX_HEADER = 4096;
 
@@ -53,7 +47,8 @@ public final class EnvelopeHeader {
   public static final int MAX_WHOLE_ENVELOPE = MAX_HEADER + BOX_OVERHEAD + MAX_PLAINTEXT;
 
   /** What an envelope has over its plaintext, at the least. */
-  public static final int LEAST_OVERHEAD = FIXED + WRAP_AES_GCM_LENGTH + COMMITMENT + BOX_OVERHEAD;
+  public static final int LEAST_OVERHEAD =
+      FIXED + WrapAlgorithm.AES_GCM.length() + COMMITMENT + BOX_OVERHEAD;
 
   private static final byte[] NONE = new byte[0];
   private static final int MAGIC = 0x45324545; // "E2EE"
@@ -64,7 +59,7 @@ public final class EnvelopeHeader {
   private final boolean contextFree;
   private final int generation;
   private final KeyId keyId;
-  private final int wrapAlg;
+  private final WrapAlgorithm wrapAlg;
   private final byte[] wrap;
   private final byte[] committed;
   private final byte[] commitment;
@@ -74,7 +69,7 @@ public final class EnvelopeHeader {
       boolean contextFree,
       int generation,
       KeyId keyId,
-      int wrapAlg,
+      WrapAlgorithm wrapAlg,
       byte[] wrap,
       byte[] committed,
       byte[] commitment) {
@@ -95,11 +90,16 @@ public final class EnvelopeHeader {
    * @param contextFree flag bit 0: the envelope is bound to no context
    * @param generation of the UMK, unsigned 32 bits, at least 1
    * @param keyId of the UMK
-   * @param wrapAlg how the DEK is wrapped; 1 is AES-256-GCM under the UMK
-   * @param wrap the wrapped DEK; 60 bytes for wrapAlg 1
+   * @param wrapAlg how the DEK is wrapped
+   * @param wrap the wrapped DEK, as long as wrapAlg makes it
    */
   public static EnvelopeHeader of(
-      Suite suite, boolean contextFree, int generation, KeyId keyId, int wrapAlg, byte[] wrap) {
+      Suite suite,
+      boolean contextFree,
+      int generation,
+      KeyId keyId,
+      WrapAlgorithm wrapAlg,
+      byte[] wrap) {
     byte[] committed =
         ByteBuffer.allocate(FIXED + wrap.length)
             .putInt(MAGIC)
@@ -108,7 +108,7 @@ public final class EnvelopeHeader {
             .putShort((short) (contextFree ? FLAG_CONTEXT_FREE : 0))
             .putInt(generation)
             .put(keyId.toBytes())
-            .put((byte) wrapAlg)
+            .put((byte) wrapAlg.number())
             .putShort((short) wrap.length)
             .put(wrap)
             .array();
@@ -196,7 +196,7 @@ public final class EnvelopeHeader {
         int16(committed, FLAGS_AT) == FLAG_CONTEXT_FREE,
         int32(committed, GENERATION_AT),
         KeyId.of(Arrays.copyOfRange(committed, KEY_ID_AT, WRAP_ALG_AT)),
-        committed[WRAP_ALG_AT] & 0xff,
+        WrapAlgorithm.of(committed[WRAP_ALG_AT] & 0xff).orElseThrow(),
         Arrays.copyOfRange(committed, FIXED, commitmentAt),
         committed,
         Arrays.copyOfRange(bytes, offset + commitmentAt, offset + needed));
@@ -259,12 +259,16 @@ public final class EnvelopeHeader {
 
   private static void checkWrap(int wrapAlg, int wrapLength) throws MalformedEnvelopeException {
     // [envelope-6]
-    if (wrapAlg != WRAP_AES_GCM) {
-      throw new UnsupportedEnvelopeException(
-          "the envelope's DEK is wrapped with algorithm " + wrapAlg + ", which is not known here");
-    }
+    WrapAlgorithm known =
+        WrapAlgorithm.of(wrapAlg)
+            .orElseThrow(
+                () ->
+                    new UnsupportedEnvelopeException(
+                        "the envelope's DEK is wrapped with algorithm "
+                            + wrapAlg
+                            + ", which is not known here"));
     // [envelope-7]
-    if (wrapLength != WRAP_AES_GCM_LENGTH) {
+    if (wrapLength != known.length()) {
       throw new MalformedEnvelopeException("the envelope's wrapped DEK has a wrong length");
     }
   }
@@ -308,7 +312,7 @@ public final class EnvelopeHeader {
   }
 
   /** How the DEK is wrapped. */
-  public int wrapAlg() {
+  public WrapAlgorithm wrapAlg() {
     return wrapAlg;
   }
 

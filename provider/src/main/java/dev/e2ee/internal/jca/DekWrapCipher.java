@@ -4,7 +4,6 @@ import dev.e2ee.envelope.DekWrapParameterSpec;
 import dev.e2ee.internal.core.EnvelopeCore;
 import dev.e2ee.internal.core.MasterKey;
 import dev.e2ee.internal.format.ContextBinding;
-import dev.e2ee.internal.format.EnvelopeHeader;
 import dev.e2ee.key.DataKey;
 import dev.e2ee.spi.SecretBytes;
 import java.security.AlgorithmParameters;
@@ -16,8 +15,9 @@ import javax.crypto.AEADBadTagException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code Cipher} {@code E2EE-DekWrap}: wraps and unwraps a DEK of 32 bytes, bound to a record. 60
- * bytes: nonce, ciphertext, tag.
+ * {@code Cipher} {@code E2EE-DekWrap}: wraps and unwraps a DEK of 32 bytes, bound to a record.
+ * Wrapped it has 60 bytes, or as many as the UMK's custody makes of it: 92 by a token without
+ * AES-GCM.
  *
  * <p>The record is always given at {@code init}: {@link Cipher} takes no AAD in its wrap modes.
  */
@@ -70,8 +70,10 @@ public final class DekWrapCipher
     Session s = session();
     requireSecretKey(algorithm, type, "AES", "E2EE-DEK");
     // [envelope-36]
-    if (wrapped.length != EnvelopeHeader.WRAP_AES_GCM_LENGTH) {
-      throw new InvalidKeyException("a wrapped DEK has 60 bytes, not " + wrapped.length);
+    int length = s.umk.wrapAlg().length();
+    if (wrapped.length != length) {
+      throw new InvalidKeyException(
+          "a DEK wrapped by this key has " + length + " bytes, not " + wrapped.length);
     }
     try (SecretBytes dek = s.umk.unwrap(wrapped, s.aad())) {
       byte[] bytes = dek.copy();
@@ -87,6 +89,6 @@ public final class DekWrapCipher
 
   @Override
   protected int engineGetOutputSize(int inputLength) {
-    return EnvelopeHeader.WRAP_AES_GCM_LENGTH;
+    return session().umk.wrapAlg().length();
   }
 }

@@ -11,6 +11,7 @@ import dev.e2ee.internal.core.SealingOperation;
 import dev.e2ee.internal.format.BareContext;
 import dev.e2ee.internal.format.ContextBinding;
 import dev.e2ee.internal.format.EnvelopeHeader;
+import dev.e2ee.internal.format.WrapAlgorithm;
 import dev.e2ee.spi.internal.crypto.Engine;
 import java.security.InvalidKeyException;
 import java.security.Key;
@@ -62,7 +63,7 @@ public final class PiaRecords implements AutoCloseable {
     }
     Engine engine = Engine.configured();
     MasterKey key = MasterKey.of(engine, umk);
-    if (key.wrapAlg() != EnvelopeHeader.WRAP_AES_GCM) {
+    if (key.wrapAlg() != WrapAlgorithm.AES_GCM) {
       throw new InvalidKeyException("PIA knows DEKs wrapped with AES-256-GCM only");
     }
     return new PiaRecords(new EnvelopeCore(engine), key, inflatedLimit);
@@ -146,7 +147,7 @@ public final class PiaRecords implements AutoCloseable {
     ContextBinding binding = BareContext.require(context);
     byte[] wrap = PiaText.base64("record's WrappedDek", record.wrappedDek());
     byte[] payload = PiaText.base64("record's EncryptedPayload", record.encryptedPayload());
-    if (wrap.length != EnvelopeHeader.WRAP_AES_GCM_LENGTH) {
+    if (wrap.length != WrapAlgorithm.AES_GCM.length()) {
       throw new PiaFormatException("the record's WrappedDek has not 60 bytes");
     }
     if (payload.length < EnvelopeHeader.BOX_OVERHEAD
@@ -166,6 +167,10 @@ public final class PiaRecords implements AutoCloseable {
     if (header.suite() != Suite.AES_256_GCM) {
       throw new UnsupportedEnvelopeException(
           "a record of PIA's is one AES-GCM message: seal with suite AES_256_GCM");
+    }
+    if (header.wrapAlg() != WrapAlgorithm.AES_GCM) {
+      throw new UnsupportedEnvelopeException(
+          "PIA knows DEKs wrapped with AES-256-GCM only: rewrap it to a key that does so");
     }
     if (header.contextFree()) {
       throw new MalformedEnvelopeException("an envelope without a context is no record of PIA's");

@@ -57,12 +57,12 @@ class EnvelopeRulesTest {
   }
 
   private static MemoryCustodyKey custody(int filling) {
-    return new MemoryCustodyKey(List.of(generation(filling)));
+    return new MemoryCustodyKey(List.of(generation(filling, false)));
   }
 
-  private static MemoryCustodyKey.Generation generation(int filling) {
+  private static MemoryCustodyKey.Generation generation(int filling, boolean token) {
     KeyId id = KeyId.of(Arrays.copyOf(filled(filling), KeyId.LENGTH));
-    return new MemoryCustodyKey.Generation(SecretBytes.adopt(filled(filling)), id, 1);
+    return new MemoryCustodyKey.Generation(SecretBytes.adopt(filled(filling)), id, 1, token);
   }
 
   private static byte[] filled(int value) {
@@ -231,7 +231,7 @@ class EnvelopeRulesTest {
     }
 
     SickKey(CustodyException.Kind kind) {
-      super(List.of(EnvelopeRulesTest.generation(1)));
+      super(List.of(EnvelopeRulesTest.generation(1, false)));
       this.kind = kind;
     }
 
@@ -265,12 +265,20 @@ class EnvelopeRulesTest {
     return EnvelopeVectors.WHOLE
         .tests("EnvelopeOpen")
         .filter(vector -> vector.valid() && vector.number("minGeneration") == 0)
-        .map(vector -> DynamicTest.dynamicTest(vector.name(), () -> checkRewrap(vector)));
+        .flatMap(
+            vector ->
+                Stream.of(false, true)
+                    .map(
+                        token ->
+                            DynamicTest.dynamicTest(
+                                vector.name() + (token ? ", into a token" : ""),
+                                () -> checkRewrap(vector, token))));
   }
 
-  private static void checkRewrap(Vector vector) throws GeneralSecurityException {
+  private static void checkRewrap(Vector vector, boolean token) throws GeneralSecurityException {
     byte[] old = vector.bytes("envelope");
-    MemoryCustodyKey to = custody(9);
+    MemoryCustodyKey.Generation target = generation(9, token);
+    MemoryCustodyKey to = new MemoryCustodyKey(List.of(target));
     byte[] moved;
     byte[] plaintext;
     try (Envelope from = Envelope.with(vector.key());
@@ -284,12 +292,14 @@ class EnvelopeRulesTest {
       }
     }
     assertArrayEquals(vector.bytes("plaintext"), plaintext);
+    int body = token ? HEADER + 32 : HEADER;
     assertArrayEquals(
-        Arrays.copyOfRange(old, HEADER, old.length),
-        Arrays.copyOfRange(moved, HEADER, moved.length));
+        Arrays.copyOfRange(old, vector.bodyAt(), old.length),
+        Arrays.copyOfRange(moved, body, moved.length));
     assertArrayEquals(Arrays.copyOf(old, 8), Arrays.copyOf(moved, 8));
-    byte[] dek =
-        JdkBox.open(filled(9), Arrays.copyOfRange(moved, 31, 91), vector.intermediate("dekAad"));
+    byte[] aad = vector.intermediate("dekAad");
+    byte[] kek = token ? target.kek(Arrays.copyOfRange(moved, 31, 63), aad) : filled(9);
+    byte[] dek = JdkBox.open(kek, Arrays.copyOfRange(moved, body - 92, body - 32), aad);
     assertArrayEquals(vector.intermediate("dek"), dek);
     assertFalse(Arrays.equals(old, 31, 43, moved, 31, 43), "a fresh nonce");
   }

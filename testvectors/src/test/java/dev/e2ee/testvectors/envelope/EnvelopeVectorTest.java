@@ -221,8 +221,9 @@ class EnvelopeVectorTest {
     assertEquals(bytes.getInt(8), info.generation());
     assertArrayEquals(Arrays.copyOfRange(envelope, 12, 28), info.keyId().toBytes());
     assertEquals(envelope[7] == 1, info.contextFree());
-    assertEquals(123, info.headerLength());
-    assertEquals(envelope.length - 123 - 28, info.plaintextLength());
+    assertEquals(envelope[28], info.wrapAlg());
+    assertEquals(vector.bodyAt(), info.headerLength());
+    assertEquals(envelope.length - vector.bodyAt() - 28, info.plaintextLength());
   }
 
   @Test

@@ -153,6 +153,11 @@ final class EnvelopeVectors {
       return LongValue.bytes(json.get("intermediate").get(member));
     }
 
+    /** Where the body begins: behind a header of wrapAlg 1, or of 2. */
+    int bodyAt() {
+      return bytes("envelope")[28] == 2 ? 155 : 123;
+    }
+
     int number(String member) {
       return json.has(member) ? json.get(member).intValue() : 0;
     }
@@ -194,7 +199,8 @@ final class EnvelopeVectors {
                       new MemoryCustodyKey.Generation(
                           SecretBytes.adopt(LongValue.bytes(key.get("umk"))),
                           KeyId.parse(key.get("keyId").textValue()),
-                          (int) key.get("generation").longValue()))
+                          (int) key.get("generation").longValue(),
+                          key.get("kind").textValue().equals("token")))
               .toList();
       return new MemoryCustodyKey(generations);
     }

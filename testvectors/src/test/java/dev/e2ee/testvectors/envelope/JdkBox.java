@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
@@ -28,8 +29,7 @@ final class JdkBox {
   }
 
   static byte[] seal(byte[] key, byte[] plaintext, byte[] aad) {
-    byte[] nonce = new byte[NONCE];
-    new SecureRandom().nextBytes(nonce);
+    byte[] nonce = random(NONCE);
     try {
       return joined(nonce, gcm(Cipher.ENCRYPT_MODE, key, nonce, aad).doFinal(plaintext));
     } catch (GeneralSecurityException e) {
@@ -48,17 +48,44 @@ final class JdkBox {
     }
   }
 
+  static byte[] random(int length) {
+    byte[] bytes = new byte[length];
+    new SecureRandom().nextBytes(bytes);
+    return bytes;
+  }
+
   /** One block of HKDF-Expand. */
   static byte[] expand(byte[] key, byte[] info, int length) {
+    return Arrays.copyOf(hmac(key, joined(info, new byte[] {1})), length);
+  }
+
+  /** The key of one wrap with wrapAlg 2. */
+  static byte[] kek(byte[] umk, byte[] salt, byte[] keyId, int generation, byte[] aad) {
+    byte[] label = "e2ee-token-kek-v1\0".getBytes(US_ASCII);
+    return hmac(
+        umk, joined(int32(1), label, salt, keyId, int32(generation), sha256(aad), int32(256)));
+  }
+
+  private static byte[] sha256(byte[] bytes) {
     try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(key, "HmacSHA256"));
-      mac.update(info);
-      mac.update((byte) 1);
-      return Arrays.copyOf(mac.doFinal(), length);
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
     } catch (GeneralSecurityException e) {
       throw new AssertionError(e);
     }
+  }
+
+  private static byte[] hmac(byte[] key, byte[] message) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(key, "HmacSHA256"));
+      return mac.doFinal(message);
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static byte[] int32(int number) {
+    return ByteBuffer.allocate(4).putInt(number).array();
   }
 
   static byte[] joined(byte[]... parts) {
@@ -94,6 +121,6 @@ final class JdkBox {
   }
 
   private static byte[] lengthPrefixed(byte[] bytes) {
-    return joined(ByteBuffer.allocate(4).putInt(bytes.length).array(), bytes);
+    return joined(int32(bytes.length), bytes);
   }
 }

@@ -11,6 +11,7 @@ import dev.e2ee.spi.key.KeyState;
 import dev.e2ee.spi.key.Residency;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import javax.crypto.AEADBadTagException;
@@ -23,8 +24,19 @@ import javax.crypto.SecretKey;
 class MemoryCustodyKey extends CustodyKey implements SecretKey, DekWrap {
   private static final long serialVersionUID = 1L;
 
-  /** One generation; its number is unsigned. */
-  record Generation(SecretBytes umk, KeyId id, int number) {}
+  /**
+   * One generation; its number is unsigned.
+   *
+   * @param token whether the UMK computes HMAC only: wrapAlg 2
+   */
+  record Generation(SecretBytes umk, KeyId id, int number, boolean token) {
+    /** The key of one wrap with wrapAlg 2, by its salt. */
+    byte[] kek(byte[] salt, byte[] aad) {
+      return JdkBox.kek(umk.copy(), salt, id.toBytes(), number, aad);
+    }
+  }
+
+  private static final int SALT = 32;
 
   private final transient List<Generation> generations;
   private final transient List<SecretBytes> handedOut = new ArrayList<>();
@@ -70,23 +82,30 @@ class MemoryCustodyKey extends CustodyKey implements SecretKey, DekWrap {
 
   @Override
   public int wrapAlg() {
-    return 1;
+    return current().token ? 2 : 1;
   }
 
   @Override
   public int wrappedLength() {
-    return 60;
+    return current().token ? SALT + 60 : 60;
   }
 
   @Override
   public byte[] wrap(SecretBytes dek, byte[] aad) {
-    return JdkBox.seal(current().umk.copy(), dek.copy(), aad);
+    if (!current().token) {
+      return JdkBox.seal(current().umk.copy(), dek.copy(), aad);
+    }
+    byte[] salt = JdkBox.random(SALT);
+    return JdkBox.joined(salt, JdkBox.seal(current().kek(salt, aad), dek.copy(), aad));
   }
 
   @Override
   public SecretBytes unwrap(byte[] wrapped, byte[] aad) {
     try {
-      SecretBytes dek = SecretBytes.adopt(JdkBox.open(current().umk.copy(), wrapped, aad));
+      byte[] salt = Arrays.copyOf(wrapped, current().token ? SALT : 0);
+      byte[] box = Arrays.copyOfRange(wrapped, salt.length, wrapped.length);
+      byte[] key = current().token ? current().kek(salt, aad) : current().umk.copy();
+      SecretBytes dek = SecretBytes.adopt(JdkBox.open(key, box, aad));
       handedOut.add(dek);
       return dek;
     } catch (AEADBadTagException e) {

@@ -86,9 +86,10 @@ class NodeOpensOursTest {
     JsonNode key = vector.keys().get(0);
     ObjectNode request = JSON.createObjectNode();
     request.set("umk", key.get("umk"));
-    if (key.get("kind").textValue().equals("custody")) {
+    if (!key.get("kind").textValue().equals("raw")) {
       request.set("keyId", key.get("keyId"));
       request.set("generation", key.get("generation"));
+      request.put("wrapAlg", key.get("kind").textValue().equals("token") ? 2 : 1);
     }
     if (vector.context().isPresent()) {
       request.set("context", vector.json().get("context"));

@@ -74,7 +74,7 @@ class NoncommittingTest {
 
   private static MemoryCustodyKey custody(byte[] umk) {
     return new MemoryCustodyKey(
-        List.of(new MemoryCustodyKey.Generation(SecretBytes.copyOf(umk), ID, 1)));
+        List.of(new MemoryCustodyKey.Generation(SecretBytes.copyOf(umk), ID, 1, false)));
   }
 
   private static byte[] open(byte[] umk, byte[] envelope, byte[] aad)

@@ -6,6 +6,7 @@ import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.crypto.RawUmk;
+import dev.e2ee.spi.internal.crypto.TokenKdf;
 import dev.e2ee.spi.key.CustodyKey;
 import dev.e2ee.spi.key.DekWrap;
 import dev.e2ee.spi.key.KeyDescription;
@@ -28,8 +29,30 @@ import javax.crypto.SecretKey;
 final class VectorKey extends CustodyKey implements SecretKey, DekWrap {
   private static final long serialVersionUID = 1L;
 
-  /** One generation; its number is unsigned. */
-  private record Generation(RawUmk umk, KeyId id, int number) {}
+  /**
+   * One generation; its number is unsigned.
+   *
+   * @param token whether its custody computes HMAC only: wrapAlg 2
+   */
+  private record Generation(Engine engine, SecretBytes umk, KeyId id, int number, boolean token) {
+    byte[] wrap(SecretBytes dek, byte[] aad) {
+      return token ? TokenKdf.wrap(engine, this::mac, id, number, dek, aad) : raw().wrap(dek, aad);
+    }
+
+    SecretBytes unwrap(byte[] wrapped, byte[] aad) throws AEADBadTagException {
+      return token
+          ? TokenKdf.unwrap(engine, this::mac, id, number, wrapped, aad)
+          : raw().unwrap(wrapped, aad);
+    }
+
+    private RawUmk raw() {
+      return new RawUmk(engine, umk);
+    }
+
+    private byte[] mac(byte[] message) {
+      return engine.hmacSha256(umk, message);
+    }
+  }
 
   private final transient List<Generation> generations;
 
@@ -45,12 +68,13 @@ final class VectorKey extends CustodyKey implements SecretKey, DekWrap {
     }
     List<Generation> generations = new ArrayList<>();
     for (JsonNode key : keys) {
-      SecretBytes umk = SecretBytes.adopt(LongValue.bytes(key.required("umk")));
       generations.add(
           new Generation(
-              new RawUmk(engine, umk),
+              engine,
+              SecretBytes.adopt(LongValue.bytes(key.required("umk"))),
               KeyId.parse(key.required("keyId").textValue()),
-              (int) key.required("generation").longValue()));
+              (int) key.required("generation").longValue(),
+              key.required("kind").textValue().equals("token")));
     }
     return new VectorKey(generations);
   }
@@ -87,23 +111,23 @@ final class VectorKey extends CustodyKey implements SecretKey, DekWrap {
 
   @Override
   public int wrapAlg() {
-    return 1;
+    return current().token ? TokenKdf.WRAP_ALG : 1;
   }
 
   @Override
   public int wrappedLength() {
-    return 60;
+    return current().token ? TokenKdf.WRAPPED : 60;
   }
 
   @Override
   public byte[] wrap(SecretBytes dek, byte[] aad) {
-    return current().umk.wrap(dek, aad);
+    return current().wrap(dek, aad);
   }
 
   @Override
   public SecretBytes unwrap(byte[] wrapped, byte[] aad) {
     try {
-      return current().umk.unwrap(wrapped, aad);
+      return current().unwrap(wrapped, aad);
     } catch (AEADBadTagException e) {
       throw new CustodyException(CustodyException.Kind.INTEGRITY, "not authentic", e);
     }

@@ -8,7 +8,6 @@ import dev.e2ee.custody.pkcs11.internal.cryptoki.Template;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.SecretBytes;
-import dev.e2ee.spi.internal.crypto.Box;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.crypto.TokenKdf;
 import dev.e2ee.spi.key.KeyId;
@@ -72,31 +71,19 @@ final class HmacWork implements KeyWork, UmkWork {
   @Override
   public byte[] wrap(CryptokiSession session, TokenKey key, SecretBytes dek, byte[] aad)
       throws CryptokiException {
-    byte[] salt = engine.random(TokenKdf.SALT);
-    byte[] plain = dek.copy();
-    try (SecretBytes kek = kek(session, key, salt, aad)) {
-      byte[] wrap = Arrays.copyOf(salt, TokenKdf.WRAPPED);
-      Box.seal(engine, kek, plain, 0, plain.length, aad, wrap, TokenKdf.SALT);
-      return wrap;
-    } finally {
-      Arrays.fill(plain, (byte) 0);
-    }
+    return TokenKdf.wrap(
+        engine, inToken(session, key), key.id(), key.label().generation(), dek, aad);
   }
 
   @Override
   public SecretBytes unwrap(CryptokiSession session, TokenKey key, byte[] wrap, byte[] aad)
       throws CryptokiException, AEADBadTagException {
-    byte[] salt = Arrays.copyOf(wrap, TokenKdf.SALT);
-    try (SecretBytes kek = kek(session, key, salt, aad)) {
-      return SecretBytes.adopt(
-          Box.open(engine, kek, wrap, TokenKdf.SALT, wrap.length - TokenKdf.SALT, aad));
-    }
+    return TokenKdf.unwrap(
+        engine, inToken(session, key), key.id(), key.label().generation(), wrap, aad);
   }
 
-  private SecretBytes kek(CryptokiSession session, TokenKey key, byte[] salt, byte[] aad)
-      throws CryptokiException {
-    byte[] block = TokenKdf.block(engine, salt, key.id(), key.label().generation(), aad);
-    return SecretBytes.adopt(mac(session, key.handle(), block));
+  private static TokenKdf.Prf<CryptokiException> inToken(CryptokiSession session, TokenKey key) {
+    return block -> mac(session, key.handle(), block);
   }
 
   private static byte[] mac(CryptokiSession session, long key, byte[] message)

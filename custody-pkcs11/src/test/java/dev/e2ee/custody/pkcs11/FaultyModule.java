@@ -20,7 +20,9 @@ final class FaultyModule implements Cryptoki {
   private final Cryptoki real;
   private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
   private final Map<String, Fault> faults = new ConcurrentHashMap<>();
+  private final Set<Long> open = ConcurrentHashMap.newKeySet();
   private volatile UnaryOperator<Token> tokens = UnaryOperator.identity();
+  private volatile boolean reusing;
 
   FaultyModule(Cryptoki real) {
     this.real = real;
@@ -41,6 +43,14 @@ final class FaultyModule implements Cryptoki {
   /** Tokens tell something else of themselves. */
   void disguise(UnaryOperator<Token> as) {
     tokens = as;
+  }
+
+  /**
+   * The next session gets the number of one that is open: the module has lost all of them without a
+   * word.
+   */
+  void reuseANumber() {
+    reusing = true;
   }
 
   /** How often a function was called. */
@@ -97,14 +107,24 @@ final class FaultyModule implements Cryptoki {
 
   private final class Session implements CryptokiSession {
     private final CryptokiSession inner;
+    private final long number;
 
     Session(CryptokiSession inner) {
       this.inner = inner;
+      this.number = reusing ? open.iterator().next() : inner.number();
+      reusing = false;
+      open.add(number);
+    }
+
+    @Override
+    public long number() {
+      return number;
     }
 
     @Override
     public void close() throws CryptokiException {
       enter("C_CloseSession");
+      open.remove(number);
       inner.close();
     }
 

@@ -4,6 +4,9 @@ import java.util.List;
 
 /** One session with a token; used by one thread at a time. */
 public interface CryptokiSession {
+  /** Its number in the module, which may be another session's once this one is gone. */
+  long number();
+
   /** Ends it (C_CloseSession). */
   void close() throws CryptokiException;
 

@@ -12,6 +12,7 @@ import dev.e2ee.spi.internal.custody.Deadline;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The way to one token: opened when it is needed, and anew after a loss, without the application's
@@ -144,11 +145,19 @@ public final class Connection {
    */
   public void unlock(SecretBytes pin) {
     Deadline deadline = Deadline.after(limit);
-    onLanes(
-        lane -> {
-          epochs.unlock(pin, deadline);
-          return true;
-        });
+    AtomicBoolean taken = new AtomicBoolean();
+    try {
+      onLanes(
+          lane -> {
+            taken.set(true);
+            epochs.unlock(pin, deadline);
+            return true;
+          });
+    } finally {
+      if (!taken.get()) { // no lane was free in time
+        pin.close();
+      }
+    }
   }
 
   /**
@@ -164,22 +173,38 @@ public final class Connection {
     }
   }
 
-  /** A token that does not answer leaves its sessions to its own end. */
+  /**
+   * A token that does not answer leaves its sessions to its own end. An interrupt does not: what
+   * locks a token must not leave it logged in.
+   */
   private void onALane(Deadline deadline, Runnable work) {
+    boolean interrupted = false;
     try {
-      lanes.<Boolean>run(
-          where(),
-          deadline,
-          false,
-          lane -> {
-            work.run();
-            lane.letGo();
-            return true;
-          });
-    } catch (CustodyException e) {
-      return; // nothing is left to be done here
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
+      while (true) {
+        interrupted |= Thread.interrupted();
+        try {
+          lanes.<Boolean>run(
+              where(),
+              deadline,
+              false,
+              lane -> {
+                work.run();
+                lane.letGo();
+                return true;
+              });
+          return;
+        } catch (CustodyException e) {
+          if (e.kind() != Kind.CANCELLED) {
+            return; // nothing is left to be done here
+          }
+        } catch (Exception e) {
+          throw new IllegalStateException(e);
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -48,8 +48,10 @@ public final class Epoch {
     return owner.enter(
         module -> {
           CryptokiSession session = module.open(token.slot());
+          owner.opened(session);
           // The token may have begun anew without a word: its keys would seem to be gone.
           if (token.loginRequired() && !session.loggedIn()) {
+            owner.closing(session);
             session.close();
             throw new CryptokiException("C_OpenSession", Ckr.USER_NOT_LOGGED_IN.code());
           }
@@ -57,12 +59,12 @@ public final class Epoch {
         });
   }
 
-  /** Closes a session, unless its handle may be another's by now. */
+  /** Closes a session, unless its number is another's by now. */
   void close(CryptokiSession session) {
     try {
       owner.<Boolean, CryptokiException>enter(
           module -> {
-            boolean mine = owner.incarnation() == incarnation;
+            boolean mine = owner.closing(session) && owner.incarnation() == incarnation;
             if (mine) {
               session.close();
             }

@@ -105,13 +105,14 @@ final class Epochs {
           Token token = address.find(module);
           requireSame(token);
           CryptokiSession anchor = module.open(token.slot());
+          owner.opened(anchor);
           boolean begun = false;
           try {
             login.logIn(token, anchor);
             begun = true;
             return new Epoch(owner, incarnation, token, anchor);
           } finally {
-            if (!begun) {
+            if (!begun && owner.closing(anchor)) {
               closeQuietly(anchor);
             }
           }
@@ -154,26 +155,35 @@ final class Epochs {
    * be told yes to any PIN.
    */
   void unlock(SecretBytes pin, Deadline deadline) throws CryptokiException {
-    acquire(deadline);
+    boolean used = false;
     try {
-      checkOpen();
-      Epoch now = current;
-      if (now != null && !now.isOver() && login.isOpen()) {
-        pin.close();
-        return;
-      }
-      login.use(pin);
-      boolean done = false;
+      acquire(deadline);
       try {
-        connectedAlone();
-        done = true;
-      } finally {
-        if (!done) {
-          login.forget();
+        checkOpen();
+        if (now().isEmpty() || !login.isOpen()) {
+          used = true;
+          logInWith(pin);
         }
+      } finally {
+        connecting.unlock();
       }
     } finally {
-      connecting.unlock();
+      if (!used) {
+        pin.close();
+      }
+    }
+  }
+
+  private void logInWith(SecretBytes pin) throws CryptokiException {
+    login.use(pin);
+    boolean done = false;
+    try {
+      connectedAlone();
+      done = true;
+    } finally {
+      if (!done) {
+        login.forget();
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package dev.e2ee.custody.pkcs11.internal.session;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Cryptoki;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import java.util.Map;
@@ -35,6 +36,10 @@ public final class ModuleOwner {
   private final ReentrantLock oneAtATime = new ReentrantLock();
 
   private final AtomicInteger incarnation = new AtomicInteger();
+
+  /** Who has the sessions of the module, by their numbers. */
+  private final Map<Long, CryptokiSession> sessions = new ConcurrentHashMap<>();
+
   private volatile @Nullable Cryptoki module;
   private volatile boolean serial;
   private String initArgs = "";
@@ -74,25 +79,30 @@ public final class ModuleOwner {
           "this process uses the module with other init-args already; close that first");
     }
     if (!initialized) {
-      start();
+      start(initialize());
     }
     users++;
   }
 
-  private void start() throws CryptokiException {
-    Cryptoki loaded = loaded();
+  private void start(boolean byUs) throws CryptokiException {
+    ours = byUs;
+    initialized = true;
+    sessions.clear();
+    serial = loaded().manufacturer().equals(P11_KIT);
+    incarnation.incrementAndGet();
+  }
+
+  /** False when somebody else in this process has it initialised. */
+  private boolean initialize() throws CryptokiException {
     try {
-      loaded.initialize();
-      ours = true;
+      loaded().initialize();
+      return true;
     } catch (CryptokiException e) {
       if (!e.is(Ckr.CRYPTOKI_ALREADY_INITIALIZED)) {
         throw e;
       }
-      ours = false;
+      return false;
     }
-    initialized = true;
-    serial = loaded.manufacturer().equals(P11_KIT);
-    incarnation.incrementAndGet();
   }
 
   /** Inside the module. */
@@ -132,9 +142,24 @@ public final class ModuleOwner {
   }
 
   /**
+   * Notes whose a session's number is now. After a loss a module may give the numbers of sessions
+   * that it has lost to new ones, while somebody still has the old ones.
+   */
+  void opened(CryptokiSession session) {
+    sessions.put(session.number(), session);
+  }
+
+  /** Whether a session's number is still its own, so that it may be closed. */
+  boolean closing(CryptokiSession session) {
+    return sessions.remove(session.number(), session);
+  }
+
+  /**
    * Finalises and initialises the module, which some need after their server or device came back.
    * At most once in a second, and not while a call is inside. More seldom would not do: p11-kit's
-   * client that is initialised while its server is down stays without slots until the next time.
+   * client that is initialised while its server is down stays without slots until the next time. A
+   * module that somebody else in this process has initialised is only initialised, which does
+   * nothing unless that one has finalised it.
    *
    * @param seen the incarnation that does not work; another one is taken as it is
    * @return whether there is another incarnation now
@@ -143,16 +168,20 @@ public final class ModuleOwner {
     if (incarnation.get() != seen) {
       return true;
     }
-    if (!ours || System.nanoTime() - lastRestart < RESTART_NANOS || !drained()) {
+    if (System.nanoTime() - lastRestart < RESTART_NANOS || !drained()) {
       return false;
     }
     try {
       lastRestart = System.nanoTime();
-      if (initialized) {
+      if (initialized && ours) {
         initialized = false;
         endQuietly();
       }
-      start();
+      boolean byUs = initialize();
+      if (initialized && !byUs) { // it is the other one's still
+        return false;
+      }
+      start(byUs);
       return true;
     } finally {
       inside.writeLock().unlock();

@@ -36,6 +36,11 @@ final class WrapperSession implements CryptokiSession {
   }
 
   @Override
+  public long number() {
+    return handle;
+  }
+
+  @Override
   public void close() throws CryptokiException {
     act("C_CloseSession", () -> functions.C_CloseSession(handle));
   }

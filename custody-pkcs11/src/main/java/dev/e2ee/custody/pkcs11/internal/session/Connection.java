@@ -49,18 +49,13 @@ public final class Connection {
    *     loaded
    */
   public static Connection open(
-      TokenAddress address,
-      String module,
-      String initArgs,
-      ModuleOwner.Loader loader,
-      Duration limit) {
+      TokenAddress address, ModuleUse use, ModuleOwner.Loader loader, Duration limit) {
     Deadline deadline = Deadline.after(limit);
     String where = address.toString();
     // Loading and initialising can take for ever too.
     Lanes loading = new Lanes(1);
     try {
-      ModuleOwner owner =
-          loading.run(where, deadline, false, lane -> ModuleOwner.of(module, initArgs, loader));
+      ModuleOwner owner = loading.run(where, deadline, false, lane -> ModuleOwner.of(use, loader));
       boolean found = false;
       try {
         Token token = loading.run(where, deadline, false, lane -> owner.enter(address::find));

@@ -5,6 +5,7 @@ import dev.e2ee.custody.pkcs11.internal.cryptoki.Cryptoki;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ModuleOwner {
   /** The module itself is a global of this process, and so is who owns it. */
-  private static final Map<String, ModuleOwner> OWNERS = new ConcurrentHashMap<>();
+  private static final Map<Path, ModuleOwner> OWNERS = new ConcurrentHashMap<>();
 
   private static final long RESTART_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long DRAIN_MILLIS = 500;
@@ -37,7 +38,7 @@ public final class ModuleOwner {
   private final AtomicInteger incarnation = new AtomicInteger();
   private volatile @Nullable Cryptoki module;
   private volatile boolean serial;
-  private String initArgs = "";
+  private @Nullable ModuleUse use;
   private int users;
   private boolean initialized;
   private boolean ours;
@@ -52,26 +53,32 @@ public final class ModuleOwner {
   }
 
   /**
-   * The owner of the module with this name, which is loaded and initialised when it is the first
-   * use. To be {@linkplain #release released} once.
+   * The owner of a module, which is loaded and initialised when it is the first use. To be
+   * {@linkplain #release released} once.
    *
    * @throws CustodyException CONFLICT when the module is in use with other arguments: it would give
-   *     that other user's keys
+   *     that other user's keys; or through another binding, which would initialise it once more
    */
-  public static ModuleOwner of(String name, String initArgs, Loader loader) throws Exception {
-    ModuleOwner owner = OWNERS.computeIfAbsent(name, unused -> new ModuleOwner());
-    owner.join(initArgs, loader);
+  public static ModuleOwner of(ModuleUse use, Loader loader) throws Exception {
+    ModuleOwner owner = OWNERS.computeIfAbsent(use.file(), unused -> new ModuleOwner());
+    owner.join(use, loader);
     return owner;
   }
 
-  private synchronized void join(String args, Loader loader) throws Exception {
-    if (module == null) {
+  private synchronized void join(ModuleUse wanted, Loader loader) throws Exception {
+    ModuleUse now = use;
+    boolean unused = !initialized && users == 0;
+    if (module == null || now == null || unused) {
       module = loader.load();
-      initArgs = args;
-    } else if (!initArgs.equals(args)) {
+      use = wanted;
+    } else if (!now.equals(wanted)) {
       throw new CustodyException(
           Kind.CONFLICT,
-          "this process uses the module with other init-args already; close that first");
+          now.binding().equals(wanted.binding())
+              ? "this process uses the module with other init-args already; close that first"
+              : "this process uses the module through the binding "
+                  + now.binding()
+                  + " already; close that first, or name the same binding in both URIs");
     }
     if (!initialized) {
       start();
@@ -180,7 +187,15 @@ public final class ModuleOwner {
   /** One user less; the last one finalises the module, unless a call is stuck inside. */
   public synchronized void release() {
     users--;
-    if (users > 0 || !initialized || !ours || !drained()) {
+    if (users > 0 || !initialized) {
+      return;
+    }
+    if (!ours) {
+      initialized = false;
+      module = null;
+      return;
+    }
+    if (!drained()) {
       return;
     }
     try {

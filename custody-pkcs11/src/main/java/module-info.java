@@ -7,7 +7,8 @@
 @org.jspecify.annotations.NullMarked
 module dev.e2ee.custody.pkcs11 {
   requires transitive dev.e2ee.spi;
-  requires ipkcs11wrapper;
+  requires static ipkcs11wrapper;
+  requires static jdk.crypto.cryptoki;
   requires static org.jspecify;
 
   exports dev.e2ee.custody.pkcs11;

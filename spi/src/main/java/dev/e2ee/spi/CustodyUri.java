@@ -47,7 +47,7 @@ public final class CustodyUri {
       new Scheme(
           "pkcs11",
           List.of("token", "serial", "manufacturer", "model", "object", "id", "type"),
-          List.of("module-path", "module-name", "init-args", "pin-source"));
+          List.of("module-path", "module-name", "init-args", "binding", "pin-source"));
 
   private final Scheme scheme;
   private final String path;

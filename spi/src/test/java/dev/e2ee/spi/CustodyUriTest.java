@@ -36,6 +36,8 @@ class CustodyUriTest {
         "pkcs11:id=%01A;token=t pkcs11:token=t;id=%01%41",
         "pkcs11:object=a?pin-source=file:/p&module-path=/m"
             + " pkcs11:object=a?module-path=%2Fm&pin-source=file:%2Fp",
+        "pkcs11:?pin-source=env:P&binding=sun&module-name=m"
+            + " pkcs11:?module-name=m&binding=sun&pin-source=env:P",
       })
   void hasOneCanonicalForm(String text, String canonical) {
     CustodyUri uri = CustodyUri.parse(text);
@@ -100,6 +102,8 @@ class CustodyUriTest {
         "pkcs11:token=a?pin-source=|/bin/pin",
         "pkcs11:token=a?pin-source=1234",
         "pkcs11:x-vendor=a",
+        "pkcs11:binding=sun",
+        "keychain:service=a?binding=sun",
         "pkcs11:token=%ff",
       })
   void refuses(String text) {

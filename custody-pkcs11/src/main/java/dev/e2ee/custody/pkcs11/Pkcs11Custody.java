@@ -9,9 +9,9 @@ import dev.e2ee.custody.pkcs11.internal.key.Trial;
 import dev.e2ee.custody.pkcs11.internal.key.Works;
 import dev.e2ee.custody.pkcs11.internal.session.Connection;
 import dev.e2ee.custody.pkcs11.internal.session.ModuleFile;
+import dev.e2ee.custody.pkcs11.internal.session.ModuleUse;
 import dev.e2ee.custody.pkcs11.internal.session.PinSource;
 import dev.e2ee.custody.pkcs11.internal.session.TokenAddress;
-import dev.e2ee.custody.pkcs11.internal.wrapper.WrapperModule;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.CustodyInfo;
@@ -46,8 +46,6 @@ import java.util.function.Supplier;
  * use, and repeats only what changes nothing. Safe for use by many threads.
  */
 public final class Pkcs11Custody implements KeyCustody {
-  static final String BACKEND = "PKCS#11 token, through ipkcs11wrapper";
-
   private static final String NAMES = "[A-Za-z0-9._-]{1,64}";
 
   private final CustodyUri uri;
@@ -72,29 +70,29 @@ public final class Pkcs11Custody implements KeyCustody {
   }
 
   static Pkcs11Custody open(CustodyUri uri, CustodyOptions options) {
-    return open(uri, options, module -> WrapperModule.load(module, uri.query("init-args")));
+    return open(uri, options, module -> Binding.of(uri).load(module, uri.query("init-args")));
   }
 
-  /** How a module is bound. */
-  interface Binding {
+  /** How a module is loaded. */
+  interface Loader {
     /** Loads the module in this file. */
     Cryptoki load(Path module) throws IOException;
   }
 
-  static Pkcs11Custody open(CustodyUri uri, CustodyOptions options, Binding binding) {
+  static Pkcs11Custody open(CustodyUri uri, CustodyOptions options, Loader loader) {
     Audit audit = new Audit(options.auditSink());
     return audit.attempt(
         "open",
         attempt -> {
           Path module = ModuleFile.of(uri);
+          Engine engine = options.engine().map(Engine::of).orElseGet(Engine::configured);
           Connection connection =
               Connection.open(
                   new TokenAddress(uri),
-                  module.toString(),
-                  uri.query("init-args").orElse(""),
-                  () -> binding.load(module),
-                  options.deadline());
-          Engine engine = options.engine().map(Engine::of).orElseGet(Engine::configured);
+                  new ModuleUse(module, uri.query("init-args").orElse(""), Binding.of(uri).text()),
+                  () -> loader.load(module),
+                  options.deadline(),
+                  engine);
           return new Pkcs11Custody(uri, connection, new PinSource(uri, options), audit, engine);
         });
   }
@@ -115,7 +113,7 @@ public final class Pkcs11Custody implements KeyCustody {
 
   @Override
   public CustodyInfo info() {
-    return new CustodyInfo("pkcs11", uri.location(), BACKEND, false);
+    return new CustodyInfo("pkcs11", uri.location(), Binding.of(uri).backend(), false);
   }
 
   @Override

@@ -19,6 +19,14 @@ import dev.e2ee.spi.CustodyUri;
  * {@code module-name} its name in a directory of the system. {@code pin-source} is {@code
  * file:PATH}, {@code env:NAME} or {@code callback:}, which is also what happens without it. {@code
  * init-args} is a text that the module gets at C_Initialize; NSS needs one.
+ *
+ * <p>{@code binding} names through what the module's functions are called. Without it, that is the
+ * library ipkcs11wrapper, with native code of its own. {@code binding=sun} takes the JDK's
+ * functions, and needs neither that library nor {@code --enable-native-access}. They are internal
+ * to the JDK, so Java has to be started with {@code --add-exports
+ * jdk.crypto.cryptoki/sun.security.pkcs11.wrapper=ALL-UNNAMED} and {@code --add-exports
+ * java.base/sun.nio.ch=ALL-UNNAMED}; on the module path, with {@code dev.e2ee.custody.pkcs11} in
+ * place of {@code ALL-UNNAMED}. A process uses one module through one binding at a time.
  */
 public final class Pkcs11Provider implements CustodyProvider {
   /** For {@link java.util.ServiceLoader}. */
@@ -31,7 +39,7 @@ public final class Pkcs11Provider implements CustodyProvider {
 
   @Override
   public String description() {
-    return Pkcs11Custody.BACKEND;
+    return Binding.DEFAULT.backend();
   }
 
   @Override

@@ -26,12 +26,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A device whose private keys are in a token, with wraps both ways. */
 class DeviceKeysTest {
+  /** Through which the module is called; {@link DeviceKeysSunTest} names the other one. */
+  Binding binding() {
+    return Binding.DEFAULT;
+  }
+
   private static final String USER = "ann";
 
   @ParameterizedTest
   @EnumSource
   void aDeviceWhoseKeysStayInTheTokenReceivesAndApproves(RealToken kind) throws Exception {
-    RealToken.Made token = kind.make();
+    RealToken.Made token = kind.make(binding());
     byte[] secret = new byte[32];
     secret[5] = 9;
     byte[] toTheToken;

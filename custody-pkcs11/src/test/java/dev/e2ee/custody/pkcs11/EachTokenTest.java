@@ -32,6 +32,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What every token must do that can hold a UMK. */
 class EachTokenTest {
+  /** Through which the module is called; {@link EachTokenSunTest} names the other one. */
+  Binding binding() {
+    return Binding.DEFAULT;
+  }
+
   private static final byte[] AAD = {1, 2, 3};
 
   private static SecretBytes dek() {
@@ -53,7 +58,7 @@ class EachTokenTest {
   @ParameterizedTest
   @EnumSource
   void aUmkIsMadeInTheTokenAndStaysThere(RealToken kind) throws Exception {
-    RealToken.Made token = kind.make();
+    RealToken.Made token = kind.make(binding());
     KeyDescription made;
     byte[] wrapped;
     try (Pkcs11Custody custody = Opened.unlocked(token.uri())) {
@@ -85,7 +90,7 @@ class EachTokenTest {
   @ParameterizedTest
   @EnumSource
   void everyBitOfAWrapAndItsAadCount(RealToken kind) throws Exception {
-    try (Pkcs11Custody custody = Opened.unlocked(kind.make().uri());
+    try (Pkcs11Custody custody = Opened.unlocked(kind.make(binding()).uri());
         SecretBytes dek = dek()) {
       DekWrap umk = wrap(custody.generate("records", KeyKind.UMK));
       for (int length : new int[] {0, 1, 65536}) {
@@ -109,7 +114,7 @@ class EachTokenTest {
   @ParameterizedTest
   @EnumSource
   void rotationKeepsTheOldGenerationForUnwrapping(RealToken kind) throws Exception {
-    try (Pkcs11Custody custody = Opened.unlocked(kind.make().uri());
+    try (Pkcs11Custody custody = Opened.unlocked(kind.make(binding()).uri());
         SecretBytes dek = dek()) {
       CustodyKey first = custody.generate("records", KeyKind.UMK);
       byte[] wrapped = wrap(first).wrap(dek, AAD);
@@ -133,7 +138,7 @@ class EachTokenTest {
   void anApplicationThatKnowsOnlyCipherSealsUnderIt(RealToken kind) throws Exception {
     RecordContext context = RecordContext.of("ann", "note", "1");
     E2eeProvider provider = new E2eeProvider();
-    try (Pkcs11Custody custody = Opened.unlocked(kind.make().uri())) {
+    try (Pkcs11Custody custody = Opened.unlocked(kind.make(binding()).uri())) {
       CustodyKey umk = custody.generate("records", KeyKind.UMK);
       Cipher seal = Cipher.getInstance("E2EE-Envelope", provider);
       seal.init(Cipher.ENCRYPT_MODE, umk, new EnvelopeParameterSpec(context));
@@ -153,7 +158,7 @@ class EachTokenTest {
   @ParameterizedTest
   @EnumSource
   void lockedIsNotMissingAndAWrongPinIsTriedOnce(RealToken kind) throws Exception {
-    RealToken.Made token = kind.make();
+    RealToken.Made token = kind.make(binding());
     try (Pkcs11Custody custody = Opened.unlocked(token.uri())) {
       CustodyKey key = custody.generate("records", KeyKind.UMK);
       assertEquals(Health.Status.READY, custody.health().status());

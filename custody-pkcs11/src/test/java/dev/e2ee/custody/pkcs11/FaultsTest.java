@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Token;
-import dev.e2ee.custody.pkcs11.internal.wrapper.WrapperModule;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.CustodyOptions;
@@ -29,6 +28,11 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Faults of a token that no installed one shows at will: a real SoftHSM, some of whose calls fail.
  */
 class FaultsTest {
+  /** Through which the module is called; {@link FaultsSunTest} names the other one. */
+  Binding binding() {
+    return Binding.DEFAULT;
+  }
+
   private static final byte[] AAD = {1};
   private static final long FINAL_TRY = 0x20000;
   private static final long PIN_LOCKED = 0x40000;
@@ -40,7 +44,7 @@ class FaultsTest {
 
   @BeforeEach
   void open() throws Exception {
-    token = RealToken.SOFTHSM.make();
+    token = RealToken.SOFTHSM.make(binding());
     custody = open(Opened.giving(RealToken.PIN));
   }
 
@@ -50,7 +54,7 @@ class FaultsTest {
         options,
         path -> {
           // Called once for all custodies that are open at the same time.
-          module = new FaultyModule(WrapperModule.load(path, Optional.empty()));
+          module = new FaultyModule(binding().load(path, Optional.empty()));
           return module;
         });
   }
@@ -69,6 +73,28 @@ class FaultsTest {
     CustodyException e = assertThrows(CustodyException.class, action::run);
     assertEquals(kind, e.kind(), e.getMessage());
     return e;
+  }
+
+  @Test
+  void aModuleThatDidNotStartIsNotInUse() {
+    custody.close();
+    CustodyOptions options = Opened.giving(RealToken.PIN);
+    refused(
+        Kind.TRANSIENT,
+        () ->
+            Pkcs11Custody.open(
+                token.uri(),
+                options,
+                path -> {
+                  FaultyModule broken = new FaultyModule(binding().load(path, Optional.empty()));
+                  broken.fail("C_Initialize", Ckr.FUNCTION_FAILED, 1);
+                  return broken;
+                }));
+    for (Binding other : Binding.values()) {
+      custody = new Pkcs11Provider().open(token.through(other).uri(), options);
+      custody.unlock();
+      custody.close();
+    }
   }
 
   @Test
@@ -239,6 +265,7 @@ class FaultsTest {
       int before = module.calls("C_Initialize");
       Thread.sleep(1100);
       module.fail("C_OpenSession", Ckr.DEVICE_ERROR, 2);
+      module.fail("C_GetSessionInfo", Ckr.DEVICE_ERROR, 1); // this custody's: it is not at work
       other.find("records");
       assertEquals(before + 1, module.calls("C_Initialize"));
       // Numbers of sessions and objects begin anew: the old ones are not used.

@@ -6,15 +6,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Cryptoki;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Token;
 import dev.e2ee.custody.pkcs11.internal.session.Connection;
+import dev.e2ee.custody.pkcs11.internal.session.ModuleUse;
 import dev.e2ee.custody.pkcs11.internal.session.TokenAddress;
 import dev.e2ee.custody.pkcs11.internal.wrapper.WrapperModule;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.CustodyOptions;
+import dev.e2ee.spi.CustodyUri;
 import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.key.DekWrap;
 import dev.e2ee.spi.key.KeyKind;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,15 +117,97 @@ class LossesTest {
   }
 
   @Test
+  void asLongAsOneCustodyIsLoggedInAnotherOneNeedsTheSamePin() {
+    try (Pkcs11Custody first = open(Opened.giving(RealToken.PIN));
+        Pkcs11Custody second = open(Opened.giving("wrong"));
+        Pkcs11Custody third = open(Opened.giving(RealToken.PIN))) {
+      first.unlock();
+      refused(Kind.AUTH_FAILED, second::unlock);
+      refused(Kind.LOCKED, second::list);
+      third.unlock();
+      assertEquals(List.of(), third.list());
+      assertEquals(1, module.calls("C_Login"));
+    }
+  }
+
+  @Test
+  void aWrongPinIsTriedOnceHoweverOftenTheTokenIsOpened() {
+    FaultyModule[] seen = new FaultyModule[1];
+    int logins = 0;
+    for (int i = 0; i < 3; i++) {
+      try (Pkcs11Custody custody = open(Opened.giving("wrong"))) {
+        refused(Kind.AUTH_FAILED, custody::unlock);
+        logins += seen[0] == module ? 0 : module.calls("C_Login");
+        seen[0] = module;
+      }
+    }
+    assertEquals(1, logins);
+    try (Pkcs11Custody custody = open(Opened.giving(RealToken.PIN))) {
+      custody.unlock();
+    }
+  }
+
+  @Test
+  void aPinFileThatIsNoTextIsNotTried() throws Exception {
+    Path file = Files.createTempFile("pin", "");
+    Files.write(file, new byte[] {'7', (byte) 0xe4, 's'});
+    CustodyUri uri =
+        CustodyUri.parse(token.uri().canonical() + "&pin-source=file:" + file.toRealPath());
+    try (Pkcs11Custody custody =
+        Pkcs11Custody.open(
+            uri,
+            CustodyOptions.defaults(),
+            path -> module = new FaultyModule(WrapperModule.load(path, Optional.empty())))) {
+      refused(Kind.POLICY, custody::unlock);
+      assertEquals(0, module.calls("C_Login"));
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  @Test
+  void anAbsentTokenCostsAnotherOneOfItsModuleNothing() throws Exception {
+    RealToken.Made other = RealToken.SOFTHSM.make();
+    try (Pkcs11Custody present = open(Opened.giving(RealToken.PIN));
+        Pkcs11Custody absent =
+            new Pkcs11Provider().open(other.uri(), Opened.giving(RealToken.PIN))) {
+      present.unlock();
+      absent.unlock();
+      module.disguise(real -> real.label().equals(other.label()) ? renamed(real) : real);
+      module.fail("C_FindObjects", Ckr.DEVICE_REMOVED, 1);
+      refused(Kind.REMOVED, absent::list);
+      for (int i = 0; i < 3; i++) {
+        Thread.sleep(1100); // when the module may be initialised anew
+        refused(Kind.REMOVED, absent::list);
+        assertEquals(List.of(), present.list());
+      }
+      assertEquals(0, module.calls("C_Finalize"));
+      assertEquals(2, module.calls("C_Login"));
+    }
+  }
+
+  private static Token renamed(Token real) {
+    return new Token(
+        real.slot(),
+        "another",
+        real.manufacturer(),
+        real.model(),
+        real.serial(),
+        real.flags(),
+        real.hardware(),
+        real.maxSessions());
+  }
+
+  @Test
   void aPinThatWaitedTooLongIsWiped() throws Exception {
     CountDownLatch over = new CountDownLatch(1);
     Connection connection =
         Connection.open(
             new TokenAddress(token.uri()),
-            token.module().toString(),
-            "",
+            new ModuleUse(token.module(), "", "ipkcs11wrapper"),
             () -> WrapperModule.load(token.module(), Optional.empty()),
-            Duration.ofSeconds(3));
+            Duration.ofSeconds(3),
+            Engine.jdk());
     List<Thread> busy = new ArrayList<>();
     for (int i = 0; i < 16; i++) {
       busy.add(

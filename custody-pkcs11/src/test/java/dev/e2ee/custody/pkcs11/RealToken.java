@@ -62,6 +62,11 @@ enum RealToken {
   /** A new token; its test is skipped where the token is not installed. */
   abstract Made make() throws IOException, InterruptedException;
 
+  /** A new token, to be used through this binding. */
+  Made make(Binding binding) throws IOException, InterruptedException {
+    return make().through(binding);
+  }
+
   private static Path first(String... modules) {
     for (String module : modules) {
       if (Files.exists(Path.of(module))) {
@@ -73,7 +78,17 @@ enum RealToken {
   }
 
   /** One that was made. */
-  record Made(RealToken kind, String label, Path module, String initArgs) {
+  record Made(RealToken kind, String label, Path module, String initArgs, Binding binding) {
+    /** To be used through the binding that no URI has to name. */
+    Made(RealToken kind, String label, Path module, String initArgs) {
+      this(kind, label, module, initArgs, Binding.DEFAULT);
+    }
+
+    /** The same token through this binding. */
+    Made through(Binding other) {
+      return new Made(kind, label, module, initArgs, other);
+    }
+
     /** Its URI; the PIN comes from the callback handler. */
     CustodyUri uri() {
       return uri("");
@@ -87,7 +102,8 @@ enum RealToken {
               + more
               + "?module-path="
               + encoded(module.toString())
-              + (initArgs.isEmpty() ? "" : "&init-args=" + encoded(initArgs)));
+              + (initArgs.isEmpty() ? "" : "&init-args=" + encoded(initArgs))
+              + (binding == Binding.DEFAULT ? "" : "&binding=" + binding.text()));
     }
   }
 

@@ -29,6 +29,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Many threads, and many operations. */
 class StormTest {
+  /** Through which the module is called; {@link StormSunTest} names the other one. */
+  Binding binding() {
+    return Binding.DEFAULT;
+  }
+
   private static final boolean SOAK = Boolean.getBoolean("e2ee.custody.soak");
   private static final int ROUNDS = SOAK ? 50 : 10;
   private static final int OPERATIONS = SOAK ? 100_000 : 10_000;
@@ -72,7 +77,7 @@ class StormTest {
   @ParameterizedTest
   @CsvSource({"32, 256", "256, 32"})
   void everyThreadGetsWhatIsItsOwn(int threads, int operations) throws Exception {
-    try (Pkcs11Custody custody = Opened.unlocked(RealToken.SOFTHSM.make().uri())) {
+    try (Pkcs11Custody custody = Opened.unlocked(RealToken.SOFTHSM.make(binding()).uri())) {
       DekWrap[] umks = {
         wrap(custody.generate("one", KeyKind.UMK)), wrap(custody.generate("two", KeyKind.UMK))
       };
@@ -100,7 +105,7 @@ class StormTest {
 
   @Test
   void closingUnderLoadCrashesNothing() throws Exception {
-    RealToken.Made token = RealToken.SOFTHSM.make();
+    RealToken.Made token = RealToken.SOFTHSM.make(binding());
     KeyId id;
     try (Pkcs11Custody custody = Opened.unlocked(token.uri())) {
       id = custody.generate("records", KeyKind.UMK).id();
@@ -148,7 +153,7 @@ class StormTest {
   @Test
   void manyOperationsLeaveNothingOpen() throws Exception {
     assumeTrue(Files.exists(Path.of("/proc/self/fd")), "needs /proc");
-    try (Pkcs11Custody custody = Opened.unlocked(RealToken.SOFTHSM.make().uri());
+    try (Pkcs11Custody custody = Opened.unlocked(RealToken.SOFTHSM.make(binding()).uri());
         SecretBytes dek = SecretBytes.adopt(new byte[32])) {
       DekWrap umk = wrap(custody.generate("records", KeyKind.UMK));
       work(umk, dek, 200);

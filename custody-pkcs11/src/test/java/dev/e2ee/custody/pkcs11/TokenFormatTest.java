@@ -37,6 +37,11 @@ import org.junit.jupiter.api.Test;
 
 /** The rules of testvectors/spec/token.md, looked at from outside of the custody. */
 class TokenFormatTest {
+  /** Through which the module is called; {@link TokenFormatSunTest} names the other one. */
+  Binding binding() {
+    return Binding.DEFAULT;
+  }
+
   private static final byte[] AAD = {1, 2};
 
   private RealToken.Made token;
@@ -44,7 +49,7 @@ class TokenFormatTest {
 
   @BeforeEach
   void open() throws Exception {
-    token = RealToken.SOFTHSM.make();
+    token = RealToken.SOFTHSM.make(binding());
     custody = Opened.unlocked(token.uri());
   }
 

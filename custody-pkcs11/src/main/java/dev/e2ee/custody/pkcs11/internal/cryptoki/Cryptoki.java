@@ -1,5 +1,6 @@
 package dev.e2ee.custody.pkcs11.internal.cryptoki;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -27,10 +28,28 @@ public interface Cryptoki {
   /** Who made the module, as it says itself (C_GetInfo). */
   String manufacturer() throws CryptokiException;
 
-  /** The tokens that are there now, with their slots (C_GetSlotList, C_GetTokenInfo). */
-  List<Token> tokens() throws CryptokiException;
+  /** The slots that have a token now (C_GetSlotList). */
+  long[] slots() throws CryptokiException;
 
-  /** One token as it is now, its PIN flags above all. */
+  /**
+   * The tokens that are there now. A slot whose token left meanwhile, or speaks no PKCS#11, hides
+   * no other token.
+   */
+  default List<Token> tokens() throws CryptokiException {
+    List<Token> found = new ArrayList<>();
+    for (long slot : slots()) {
+      try {
+        found.add(token(slot));
+      } catch (CryptokiException e) {
+        if (!e.is(Ckr.TOKEN_NOT_PRESENT) && !e.is(Ckr.TOKEN_NOT_RECOGNIZED)) {
+          throw e;
+        }
+      }
+    }
+    return found;
+  }
+
+  /** One token as it is now, its PIN flags above all (C_GetTokenInfo, C_GetSlotInfo). */
   Token token(long slot) throws CryptokiException;
 
   /**

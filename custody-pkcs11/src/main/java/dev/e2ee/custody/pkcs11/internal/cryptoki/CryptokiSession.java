@@ -1,5 +1,6 @@
 package dev.e2ee.custody.pkcs11.internal.cryptoki;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** One session with a token; used by one thread at a time. */
@@ -21,6 +22,25 @@ public interface CryptokiSession {
 
   /** The handles of all objects that have these attributes (C_FindObjects, section 5.7). */
   List<Long> find(Template wanted) throws CryptokiException;
+
+  /** A part of what a search found; fewer handles than asked for are its end. */
+  interface Part {
+    /** The next ones, at most so many. */
+    long[] next(int most) throws CryptokiException;
+  }
+
+  /** All that a search finds, which gives so many at once. */
+  static List<Long> all(int atOnce, Part search) throws CryptokiException {
+    List<Long> found = new ArrayList<>();
+    long[] some;
+    do {
+      some = search.next(atOnce);
+      for (long object : some) {
+        found.add(object);
+      }
+    } while (some.length == atOnce);
+    return found;
+  }
 
   /** Those attributes of an object that the token shows; others are left out. */
   Template read(long object, Attribute... wanted) throws CryptokiException;

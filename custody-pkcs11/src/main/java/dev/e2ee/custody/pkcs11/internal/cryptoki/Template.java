@@ -61,6 +61,48 @@ public final class Template {
     return put(name, value.clone());
   }
 
+  /** Reads attributes of one object (C_GetAttributeValue). */
+  public interface Source {
+    /** Their values, in the same order: Boolean, Long, String or byte[]. */
+    Object[] read(Attribute... names) throws CryptokiException;
+  }
+
+  /**
+   * Those attributes that the token shows. When one of all is not shown, each is asked for by
+   * itself: which others are is not told of all at once by every token.
+   */
+  public static Template shown(Source source, Attribute... wanted) throws CryptokiException {
+    Optional<Template> all = shownTogether(source, wanted);
+    if (all.isPresent()) {
+      return all.get();
+    }
+    Map<Attribute, Object> each = new EnumMap<>(Attribute.class);
+    for (Attribute name : wanted) {
+      shownTogether(source, name).ifPresent(one -> each.putAll(one.values));
+    }
+    return new Template(each);
+  }
+
+  private static Optional<Template> shownTogether(Source source, Attribute... names)
+      throws CryptokiException {
+    Object[] read;
+    try {
+      read = source.read(names);
+    } catch (CryptokiException e) {
+      if (e.is(Ckr.ATTRIBUTE_SENSITIVE) || e.is(Ckr.ATTRIBUTE_TYPE_INVALID)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+    Map<Attribute, Object> values = new EnumMap<>(Attribute.class);
+    for (int i = 0; i < names.length; i++) {
+      if (read[i] != null) {
+        values.put(names[i], read[i]);
+      }
+    }
+    return Optional.of(new Template(values));
+  }
+
   /** All of them, in the order of the names. */
   public Map<Attribute, Object> values() {
     return values;

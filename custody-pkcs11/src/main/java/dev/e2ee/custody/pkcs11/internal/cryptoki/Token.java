@@ -28,6 +28,15 @@ public record Token(
   private static final long PIN_LOCKED = 0x40000;
   private static final long PIN_TO_BE_CHANGED = 0x80000;
 
+  /** A text of the token as it is meant: padded with blanks, or by some tokens with zeros. */
+  public static String unpadded(String text) {
+    int end = text.length();
+    while (end > 0 && (text.charAt(end - 1) == ' ' || text.charAt(end - 1) == 0)) {
+      end--;
+    }
+    return text.substring(0, end);
+  }
+
   /** Whether private objects need a login (CKF_LOGIN_REQUIRED). */
   public boolean loginRequired() {
     return (flags & LOGIN_REQUIRED) != 0;

@@ -8,9 +8,11 @@ import dev.e2ee.custody.pkcs11.internal.cryptoki.Token;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.custody.Deadline;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -27,12 +29,13 @@ public final class Connection {
   private final Lanes lanes;
   private final Epochs epochs;
 
-  private Connection(TokenAddress address, Token token, LoadedModule module, Duration limit) {
+  private Connection(
+      TokenAddress address, Token token, LoadedModule module, Duration limit, Engine engine) {
     this.address = address;
     this.module = module;
     this.limit = limit;
     this.lanes = new Lanes(lanes(token));
-    this.epochs = new Epochs(address, token, module.owner());
+    this.epochs = new Epochs(address, token, module.owner(), engine);
   }
 
   /**
@@ -43,17 +46,17 @@ public final class Connection {
    */
   public static Connection open(
       TokenAddress address,
-      String module,
-      String initArgs,
+      ModuleUse use,
       ModuleOwner.Loader loader,
-      Duration limit) {
+      Duration limit,
+      Engine engine) {
     Deadline deadline = Deadline.after(limit);
-    LoadedModule loaded = LoadedModule.load(address.toString(), module, initArgs, loader, deadline);
+    LoadedModule loaded = LoadedModule.load(address.toString(), use, loader, deadline);
     boolean found = false;
     try {
       Token token = loaded.ask(deadline, address::find);
       found = true;
-      return new Connection(address, token, loaded, limit);
+      return new Connection(address, token, loaded, limit, engine);
     } finally {
       if (!found) {
         loaded.release(deadline);
@@ -144,8 +147,8 @@ public final class Connection {
    * @throws CustodyException AUTH_FAILED, AUTH_LOCKED_OUT, TIMEOUT, REMOVED …
    */
   public void unlock(SecretBytes pin) {
-    Deadline deadline = Deadline.after(limit);
     AtomicBoolean taken = new AtomicBoolean();
+    Deadline deadline = Deadline.after(limit);
     try {
       onLanes(
           lane -> {
@@ -153,6 +156,12 @@ public final class Connection {
             epochs.unlock(pin, deadline);
             return true;
           });
+    } catch (CustodyException e) {
+      // Who was told that it is not unlocked must not find it unlocked later.
+      if (e.kind() == Kind.TIMEOUT && epochs.forget(pin)) {
+        endLogin(Deadline.after(Duration.ZERO));
+      }
+      throw e;
     } finally {
       if (!taken.get()) { // no lane was free in time
         pin.close();
@@ -163,49 +172,47 @@ public final class Connection {
   /**
    * Forgets the PIN at once; sessions are closed, and with the last one of this process the login
    * ends. A connection that is being made meanwhile ends too.
+   *
+   * @throws CustodyException TIMEOUT when the token does not answer: its login ends when it does
    */
   public void lock() {
-    Optional<Epoch> ended = epochs.lock();
-    if (ended.isPresent()) {
-      Deadline deadline = Deadline.after(limit);
-      onALane(deadline, ended.get()::closeAnchor);
-      lanes.endIdle(deadline);
+    Deadline deadline = Deadline.after(limit);
+    if (!endLogin(deadline)) {
+      throw new CustodyException(
+          Kind.TIMEOUT,
+          where()
+              + " is locked here, and did not answer within "
+              + limit.toMillis()
+              + " ms: the login ends when it answers, or with this process",
+          null,
+          true,
+          OptionalLong.empty());
     }
   }
 
   /**
-   * A token that does not answer leaves its sessions to its own end. An interrupt does not: what
+   * On a thread of its own, which goes on when the time is over or the caller is interrupted: what
    * locks a token must not leave it logged in.
+   *
+   * @return whether all sessions that nobody works with are closed
    */
-  private void onALane(Deadline deadline, Runnable work) {
-    boolean interrupted = false;
-    try {
-      while (true) {
-        interrupted |= Thread.interrupted();
-        try {
-          lanes.<Boolean>run(
-              where(),
-              deadline,
-              false,
-              lane -> {
-                work.run();
-                lane.letGo();
-                return true;
-              });
-          return;
-        } catch (CustodyException e) {
-          if (e.kind() != Kind.CANCELLED) {
-            return; // nothing is left to be done here
-          }
-        } catch (Exception e) {
-          throw new IllegalStateException(e);
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+  private boolean endLogin(Deadline deadline) {
+    Optional<Epoch> ended = epochs.lock();
+    AtomicBoolean done = new AtomicBoolean();
+    Thread last =
+        new Thread(
+            () -> {
+              ended.ifPresent(Epoch::closeAnchor);
+              if (lanes.endIdle(deadline)) {
+                epochs.loggedOut();
+                done.set(true);
+              }
+            },
+            "e2ee-pkcs11-lock");
+    last.setDaemon(true);
+    last.start();
+    LoadedModule.join(last, deadline);
+    return done.get();
   }
 
   /** Whether it was closed. */
@@ -289,9 +296,8 @@ public final class Connection {
       return;
     }
     Deadline deadline = Deadline.after(limit);
-    lock();
+    endLogin(deadline);
     lanes.close(deadline);
-    epochs.forget();
     module.release(deadline);
   }
 }

@@ -38,6 +38,18 @@ public final class Epoch {
     return over || owner.incarnation() != incarnation;
   }
 
+  /** Whether its anchor answers; one that does not is over. */
+  boolean answers() {
+    try {
+      if (!isOver()) {
+        owner.enter(module -> anchor.loggedIn());
+      }
+    } catch (CryptokiException e) {
+      end();
+    }
+    return !isOver();
+  }
+
   /** Nobody begins anything in it any more. */
   void end() {
     over = true;
@@ -47,12 +59,10 @@ public final class Epoch {
   CryptokiSession open() throws CryptokiException {
     return owner.enter(
         module -> {
-          CryptokiSession session = module.open(token.slot());
-          owner.opened(session);
+          CryptokiSession session = owner.openSession(module, token.slot());
           // The token may have begun anew without a word: its keys would seem to be gone.
           if (token.loginRequired() && !session.loggedIn()) {
-            owner.closing(session);
-            session.close();
+            owner.closeSession(session);
             throw new CryptokiException("C_OpenSession", Ckr.USER_NOT_LOGGED_IN.code());
           }
           return session;
@@ -64,11 +74,10 @@ public final class Epoch {
     try {
       owner.<Boolean, CryptokiException>enter(
           module -> {
-            boolean mine = owner.closing(session) && owner.incarnation() == incarnation;
-            if (mine) {
-              session.close();
+            if (owner.incarnation() == incarnation) {
+              owner.closeSession(session);
             }
-            return mine;
+            return true;
           });
     } catch (CryptokiException e) {
       return; // it is gone already

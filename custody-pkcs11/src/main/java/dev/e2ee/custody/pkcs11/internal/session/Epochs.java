@@ -7,6 +7,7 @@ import dev.e2ee.custody.pkcs11.internal.cryptoki.Token;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.custody.Deadline;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -30,11 +31,11 @@ final class Epochs {
    *
    * @param known the token as it was found when the custody was opened
    */
-  Epochs(TokenAddress address, Token known, ModuleOwner owner) {
+  Epochs(TokenAddress address, Token known, ModuleOwner owner, Engine engine) {
     this.address = address;
     this.known = known;
     this.owner = owner;
-    this.login = new Login(address.toString());
+    this.login = new Login(address.toString(), owner.pinOf(known, engine));
   }
 
   /** The epoch that there is now, if there is one. */
@@ -104,15 +105,14 @@ final class Epochs {
           int incarnation = owner.incarnation();
           Token token = address.find(module);
           requireSame(token);
-          CryptokiSession anchor = module.open(token.slot());
-          owner.opened(anchor);
+          CryptokiSession anchor = owner.openSession(module, token.slot());
           boolean begun = false;
           try {
             login.logIn(token, anchor);
             begun = true;
-            return new Epoch(owner, incarnation, token, anchor);
+            return owner.begun(new Epoch(owner, incarnation, token, anchor));
           } finally {
-            if (!begun && owner.closing(anchor)) {
+            if (!begun) {
               closeQuietly(anchor);
             }
           }
@@ -131,9 +131,9 @@ final class Epochs {
     }
   }
 
-  private static void closeQuietly(CryptokiSession session) {
+  private void closeQuietly(CryptokiSession session) {
     try {
-      session.close();
+      owner.closeSession(session);
     } catch (CryptokiException e) {
       return; // the first error is the one to tell
     }
@@ -223,8 +223,13 @@ final class Epochs {
     return first;
   }
 
-  /** Forgets the PIN that was wrong, too; once nobody works any more. */
-  void forget() {
-    login.close();
+  /** Forgets a PIN that nobody waits for any more, if it is the one in use. */
+  boolean forget(SecretBytes pin) {
+    return login.forget(pin);
+  }
+
+  /** The sessions of the last epoch are closed. */
+  void loggedOut() {
+    login.loggedOut();
   }
 }

@@ -47,6 +47,17 @@ final class Lane implements Runnable {
     LockSupport.unpark(thread);
   }
 
+  /** Whether its thread has not ended. */
+  boolean isAlive() {
+    return thread.isAlive();
+  }
+
+  /** Whether it has a session of an epoch that is over; asked while it has nothing to do. */
+  boolean isOfThePast() {
+    Epoch of = epoch;
+    return of != null && of.isOver();
+  }
+
   /** Waits for the thread's end. */
   void join(long millis) throws InterruptedException {
     thread.join(Math.max(1, millis));

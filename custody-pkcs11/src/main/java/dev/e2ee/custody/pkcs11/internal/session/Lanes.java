@@ -127,6 +127,9 @@ public final class Lanes {
   private synchronized void giveBack(Lane lane) {
     if (closed) {
       lane.end();
+    } else if (lane.isOfThePast()) { // it closes its session in ending
+      all.remove(lane);
+      lane.end();
     } else {
       idle.addFirst(lane);
     }
@@ -146,8 +149,12 @@ public final class Lanes {
     return all.size();
   }
 
-  /** Ends the lanes that have nothing to do, and so closes their sessions. */
-  void endIdle(Deadline deadline) {
+  /**
+   * Ends the lanes that have nothing to do, and so closes their sessions.
+   *
+   * @return whether all of them have ended in time
+   */
+  boolean endIdle(Deadline deadline) {
     List<Lane> ending;
     synchronized (this) {
       ending = new ArrayList<>(idle);
@@ -156,6 +163,7 @@ public final class Lanes {
       ending.forEach(Lane::end);
     }
     join(ending, deadline);
+    return ending.stream().noneMatch(Lane::isAlive);
   }
 
   /**

@@ -29,9 +29,8 @@ public final class LoadedModule {
    *     kinds of what it answers
    */
   public static LoadedModule load(
-      String where, String module, String initArgs, ModuleOwner.Loader loader, Deadline deadline) {
-    return new LoadedModule(
-        where, alone(where, deadline, lane -> ModuleOwner.of(module, initArgs, loader)));
+      String where, ModuleUse use, ModuleOwner.Loader loader, Deadline deadline) {
+    return new LoadedModule(where, alone(where, deadline, lane -> ModuleOwner.of(use, loader)));
   }
 
   /**
@@ -70,9 +69,20 @@ public final class LoadedModule {
     Thread last = new Thread(owner::release, "e2ee-pkcs11-end");
     last.setDaemon(true);
     last.start();
-    try {
-      last.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline.remainingNanos())));
-    } catch (InterruptedException e) {
+    join(last, deadline);
+  }
+
+  /** Waits for a thread's end until the deadline, interrupted or not. */
+  static void join(Thread thread, Deadline deadline) {
+    boolean interrupted = false;
+    while (thread.isAlive() && deadline.remainingNanos() > 0) {
+      try {
+        thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline.remainingNanos())));
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }

@@ -11,34 +11,45 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The PIN while the custody is unlocked, for logging in again after a loss; and the last wrong one,
- * so that it is never tried twice: three ordinary calls with an old PIN lock a token. Confined to
- * its connection's lock, but for forgetting, which waits for nobody.
+ * The PIN while the custody is unlocked, for logging in again after a loss. Confined to its
+ * connection's lock, but for forgetting, which waits for nobody.
  */
 final class Login {
   private final String where;
+  private final TokenPin known;
   private final AtomicReference<@Nullable SecretBytes> pin = new AtomicReference<>();
-  private @Nullable SecretBytes wrong;
+  private final AtomicBoolean entered = new AtomicBoolean();
 
-  Login(String where) {
+  /**
+   * Of one custody.
+   *
+   * @param known what all custodies of this process know of the token's PIN
+   */
+  Login(String where, TokenPin known) {
     this.where = where;
+    this.known = known;
   }
 
   /**
    * Takes a PIN over, to be tried.
    *
-   * @throws CustodyException AUTH_FAILED for the one that was wrong
+   * @throws CustodyException AUTH_FAILED for the one that was wrong: three ordinary calls with an
+   *     old PIN lock a token
    */
   void use(SecretBytes given) {
-    if (wrong != null && wrong.sameBytes(given)) {
-      given.close();
-      throw new CustodyException(
-          Kind.AUTH_FAILED,
-          where + ": this PIN was wrong before and was not tried again; give the right one");
+    boolean usable = false;
+    try {
+      known.refuseWrong(where, given);
+      usable = true;
+    } finally {
+      if (!usable) {
+        given.close();
+      }
     }
     forget();
     pin.set(given);
@@ -49,7 +60,7 @@ final class Login {
     return pin.get() != null;
   }
 
-  /** Forgets the PIN, and not the one that was wrong. */
+  /** Forgets the PIN. */
   void forget() {
     SecretBytes mine = pin.getAndSet(null);
     if (mine != null) {
@@ -57,13 +68,18 @@ final class Login {
     }
   }
 
-  /** Forgets everything. */
-  void close() {
-    forget();
-    if (wrong != null) {
-      wrong.close();
+  /** Forgets this PIN, if it is the one. */
+  boolean forget(SecretBytes given) {
+    boolean mine = pin.compareAndSet(given, null);
+    given.close();
+    return mine;
+  }
+
+  /** The token has no session of this custody any more. */
+  void loggedOut() {
+    if (entered.getAndSet(false)) {
+      known.leave();
     }
-    wrong = null;
   }
 
   /**
@@ -73,20 +89,58 @@ final class Login {
    *     one would lock the token
    */
   void logIn(Token token, CryptokiSession session) throws CryptokiException {
-    if (!token.loginRequired() || session.loggedIn()) {
+    if (!token.loginRequired()) {
       return;
     }
+    try (SecretBytes tried = copy()) {
+      if (session.loggedIn()) {
+        requireAccepted(tried);
+      } else {
+        refuseLastTry(token);
+        tryOnce(session, tried);
+      }
+    }
+    if (!entered.getAndSet(true)) {
+      known.enter();
+    }
+  }
+
+  private SecretBytes copy() {
     SecretBytes mine = pin.get();
     if (mine == null) {
-      throw new CustodyException(Kind.LOCKED, where + " is locked; unlock it");
+      throw locked();
     }
-    refuseLastTry(token);
-    SecretBytes tried = SecretBytes.adopt(mine.copy());
+    try {
+      return SecretBytes.adopt(mine.copy());
+    } catch (IllegalStateException e) { // forgotten meanwhile
+      throw locked();
+    }
+  }
+
+  private CustodyException locked() {
+    return new CustodyException(Kind.LOCKED, where + " is locked; unlock it");
+  }
+
+  private void requireAccepted(SecretBytes tried) {
+    boolean accepted = false;
+    try {
+      known.requireAccepted(where, tried);
+      accepted = true;
+    } finally {
+      if (!accepted) {
+        forget();
+      }
+    }
+  }
+
+  private void tryOnce(CryptokiSession session, SecretBytes tried) throws CryptokiException {
     char[] chars = chars(tried);
     try {
       session.login(chars);
+      known.accept(tried);
     } catch (CryptokiException e) {
       if (e.is(Ckr.USER_ALREADY_LOGGED_IN)) {
+        requireAccepted(tried);
         return;
       }
       if (Ckr.damage(e.code()) == Ckr.Damage.CONNECTION) {
@@ -94,10 +148,9 @@ final class Login {
       }
       // Whatever the token calls it: a try may be spent, and the same PIN is not given again.
       forget();
-      wrong = SecretBytes.adopt(tried.copy());
+      known.reject(tried);
       throw Errors.of(where, e, false);
     } finally {
-      tried.close();
       Arrays.fill(chars, '\0');
     }
   }

@@ -4,9 +4,14 @@ import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Cryptoki;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Token;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
+import dev.e2ee.spi.internal.crypto.Engine;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ModuleOwner {
   /** The module itself is a global of this process, and so is who owns it. */
-  private static final Map<String, ModuleOwner> OWNERS = new ConcurrentHashMap<>();
+  private static final Map<Path, ModuleOwner> OWNERS = new ConcurrentHashMap<>();
 
   private static final long RESTART_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long DRAIN_MILLIS = 500;
@@ -38,11 +43,14 @@ public final class ModuleOwner {
   private final AtomicInteger incarnation = new AtomicInteger();
 
   /** Who has the sessions of the module, by their numbers. */
-  private final Map<Long, CryptokiSession> sessions = new ConcurrentHashMap<>();
+  private final Map<Long, CryptokiSession> sessions = new HashMap<>();
+
+  private final Set<Epoch> epochs = ConcurrentHashMap.newKeySet();
+  private final Map<String, TokenPin> pins = new ConcurrentHashMap<>();
 
   private volatile @Nullable Cryptoki module;
   private volatile boolean serial;
-  private String initArgs = "";
+  private @Nullable ModuleUse use;
   private int users;
   private boolean initialized;
   private boolean ours;
@@ -57,26 +65,32 @@ public final class ModuleOwner {
   }
 
   /**
-   * The owner of the module with this name, which is loaded and initialised when it is the first
-   * use. To be {@linkplain #release released} once.
+   * The owner of a module, which is loaded and initialised when it is the first use. To be
+   * {@linkplain #release released} once.
    *
    * @throws CustodyException CONFLICT when the module is in use with other arguments: it would give
-   *     that other user's keys
+   *     that other user's keys; or through another binding, which would initialise it once more
    */
-  public static ModuleOwner of(String name, String initArgs, Loader loader) throws Exception {
-    ModuleOwner owner = OWNERS.computeIfAbsent(name, unused -> new ModuleOwner());
-    owner.join(initArgs, loader);
+  public static ModuleOwner of(ModuleUse use, Loader loader) throws Exception {
+    ModuleOwner owner = OWNERS.computeIfAbsent(use.file(), unused -> new ModuleOwner());
+    owner.join(use, loader);
     return owner;
   }
 
-  private synchronized void join(String args, Loader loader) throws Exception {
-    if (module == null) {
+  private synchronized void join(ModuleUse wanted, Loader loader) throws Exception {
+    ModuleUse now = use;
+    boolean unused = !initialized && users == 0;
+    if (module == null || now == null || unused) {
       module = loader.load();
-      initArgs = args;
-    } else if (!initArgs.equals(args)) {
+      use = wanted;
+    } else if (!now.equals(wanted)) {
       throw new CustodyException(
           Kind.CONFLICT,
-          "this process uses the module with other init-args already; close that first");
+          now.binding().equals(wanted.binding())
+              ? "this process uses the module with other init-args already; close that first"
+              : "this process uses the module through the binding "
+                  + now.binding()
+                  + " already; close that first, or name the same binding in both URIs");
     }
     if (!initialized) {
       start(initialize());
@@ -87,9 +101,17 @@ public final class ModuleOwner {
   private void start(boolean byUs) throws CryptokiException {
     ours = byUs;
     initialized = true;
-    sessions.clear();
+    begin();
     serial = loaded().manufacturer().equals(P11_KIT);
+  }
+
+  /** Whatever there was of sessions and objects means nothing from here on. */
+  private void begin() {
     incarnation.incrementAndGet();
+    epochs.clear();
+    synchronized (sessions) {
+      sessions.clear();
+    }
   }
 
   /** False when somebody else in this process has it initialised. */
@@ -142,16 +164,43 @@ public final class ModuleOwner {
   }
 
   /**
-   * Notes whose a session's number is now. After a loss a module may give the numbers of sessions
-   * that it has lost to new ones, while somebody still has the old ones.
+   * Opens a session, inside the module already, and notes whose its number is now: after a loss a
+   * module may give the numbers of sessions that it has lost to new ones, while somebody still has
+   * the old ones.
    */
-  void opened(CryptokiSession session) {
-    sessions.put(session.number(), session);
+  CryptokiSession openSession(Cryptoki functions, long slot) throws CryptokiException {
+    synchronized (sessions) {
+      CryptokiSession session = functions.open(slot);
+      sessions.put(session.number(), session);
+      return session;
+    }
   }
 
-  /** Whether a session's number is still its own, so that it may be closed. */
-  boolean closing(CryptokiSession session) {
-    return sessions.remove(session.number(), session);
+  /** Closes a session, inside the module already, unless its number is another's by now. */
+  void closeSession(CryptokiSession session) throws CryptokiException {
+    synchronized (sessions) {
+      if (sessions.remove(session.number(), session)) {
+        session.close();
+      }
+    }
+  }
+
+  /** Notes an epoch that began. */
+  Epoch begun(Epoch epoch) {
+    epochs.add(epoch);
+    return epoch;
+  }
+
+  /** What this process knows of a token's PIN. */
+  TokenPin pinOf(Token token, Engine engine) {
+    String identity = String.join("\n", token.manufacturer(), token.serial(), token.label());
+    return pins.computeIfAbsent(identity, unused -> new TokenPin(engine));
+  }
+
+  /** Whether a custody works in this module: finalising it would cost that one its sessions. */
+  private boolean isAtWork() {
+    epochs.removeIf(epoch -> !epoch.answers());
+    return !epochs.isEmpty();
   }
 
   /**
@@ -159,7 +208,7 @@ public final class ModuleOwner {
    * At most once in a second, and not while a call is inside. More seldom would not do: p11-kit's
    * client that is initialised while its server is down stays without slots until the next time. A
    * module that somebody else in this process has initialised is only initialised, which does
-   * nothing unless that one has finalised it.
+   * nothing unless that one has finalised it. One in which another custody works is left as it is.
    *
    * @param seen the incarnation that does not work; another one is taken as it is
    * @return whether there is another incarnation now
@@ -168,13 +217,14 @@ public final class ModuleOwner {
     if (incarnation.get() != seen) {
       return true;
     }
-    if (System.nanoTime() - lastRestart < RESTART_NANOS || !drained()) {
+    if (System.nanoTime() - lastRestart < RESTART_NANOS || isAtWork() || !drained()) {
       return false;
     }
     try {
       lastRestart = System.nanoTime();
       if (initialized && ours) {
         initialized = false;
+        begin(); // before the numbers can be anybody else's
         endQuietly();
       }
       boolean byUs = initialize();
@@ -209,7 +259,15 @@ public final class ModuleOwner {
   /** One user less; the last one finalises the module, unless a call is stuck inside. */
   public synchronized void release() {
     users--;
-    if (users > 0 || !initialized || !ours || !drained()) {
+    if (users > 0 || !initialized) {
+      return;
+    }
+    if (!ours) {
+      initialized = false;
+      module = null;
+      return;
+    }
+    if (!drained()) {
       return;
     }
     try {

@@ -19,11 +19,14 @@ import javax.security.auth.callback.Callback;
 import javax.security.auth.callback.CallbackHandler;
 import javax.security.auth.callback.PasswordCallback;
 import javax.security.auth.callback.UnsupportedCallbackException;
+import org.jspecify.annotations.Nullable;
 
 /** Where the PIN comes from: what the URI names, or else the caller's handler. */
 public final class PinSource {
   /** The longest PIN in bytes of UTF-8; no token is known that takes more. */
   private static final int MOST = 512;
+
+  private static final char REPLACEMENT = '\ufffd';
 
   private final String where;
   private final String source;
@@ -51,6 +54,9 @@ public final class PinSource {
       if (text == null) {
         throw locked("the environment variable that pin-source names is not set");
       }
+      if (text.indexOf(REPLACEMENT) >= 0) { // what Java makes of bytes that are no text here
+        throw noText(null);
+      }
       return wiped(text.toCharArray());
     }
     return fromHandler();
@@ -75,7 +81,12 @@ public final class PinSource {
       }
     }
     try {
+      CharBuffer text =
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content, 0, end));
+      Arrays.fill(text.array(), '\0');
       return checked(Arrays.copyOf(content, end));
+    } catch (CharacterCodingException e) { // another PIN would be made of it, and a try spent
+      throw noText(e);
     } finally {
       Arrays.fill(content, (byte) 0);
     }
@@ -109,10 +120,15 @@ public final class PinSource {
       encoded.put(new byte[bytes.length]);
       return checked(bytes);
     } catch (CharacterCodingException e) {
-      throw new CustodyException(Kind.POLICY, "the PIN is no text; type it anew", e);
+      throw noText(e);
     } finally {
       Arrays.fill(text, '\0');
     }
+  }
+
+  private static CustodyException noText(@Nullable CharacterCodingException e) {
+    return new CustodyException(
+        Kind.POLICY, "the PIN is no text in UTF-8, and was not tried; write it anew", e);
   }
 
   /** Takes the bytes over. */

@@ -1,6 +1,5 @@
 package dev.e2ee.custody.pkcs11.internal.wrapper;
 
-import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Cryptoki;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
@@ -11,9 +10,7 @@ import iaik.pkcs.pkcs11.wrapper.PKCS11;
 import iaik.pkcs.pkcs11.wrapper.PKCS11Exception;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.xipki.pkcs11.wrapper.PKCS11Module;
@@ -98,19 +95,8 @@ public final class WrapperModule implements Cryptoki {
   }
 
   @Override
-  public List<Token> tokens() throws CryptokiException {
-    List<Token> found = new ArrayList<>();
-    for (long slot : call("C_GetSlotList", () -> functions.C_GetSlotList(true))) {
-      try {
-        found.add(token(slot));
-      } catch (CryptokiException e) {
-        // A slot whose token left, or speaks no PKCS#11, hides no other token.
-        if (!e.is(Ckr.TOKEN_NOT_PRESENT) && !e.is(Ckr.TOKEN_NOT_RECOGNIZED)) {
-          throw e;
-        }
-      }
-    }
-    return found;
+  public long[] slots() throws CryptokiException {
+    return call("C_GetSlotList", () -> functions.C_GetSlotList(true));
   }
 
   @Override
@@ -128,13 +114,8 @@ public final class WrapperModule implements Cryptoki {
         Math.max(0, info.ulMaxSessionCount));
   }
 
-  /** Padded with blanks, or by some tokens with zeros. */
   private static String text(char[] padded) {
-    int end = padded.length;
-    while (end > 0 && (padded[end - 1] == ' ' || padded[end - 1] == 0)) {
-      end--;
-    }
-    return new String(padded, 0, end);
+    return Token.unpadded(new String(padded));
   }
 
   @Override

@@ -4,7 +4,6 @@ import static dev.e2ee.custody.pkcs11.internal.wrapper.WrapperModule.act;
 import static dev.e2ee.custody.pkcs11.internal.wrapper.WrapperModule.call;
 
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Attribute;
-import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Mechanism;
@@ -15,6 +14,7 @@ import iaik.pkcs.pkcs11.wrapper.CK_GCM_PARAMS;
 import iaik.pkcs.pkcs11.wrapper.CK_MECHANISM;
 import iaik.pkcs.pkcs11.wrapper.PKCS11;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -64,81 +64,27 @@ final class WrapperSession implements CryptokiSession {
   @Override
   public List<Long> find(Template wanted) throws CryptokiException {
     act("C_FindObjectsInit", () -> functions.C_FindObjectsInit(handle, attributes(wanted), true));
-    List<Long> found = new ArrayList<>();
     try {
-      long[] some;
-      do {
-        some = call("C_FindObjects", () -> functions.C_FindObjects(handle, FOUND_AT_ONCE));
-        for (long object : some) {
-          found.add(object);
-        }
-      } while (some.length == FOUND_AT_ONCE);
+      return CryptokiSession.all(
+          FOUND_AT_ONCE,
+          most -> call("C_FindObjects", () -> functions.C_FindObjects(handle, most)));
     } finally {
       act("C_FindObjectsFinal", () -> functions.C_FindObjectsFinal(handle));
     }
-    return found;
   }
 
   @Override
   public Template read(long object, Attribute... wanted) throws CryptokiException {
-    CK_ATTRIBUTE[] all = new CK_ATTRIBUTE[wanted.length];
-    for (int i = 0; i < wanted.length; i++) {
-      all[i] = named(wanted[i]);
-    }
-    try {
-      act("C_GetAttributeValue", () -> functions.C_GetAttributeValue(handle, object, all, true));
-      return template(wanted, all);
-    } catch (CryptokiException e) {
-      if (!notShown(e)) {
-        throw e;
-      }
-    }
-    return readEach(object, wanted);
+    return Template.shown(names -> values(object, names), wanted);
   }
 
-  /** One of them is not shown: which others are is not told of all at once by every token. */
-  private Template readEach(long object, Attribute... wanted) throws CryptokiException {
-    Template shown = Template.empty();
-    for (Attribute name : wanted) {
-      CK_ATTRIBUTE[] one = {named(name)};
-      try {
-        act("C_GetAttributeValue", () -> functions.C_GetAttributeValue(handle, object, one, true));
-        shown = with(shown, name, one[0].pValue);
-      } catch (CryptokiException e) {
-        if (!notShown(e)) {
-          throw e;
-        }
-      }
-    }
-    return shown;
-  }
-
-  private static boolean notShown(CryptokiException e) {
-    return e.is(Ckr.ATTRIBUTE_SENSITIVE) || e.is(Ckr.ATTRIBUTE_TYPE_INVALID);
-  }
-
-  private static Template template(Attribute[] names, CK_ATTRIBUTE[] read) {
-    Template shown = Template.empty();
-    for (int i = 0; i < names.length; i++) {
-      shown = with(shown, names[i], read[i].pValue);
-    }
-    return shown;
-  }
-
-  private static Template with(Template shown, Attribute name, Object value) {
-    if (value instanceof Boolean truth) {
-      return shown.with(name, truth);
-    }
-    if (value instanceof Long number) {
-      return shown.with(name, number);
-    }
-    if (value instanceof char[] text) {
-      return shown.with(name, new String(text));
-    }
-    if (value instanceof byte[] bytes) {
-      return shown.with(name, bytes);
-    }
-    return shown;
+  private Object[] values(long object, Attribute... names) throws CryptokiException {
+    CK_ATTRIBUTE[] read =
+        Arrays.stream(names).map(WrapperSession::named).toArray(CK_ATTRIBUTE[]::new);
+    act("C_GetAttributeValue", () -> functions.C_GetAttributeValue(handle, object, read, true));
+    return Arrays.stream(read)
+        .map(one -> one.pValue instanceof char[] text ? new String(text) : one.pValue)
+        .toArray();
   }
 
   private static CK_ATTRIBUTE named(Attribute name) {

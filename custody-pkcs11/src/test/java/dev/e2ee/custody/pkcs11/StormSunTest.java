@@ -1,0 +1,9 @@
+package dev.e2ee.custody.pkcs11;
+
+/** Many threads, and many operations, through the JDK. */
+class StormSunTest extends StormTest {
+  @Override
+  Binding binding() {
+    return Binding.SUN;
+  }
+}

@@ -16,6 +16,7 @@ import dev.e2ee.spi.key.CustodyKey;
 import dev.e2ee.spi.key.DekWrap;
 import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.KeyKind;
+import dev.e2ee.spi.key.KeyState;
 import java.util.Optional;
 import javax.security.auth.callback.PasswordCallback;
 import org.junit.jupiter.api.AfterEach;
@@ -275,6 +276,16 @@ class FaultsTest {
   }
 
   @Test
+  void whatWasRetiredDuringARotationStaysRetired() throws Exception {
+    custody.unlock();
+    KeyId first = custody.generate("records", KeyKind.UMK).id();
+    custody.rotate("records");
+    module.before("C_GenerateKey", () -> custody.retire(first));
+    custody.rotate("records");
+    assertEquals(KeyState.RETIRED, custody.find(first).description().state());
+  }
+
+  @Test
   void aWrongTagIsTamperingThoughTheTokenCallsItAGeneralError() {
     custody.unlock();
     DekWrap umk = wrap(custody.generate("records", KeyKind.UMK));
@@ -282,7 +293,9 @@ class FaultsTest {
     int before = module.calls("C_Decrypt");
     refused(Kind.INTEGRITY, () -> umk.unwrap(wrapped, new byte[] {2}).close());
     assertEquals(
-        before + 3, module.calls("C_Decrypt"), "the wrap, the key's check, the wrap again");
+        before + 5,
+        module.calls("C_Decrypt"),
+        "the wrap, what was just sealed, the key's check, the wrap again, what was just sealed");
   }
 
   @Test

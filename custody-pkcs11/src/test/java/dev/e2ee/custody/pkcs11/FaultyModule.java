@@ -22,6 +22,8 @@ final class FaultyModule implements Cryptoki {
   private final Map<String, Fault> faults = new ConcurrentHashMap<>();
   private final Set<Long> open = ConcurrentHashMap.newKeySet();
   private volatile UnaryOperator<Token> tokens = UnaryOperator.identity();
+  private final Map<String, Runnable> events = new ConcurrentHashMap<>();
+  private final AtomicInteger spoilt = new AtomicInteger();
   private volatile boolean reusing;
 
   FaultyModule(Cryptoki real) {
@@ -29,6 +31,16 @@ final class FaultyModule implements Cryptoki {
   }
 
   private record Fault(Ckr code, AtomicInteger left) {}
+
+  /** The next signatures come with a bit changed. */
+  void spoilSignatures(int times) {
+    spoilt.set(times);
+  }
+
+  /** Something is done before the next call of a function. */
+  void before(String function, Runnable what) {
+    events.put(function, what);
+  }
 
   /** The next calls of a function answer this and do nothing. */
   void fail(String function, Ckr code, int times) {
@@ -60,6 +72,10 @@ final class FaultyModule implements Cryptoki {
 
   private void enter(String function) throws CryptokiException {
     calls.computeIfAbsent(function, name -> new AtomicInteger()).incrementAndGet();
+    Runnable event = events.remove(function);
+    if (event != null) {
+      event.run();
+    }
     Fault fault = faults.get(function);
     if (fault != null && fault.left().getAndDecrement() > 0) {
       throw new CryptokiException(function, fault.code().code());
@@ -200,7 +216,11 @@ final class FaultyModule implements Cryptoki {
     @Override
     public byte[] sign(Mechanism mechanism, long key, byte[] message) throws CryptokiException {
       enter("C_Sign");
-      return inner.sign(mechanism, key, message);
+      byte[] signature = inner.sign(mechanism, key, message);
+      if (spoilt.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+        signature[0] ^= 1;
+      }
+      return signature;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.e2ee.custody.pkcs11;
 
 import iaik.pkcs.pkcs11.wrapper.CK_ATTRIBUTE;
+import iaik.pkcs.pkcs11.wrapper.CK_MECHANISM;
 import iaik.pkcs.pkcs11.wrapper.PKCS11;
 import iaik.pkcs.pkcs11.wrapper.PKCS11Exception;
 import java.io.IOException;
@@ -20,6 +21,7 @@ final class RawToken implements AutoCloseable {
   static final long ID = 0x102;
   static final long SENSITIVE = 0x103;
   static final long SIGN = 0x108;
+  static final long VALUE_LEN = 0x161;
   static final long EXTRACTABLE = 0x162;
   static final long NEVER_EXTRACTABLE = 0x164;
   static final long ALWAYS_SENSITIVE = 0x165;
@@ -65,6 +67,23 @@ final class RawToken implements AutoCloseable {
 
   long create(CK_ATTRIBUTE... attributes) throws PKCS11Exception {
     return functions.C_CreateObject(session, attributes, true);
+  }
+
+  /** A key of CKK_GENERIC_SECRET that the token makes. */
+  long generateSecret(CK_ATTRIBUTE... attributes) throws PKCS11Exception {
+    return functions.C_GenerateKey(session, mechanism(0x350), attributes, true);
+  }
+
+  /** HMAC-SHA-256 in the token. */
+  byte[] hmac(long key, byte[] message) throws PKCS11Exception {
+    functions.C_SignInit(session, mechanism(0x251), key, true);
+    return functions.C_Sign(session, message);
+  }
+
+  private static CK_MECHANISM mechanism(long code) {
+    CK_MECHANISM mechanism = new CK_MECHANISM();
+    mechanism.mechanism = code;
+    return mechanism;
   }
 
   @Override

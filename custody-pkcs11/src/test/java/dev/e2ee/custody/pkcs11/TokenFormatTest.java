@@ -17,6 +17,7 @@ import dev.e2ee.spi.key.KeyKind;
 import dev.e2ee.spi.key.KeyState;
 import dev.e2ee.spi.key.Residency;
 import dev.e2ee.spi.key.Signing;
+import iaik.pkcs.pkcs11.wrapper.CK_ATTRIBUTE;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -101,15 +102,19 @@ class TokenFormatTest {
   @Test
   void ofTwoPrimaryGenerationsTheHigherOneIsIt() throws Exception {
     // [token-4] [token-15]
-    CustodyKey first = custody.generate("records", KeyKind.UMK);
+    KeyId first = custody.generate("records", KeyKind.UMK).id();
     KeyId second = custody.rotate("records").id();
     try (RawToken raw = new RawToken(token)) {
-      long object = one(raw, first.id());
+      long object = one(raw, first);
       String label = String.valueOf(raw.read(object, RawToken.LABEL));
       raw.write(object, attribute(RawToken.LABEL, label.replace(":old:", ":primary:")));
     }
     reopen();
     assertEquals(second, custody.find("records").id());
+    DekWrap lower = custody.find(first).operation(DekWrap.class).orElseThrow();
+    try (SecretBytes dek = SecretBytes.adopt(new byte[32])) {
+      refused(Kind.POLICY, () -> lower.wrap(dek, AAD));
+    }
     assertEquals(
         List.of(KeyState.OLD, KeyState.PRIMARY),
         custody.list().stream().map(KeyDescription::state).toList());
@@ -168,37 +173,71 @@ class TokenFormatTest {
     refused(Kind.CORRUPT, () -> custody.find("one"));
   }
 
-  /**
-   * A UMK that the test knows, as no custody would make it: only to compute what the token does.
-   */
-  private KeyId known(byte[] value, String state, long created) throws Exception {
+  /** An HMAC key named {@code known}, made in the token by an implementer of the specification. */
+  private KeyId made(String state, long created) throws Exception {
     byte[] id = new byte[16];
     new java.util.Random(created).nextBytes(id);
-    byte[] identity =
-        ByteBuffer.allocate(17 + 1 + 1 + 16 + 4 + 8 + 5)
-            .put(ascii("e2ee-token-key-v1"))
-            .put((byte) 0)
-            .put((byte) 2)
-            .put(id)
-            .putInt(1)
-            .putLong(created)
-            .put(ascii("known"))
-            .array();
-    String check = HexFormat.of().formatHex(hmac(value, identity), 0, 16);
+    String label = "e2ee:1:known:1:" + state + ":hmac:" + created + ":";
     try (RawToken raw = new RawToken(token)) {
-      raw.create(
-          attribute(RawToken.CLASS, 4L),
-          attribute(RawToken.KEY_TYPE, 0x10L),
-          attribute(RawToken.TOKEN, true),
-          attribute(RawToken.PRIVATE, true),
-          attribute(RawToken.SENSITIVE, true),
-          attribute(RawToken.EXTRACTABLE, false),
-          attribute(RawToken.SIGN, true),
-          attribute(RawToken.VALUE, value),
-          attribute(RawToken.ID, id),
-          attribute(RawToken.LABEL, "e2ee:1:known:1:" + state + ":hmac:" + created + ":" + check));
+      long key =
+          raw.generateSecret(
+              secret(attribute(RawToken.VALUE_LEN, 32L), attribute(RawToken.ID, id)));
+      byte[] check = Arrays.copyOf(raw.hmac(key, identity(id, 1, created)), 16);
+      raw.write(key, attribute(RawToken.LABEL, label + HexFormat.of().formatHex(check)));
     }
     return KeyId.of(id);
+  }
+
+  private static byte[] identity(byte[] id, int generation, long created) {
+    return ByteBuffer.allocate(17 + 1 + 1 + 16 + 4 + 8 + 5)
+        .put(ascii("e2ee-token-key-v1"))
+        .put((byte) 0)
+        .put((byte) 2)
+        .put(id)
+        .putInt(generation)
+        .putLong(created)
+        .put(ascii("known"))
+        .array();
+  }
+
+  private static CK_ATTRIBUTE[] secret(CK_ATTRIBUTE... more) {
+    List<CK_ATTRIBUTE> all =
+        new ArrayList<>(
+            List.of(
+                attribute(RawToken.CLASS, 4L),
+                attribute(RawToken.KEY_TYPE, 0x10L),
+                attribute(RawToken.TOKEN, true),
+                attribute(RawToken.PRIVATE, true),
+                attribute(RawToken.SENSITIVE, true),
+                attribute(RawToken.EXTRACTABLE, false),
+                attribute(RawToken.SIGN, true)));
+    all.addAll(List.of(more));
+    return all.toArray(CK_ATTRIBUTE[]::new);
+  }
+
+  @Test
+  void aKeyThatSomebodyMayKnowIsNotUsedNorPassedOver() throws Exception {
+    // [token-18]
+    KeyId mine = custody.generate("known", KeyKind.UMK).id();
+    byte[] value = HexFormat.of().parseHex("0f".repeat(32));
+    byte[] id = new byte[16];
+    String check = HexFormat.of().formatHex(hmac(value, identity(id, 2, 0)), 0, 16);
+    try (RawToken raw = new RawToken(token)) {
+      raw.create(
+          secret(
+              attribute(RawToken.VALUE, value),
+              attribute(RawToken.ID, id),
+              attribute(RawToken.LABEL, "e2ee:1:known:2:primary:hmac:0:" + check)));
+    }
+    reopen();
+    refused(Kind.CORRUPT, () -> custody.find("known"));
+    refused(Kind.CORRUPT, () -> custody.find(KeyId.of(id)));
+    refused(Kind.CORRUPT, () -> custody.rotate("known"));
+    assertEquals(Residency.MEMORY, custody.list().get(1).residency());
+    DekWrap wraps = custody.find(mine).operation(DekWrap.class).orElseThrow();
+    try (SecretBytes dek = SecretBytes.adopt(new byte[32])) {
+      refused(Kind.POLICY, () -> wraps.wrap(dek, AAD));
+    }
   }
 
   private static byte[] hmac(byte[] key, byte[] message) throws Exception {
@@ -214,7 +253,8 @@ class TokenFormatTest {
     return cipher;
   }
 
-  private static byte[] kek(byte[] umk, byte[] salt, KeyId id) throws Exception {
+  /** The key of one wrap, by the token's HMAC. */
+  private byte[] kek(byte[] salt, KeyId id) throws Exception {
     byte[] block =
         ByteBuffer.allocate(110)
             .putInt(1)
@@ -226,17 +266,18 @@ class TokenFormatTest {
             .put(MessageDigest.getInstance("SHA-256").digest(AAD))
             .putInt(256)
             .array();
-    return hmac(umk, block);
+    try (RawToken raw = new RawToken(token)) {
+      return raw.hmac(one(raw, id), block);
+    }
   }
 
   @Test
   void anImplementerOfTheSpecificationOpensWhatTheTokenWraps() throws Exception {
     // [token-8] [token-10]
-    byte[] umk = HexFormat.of().parseHex("0f".repeat(32));
-    KeyId id = known(umk, "primary", 1764280000);
+    KeyId id = made("primary", 1764280000);
     CustodyKey key = custody.find("known");
     assertEquals(id, key.id());
-    assertEquals(Residency.MEMORY, key.description().residency(), "it came from outside");
+    assertEquals(Residency.ISOLATED, key.description().residency());
     DekWrap wraps = key.operation(DekWrap.class).orElseThrow();
     assertEquals(2, wraps.wrapAlg());
     byte[] dek = HexFormat.of().parseHex("a5".repeat(32));
@@ -245,12 +286,12 @@ class TokenFormatTest {
       wrap = wraps.wrap(secret, AAD);
     }
     assertEquals(92, wrap.length);
-    byte[] kek = kek(umk, Arrays.copyOf(wrap, 32), id);
+    byte[] kek = kek(Arrays.copyOf(wrap, 32), id);
     byte[] nonce = Arrays.copyOfRange(wrap, 32, 44);
     assertArrayEquals(dek, gcm(Cipher.DECRYPT_MODE, kek, nonce).doFinal(wrap, 44, 48));
     byte[] salt = new byte[32];
     salt[0] = 77;
-    byte[] sealed = gcm(Cipher.ENCRYPT_MODE, kek(umk, salt, id), new byte[12]).doFinal(dek);
+    byte[] sealed = gcm(Cipher.ENCRYPT_MODE, kek(salt, id), new byte[12]).doFinal(dek);
     byte[] own = ByteBuffer.allocate(92).put(salt).put(new byte[12]).put(sealed).array();
     try (SecretBytes back = wraps.unwrap(own, AAD)) {
       assertArrayEquals(dek, back.copy());
@@ -260,16 +301,37 @@ class TokenFormatTest {
   }
 
   @Test
+  void behindTheLastGenerationThereIsNone() throws Exception {
+    KeyId id = custody.generate("records", KeyKind.UMK).id();
+    String[] label = relabelled(id, "", "").split(":");
+    label[3] = "2147483647";
+    try (RawToken raw = new RawToken(token)) {
+      raw.write(one(raw, id), attribute(RawToken.LABEL, String.join(":", label)));
+    }
+    reopen();
+    refused(Kind.CORRUPT, () -> custody.rotate("records"));
+    label[4] = "retired"; // one that is not asked for its check
+    custody.generate("others", KeyKind.UMK);
+    try (RawToken raw = new RawToken(token)) {
+      label[2] = "others";
+      raw.write(one(raw, id), attribute(RawToken.LABEL, String.join(":", label)));
+    }
+    int before = custody.list().size();
+    refused(Kind.EXHAUSTED, () -> custody.rotate("others"));
+    assertEquals(before, custody.list().size());
+  }
+
+  @Test
   void whatWasLeftBehindLongAgoIsSweptAway() throws Exception {
     // [token-14]
-    KeyId left = known(new byte[32], "pending", Instant.now().getEpochSecond() - 601);
+    KeyId left = made("pending", Instant.now().getEpochSecond() - 601);
     refused(Kind.MISSING, () -> custody.find("known"));
     CustodyKey made = custody.generate("known", KeyKind.UMK);
     assertEquals(List.of(made.description()), custody.list());
     try (RawToken raw = new RawToken(token)) {
       assertEquals(0, raw.find(attribute(RawToken.ID, left.toBytes())).length);
     }
-    known(new byte[32], "pending", Instant.now().getEpochSecond() - 500);
+    made("pending", Instant.now().getEpochSecond() - 500);
     refused(Kind.CONFLICT, () -> custody.rotate("known"));
   }
 
@@ -345,7 +407,7 @@ class TokenFormatTest {
           attribute(RawToken.SIGN, true),
           attribute(RawToken.VALUE, new byte[32]),
           attribute(RawToken.ID, new byte[16]),
-          attribute(RawToken.LABEL, "e2ee:1:known:2147483647:primary:hmac:0:00"));
+          attribute(RawToken.LABEL, "e2ee:1:known:2147483647:primary:hmac:0:" + "0".repeat(32)));
     }
     reopen();
     assertEquals(real, custody.find("known").id());

@@ -7,8 +7,9 @@ import java.util.Optional;
 
 /**
  * The return values of PKCS#11 2.40 and 3.0 that are told apart here: what each means to the
- * caller, and what it breaks. One that is not listed is a fault that may pass, of a session that is
- * not used again.
+ * caller, and what it breaks. None of them alone says that data is not authentic: that is for
+ * whoever decrypts to find out. One that is not listed is a fault that may pass, of a session that
+ * is not used again.
  */
 public enum Ckr {
   HOST_MEMORY(0x02, Kind.EXHAUSTED, Damage.SESSION),
@@ -25,9 +26,9 @@ public enum Ckr {
   DEVICE_ERROR(0x30, Kind.TRANSIENT, Damage.CONNECTION),
   DEVICE_MEMORY(0x31, Kind.EXHAUSTED, Damage.NONE),
   DEVICE_REMOVED(0x32, Kind.REMOVED, Damage.CONNECTION),
-  ENCRYPTED_DATA_INVALID(0x40, Kind.INTEGRITY, Damage.NONE),
-  ENCRYPTED_DATA_LEN_RANGE(0x41, Kind.INTEGRITY, Damage.NONE),
-  AEAD_DECRYPT_FAILED(0x42, Kind.INTEGRITY, Damage.NONE),
+  ENCRYPTED_DATA_INVALID(0x40, Kind.TRANSIENT, Damage.NONE),
+  ENCRYPTED_DATA_LEN_RANGE(0x41, Kind.TRANSIENT, Damage.NONE),
+  AEAD_DECRYPT_FAILED(0x42, Kind.TRANSIENT, Damage.NONE),
   FUNCTION_CANCELED(0x50, Kind.CANCELLED, Damage.SESSION),
   FUNCTION_NOT_SUPPORTED(0x54, Kind.UNSUPPORTED, Damage.NONE),
   KEY_HANDLE_INVALID(0x60, Kind.TRANSIENT, Damage.HANDLE),

@@ -23,23 +23,45 @@ public interface CryptokiSession {
   /** The handles of all objects that have these attributes (C_FindObjects, section 5.7). */
   List<Long> find(Template wanted) throws CryptokiException;
 
-  /** A part of what a search found; fewer handles than asked for are its end. */
+  /** A part of what a search found. */
   interface Part {
-    /** The next ones, at most so many. */
+    /** The next ones, at most so many; none at its end. */
     long[] next(int most) throws CryptokiException;
   }
 
-  /** All that a search finds, which gives so many at once. */
-  static List<Long> all(int atOnce, Part search) throws CryptokiException {
+  /** The end of a search. */
+  interface End {
+    /** Ends it. */
+    void now() throws CryptokiException;
+  }
+
+  /**
+   * All that a search finds, which gives so many at once, or fewer: it is over when it gives none.
+   *
+   * @param end of the search, also when it failed
+   */
+  static List<Long> all(int atOnce, Part search, End end) throws CryptokiException {
     List<Long> found = new ArrayList<>();
-    long[] some;
-    do {
-      some = search.next(atOnce);
-      for (long object : some) {
-        found.add(object);
+    try {
+      for (long[] some = search.next(atOnce); some.length > 0; some = search.next(atOnce)) {
+        for (long object : some) {
+          found.add(object);
+        }
       }
-    } while (some.length == atOnce);
+    } catch (CryptokiException e) {
+      endQuietly(end);
+      throw e;
+    }
+    end.now();
     return found;
+  }
+
+  private static void endQuietly(End end) {
+    try {
+      end.now();
+    } catch (CryptokiException e) {
+      return; // the first error is the one to tell
+    }
   }
 
   /** Those attributes of an object that the token shows; others are left out. */

@@ -12,14 +12,10 @@ import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.key.KeyId;
 import java.util.Arrays;
-import java.util.HexFormat;
 import javax.crypto.AEADBadTagException;
 
 /** AES-256-GCM in the token: wrapAlg 1, the same 60 bytes as under a UMK in memory. */
 final class GcmWork implements KeyWork, UmkWork {
-  private static final int NONCE = 12;
-  private static final int TAG = 16;
-
   /** Modules and bindings disagree on how to encrypt no bytes at all. */
   private static final byte[] ONE_BYTE = {0};
 
@@ -66,17 +62,13 @@ final class GcmWork implements KeyWork, UmkWork {
     try {
       return opensCheck(session, key, identity, check);
     } catch (CryptokiException e) {
-      if (Ckr.kind(e.code()) != Kind.INTEGRITY && !(isVague(e) && isWell(session, key, identity))) {
-        throw e;
-      }
+      requireRefusal(e, session, key, identity);
     }
     try {
       return opensCheck(session, key, identity, check);
     } catch (CryptokiException e) {
-      if (Ckr.kind(e.code()) == Kind.INTEGRITY || isVague(e)) {
-        return false;
-      }
-      throw e;
+      requireRefusal(e, session, key, identity);
+      return false;
     }
   }
 
@@ -85,11 +77,28 @@ final class GcmWork implements KeyWork, UmkWork {
     return Arrays.equals(ONE_BYTE, decrypt(session, key, check, identity));
   }
 
-  /** Whether the token opens what it has just sealed. */
-  private boolean isWell(CryptokiSession session, long key, byte[] identity)
+  /**
+   * Does nothing when a token may mean by this that a tag is wrong. Where it says the same when it
+   * is sick, it must open now what it has just sealed, under an AAD that is as long.
+   *
+   * @throws CryptokiException the error, when it means something else
+   */
+  private void requireRefusal(CryptokiException e, CryptokiSession session, long key, byte[] aad)
       throws CryptokiException {
-    byte[] box = box(session, key, ONE_BYTE, identity);
-    return Arrays.equals(ONE_BYTE, decrypt(session, key, box, identity));
+    if (!isRefusal(e) && !(isVague(e) && isWell(session, key, aad))) {
+      throw e;
+    }
+  }
+
+  private boolean isWell(CryptokiSession session, long key, byte[] aad) throws CryptokiException {
+    byte[] box = box(session, key, ONE_BYTE, aad);
+    return Arrays.equals(ONE_BYTE, decrypt(session, key, box, aad));
+  }
+
+  private static boolean isRefusal(CryptokiException e) {
+    return e.is(Ckr.ENCRYPTED_DATA_INVALID)
+        || e.is(Ckr.ENCRYPTED_DATA_LEN_RANGE)
+        || e.is(Ckr.AEAD_DECRYPT_FAILED);
   }
 
   @Override
@@ -124,7 +133,8 @@ final class GcmWork implements KeyWork, UmkWork {
 
   /**
    * Tokens say CKR_GENERAL_ERROR to a wrong tag as they do when they are sick. It is a wrong tag
-   * only when the key's own check opens right after. [token-10]
+   * only when the token is well, the key answers its check, and the same wrap is refused once more.
+   * [token-10]
    */
   @Override
   public SecretBytes unwrap(CryptokiSession session, TokenKey key, byte[] wrap, byte[] aad)
@@ -132,38 +142,19 @@ final class GcmWork implements KeyWork, UmkWork {
     try {
       return SecretBytes.adopt(decrypt(session, key.handle(), wrap, aad));
     } catch (CryptokiException e) {
-      boolean refused = Ckr.kind(e.code()) == Kind.INTEGRITY;
-      if (!refused && !(isVague(e) && checkOpens(session, key))) {
-        throw e;
-      }
+      requireRefusal(e, session, key.handle(), aad);
     }
-    return again(session, key, wrap, aad);
-  }
-
-  /** One fault that passed would look like a wrong tag: only a second refusal is one. */
-  private static SecretBytes again(CryptokiSession session, TokenKey key, byte[] wrap, byte[] aad)
-      throws CryptokiException, AEADBadTagException {
+    requireAnswer(session, key);
     try {
       return SecretBytes.adopt(decrypt(session, key.handle(), wrap, aad));
     } catch (CryptokiException e) {
-      if (Ckr.kind(e.code()) == Kind.INTEGRITY || isVague(e)) {
-        throw new AEADBadTagException("the token does not open it");
-      }
-      throw e;
+      requireRefusal(e, session, key.handle(), aad);
+      throw new AEADBadTagException("the token does not open it");
     }
   }
 
   private static boolean isVague(CryptokiException e) {
     return e.is(Ckr.GENERAL_ERROR) || e.is(Ckr.FUNCTION_FAILED) || e.is(Ckr.DATA_INVALID);
-  }
-
-  private boolean checkOpens(CryptokiSession session, TokenKey key) throws CryptokiException {
-    return answers(
-        session,
-        key.handle(),
-        key.id(),
-        KeyIdentity.of(key.id(), key.label()),
-        HexFormat.of().parseHex(key.label().check()));
   }
 
   private static byte[] decrypt(CryptokiSession session, long key, byte[] box, byte[] aad)

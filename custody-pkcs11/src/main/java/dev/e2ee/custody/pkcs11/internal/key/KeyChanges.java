@@ -13,6 +13,7 @@ import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.KeyState;
 import dev.e2ee.spi.key.Residency;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -81,15 +82,28 @@ public final class KeyChanges {
                   Kind.CONFLICT, "another rotation of '" + name + "' is under way; wait for it");
             }
           }
-          int next = all.stream().mapToInt(key -> key.label().generation()).max().orElseThrow() + 1;
-          TokenKey made = make(session, epoch, name, next, before.label().use());
-          for (TokenKey other : all) {
-            if (other.label().state() == KeyState.PRIMARY) {
+          works.of(before.label().use()).requireAnswer(session, before);
+          TokenKey made = make(session, epoch, name, next(all), before.label().use());
+          for (TokenKey other : ofName(session, epoch, name)) {
+            if (other.label().state() == KeyState.PRIMARY
+                && other.label().generation() < made.label().generation()) {
               relabel(session, other, other.label().in(KeyState.OLD));
             }
           }
           return made;
         });
+  }
+
+  private int next(List<TokenKey> all) {
+    int highest = all.stream().mapToInt(key -> key.label().generation()).max().orElseThrow();
+    if (highest == Integer.MAX_VALUE) {
+      throw new CustodyException(
+          Kind.EXHAUSTED,
+          connection.where()
+              + " has a key of the last generation that there can be; find out who made it, and"
+              + " move its records to a key of another name");
+    }
+    return highest + 1;
   }
 
   /**
@@ -118,13 +132,15 @@ public final class KeyChanges {
                     + key.label().name()
                     + "' is the one in use; rotate it first");
           }
-          return relabel(session, key, key.label().in(KeyState.RETIRED));
+          // As its label is: of a rotation that was cut off it may say PRIMARY.
+          TokenKey written = readBack(session, epoch, id);
+          return relabel(session, written, written.label().in(KeyState.RETIRED));
         });
   }
 
   private List<TokenKey> ofName(CryptokiSession session, Epoch epoch, String name)
       throws CryptokiException {
-    return TokenReader.all(session, epoch.token()).stream()
+    return keys.inToken(session, epoch).stream()
         .filter(key -> key.label().name().equals(name))
         .toList();
   }
@@ -238,6 +254,7 @@ public final class KeyChanges {
   /** The public half first: the object of the secret decides what the key is. */
   private TokenKey relabel(CryptokiSession session, TokenKey key, KeyLabel label)
       throws CryptokiException {
+    requireUnchanged(session, key);
     Template change = Template.empty().with(Attribute.LABEL, label.text());
     keys.forget(key.id());
     for (long half : TokenReader.publicHalves(session, key.id(), key.label().text())) {
@@ -272,6 +289,22 @@ public final class KeyChanges {
       session.destroy(half);
     }
     session.destroy(key.handle());
+  }
+
+  /** What was read may be old by now: somebody else's change is not written over. */
+  private void requireUnchanged(CryptokiSession session, TokenKey key) throws CryptokiException {
+    Template now = session.read(key.handle(), Attribute.ID, Attribute.LABEL);
+    boolean same =
+        now.text(Attribute.LABEL).filter(key.label().text()::equals).isPresent()
+            && now.bytes(Attribute.ID)
+                .filter(id -> Arrays.equals(id, key.id().toBytes()))
+                .isPresent();
+    if (!same) {
+      keys.forget(key.id());
+      throw new CustodyException(
+          Kind.CONFLICT,
+          connection.where() + ": somebody else changed the key " + key.id() + "; try again");
+    }
   }
 
   /** A key that stays behind is PENDING, and swept away later. */

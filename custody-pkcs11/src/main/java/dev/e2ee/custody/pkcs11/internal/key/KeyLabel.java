@@ -54,20 +54,26 @@ public record KeyLabel(
   public static Optional<KeyLabel> parse(String text) {
     // [token-3]
     Matcher parts = FORM.matcher(text);
-    if (!parts.matches() || parts.group(6).length() % 2 != 0) {
+    if (!parts.matches()) {
       return Optional.empty();
     }
     long generation = Long.parseLong(parts.group(2));
     if (generation > Integer.MAX_VALUE) {
       return Optional.empty();
     }
-    return Optional.of(
+    KeyLabel label =
         new KeyLabel(
             parts.group(1),
             (int) generation,
             KeyState.valueOf(parts.group(3).toUpperCase(Locale.ROOT)),
             KeyUse.of(parts.group(4)),
             Long.parseLong(parts.group(5)),
-            parts.group(6)));
+            parts.group(6));
+    return Optional.of(label).filter(KeyLabel::isChecked);
+  }
+
+  /** Whether its check is as long as its use makes it; only of a pending key it may be missing. */
+  private boolean isChecked() {
+    return check.isEmpty() ? state == KeyState.PENDING : check.length() == 2 * use.checkLength();
   }
 }

@@ -6,22 +6,24 @@ import java.util.Arrays;
 /** What a key in a token is made for, and so how it works: it is never used in another way. */
 public enum KeyUse {
   /** A UMK that wraps by AES-GCM in the token. */
-  GCM("gcm", 1, KeyKind.UMK),
+  GCM("gcm", 1, KeyKind.UMK, 29),
   /** A UMK that gives a key for each wrap, by HMAC in the token. */
-  HMAC("hmac", 2, KeyKind.UMK),
+  HMAC("hmac", 2, KeyKind.UMK, 16),
   /** A P-256 key for ECDH. */
-  ECDH("ecdh", 3, KeyKind.AGREEMENT_P256),
+  ECDH("ecdh", 3, KeyKind.AGREEMENT_P256, 16),
   /** A P-256 key for ECDSA. */
-  ECDSA("ecdsa", 4, KeyKind.SIGNING_P256);
+  ECDSA("ecdsa", 4, KeyKind.SIGNING_P256, 16);
 
   private final String text;
   private final int number;
   private final KeyKind kind;
+  private final int checkLength;
 
-  KeyUse(String text, int number, KeyKind kind) {
+  KeyUse(String text, int number, KeyKind kind, int checkLength) {
     this.text = text;
     this.number = number;
     this.kind = kind;
+    this.checkLength = checkLength;
   }
 
   /** As it stands in a label. */
@@ -32,6 +34,11 @@ public enum KeyUse {
   /** As it stands in what a key's check is computed over. */
   public int number() {
     return number;
+  }
+
+  /** The length of what its keys answer to their identity, in bytes. */
+  int checkLength() {
+    return checkLength;
   }
 
   /** What it is to the custody's caller. */

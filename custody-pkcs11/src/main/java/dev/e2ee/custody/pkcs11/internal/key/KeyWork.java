@@ -6,7 +6,10 @@ import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Mechanism;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Template;
 import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.key.KeyId;
+import dev.e2ee.spi.key.Residency;
+import java.util.HexFormat;
 
 /** How keys of one use are made, and known again. */
 interface KeyWork {
@@ -35,6 +38,34 @@ interface KeyWork {
   /** Whether a key still answers what its label says. */
   boolean answers(CryptokiSession session, long key, KeyId id, byte[] identity, byte[] check)
       throws CryptokiException;
+
+  /**
+   * Refuses a key that is not what its label says: one that does not answer its check, or that was
+   * not made in the token to stay there, so that somebody may know it.
+   *
+   * @throws CustodyException CORRUPT
+   */
+  default void requireAnswer(CryptokiSession session, TokenKey key) throws CryptokiException {
+    // [token-18]
+    if (key.residency() == Residency.MEMORY) {
+      throw new CustodyException(
+          Kind.CORRUPT,
+          "the key with the id "
+              + key.id()
+              + " was not made in the token, or may leave it, or is of another kind than its label"
+              + " says: somebody put it there. Nothing was done with it; find out who");
+    }
+    byte[] check = HexFormat.of().parseHex(key.label().check());
+    byte[] identity = KeyIdentity.of(key.id(), key.label());
+    if (!answers(session, key.handle(), key.id(), identity, check)) {
+      throw new CustodyException(
+          Kind.CORRUPT,
+          "the key with the id "
+              + key.id()
+              + " does not answer as its label says: it is another key, or its label was changed."
+              + " Nothing was done with it; compare the token with a backup");
+    }
+  }
 
   /**
    * Tries what the key is for, the wrong way too.

@@ -10,7 +10,6 @@ import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.KeyState;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,8 +24,21 @@ import java.util.function.Predicate;
  */
 public final class TokenKeys {
   private static final long BELIEVED_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long ALONE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-  private record Known(TokenKey key, Epoch epoch, long since) {}
+  /**
+   * What was read of a key.
+   *
+   * @param since when
+   * @param alone when its other generations were looked at
+   */
+  private record Known(TokenKey key, Epoch epoch, long since, long alone) {
+    /** The key as it was read again; OLD if it was found to be, though its label says PRIMARY. */
+    TokenKey asBefore(TokenKey now) {
+      boolean wasOld = key.label().state() == KeyState.OLD;
+      return wasOld && now.label().state() == KeyState.PRIMARY ? now.in(KeyState.OLD) : now;
+    }
+  }
 
   private final Connection connection;
   private final Works works;
@@ -113,11 +125,31 @@ public final class TokenKeys {
               + " is still being made, or was left behind when that was cut off");
     }
     // [token-9]
-    if (before == null || now.handle() != before.key().handle() || isNamedOtherwise(now, before)) {
-      requireAnswer(session, now);
+    boolean isNew =
+        before == null || now.handle() != before.key().handle() || isNamedOtherwise(now, before);
+    if (isNew) {
+      works.of(now.label().use()).requireAnswer(session, now);
     }
-    known.put(id, new Known(now, epoch, System.nanoTime()));
-    return now;
+    Known fresh =
+        before == null || isNew || System.nanoTime() - before.alone() > ALONE_NANOS
+            ? amongOthers(session, epoch, now)
+            : new Known(before.asBefore(now), epoch, System.nanoTime(), before.alone());
+    known.put(id, fresh);
+    return fresh.key();
+  }
+
+  /** A writer that has a key for long looks for a higher PRIMARY now and then. [token-4] */
+  private Known amongOthers(CryptokiSession session, Epoch epoch, TokenKey key)
+      throws CryptokiException {
+    long now = System.nanoTime();
+    return new Known(settled(key, inToken(session, epoch)), epoch, now, now);
+  }
+
+  /** Every key of ours in the token, whatever the URI means: proven to be all. */
+  List<TokenKey> inToken(CryptokiSession session, Epoch epoch) throws CryptokiException {
+    List<TokenKey> all = TokenReader.all(session, epoch.token());
+    requireLogin(session, epoch);
+    return all;
   }
 
   /** Without a login a token hides its keys, and calls that success. */
@@ -129,20 +161,6 @@ public final class TokenKeys {
 
   private static boolean isNamedOtherwise(TokenKey now, Known before) {
     return !now.label().in(before.key().label().state()).equals(before.key().label());
-  }
-
-  private void requireAnswer(CryptokiSession session, TokenKey key) throws CryptokiException {
-    byte[] check = HexFormat.of().parseHex(key.label().check());
-    byte[] identity = KeyIdentity.of(key.id(), key.label());
-    KeyWork work = works.of(key.label().use());
-    if (!work.answers(session, key.handle(), key.id(), identity, check)) {
-      throw new CustodyException(
-          Kind.CORRUPT,
-          "the key with the id "
-              + key.id()
-              + " does not answer as its label says: it is another key, or its label was changed."
-              + " Nothing was done with it; compare the token with a backup");
-    }
   }
 
   private CustodyException missing(KeyId id) {
@@ -194,15 +212,17 @@ public final class TokenKeys {
           Optional<TokenKey> first =
               all.stream().filter(key -> key.label().state() != KeyState.PENDING).findFirst();
           if (first.isPresent()) {
-            requireAnswer(session, first.get());
+            TokenKey key = first.get();
+            works.of(key.label().use()).requireAnswer(session, key);
           }
           return all.size();
         });
   }
 
   List<TokenKey> all(CryptokiSession session, Epoch epoch) throws CryptokiException {
-    requireLogin(session, epoch);
-    return settled(TokenReader.all(session, epoch.token())).stream()
+    List<TokenKey> inToken = inToken(session, epoch);
+    return inToken.stream()
+        .map(key -> settled(key, inToken))
         .filter(addressed)
         .sorted(
             Comparator.comparing((TokenKey key) -> key.label().name())
@@ -212,15 +232,10 @@ public final class TokenKeys {
   }
 
   /** Of several PRIMARY generations that a rotation left, the highest is it. [token-4] */
-  private static List<TokenKey> settled(List<TokenKey> all) {
-    return all.stream()
-        .map(
-            key ->
-                key.label().state() == KeyState.PRIMARY && !isHighestPrimary(key, all)
-                    ? new TokenKey(
-                        key.handle(), key.id(), key.label().in(KeyState.OLD), key.residency())
-                    : key)
-        .toList();
+  private static TokenKey settled(TokenKey key, List<TokenKey> all) {
+    return key.label().state() == KeyState.PRIMARY && !isHighestPrimary(key, all)
+        ? key.in(KeyState.OLD)
+        : key;
   }
 
   private static boolean isHighestPrimary(TokenKey key, List<TokenKey> all) {

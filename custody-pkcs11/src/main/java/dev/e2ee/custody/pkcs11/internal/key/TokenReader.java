@@ -19,6 +19,8 @@ final class TokenReader {
   private static final Attribute[] SHOWN = {
     Attribute.ID,
     Attribute.LABEL,
+    Attribute.KEY_TYPE,
+    Attribute.VALUE_LEN,
     Attribute.SENSITIVE,
     Attribute.EXTRACTABLE,
     Attribute.LOCAL,
@@ -54,6 +56,7 @@ final class TokenReader {
     for (long objectClass : new long[] {Template.SECRET_KEY, Template.PRIVATE_KEY}) {
       Template wanted =
           Template.ofClass(objectClass)
+              .with(Attribute.TOKEN, true)
               .with(Attribute.PRIVATE, true)
               .with(Attribute.ID, id.toBytes());
       found.addAll(session.find(wanted));
@@ -101,15 +104,27 @@ final class TokenReader {
     return label.isEmpty() || id.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new TokenKey(handle, KeyId.of(id.get()), label.get(), residency(shown, token)));
+            new TokenKey(
+                handle, KeyId.of(id.get()), label.get(), residency(shown, label.get(), token)));
   }
 
-  private static Residency residency(Template shown, Token token) {
-    if (!stays(shown)) {
+  private static Residency residency(Template shown, KeyLabel label, Token token) {
+    if (!stays(shown) || !isOf(label.use(), shown)) {
       return Residency.MEMORY;
     }
     boolean madeThere = shown.truth(Attribute.LOCAL).orElse(false);
     return token.hardware() && madeThere ? Residency.HARDWARE : Residency.ISOLATED;
+  }
+
+  /** Whether it is of the type and length that keys of this use have. */
+  private static boolean isOf(KeyUse use, Template shown) {
+    long type = shown.number(Attribute.KEY_TYPE).orElse(-1L);
+    long length = shown.number(Attribute.VALUE_LEN).orElse(32L);
+    return switch (use) {
+      case GCM -> type == KeyWork.AES && length == 32;
+      case HMAC -> type == KeyWork.GENERIC_SECRET && length == 32;
+      case ECDH, ECDSA -> type == KeyWork.EC;
+    };
   }
 
   /**

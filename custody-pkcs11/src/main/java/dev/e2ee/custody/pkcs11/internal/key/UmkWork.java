@@ -7,6 +7,7 @@ import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import javax.crypto.AEADBadTagException;
 
 /**
@@ -15,6 +16,15 @@ import javax.crypto.AEADBadTagException;
 public interface UmkWork {
   /** The length of a DEK in bytes. */
   int DEK = 32;
+
+  /** The length of a nonce of AES-GCM in bytes. */
+  int NONCE = 12;
+
+  /** The length of the tag at the end of a wrap in bytes. */
+  int TAG = 16;
+
+  /** The longest AAD of an envelope in bytes. */
+  int LONG_AAD = 8183;
 
   /** The envelope's number for it. */
   int wrapAlg();
@@ -39,23 +49,42 @@ public interface UmkWork {
       throws CryptokiException {
     byte[] aad = {'s', 'e', 'l', 'f'};
     try (SecretBytes dek = SecretBytes.adopt(engine.random(DEK))) {
-      byte[] wrap = work.wrap(session, key, dek, aad);
-      try (SecretBytes back = work.unwrap(session, key, wrap, aad)) {
-        if (wrap.length != work.wrappedLength() || !back.sameBytes(dek)) {
-          throw unfit("does not give back what it wrapped");
-        }
-      } catch (AEADBadTagException e) {
-        throw unfit("refuses what it wrapped");
-      }
-      if (Arrays.equals(wrap, work.wrap(session, key, dek, aad))) {
-        throw unfit("wraps twice into the same bytes");
+      wrapped(work, session, key, dek, new byte[0]);
+      wrapped(work, session, key, dek, new byte[LONG_AAD]);
+      byte[] wrap = wrapped(work, session, key, dek, aad);
+      byte[] second = wrapped(work, session, key, dek, aad);
+      int tag = wrap.length - TAG;
+      if (Arrays.equals(wrap, tag, wrap.length, second, tag, wrap.length)) {
+        throw unfit("makes the same tag under two nonces");
       }
       mustRefuse(work, session, key, wrap, new byte[0]);
-      for (int at : new int[] {0, wrap.length / 2, wrap.length - 1}) {
+      mustRefuse(work, session, key, wrap, new byte[aad.length]);
+      for (int at : places(wrap.length)) {
         byte[] changed = wrap.clone();
         changed[at] ^= 1;
         mustRefuse(work, session, key, changed, aad);
       }
+    }
+  }
+
+  /** Each byte of what may be a nonce, and some of the rest. */
+  private static int[] places(int length) {
+    return IntStream.concat(
+            IntStream.range(0, NONCE), IntStream.of(length / 2, length - TAG, length - 1))
+        .toArray();
+  }
+
+  private static byte[] wrapped(
+      UmkWork work, CryptokiSession session, TokenKey key, SecretBytes dek, byte[] aad)
+      throws CryptokiException {
+    byte[] wrap = work.wrap(session, key, dek, aad);
+    try (SecretBytes back = work.unwrap(session, key, wrap, aad)) {
+      if (wrap.length != work.wrappedLength() || !back.sameBytes(dek)) {
+        throw unfit("does not give back what it wrapped");
+      }
+      return wrap;
+    } catch (AEADBadTagException e) {
+      throw unfit("refuses what it wrapped");
     }
   }
 

@@ -64,13 +64,10 @@ final class WrapperSession implements CryptokiSession {
   @Override
   public List<Long> find(Template wanted) throws CryptokiException {
     act("C_FindObjectsInit", () -> functions.C_FindObjectsInit(handle, attributes(wanted), true));
-    try {
-      return CryptokiSession.all(
-          FOUND_AT_ONCE,
-          most -> call("C_FindObjects", () -> functions.C_FindObjects(handle, most)));
-    } finally {
-      act("C_FindObjectsFinal", () -> functions.C_FindObjectsFinal(handle));
-    }
+    return CryptokiSession.all(
+        FOUND_AT_ONCE,
+        most -> call("C_FindObjects", () -> functions.C_FindObjects(handle, most)),
+        () -> act("C_FindObjectsFinal", () -> functions.C_FindObjectsFinal(handle)));
   }
 
   @Override

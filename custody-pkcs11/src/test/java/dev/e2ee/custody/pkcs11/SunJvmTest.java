@@ -9,13 +9,18 @@ import dev.e2ee.spi.CustodyUri;
 import java.io.File;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a JVM must be started with for each binding, and what it then does without. */
 class SunJvmTest {
@@ -53,12 +58,17 @@ class SunJvmTest {
   }
 
   private String use(Binding binding, String... options) throws Exception {
+    List<String> words = new ArrayList<>(List.of(options));
+    words.add(OneUse.class.getName());
+    words.add(token.through(binding).uri().canonical());
+    words.add(RealToken.PIN);
+    return said(words.toArray(new String[0]));
+  }
+
+  private static String said(String... words) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of(options));
-    command.add(OneUse.class.getName());
-    command.add(token.through(binding).uri().canonical());
-    command.add(RealToken.PIN);
+    command.addAll(List.of(words));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("LC_ALL", "C.UTF-8"); // the PIN is an argument
     Process process = builder.start();
@@ -101,6 +111,25 @@ class SunJvmTest {
     String other = use(Binding.IPKCS11WRAPPER, "-cp", withoutWrapper());
     assertTrue(other.startsWith("UNSUPPORTED: "), other);
     assertTrue(other.contains("binding=sun"), other);
+  }
+
+  /** As README says of programs that are jars. */
+  @Test
+  void aJarAsksForThemInItsManifest(@TempDir Path directory) throws Exception {
+    Manifest manifest = new Manifest();
+    Attributes lines = manifest.getMainAttributes();
+    lines.put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    lines.put(Attributes.Name.MAIN_CLASS, OneUse.class.getName());
+    lines.put(
+        Attributes.Name.CLASS_PATH,
+        Arrays.stream(withoutWrapper().split(File.pathSeparator))
+            .map(entry -> Path.of(entry).toUri().toString())
+            .collect(Collectors.joining(" ")));
+    lines.putValue("Add-Exports", (FUNCTIONS + " " + MEMORY).replace("=", ""));
+    Path jar = directory.resolve("program.jar");
+    new JarOutputStream(Files.newOutputStream(jar), manifest).close();
+    String output = said("-jar", jar.toString(), token.uri().canonical(), RealToken.PIN);
+    assertTrue(output.matches("(?s)used in unnamed module.*: true\\s*"), output);
   }
 
   @Test

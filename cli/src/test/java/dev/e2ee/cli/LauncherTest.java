@@ -3,16 +3,20 @@ package dev.e2ee.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher in a source tree of its own. */
 class LauncherTest {
@@ -85,6 +89,38 @@ class LauncherTest {
     String[] open = {"open", plain + ".e2ee", "-o", "-", "--aad", "x", "--keys", keys};
     CliProcess.Answer opened = tree.launch(launcher, open);
     assertEquals(new CliProcess.Answer(0, content, ""), opened);
+  }
+
+  /** A binding's rights are given to a token's URI, from an argument or from the environment. */
+  @ParameterizedTest
+  @ValueSource(strings = {"sun", "ipkcs11wrapper"})
+  void aTokenGetsTheRightsOfItsBinding(String binding) throws Exception {
+    Path module = Path.of("/usr/lib/softhsm/libsofthsm2.so");
+    assumeTrue(Files.exists(module), "SoftHSM is not installed");
+    tree.installMaven(0);
+    Files.createDirectories(home.resolve("tokens"));
+    Path configuration =
+        Files.writeString(
+            home.resolve("softhsm2.conf"), "directories.tokendir = " + home.resolve("tokens"));
+    List<String> words = tree.environment("");
+    words.addAll(List.of("SOFTHSM2_CONF=" + configuration, "PIN=1234"));
+    List<String> make = new ArrayList<>(words);
+    make.addAll(List.of("/usr/bin/softhsm2-util", "--init-token", "--free", "--label", "vault"));
+    make.addAll(List.of("--pin", "1234", "--so-pin", "5678"));
+    assertEquals(0, CliProcess.run(home, make).exit());
+    String keys =
+        "pkcs11:token=vault?pin-source=env:PIN&module-path=" + module + "&binding=" + binding;
+    List<String> generate = new ArrayList<>(words);
+    generate.addAll(List.of(root.resolve("e2ee").toString(), "key", "generate", "records"));
+    generate.addAll(List.of("--keys", keys));
+    CliProcess.Answer made = CliProcess.run(home, generate);
+    assertEquals(0, made.exit(), made::toString);
+    List<String> list = new ArrayList<>(words);
+    list.addAll(List.of("E2EE_KEYS=" + keys, root.resolve("e2ee").toString(), "key", "list"));
+    CliProcess.Answer listed = CliProcess.run(home, list);
+    assertEquals(0, listed.exit(), listed::toString);
+    assertTrue(listed.out().contains("records"), listed::toString);
+    assertEquals("", listed.err(), "no warning of the JVM");
   }
 
   @Test

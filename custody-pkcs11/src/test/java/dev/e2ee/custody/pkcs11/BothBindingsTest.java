@@ -16,6 +16,7 @@ import dev.e2ee.spi.key.EcdhAgreement;
 import dev.e2ee.spi.key.KeyKind;
 import dev.e2ee.spi.key.Signing;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -177,6 +178,30 @@ class BothBindingsTest {
   void howAUmkWrapsDependsOnBoth(RealToken kind, Binding binding, int wrapAlg) throws Exception {
     try (Pkcs11Custody custody = Opened.unlocked(kind.make(binding).uri())) {
       assertEquals(wrapAlg, wrap(custody.generate("records", KeyKind.UMK)).wrapAlg());
+    }
+  }
+
+  /** The JDK takes characters for bytes. */
+  @ParameterizedTest
+  @EnumSource
+  void aTokensLabelIsUtf8(Binding binding) throws Exception {
+    RealToken.Made first = RealToken.SOFTHSM.make(binding);
+    String label = "tr\u00e9sor-\u4fdd-" + first.label().hashCode();
+    Command.run(
+        List.of(
+            "softhsm2-util",
+            "--init-token",
+            "--free",
+            "--label",
+            label,
+            "--pin",
+            RealToken.PIN,
+            "--so-pin",
+            "so-" + RealToken.PIN));
+    RealToken.Made token =
+        new RealToken.Made(RealToken.SOFTHSM, label, first.module(), "", binding);
+    try (Pkcs11Custody custody = Opened.unlocked(token.uri())) {
+      custody.generate("records", KeyKind.UMK);
     }
   }
 

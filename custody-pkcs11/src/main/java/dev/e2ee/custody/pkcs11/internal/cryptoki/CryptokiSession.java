@@ -20,6 +20,11 @@ public interface CryptokiSession {
   /** Whether the user is logged in here; the cheapest question of all (C_GetSessionInfo). */
   boolean loggedIn() throws CryptokiException;
 
+  /** What a session's state says of it, a CKS number: the user's functions, read-only or not. */
+  static boolean isLoggedIn(long state) {
+    return state == 1 || state == 3;
+  }
+
   /** The handles of all objects that have these attributes (C_FindObjects, section 5.7). */
   List<Long> find(Template wanted) throws CryptokiException;
 

@@ -1,5 +1,7 @@
 package dev.e2ee.custody.pkcs11.internal.cryptoki;
 
+import java.util.List;
+
 /**
  * A token in its slot, CK_TOKEN_INFO and CK_SLOT_INFO of section 3; texts without their padding.
  *
@@ -21,6 +23,7 @@ public record Token(
     long flags,
     boolean hardware,
     long maxSessions) {
+  private static final long HARDWARE_SLOT = 0x4;
   private static final long LOGIN_REQUIRED = 0x4;
   private static final long INITIALIZED = 0x400;
   private static final long PIN_COUNT_LOW = 0x10000;
@@ -28,7 +31,27 @@ public record Token(
   private static final long PIN_LOCKED = 0x40000;
   private static final long PIN_TO_BE_CHANGED = 0x80000;
 
-  /** A text of the token as it is meant: padded with blanks, or by some tokens with zeros. */
+  /**
+   * As the module tells it.
+   *
+   * @param told label, manufacturer, model and serial number, with their padding
+   * @param slotFlags CKF_ bits of the slot
+   * @param maxSessions also a negative number when it is not told
+   */
+  public static Token of(
+      long slot, List<String> told, long flags, long slotFlags, long maxSessions) {
+    return new Token(
+        slot,
+        unpadded(told.get(0)),
+        unpadded(told.get(1)),
+        unpadded(told.get(2)),
+        unpadded(told.get(3)),
+        flags,
+        (slotFlags & HARDWARE_SLOT) != 0,
+        Math.max(0, maxSessions));
+  }
+
+  /** Padded with blanks, or by some tokens with zeros. */
   public static String unpadded(String text) {
     int end = text.length();
     while (end > 0 && (text.charAt(end - 1) == ' ' || text.charAt(end - 1) == 0)) {

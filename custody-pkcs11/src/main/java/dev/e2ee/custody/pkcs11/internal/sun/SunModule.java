@@ -8,9 +8,11 @@ import dev.e2ee.custody.pkcs11.internal.cryptoki.Token;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import sun.security.pkcs11.wrapper.CK_C_INITIALIZE_ARGS;
 import sun.security.pkcs11.wrapper.CK_TOKEN_INFO;
 import sun.security.pkcs11.wrapper.PKCS11;
@@ -29,7 +31,6 @@ final class SunModule implements Cryptoki {
   private static final String FUNCTION_LIST = "C_GetFunctionList";
   private static final long OS_LOCKING_OK = 2;
   private static final long SERIAL_READ_WRITE = 6;
-  private static final long HARDWARE_SLOT = 4;
 
   private final Path file;
   private final CK_C_INITIALIZE_ARGS args;
@@ -97,10 +98,10 @@ final class SunModule implements Cryptoki {
     }
   }
 
-  /** NSS answers before it is initialised, with no slots. */
+  /** NSS answers before it is initialised, with no slots; others have some, if without tokens. */
   private boolean isInitialized() throws CryptokiException {
     try {
-      return slots().length > 0;
+      return call("C_GetSlotList", () -> functions.C_GetSlotList(false)).length > 0;
     } catch (CryptokiException e) {
       if (e.is(Ckr.CRYPTOKI_NOT_INITIALIZED)) {
         return false;
@@ -116,7 +117,7 @@ final class SunModule implements Cryptoki {
 
   @Override
   public String manufacturer() throws CryptokiException {
-    return text(call("C_GetInfo", functions::C_GetInfo).manufacturerID);
+    return Token.unpadded(utf8(call("C_GetInfo", functions::C_GetInfo).manufacturerID));
   }
 
   @Override
@@ -128,19 +129,14 @@ final class SunModule implements Cryptoki {
   public Token token(long slot) throws CryptokiException {
     CK_TOKEN_INFO info = call("C_GetTokenInfo", () -> functions.C_GetTokenInfo(slot));
     long slotFlags = call("C_GetSlotInfo", () -> functions.C_GetSlotInfo(slot)).flags;
-    return new Token(
+    return Token.of(
         slot,
-        text(info.label),
-        text(info.manufacturerID),
-        text(info.model),
-        text(info.serialNumber),
+        Stream.of(info.label, info.manufacturerID, info.model, info.serialNumber)
+            .map(SunModule::utf8)
+            .toList(),
         info.flags,
-        (slotFlags & HARDWARE_SLOT) != 0,
-        Math.max(0, info.ulMaxSessionCount));
-  }
-
-  private static String text(char[] padded) {
-    return Token.unpadded(utf8(padded));
+        slotFlags,
+        info.ulMaxSessionCount);
   }
 
   /** The JDK gives each byte of UTF-8 as a character. */
@@ -151,11 +147,9 @@ final class SunModule implements Cryptoki {
 
   @Override
   public Set<Long> mechanisms(long slot) throws CryptokiException {
-    Set<Long> claimed = new HashSet<>();
-    for (long mechanism : call("C_GetMechanismList", () -> functions.C_GetMechanismList(slot))) {
-      claimed.add(mechanism);
-    }
-    return claimed;
+    return Arrays.stream(call("C_GetMechanismList", () -> functions.C_GetMechanismList(slot)))
+        .boxed()
+        .collect(Collectors.toSet());
   }
 
   @Override

@@ -27,8 +27,6 @@ final class SunSession implements CryptokiSession {
   private static final int FOUND_AT_ONCE = 64;
   private static final int GCM_TAG_BITS = 128;
   private static final long KDF_NULL = 1;
-  private static final long USER_FUNCTIONS_READ_ONLY = 1;
-  private static final long USER_FUNCTIONS = 3;
 
   /** What a ciphertext has more than its plaintext, at most: that of RSA with 8192 bits. */
   private static final int MOST_ADDED = 1024;
@@ -75,8 +73,8 @@ final class SunSession implements CryptokiSession {
 
   @Override
   public boolean loggedIn() throws CryptokiException {
-    long state = call("C_GetSessionInfo", () -> functions.C_GetSessionInfo(handle)).state;
-    return state == USER_FUNCTIONS || state == USER_FUNCTIONS_READ_ONLY;
+    return CryptokiSession.isLoggedIn(
+        call("C_GetSessionInfo", () -> functions.C_GetSessionInfo(handle)).state);
   }
 
   @Override

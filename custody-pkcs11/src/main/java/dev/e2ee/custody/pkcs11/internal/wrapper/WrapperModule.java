@@ -10,9 +10,11 @@ import iaik.pkcs.pkcs11.wrapper.PKCS11;
 import iaik.pkcs.pkcs11.wrapper.PKCS11Exception;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.xipki.pkcs11.wrapper.PKCS11Module;
 import org.xipki.pkcs11.wrapper.StaticLogger;
 
@@ -24,7 +26,6 @@ import org.xipki.pkcs11.wrapper.StaticLogger;
 public final class WrapperModule implements Cryptoki {
   private static final long OS_LOCKING_OK = 2;
   private static final long SERIAL_READ_WRITE = 6;
-  private static final long HARDWARE_SLOT = 4;
 
   private final PKCS11 functions;
   private final Optional<String> initArgs;
@@ -91,7 +92,7 @@ public final class WrapperModule implements Cryptoki {
 
   @Override
   public String manufacturer() throws CryptokiException {
-    return text(call("C_GetInfo", functions::C_GetInfo).manufacturerID);
+    return Token.unpadded(new String(call("C_GetInfo", functions::C_GetInfo).manufacturerID));
   }
 
   @Override
@@ -103,28 +104,21 @@ public final class WrapperModule implements Cryptoki {
   public Token token(long slot) throws CryptokiException {
     CK_TOKEN_INFO info = call("C_GetTokenInfo", () -> functions.C_GetTokenInfo(slot));
     long slotFlags = call("C_GetSlotInfo", () -> functions.C_GetSlotInfo(slot)).flags;
-    return new Token(
+    return Token.of(
         slot,
-        text(info.label),
-        text(info.manufacturerID),
-        text(info.model),
-        text(info.serialNumber),
+        Stream.of(info.label, info.manufacturerID, info.model, info.serialNumber)
+            .map(String::new)
+            .toList(),
         info.flags,
-        (slotFlags & HARDWARE_SLOT) != 0,
-        Math.max(0, info.ulMaxSessionCount));
-  }
-
-  private static String text(char[] padded) {
-    return Token.unpadded(new String(padded));
+        slotFlags,
+        info.ulMaxSessionCount);
   }
 
   @Override
   public Set<Long> mechanisms(long slot) throws CryptokiException {
-    Set<Long> claimed = new HashSet<>();
-    for (long mechanism : call("C_GetMechanismList", () -> functions.C_GetMechanismList(slot))) {
-      claimed.add(mechanism);
-    }
-    return claimed;
+    return Arrays.stream(call("C_GetMechanismList", () -> functions.C_GetMechanismList(slot)))
+        .boxed()
+        .collect(Collectors.toSet());
   }
 
   @Override

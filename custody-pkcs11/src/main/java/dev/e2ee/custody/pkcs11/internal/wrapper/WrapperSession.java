@@ -24,8 +24,6 @@ final class WrapperSession implements CryptokiSession {
   private static final int FOUND_AT_ONCE = 64;
   private static final long GCM_TAG_BITS = 128;
   private static final long KDF_NULL = 1;
-  private static final long USER_FUNCTIONS_READ_ONLY = 1;
-  private static final long USER_FUNCTIONS = 3;
 
   private final PKCS11 functions;
   private final long handle;
@@ -57,8 +55,8 @@ final class WrapperSession implements CryptokiSession {
 
   @Override
   public boolean loggedIn() throws CryptokiException {
-    long state = call("C_GetSessionInfo", () -> functions.C_GetSessionInfo(handle)).state;
-    return state == USER_FUNCTIONS || state == USER_FUNCTIONS_READ_ONLY;
+    return CryptokiSession.isLoggedIn(
+        call("C_GetSessionInfo", () -> functions.C_GetSessionInfo(handle)).state);
   }
 
   @Override

@@ -10,36 +10,28 @@ import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.custody.Deadline;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The way to one token: opened when it is needed, and anew after a loss, without the application's
- * doing. One thread at a time connects, the others wait for it.
+ * doing.
  */
 public final class Connection {
   private static final int MOST_LANES = 16;
 
   private final TokenAddress address;
-  private final Token known;
-  private final ModuleOwner owner;
+  private final LoadedModule module;
   private final Duration limit;
   private final Lanes lanes;
-  private final Login login;
-  private final ReentrantLock connecting = new ReentrantLock();
-  private volatile @Nullable Epoch current;
-  private volatile boolean closed;
+  private final Epochs epochs;
 
-  private Connection(
-      TokenAddress address, Token token, ModuleOwner owner, Duration limit, Lanes lanes) {
+  private Connection(TokenAddress address, Token token, LoadedModule module, Duration limit) {
     this.address = address;
-    this.known = token;
-    this.owner = owner;
+    this.module = module;
     this.limit = limit;
-    this.lanes = lanes;
-    this.login = new Login(address.toString());
+    this.lanes = new Lanes(lanes(token));
+    this.epochs = new Epochs(address, token, module.owner());
   }
 
   /**
@@ -55,33 +47,16 @@ public final class Connection {
       ModuleOwner.Loader loader,
       Duration limit) {
     Deadline deadline = Deadline.after(limit);
-    String where = address.toString();
-    // Loading and initialising can take for ever too.
-    Lanes loading = new Lanes(1);
+    LoadedModule loaded = LoadedModule.load(address.toString(), module, initArgs, loader, deadline);
+    boolean found = false;
     try {
-      ModuleOwner owner =
-          loading.run(where, deadline, false, lane -> ModuleOwner.of(module, initArgs, loader));
-      boolean found = false;
-      try {
-        Token token = loading.run(where, deadline, false, lane -> owner.enter(address::find));
-        found = true;
-        return new Connection(address, token, owner, limit, new Lanes(lanes(token)));
-      } finally {
-        if (!found) {
-          release(owner, deadline);
-        }
-      }
-    } catch (CryptokiException e) {
-      throw Errors.of(where, e, false);
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new CustodyException(
-          Kind.UNSUPPORTED,
-          "the PKCS#11 module could not be loaded: " + e.getMessage() + "; check module-path",
-          e);
+      Token token = loaded.ask(deadline, address::find);
+      found = true;
+      return new Connection(address, token, loaded, limit);
     } finally {
-      loading.close(Deadline.after(Duration.ofMillis(1)));
+      if (!found) {
+        loaded.release(deadline);
+      }
     }
   }
 
@@ -134,18 +109,20 @@ public final class Connection {
   }
 
   private <T> T onLane(Lane lane, Deadline deadline, Work<T> work) throws CryptokiException {
-    return inEpoch(lane, connected(deadline), work);
+    return inEpoch(lane, epochs.connected(deadline), work);
   }
 
   private <T> T inEpoch(Lane lane, Epoch epoch, Work<T> work) throws CryptokiException {
     try {
-      return owner.enter(
-          module -> {
-            if (epoch.isOver()) { // while this waited for the module
-              throw new CryptokiException("before any call", Ckr.SESSION_CLOSED.code());
-            }
-            return work.with(lane.session(epoch), epoch);
-          });
+      return module
+          .owner()
+          .enter(
+              functions -> {
+                if (epoch.isOver()) { // while this waited for the module
+                  throw new CryptokiException("before any call", Ckr.SESSION_CLOSED.code());
+                }
+                return work.with(lane.session(epoch), epoch);
+              });
     } catch (CryptokiException e) {
       switch (Ckr.damage(e.code())) {
         case NONE, HANDLE -> {}
@@ -160,104 +137,6 @@ public final class Connection {
     }
   }
 
-  /** The epoch in which to work; a new one after a loss. */
-  private Epoch connected(Deadline deadline) throws CryptokiException {
-    Epoch now = current;
-    if (now != null && !now.isOver()) {
-      return now;
-    }
-    deadline.acquire(connecting, "another thread that connects to " + where());
-    try {
-      return connectedAlone();
-    } finally {
-      connecting.unlock();
-    }
-  }
-
-  private Epoch connectedAlone() throws CryptokiException {
-    checkOpen();
-    Epoch before = current;
-    if (before != null && !before.isOver()) {
-      return before;
-    }
-    if (!login.isOpen()) {
-      throw new CustodyException(Kind.LOCKED, where() + " is locked; unlock it");
-    }
-    if (before != null) {
-      current = null;
-      before.closeAnchor();
-    }
-    int incarnation = owner.incarnation();
-    Epoch fresh;
-    try {
-      fresh = begin();
-    } catch (CryptokiException | CustodyException e) {
-      if (!mayBeTheModule(e) || !owner.restart(incarnation)) {
-        throw e;
-      }
-      fresh = begin();
-    }
-    current = fresh;
-    if (!login.isOpen()) { // locked meanwhile
-      fresh.end();
-      fresh.closeAnchor();
-      throw new CustodyException(Kind.LOCKED, where() + " was locked; unlock it");
-    }
-    return fresh;
-  }
-
-  private static boolean mayBeTheModule(Exception e) {
-    return e instanceof CryptokiException refused
-        ? Ckr.damage(refused.code()) != Ckr.Damage.NONE
-        : e instanceof CustodyException custody && custody.kind() == Kind.REMOVED;
-  }
-
-  private Epoch begin() throws CryptokiException {
-    return owner.enter(
-        module -> {
-          int incarnation = owner.incarnation();
-          Token token = address.find(module);
-          requireSame(token);
-          CryptokiSession anchor = module.open(token.slot());
-          boolean begun = false;
-          try {
-            login.logIn(token, anchor);
-            begun = true;
-            return new Epoch(owner, incarnation, token, anchor);
-          } finally {
-            if (!begun) {
-              closeQuietly(anchor);
-            }
-          }
-        });
-  }
-
-  /** Another token in its place gets neither the PIN nor new keys. */
-  private void requireSame(Token token) {
-    if (!token.serial().equals(known.serial())
-        || !token.label().equals(known.label())
-        || !token.manufacturer().equals(known.manufacturer())) {
-      throw new CustodyException(
-          Kind.REMOVED,
-          where()
-              + ": another token is in the place of the one that was opened; put that one back");
-    }
-  }
-
-  private static void closeQuietly(CryptokiSession session) {
-    try {
-      session.close();
-    } catch (CryptokiException e) {
-      return; // the first error is the one to tell
-    }
-  }
-
-  private void checkOpen() {
-    if (closed) {
-      throw new CustodyException(Kind.CLOSED, where() + " was closed; open it again");
-    }
-  }
-
   /**
    * Takes a PIN over and logs in with it.
    *
@@ -267,34 +146,9 @@ public final class Connection {
     Deadline deadline = Deadline.after(limit);
     onLanes(
         lane -> {
-          deadline.acquire(connecting, "another thread that connects to " + where());
-          try {
-            unlockAlone(pin);
-            return true;
-          } finally {
-            connecting.unlock();
-          }
+          epochs.unlock(pin, deadline);
+          return true;
         });
-  }
-
-  /** A login that holds is not tried again: this process would be told yes to any PIN. */
-  private void unlockAlone(SecretBytes pin) throws CryptokiException {
-    checkOpen();
-    Epoch now = current;
-    if (now != null && !now.isOver() && login.isOpen()) {
-      pin.close();
-      return;
-    }
-    login.use(pin);
-    boolean done = false;
-    try {
-      connectedAlone();
-      done = true;
-    } finally {
-      if (!done) {
-        login.forget();
-      }
-    }
   }
 
   /**
@@ -302,13 +156,10 @@ public final class Connection {
    * ends. A connection that is being made meanwhile ends too.
    */
   public void lock() {
-    login.forget();
-    Epoch now = current;
-    current = null;
-    if (now != null) {
+    Optional<Epoch> ended = epochs.lock();
+    if (ended.isPresent()) {
       Deadline deadline = Deadline.after(limit);
-      now.end();
-      onALane(deadline, now::closeAnchor);
+      onALane(deadline, ended.get()::closeAnchor);
       lanes.endIdle(deadline);
     }
   }
@@ -334,12 +185,12 @@ public final class Connection {
 
   /** Whether it was closed. */
   public boolean isClosed() {
-    return closed;
+    return epochs.isClosed();
   }
 
   /** Whether the custody was unlocked and not locked since. */
   public boolean isUnlocked() {
-    return login.isOpen();
+    return epochs.isUnlocked();
   }
 
   /**
@@ -351,12 +202,15 @@ public final class Connection {
   public <T> T peek(Work<T> work) {
     return onLanes(
         lane -> {
-          Epoch now = current;
-          if (now == null || now.isOver()) {
-            throw new CustodyException(
-                Kind.TRANSIENT,
-                where() + ": the session was lost; the next operation connects anew");
-          }
+          Epoch now =
+              epochs
+                  .now()
+                  .orElseThrow(
+                      () ->
+                          new CustodyException(
+                              Kind.TRANSIENT,
+                              where()
+                                  + ": the session was lost; the next operation connects anew"));
           return inEpoch(lane, now, work);
         });
   }
@@ -367,8 +221,8 @@ public final class Connection {
    * @throws CustodyException REMOVED, TIMEOUT …
    */
   public <T> T ask(ModuleOwner.Inside<T, CryptokiException> question) {
-    checkOpen();
-    return onLanes(lane -> owner.enter(question));
+    epochs.checkOpen();
+    return onLanes(lane -> module.owner().enter(question));
   }
 
   /** On a lane, once, and what changes nothing. */
@@ -406,32 +260,13 @@ public final class Connection {
 
   /** Ends everything; operations that are under way end first, or are left to the module. */
   public void close() {
-    synchronized (this) {
-      if (closed) {
-        return;
-      }
-      closed = true;
+    if (!epochs.close()) {
+      return;
     }
     Deadline deadline = Deadline.after(limit);
     lock();
     lanes.close(deadline);
-    login.close();
-    release(owner, deadline);
-  }
-
-  /** C_Finalize can take for ever too. */
-  private static void release(ModuleOwner owner, Deadline deadline) {
-    Thread last = new Thread(owner::release, "e2ee-pkcs11-end");
-    last.setDaemon(true);
-    last.start();
-    join(last, deadline);
-  }
-
-  private static void join(Thread thread, Deadline deadline) {
-    try {
-      thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline.remainingNanos())));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    epochs.forget();
+    module.release(deadline);
   }
 }

@@ -1,0 +1,220 @@
+package dev.e2ee.custody.pkcs11.internal.session;
+
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Token;
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
+import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.custody.Deadline;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Begins the session epochs of one token: the first one with an unlock, the next ones after a loss,
+ * without the application's doing. One thread at a time connects, the others wait for it.
+ */
+final class Epochs {
+  private final TokenAddress address;
+  private final Token known;
+  private final ModuleOwner owner;
+  private final Login login;
+  private final ReentrantLock connecting = new ReentrantLock();
+  private volatile @Nullable Epoch current;
+  private volatile boolean closed;
+
+  /**
+   * For one token.
+   *
+   * @param known the token as it was found when the custody was opened
+   */
+  Epochs(TokenAddress address, Token known, ModuleOwner owner) {
+    this.address = address;
+    this.known = known;
+    this.owner = owner;
+    this.login = new Login(address.toString());
+  }
+
+  /** The epoch that there is now, if there is one. */
+  Optional<Epoch> now() {
+    return Optional.ofNullable(current).filter(epoch -> !epoch.isOver());
+  }
+
+  /** The epoch in which to work; a new one after a loss. */
+  Epoch connected(Deadline deadline) throws CryptokiException {
+    Epoch now = current;
+    if (now != null && !now.isOver()) {
+      return now;
+    }
+    acquire(deadline);
+    try {
+      return connectedAlone();
+    } finally {
+      connecting.unlock();
+    }
+  }
+
+  private void acquire(Deadline deadline) {
+    deadline.acquire(connecting, "another thread that connects to " + address);
+  }
+
+  private Epoch connectedAlone() throws CryptokiException {
+    checkOpen();
+    Epoch before = current;
+    if (before != null && !before.isOver()) {
+      return before;
+    }
+    if (!login.isOpen()) {
+      throw new CustodyException(Kind.LOCKED, address + " is locked; unlock it");
+    }
+    if (before != null) {
+      current = null;
+      before.closeAnchor();
+    }
+    int incarnation = owner.incarnation();
+    Epoch fresh;
+    try {
+      fresh = begin();
+    } catch (CryptokiException | CustodyException e) {
+      if (!mayBeTheModule(e) || !owner.restart(incarnation)) {
+        throw e;
+      }
+      fresh = begin();
+    }
+    current = fresh;
+    if (!login.isOpen()) { // locked meanwhile
+      fresh.end();
+      fresh.closeAnchor();
+      throw new CustodyException(Kind.LOCKED, address + " was locked; unlock it");
+    }
+    return fresh;
+  }
+
+  private static boolean mayBeTheModule(Exception e) {
+    return e instanceof CryptokiException refused
+        ? Ckr.damage(refused.code()) != Ckr.Damage.NONE
+        : e instanceof CustodyException custody && custody.kind() == Kind.REMOVED;
+  }
+
+  private Epoch begin() throws CryptokiException {
+    return owner.enter(
+        module -> {
+          int incarnation = owner.incarnation();
+          Token token = address.find(module);
+          requireSame(token);
+          CryptokiSession anchor = module.open(token.slot());
+          boolean begun = false;
+          try {
+            login.logIn(token, anchor);
+            begun = true;
+            return new Epoch(owner, incarnation, token, anchor);
+          } finally {
+            if (!begun) {
+              closeQuietly(anchor);
+            }
+          }
+        });
+  }
+
+  /** Another token in its place gets neither the PIN nor new keys. */
+  private void requireSame(Token token) {
+    if (!token.serial().equals(known.serial())
+        || !token.label().equals(known.label())
+        || !token.manufacturer().equals(known.manufacturer())) {
+      throw new CustodyException(
+          Kind.REMOVED,
+          address
+              + ": another token is in the place of the one that was opened; put that one back");
+    }
+  }
+
+  private static void closeQuietly(CryptokiSession session) {
+    try {
+      session.close();
+    } catch (CryptokiException e) {
+      return; // the first error is the one to tell
+    }
+  }
+
+  /**
+   * Refuses what is closed.
+   *
+   * @throws CustodyException CLOSED
+   */
+  void checkOpen() {
+    if (closed) {
+      throw new CustodyException(Kind.CLOSED, address + " was closed; open it again");
+    }
+  }
+
+  /**
+   * Takes a PIN over and logs in with it. A login that holds is not tried again: this process would
+   * be told yes to any PIN.
+   */
+  void unlock(SecretBytes pin, Deadline deadline) throws CryptokiException {
+    acquire(deadline);
+    try {
+      checkOpen();
+      Epoch now = current;
+      if (now != null && !now.isOver() && login.isOpen()) {
+        pin.close();
+        return;
+      }
+      login.use(pin);
+      boolean done = false;
+      try {
+        connectedAlone();
+        done = true;
+      } finally {
+        if (!done) {
+          login.forget();
+        }
+      }
+    } finally {
+      connecting.unlock();
+    }
+  }
+
+  /** Whether there is a PIN to log in with. */
+  boolean isUnlocked() {
+    return login.isOpen();
+  }
+
+  /**
+   * Forgets the PIN at once; an epoch that is being made meanwhile ends too.
+   *
+   * @return the epoch that ended, whose anchor is still open
+   */
+  Optional<Epoch> lock() {
+    login.forget();
+    Epoch now = current;
+    current = null;
+    if (now != null) {
+      now.end();
+    }
+    return Optional.ofNullable(now);
+  }
+
+  /** Whether it was closed. */
+  boolean isClosed() {
+    return closed;
+  }
+
+  /**
+   * Begins no epoch any more.
+   *
+   * @return whether this was the first time
+   */
+  synchronized boolean close() {
+    boolean first = !closed;
+    closed = true;
+    return first;
+  }
+
+  /** Forgets the PIN that was wrong, too; once nobody works any more. */
+  void forget() {
+    login.close();
+  }
+}

@@ -72,7 +72,12 @@ public final class Pkcs11Custody implements KeyCustody {
   }
 
   static Pkcs11Custody open(CustodyUri uri, CustodyOptions options) {
-    return open(uri, options, module -> WrapperModule.load(module, uri.query("init-args")));
+    return open(uri, options, binding(uri));
+  }
+
+  /** How the module that a URI names is bound. */
+  static Binding binding(CustodyUri uri) {
+    return module -> WrapperModule.load(module, uri.query("init-args"));
   }
 
   /** How a module is bound. */
@@ -267,6 +272,18 @@ public final class Pkcs11Custody implements KeyCustody {
 
   Audit audit() {
     return audit;
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  PinSource pins() {
+    return pins;
+  }
+
+  Trial trial() {
+    return trial;
   }
 
   TokenKeys keys() {

@@ -6,6 +6,7 @@ import dev.e2ee.custody.pkcs11.internal.cryptoki.Cryptoki;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Mechanism;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.ModuleInfo;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Template;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Token;
 import java.util.List;
@@ -69,8 +70,8 @@ final class FaultyModule implements Cryptoki {
   }
 
   @Override
-  public String manufacturer() throws CryptokiException {
-    return real.manufacturer();
+  public ModuleInfo info() throws CryptokiException {
+    return real.info();
   }
 
   @Override
@@ -112,12 +113,6 @@ final class FaultyModule implements Cryptoki {
     public void login(char[] pin) throws CryptokiException {
       enter("C_Login");
       inner.login(pin);
-    }
-
-    @Override
-    public void logout() throws CryptokiException {
-      enter("C_Logout");
-      inner.logout();
     }
 
     @Override

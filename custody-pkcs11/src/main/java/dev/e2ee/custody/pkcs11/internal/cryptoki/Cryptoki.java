@@ -24,8 +24,8 @@ public interface Cryptoki {
    */
   void end() throws CryptokiException;
 
-  /** Who made the module, as it says itself (C_GetInfo). */
-  String manufacturer() throws CryptokiException;
+  /** What the module says of itself (C_GetInfo). */
+  ModuleInfo info() throws CryptokiException;
 
   /** The tokens that are there now, with their slots (C_GetSlotList, C_GetTokenInfo). */
   List<Token> tokens() throws CryptokiException;

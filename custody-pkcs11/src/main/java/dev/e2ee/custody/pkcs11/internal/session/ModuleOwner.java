@@ -24,7 +24,6 @@ public final class ModuleOwner {
 
   private static final long RESTART_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long DRAIN_MILLIS = 500;
-  private static final String P11_KIT = "PKCS#11 Kit";
 
   private final ReentrantReadWriteLock inside = new ReentrantReadWriteLock(true);
 
@@ -91,7 +90,7 @@ public final class ModuleOwner {
       ours = false;
     }
     initialized = true;
-    serial = loaded.manufacturer().equals(P11_KIT);
+    serial = loaded.info().isP11Kit();
     incarnation.incrementAndGet();
   }
 

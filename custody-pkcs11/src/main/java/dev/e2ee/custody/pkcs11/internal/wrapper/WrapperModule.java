@@ -4,8 +4,10 @@ import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Cryptoki;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.ModuleInfo;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Token;
 import iaik.pkcs.pkcs11.wrapper.CK_C_INITIALIZE_ARGS;
+import iaik.pkcs.pkcs11.wrapper.CK_INFO;
 import iaik.pkcs.pkcs11.wrapper.CK_TOKEN_INFO;
 import iaik.pkcs.pkcs11.wrapper.PKCS11;
 import iaik.pkcs.pkcs11.wrapper.PKCS11Exception;
@@ -93,8 +95,13 @@ public final class WrapperModule implements Cryptoki {
   }
 
   @Override
-  public String manufacturer() throws CryptokiException {
-    return text(call("C_GetInfo", functions::C_GetInfo).manufacturerID);
+  public ModuleInfo info() throws CryptokiException {
+    CK_INFO info = call("C_GetInfo", functions::C_GetInfo);
+    return new ModuleInfo(
+        text(info.manufacturerID),
+        text(info.libraryDescription),
+        info.libraryVersion.major + "." + info.libraryVersion.minor,
+        info.cryptokiVersion.major + "." + info.cryptokiVersion.minor);
   }
 
   @Override

@@ -46,11 +46,6 @@ final class WrapperSession implements CryptokiSession {
   }
 
   @Override
-  public void logout() throws CryptokiException {
-    act("C_Logout", () -> functions.C_Logout(handle));
-  }
-
-  @Override
   public boolean loggedIn() throws CryptokiException {
     long state = call("C_GetSessionInfo", () -> functions.C_GetSessionInfo(handle)).state;
     return state == USER_FUNCTIONS || state == USER_FUNCTIONS_READ_ONLY;

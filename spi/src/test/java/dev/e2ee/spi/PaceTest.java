@@ -25,7 +25,8 @@ class PaceTest {
               done.incrementAndGet();
               threads.add(Thread.currentThread());
             });
-    assertEquals(done.get(), pace.operations());
+    assertTrue(done.get() > pace.operations(), "the first ones are not counted");
+    assertTrue(pace.operations() >= 3, pace::toString);
     assertEquals(3, threads.size());
     assertEquals(3, pace.threads());
     assertTrue(pace.median().compareTo(pace.slowest1Percent()) <= 0, pace::toString);
@@ -45,7 +46,7 @@ class PaceTest {
         new Pace(
             8, 500, Duration.ofMillis(250), Duration.ofNanos(4_200_000), Duration.ofMillis(70));
     assertEquals(2000, pace.perSecond());
-    assertEquals("2000/s with 8 threads, one takes 4200 µs (99 of 100: 70 ms)", pace.toString());
+    assertEquals("2000/s, one takes 4200 µs (99 of 100: 70 ms)", pace.toString());
   }
 
   @Test

@@ -145,7 +145,8 @@ final class KeyFileProbe {
         SecretBytes dek = SecretBytes.adopt(engine.random(DekCipher.DEK))) {
       for (int threads : new int[] {1, SEVERAL}) {
         Pace pace = Pace.of(threads, MEASURED, () -> wrap(engine, key, dek));
-        section = section.with("wraps, " + threads + (threads == 1 ? " thread" : " threads"), pace);
+        section =
+            section.with("wraps with " + threads + (threads == 1 ? " thread" : " threads"), pace);
       }
     }
     notes.add(section);

@@ -94,9 +94,18 @@ final class Pkcs11Probe {
             return notes;
           });
     } catch (CustodyException e) {
-      notes.stop("module", e, "e2ee custody list shows the modules of this machine");
+      notes.stop("module", e, moduleRemedy(e.kind()));
     }
     return notes.report();
+  }
+
+  private static String moduleRemedy(Kind kind) {
+    return switch (kind) {
+      case UNSUPPORTED, MISSING, AMBIGUOUS -> "e2ee custody list shows the modules of this machine";
+      default ->
+          "start the daemon or device that it needs (openCryptoki: pkcsslotd), and look at its"
+              + " settings (SOFTHSM2_CONF, TPM2_PKCS11_TCTI, init-args for NSS)";
+    };
   }
 
   private void look(Path file, LoadedModule module, ProbeDepth depth) {

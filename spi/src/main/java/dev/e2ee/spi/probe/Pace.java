@@ -34,10 +34,7 @@ public record Pace(
   @Override
   public String toString() {
     return perSecond()
-        + "/s with "
-        + threads
-        + (threads == 1 ? " thread" : " threads")
-        + ", one takes "
+        + "/s, one takes "
         + micros(median)
         + " (99 of 100: "
         + micros(slowest1Percent)
@@ -50,7 +47,8 @@ public record Pace(
   }
 
   /**
-   * Does something over and over again, in some threads at the same time, each at least once.
+   * Does something over and over again, in some threads at the same time, each at least once. A
+   * quarter of the time before that is not counted, in which the JVM compiles it.
    *
    * @param threads 1 or more
    * @param time for which new operations are begun
@@ -82,7 +80,14 @@ public record Pace(
    */
   private static long[] run(CountDownLatch ready, long nanos, Runnable operation)
       throws InterruptedException {
-    ready.countDown();
+    long warm = System.nanoTime() + nanos / 4;
+    try {
+      while (warm - System.nanoTime() > 0) {
+        operation.run();
+      }
+    } finally {
+      ready.countDown(); // also when it failed: the others wait for it
+    }
     ready.await();
     long[] times = new long[1024];
     int kept = 3;

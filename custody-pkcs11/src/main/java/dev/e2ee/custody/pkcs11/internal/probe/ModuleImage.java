@@ -4,16 +4,20 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/** Why the system's loader cannot load a file: its head tells what it is and for which machine. */
+/** Why a file cannot be loaded as a module: its head tells what it is and for which machine. */
 final class ModuleImage {
   private static final int HEAD = 20;
   private static final int MAGIC = 0x7f454c46;
   private static final int SHARED = 3;
+
+  /** The one function that every module has under its name, section 5.4. */
+  private static final String ENTRY = "C_GetFunctionList";
 
   /** Numbers of the ELF format, field e_machine, and their names as Java's {@code os.arch}. */
   private static final Map<Integer, String> MACHINES =
@@ -60,8 +64,19 @@ final class ModuleImage {
     }
     String here = System.getProperty("os.arch", "");
     String machine = MACHINES.getOrDefault((int) bytes.getShort(18), "another machine");
-    return machine.equals(here) || here.startsWith(machine)
+    if (!machine.equals(here) && !here.startsWith(machine)) {
+      return Optional.of("it is built for " + machine + ", and this Java runs on " + here);
+    }
+    return names(file, ENTRY)
         ? Optional.empty()
-        : Optional.of("it is built for " + machine + ", and this Java runs on " + here);
+        : Optional.of("it is a library without the function " + ENTRY + ", so no PKCS#11 module");
+  }
+
+  private static boolean names(Path file, String function) {
+    try {
+      return Files.readString(file, StandardCharsets.ISO_8859_1).contains(function);
+    } catch (IOException e) {
+      return true; // nothing is known against it
+    }
   }
 }

@@ -121,7 +121,7 @@ public final class ProvenSuites {
     try (SecretBytes dek = SecretBytes.adopt(new byte[UmkWork.DEK])) {
       for (int threads : new int[] {1, SEVERAL}) {
         Pace pace = Pace.of(threads, MEASURED, () -> wrap(work, key, dek));
-        speed = speed.with("wraps, " + threads + (threads == 1 ? " thread" : " threads"), pace);
+        speed = speed.with("wraps with " + threads + (threads == 1 ? " thread" : " threads"), pace);
       }
     }
     notes.add(speed);

@@ -72,7 +72,7 @@ public final class TokenFacts {
               "residency",
               "the token does not say that it is a device: " + kind(token, info),
               info.isP11Kit()
-                  ? "look at the token that its server serves"
+                  ? "look at the token that p11-kit passes the calls on to"
                   : "take an HSM, a smart card or a TPM for keys that must outlast a break-in"));
     }
   }
@@ -81,8 +81,11 @@ public final class TokenFacts {
     if (token.hardware()) {
       return "a device, as it says itself";
     }
+    if (info.isProxy()) {
+      return "behind p11-kit's proxy, which does not tell where";
+    }
     return info.isP11Kit()
-        ? "behind p11-kit, in another process or a device that it serves"
+        ? "behind p11-kit, in another process or in a device that it serves"
         : "software, in the process that loads its module unless that says otherwise: as safe as"
             + " that process";
   }

@@ -283,6 +283,18 @@ public final class CustodyUri {
     return Optional.ofNullable(query.get(name)).map(v -> utf8(name, v));
   }
 
+  /**
+   * Whether the URI itself says where the PIN, passphrase or slot key is. With {@code callback:},
+   * and without a source, somebody is asked.
+   */
+  public boolean namesSecret() {
+    return query("slot-key").isPresent()
+        || query("pin-source")
+            .or(() -> query("passphrase-source"))
+            .filter(source -> !source.equals("callback:"))
+            .isPresent();
+  }
+
   /** The store's address without the query, in canonical form: fit for logs. */
   public String location() {
     if (scheme.equals(FILE)) {

@@ -172,6 +172,21 @@ class CustodyUriTest {
     assertEquals(path, CustodyUri.parse(uri.canonical()).path());
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "file:/k, false",
+    "file:/k?passphrase-source=callback:, false",
+    "file:/k?passphrase-source=file:/p, true",
+    "file:/k?slot-key=/s, true",
+    "pkcs11:token=t?module-path=/m, false",
+    "pkcs11:token=t?pin-source=callback:, false",
+    "pkcs11:token=t?pin-source=env:PIN, true",
+    "keychain:service=a, false"
+  })
+  void tellsWhetherItSaysWhereTheSecretIs(String text, boolean named) {
+    assertEquals(named, CustodyUri.parse(text).namesSecret());
+  }
+
   @Test
   void isChangedOneAttributeAtATime() {
     CustodyUri uri =

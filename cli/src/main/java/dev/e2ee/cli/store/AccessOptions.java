@@ -44,12 +44,7 @@ public final class AccessOptions {
 
   /** Whether the store can be unlocked without asking a person: by what is named here or there. */
   public boolean secretNamed(CustodyUri uri) {
-    return passphrase.given()
-        || uri.query("slot-key").isPresent()
-        || uri.query("pin-source")
-            .or(() -> uri.query("passphrase-source"))
-            .filter(source -> !source.equals("callback:"))
-            .isPresent();
+    return passphrase.given() || uri.namesSecret();
   }
 
   /** Opens a store for using its keys; it stays locked until a key is needed. */

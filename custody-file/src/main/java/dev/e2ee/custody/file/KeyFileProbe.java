@@ -15,7 +15,6 @@ import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.crypto.RawUmk;
 import dev.e2ee.spi.key.KeyState;
 import dev.e2ee.spi.probe.Finding;
-import dev.e2ee.spi.probe.Pace;
 import dev.e2ee.spi.probe.ProbeDepth;
 import dev.e2ee.spi.probe.ProbeNotes;
 import dev.e2ee.spi.probe.ProbeReport;
@@ -26,9 +25,6 @@ import java.util.Optional;
 
 /** Looks into one key file: who can get at it, what opens it, how much its keys may still wrap. */
 final class KeyFileProbe {
-  private static final Duration MEASURED = Duration.ofSeconds(1);
-  private static final int SEVERAL = 8;
-
   private final CustodyUri uri;
   private final CustodyOptions options;
   private final ProbeNotes notes;
@@ -43,7 +39,7 @@ final class KeyFileProbe {
     try (KeyFile file = new KeyFileProvider().open(uri, options)) {
       boolean tries = depth == ProbeDepth.TRY;
       if (tries) {
-        notes.unlock(file::unlock, namesItsSecret());
+        notes.unlock(file::unlock, uri);
       }
       access(file);
       notes.store(file.info(), file.health());
@@ -57,11 +53,6 @@ final class KeyFileProbe {
       notes.stop("keys", e, remedy(e.kind()));
     }
     return notes.report();
-  }
-
-  private boolean namesItsSecret() {
-    return uri.query("slot-key").isPresent()
-        || uri.query("passphrase-source").filter(source -> !source.equals("callback:")).isPresent();
   }
 
   private String remedy(Kind kind) {
@@ -143,13 +134,8 @@ final class KeyFileProbe {
     }
     try (SecretBytes key = SecretBytes.adopt(engine.random(32));
         SecretBytes dek = SecretBytes.adopt(engine.random(DekCipher.DEK))) {
-      for (int threads : new int[] {1, SEVERAL}) {
-        Pace pace = Pace.of(threads, MEASURED, () -> wrap(engine, key, dek));
-        section =
-            section.with("wraps with " + threads + (threads == 1 ? " thread" : " threads"), pace);
-      }
+      notes.speed(section, () -> wrap(engine, key, dek));
     }
-    notes.add(section);
   }
 
   private static void wrap(Engine engine, SecretBytes key, SecretBytes dek) {

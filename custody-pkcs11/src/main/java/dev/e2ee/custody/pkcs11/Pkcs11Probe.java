@@ -110,7 +110,8 @@ final class Pkcs11Probe {
 
   private void look(Path file, LoadedModule module, ProbeDepth depth) {
     ModuleInfo info = module.ask(deadline(), Cryptoki::info);
-    TokenFacts.module(notes, file, info);
+    TokenFacts facts = new TokenFacts(notes, file, info);
+    facts.module();
     List<Token> tokens = module.ask(deadline(), Cryptoki::tokens);
     Section there = Section.titled("tokens of the module");
     for (Token token : tokens) {
@@ -119,8 +120,8 @@ final class Pkcs11Probe {
     notes.add(there);
     try (Pkcs11Custody custody = Pkcs11Custody.open(uri, options, binding)) {
       Token token = custody.connection().token();
-      TokenFacts.token(notes, token, info);
-      TokenFacts.address(notes, uri, address.of(token));
+      facts.token(token);
+      facts.address(uri, address.of(token));
       notes.add(ProvenSuites.claims(custody.connection()));
       if (depth == ProbeDepth.TRY && unlocked(custody)) {
         new ProvenSuites(notes, custody.connection(), custody.trial(), custody.works()).prove();
@@ -149,8 +150,7 @@ final class Pkcs11Probe {
 
   /** The one login of a probe; who is asked for the PIN may take their time. */
   private boolean unlocked(Pkcs11Custody custody) {
-    String source = uri.query("pin-source").orElse("callback:");
-    return notes.unlock(() -> logIn(custody), !source.equals("callback:"));
+    return notes.unlock(() -> logIn(custody), uri);
   }
 
   private void logIn(Pkcs11Custody custody) {

@@ -44,6 +44,19 @@ final class FaultyModule implements Cryptoki {
     tokens = as;
   }
 
+  /** A token that tells other things of itself. */
+  static Token retold(Token real, long flags, boolean hardware, long maxSessions) {
+    return new Token(
+        real.slot(),
+        real.label(),
+        real.manufacturer(),
+        real.model(),
+        real.serial(),
+        flags,
+        hardware,
+        maxSessions);
+  }
+
   /** How often a function was called. */
   int calls(String function) {
     return calls.computeIfAbsent(function, name -> new AtomicInteger()).get();

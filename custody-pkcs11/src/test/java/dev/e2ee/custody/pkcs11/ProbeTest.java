@@ -3,9 +3,9 @@ package dev.e2ee.custody.pkcs11;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
-import dev.e2ee.custody.pkcs11.internal.cryptoki.Token;
 import dev.e2ee.custody.pkcs11.internal.wrapper.WrapperModule;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.CustodyOptions;
@@ -20,6 +20,7 @@ import dev.e2ee.spi.probe.ProbeDepth;
 import dev.e2ee.spi.probe.ProbeReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -192,16 +193,7 @@ class ProbeTest {
         ProbeDepth.TRY,
         () ->
             module.disguise(
-                real ->
-                    new Token(
-                        real.slot(),
-                        real.label(),
-                        real.manufacturer(),
-                        real.model(),
-                        real.serial(),
-                        (real.flags() | set) & ~unset,
-                        true,
-                        sessions)));
+                real -> FaultyModule.retold(real, (real.flags() | set) & ~unset, true, sessions)));
   }
 
   @ParameterizedTest
@@ -313,6 +305,33 @@ class ProbeTest {
     ProbeReport report = plain(token.uri().withAttribute("token", "none-such"));
     assertEquals(Optional.of(Kind.REMOVED), report.stopped());
     contains("pkcs11:token=" + token.label() + ";serial=", finding(report, "token").remedy());
+  }
+
+  @Test
+  void aTokenThatHangsIsAFinding() throws Exception {
+    assumeTrue(P11KitServer.isInstalled(), "p11-kit-server is not installed");
+    try (P11KitServer server = P11KitServer.start();
+        Pkcs11Custody custody = Opened.unlocked(server.token().uri())) {
+      ProbeReport well =
+          new Pkcs11Provider()
+              .probe(server.token().uri(), CustodyOptions.defaults(), ProbeDepth.LOOK);
+      contains("kind=behind p11-kit, in another process", facts(well, "token"));
+      assertTrue(custody.connection().isUnlocked());
+      server.freeze();
+      ProbeReport frozen;
+      try {
+        frozen =
+            new Pkcs11Provider()
+                .probe(
+                    server.token().uri(),
+                    RIGHT.withDeadline(Duration.ofMillis(300)),
+                    ProbeDepth.TRY);
+      } finally {
+        server.thaw();
+      }
+      assertEquals(Optional.of(Kind.TIMEOUT), frozen.stopped());
+      assertFalse(frozen.findings().get(0).remedy().isEmpty());
+    }
   }
 
   private static CustodyUri inFile(Path file) {

@@ -22,7 +22,7 @@ final class PlainProbe implements CustodyProbe {
       CustodyInfo info = custody.info();
       notes.add(
           Section.titled("store").with("back end", info.backend()).with("scheme", info.scheme()));
-      boolean unlocked = depth == ProbeDepth.TRY && notes.unlock(custody::unlock, false);
+      boolean unlocked = depth == ProbeDepth.TRY && notes.unlock(custody::unlock, uri);
       if (unlocked) {
         notes.add(Section.titled("proven").with("capabilities", custody.capabilities().toString()));
       }

@@ -3,9 +3,11 @@ package dev.e2ee.spi.probe;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.CustodyInfo;
+import dev.e2ee.spi.CustodyUri;
 import dev.e2ee.spi.Health;
 import dev.e2ee.spi.key.KeyDescription;
 import dev.e2ee.spi.key.KeyState;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a probe has noted so far, and what there is to be said of every kind of store. */
 public final class ProbeNotes {
+  private static final Duration MEASURED = Duration.ofSeconds(1);
+  private static final int SEVERAL = 8;
+
   private final String location;
   private final List<Section> sections = new ArrayList<>();
   private final List<Finding> findings = new ArrayList<>();
@@ -85,17 +90,16 @@ public final class ProbeNotes {
    * Unlocks a store, once.
    *
    * @param unlock does it, and throws {@link CustodyException} when it cannot
-   * @param sourceNamed whether the URI says where the secret is: then it is an error that it is not
-   *     there
+   * @param uri that may say where the secret is: then it is an error that it is not there
    * @return whether it is unlocked; if not, a finding says why
    */
-  public boolean unlock(Runnable unlock, boolean sourceNamed) {
+  public boolean unlock(Runnable unlock, CustodyUri uri) {
     try {
       unlock.run();
       return true;
     } catch (CustodyException e) {
       boolean notGiven = e.kind() == Kind.LOCKED || e.kind() == Kind.CANCELLED;
-      if (notGiven && !sourceNamed) {
+      if (notGiven && !uri.namesSecret()) {
         findings.add(
             Finding.warn(
                 "unlock",
@@ -106,6 +110,20 @@ public final class ProbeNotes {
       }
       return false;
     }
+  }
+
+  /**
+   * Notes how fast a store wraps: in one thread, and in eight at the same time. Takes about three
+   * seconds.
+   *
+   * @param speed what was measured before
+   * @param wrap one wrap, under a key that is thrown away
+   */
+  public void speed(Section speed, Runnable wrap) {
+    sections.add(
+        speed
+            .with("wraps with 1 thread", Pace.of(1, MEASURED, wrap))
+            .with("wraps with " + SEVERAL + " threads", Pace.of(SEVERAL, MEASURED, wrap)));
   }
 
   /** All of it. */

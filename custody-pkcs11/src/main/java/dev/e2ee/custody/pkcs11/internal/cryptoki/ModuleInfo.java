@@ -16,9 +16,4 @@ public record ModuleInfo(
   public boolean isP11Kit() {
     return manufacturer.equals(P11_KIT);
   }
-
-  /** Whether it stands for all the modules that p11-kit knows. */
-  public boolean isProxy() {
-    return isP11Kit() && description.contains("Proxy");
-  }
 }

@@ -21,9 +21,7 @@ import java.util.stream.Stream;
 
 /** What a token can do, shown by trials with keys that end with them, and how fast. */
 public final class ProvenSuites {
-  private static final Duration MEASURED = Duration.ofSeconds(1);
   private static final Duration ROUND_TRIPS = Duration.ofMillis(100);
-  private static final int SEVERAL = 8;
 
   private final ProbeNotes notes;
   private final Connection connection;
@@ -119,12 +117,8 @@ public final class ProvenSuites {
         Section.titled("speed")
             .with("round trip", Pace.of(1, ROUND_TRIPS, this::roundTrip) + ", C_GetSessionInfo");
     try (SecretBytes dek = SecretBytes.adopt(new byte[UmkWork.DEK])) {
-      for (int threads : new int[] {1, SEVERAL}) {
-        Pace pace = Pace.of(threads, MEASURED, () -> wrap(work, key, dek));
-        speed = speed.with("wraps with " + threads + (threads == 1 ? " thread" : " threads"), pace);
-      }
+      notes.speed(speed, () -> wrap(work, key, dek));
     }
-    notes.add(speed);
     return notes;
   }
 

@@ -14,10 +14,25 @@ import java.util.List;
 public final class TokenFacts {
   private static final int FEW_SESSIONS = 9;
 
-  private TokenFacts() {}
+  private final ProbeNotes notes;
+  private final Path file;
+  private final ModuleInfo info;
+
+  /** For tokens of one module. */
+  public TokenFacts(ProbeNotes notes, Path file, ModuleInfo info) {
+    this.notes = notes;
+    this.file = file;
+    this.info = info;
+  }
+
+  /** p11-kit's client says of itself what its server does, which is the proxy there. */
+  private boolean isProxy() {
+    return info.isP11Kit()
+        && String.valueOf(file.getFileName()).matches("(libp11-kit|p11-kit-proxy)\\.so.*");
+  }
 
   /** The module. */
-  public static void module(ProbeNotes notes, Path file, ModuleInfo info) {
+  public void module() {
     notes.add(
         Section.titled("module")
             .with("path", file)
@@ -25,7 +40,7 @@ public final class TokenFacts {
             .with("description", info.description())
             .with("version", info.libraryVersion())
             .with("PKCS#11", info.cryptokiVersion()));
-    if (info.isProxy()) {
+    if (isProxy()) {
       notes.add(
           Finding.warn(
               "module",
@@ -48,7 +63,7 @@ public final class TokenFacts {
   }
 
   /** The token itself. */
-  public static void token(ProbeNotes notes, Token token, ModuleInfo info) {
+  public void token(Token token) {
     notes.add(
         Section.titled("token")
             .with("label", token.label())
@@ -56,7 +71,7 @@ public final class TokenFacts {
             .with("model", token.model())
             .with("serial", token.serial())
             .with("slot", token.slot())
-            .with("kind", kind(token, info))
+            .with("kind", kind(token))
             .with("flags", String.join(", ", flags(token)))
             .with("PIN", pin(token))
             .with(
@@ -64,24 +79,24 @@ public final class TokenFacts {
                 token.maxSessions() == 0
                     ? "no limit, or none that it tells"
                     : token.maxSessions() + " at the most"));
-    pinFindings(notes, token);
-    limits(notes, token);
+    pinFindings(token);
+    limits(token);
     if (!token.hardware()) {
       notes.add(
           Finding.warn(
               "residency",
-              "the token does not say that it is a device: " + kind(token, info),
+              "the token does not say that it is a device: " + kind(token),
               info.isP11Kit()
                   ? "look at the token that p11-kit passes the calls on to"
                   : "take an HSM, a smart card or a TPM for keys that must outlast a break-in"));
     }
   }
 
-  private static String kind(Token token, ModuleInfo info) {
+  private String kind(Token token) {
     if (token.hardware()) {
       return "a device, as it says itself";
     }
-    if (info.isProxy()) {
+    if (isProxy()) {
       return "behind p11-kit's proxy, which does not tell where";
     }
     return info.isP11Kit()
@@ -119,7 +134,7 @@ public final class TokenFacts {
     };
   }
 
-  private static void pinFindings(ProbeNotes notes, Token token) {
+  private void pinFindings(Token token) {
     if (!token.pinSet() && token.loginRequired()) {
       notes.add(
           Finding.fail(
@@ -153,7 +168,7 @@ public final class TokenFacts {
     }
   }
 
-  private static void limits(ProbeNotes notes, Token token) {
+  private void limits(Token token) {
     if (token.failed()) {
       notes.add(
           Finding.fail("token", "the token failed its own tests", "ask its vendor; use another"));
@@ -189,7 +204,7 @@ public final class TokenFacts {
    *
    * @param exact the URI that means the token alone
    */
-  public static void address(ProbeNotes notes, CustodyUri uri, CustodyUri exact) {
+  public void address(CustodyUri uri, CustodyUri exact) {
     String better = "write '" + exact.location() + "' before the question mark";
     if (uri.attribute("serial").isEmpty() && exact.attribute("serial").isPresent()) {
       notes.add(

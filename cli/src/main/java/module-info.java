@@ -15,6 +15,8 @@ module dev.e2ee.cli {
       info.picocli;
   opens dev.e2ee.cli.conformance to
       info.picocli;
+  opens dev.e2ee.cli.custody to
+      info.picocli;
   opens dev.e2ee.cli.demo to
       info.picocli;
   opens dev.e2ee.cli.device to

@@ -11,6 +11,7 @@ module dev.e2ee.spi {
 
   exports dev.e2ee.spi;
   exports dev.e2ee.spi.key;
+  exports dev.e2ee.spi.probe;
   exports dev.e2ee.spi.internal.crypto to
       dev.e2ee.provider,
       dev.e2ee.custody.file,

@@ -1,6 +1,10 @@
 package dev.e2ee.cli;
 
 import dev.e2ee.cli.conformance.ConformanceCommand;
+import dev.e2ee.cli.custody.BenchCommand;
+import dev.e2ee.cli.custody.CustodyCommand;
+import dev.e2ee.cli.custody.ListCommand;
+import dev.e2ee.cli.custody.ProbeCommand;
 import dev.e2ee.cli.demo.DemoCommand;
 import dev.e2ee.cli.device.DeviceAcceptCommand;
 import dev.e2ee.cli.device.DeviceApproveCommand;
@@ -95,6 +99,7 @@ public final class CommandTree {
     commands.put("device", () -> deviceCommands(s));
     commands.put("fingerprint", () -> new FingerprintCommand(s));
     commands.put("recovery", () -> recoveryCommands(s));
+    commands.put("custody", () -> custodyCommands(s));
     commands.put("demo", () -> new DemoCommand(s));
     commands.put("conformance", () -> new ConformanceCommand(s));
     commands.put("doctor", () -> new DoctorCommand(s));
@@ -133,6 +138,13 @@ public final class CommandTree {
         .addSubcommand(new RecoveryCreateCommand(s))
         .addSubcommand(new RecoveryCheckCommand(s))
         .addSubcommand(new RecoveryRestoreCommand(s));
+  }
+
+  private static CommandLine custodyCommands(Surroundings s) {
+    return new CommandLine(new CustodyCommand())
+        .addSubcommand(new ListCommand(s))
+        .addSubcommand(new ProbeCommand(s))
+        .addSubcommand(new BenchCommand(s));
   }
 
   private static void addHelp(CommandLine line) {

@@ -1,15 +1,12 @@
 package dev.e2ee.cli;
 
+import dev.e2ee.cli.io.CommandGroup;
 import dev.e2ee.cli.io.Exit;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 
 /** {@code e2ee} itself: what holds for all commands. */
 @Command(
@@ -26,9 +23,7 @@ import picocli.CommandLine.Spec;
       "  e2ee seal FILE --user ann --type file --id 1   FILE.e2ee beside it",
       "  source <(e2ee generate-completion)   complete commands in bash and zsh"
     })
-public final class RootCommand implements Callable<Integer> {
-  @Spec @Nullable CommandSpec spec;
-
+public final class RootCommand extends CommandGroup {
   @Option(
       names = {"-V", "--version"},
       versionHelp = true,
@@ -51,13 +46,5 @@ public final class RootCommand implements Callable<Integer> {
     }
     codes.put("130", "interrupted (Ctrl-C), or ended by a signal (128 and its number)");
     return codes;
-  }
-
-  @Override
-  public Integer call() {
-    if (spec != null) {
-      spec.commandLine().usage(spec.commandLine().getErr());
-    }
-    return Exit.USAGE.code();
   }
 }

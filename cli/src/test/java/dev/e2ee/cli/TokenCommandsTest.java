@@ -70,6 +70,7 @@ class TokenCommandsTest {
     assertEquals("Penicillin", opened.out());
     String listed = works("e2ee key list --keys \"$keys\"").out();
     assertTrue(listed.contains("OLD") && listed.contains("PRIMARY"), listed);
+    assertTrue(listed.contains("it does not say that it is a device"), listed);
     CliProcess.Answer doctor = works("e2ee doctor --keys \"$keys\"");
     assertTrue(doctor.out().contains("pkcs11:token=vault is present"), doctor.out());
   }
@@ -140,5 +141,89 @@ class TokenCommandsTest {
     assertEquals(2, refused.exit(), refused.err());
     assertTrue(refused.err().contains("pin-source"), refused.err());
     assertFalse(refused.err().contains("1234"), refused.err());
+  }
+
+  private static void contains(String part, CliProcess.Answer answer) {
+    assertTrue(answer.out().contains(part), () -> part + " is missing in " + answer);
+  }
+
+  @Test
+  void aListGivesUrisThatAreReadyForUse() throws Exception {
+    contains("libsofthsm2.so'\n    SoftHSM 2", works("e2ee custody list"));
+    CliProcess.Answer tokens =
+        works("e2ee custody list 'pkcs11:?module-path=%s'".formatted(MODULE));
+    contains("Its keys are shown with a PIN", tokens);
+    String uri = tokens.out().lines().findFirst().orElseThrow().strip();
+    assertTrue(uri.matches("'pkcs11:token=vault;serial=[0-9a-f]+\\?module-path=/.*'"), uri);
+    String withPin = uri.substring(0, uri.length() - 1) + "&pin-source=env:PIN'";
+    works("e2ee key generate records --keys " + withPin);
+    contains("records    1  PRIMARY", works("e2ee custody list " + withPin));
+    works("softhsm2-util --init-token --free --label other --pin 4321 --so-pin 8765");
+    CliProcess.Answer both =
+        works("e2ee custody list 'pkcs11:?module-path=%s&pin-source=env:PIN'".formatted(MODULE));
+    contains("token=vault;serial=", both);
+    contains("token=other;serial=", both);
+    assertFalse(both.out().contains("PRIMARY"), "one PIN is not tried on two tokens");
+  }
+
+  @Test
+  void aProbeTellsWhatTheTokenCanDo() throws Exception {
+    CliProcess.Answer right = works("e2ee custody probe \"$keys\"");
+    contains("gcm    yes, UMK: AES-256-GCM in the token", right);
+    contains("ok    suite       a new UMK would wrap by wrapAlg 1", right);
+    contains("warn  pin-source", right);
+    CliProcess.Answer json = works("e2ee custody probe --look --json \"$keys\"");
+    contains("\"CKM_AES_GCM\" : \"yes, AES-GCM\"", json);
+    CliProcess.Answer wrong = sh("PIN=98765; e2ee custody probe \"$keys\"");
+    assertEquals(5, wrong.exit(), wrong.out());
+    contains("fail  unlock", wrong);
+    assertFalse((wrong.out() + wrong.err()).contains("98765"));
+    CliProcess.Answer none = works("e2ee custody probe \"${keys%%&*}\"");
+    contains("not unlocked, so that nothing was tried", none);
+    CliProcess.Answer byFile =
+        works(
+            "printf 1234 > pin; chmod 600 pin;"
+                + " e2ee custody probe \"${keys%%&*}\" --passphrase-file pin");
+    contains("gcm    yes", byFile);
+  }
+
+  @Test
+  void whatIsNoModuleIsAFindingWithoutAStackTrace() throws Exception {
+    for (String file : new String[] {"$HOME/softhsm2.conf", "/bin/ls", "$HOME/none"}) {
+      CliProcess.Answer refused =
+          sh("e2ee custody probe \"pkcs11:token=t?module-path=%s\"".formatted(file));
+      assertEquals(6, refused.exit(), refused.out());
+      contains("fail  module", refused);
+      contains("-> e2ee custody list", refused);
+      assertFalse((refused.out() + refused.err()).contains("\tat "), refused::toString);
+    }
+  }
+
+  @Test
+  void p11KitsProxyIsToldAsWhatItIs() throws Exception {
+    Path proxy = Path.of("/usr/lib/x86_64-linux-gnu/p11-kit-proxy.so");
+    assumeTrue(Files.exists(proxy), "p11-kit's proxy is not installed");
+    // Of this user's own: or it would load every module that the machine has.
+    works(
+        """
+        mkdir -p .config/pkcs11/modules
+        echo 'user-config: only' > .config/pkcs11/pkcs11.conf
+        echo 'module: %s' > .config/pkcs11/modules/softhsm.module
+        """
+            .formatted(MODULE));
+    contains(
+        "warn  module      this is p11-kit's proxy",
+        works("e2ee custody probe --look 'pkcs11:token=vault?module-path=%s'".formatted(proxy)));
+  }
+
+  @Test
+  void aBenchLeavesTheKeysAsTheyWere() throws Exception {
+    works("e2ee key generate records --keys \"$keys\"");
+    String before = works("e2ee key list --keys \"$keys\"").out();
+    contains(
+        "wrap          2 ",
+        works("e2ee custody bench \"$keys\" --key records --threads 2 --seconds 1"));
+    assertEquals(before, works("e2ee key list --keys \"$keys\"").out());
+    assertEquals(2, sh("e2ee custody bench \"$keys\"").exit());
   }
 }

@@ -84,10 +84,18 @@ public final class Custodies {
   /**
    * Opens the store that the URI names.
    *
-   * @throws CustodyException UNSUPPORTED when no back end has the scheme, AMBIGUOUS when several
-   *     do; else what the back end says
+   * @throws CustodyException as {@link #provider}; else what the back end says
    */
   public KeyCustody open(CustodyUri uri, CustodyOptions options) {
+    return provider(uri).open(uri, options);
+  }
+
+  /**
+   * The back end that has the URI's scheme.
+   *
+   * @throws CustodyException UNSUPPORTED when none has it, AMBIGUOUS when several have
+   */
+  public CustodyProvider provider(CustodyUri uri) {
     List<CustodyProvider> fitting =
         plugins.stream()
             .filter(p -> p.scheme().equals(uri.scheme()))
@@ -113,6 +121,6 @@ public final class Custodies {
               + fitting.stream().map(p -> p.getClass().getName()).toList()
               + "; remove all but one, or name the allowed class");
     }
-    return fitting.get(0).open(uri, options);
+    return fitting.get(0);
   }
 }

@@ -103,6 +103,43 @@ public final class CustodyUri {
     return new CustodyUri(FILE, file.toString(), Map.of(), Map.of());
   }
 
+  /**
+   * This URI with another value of an attribute before the question mark.
+   *
+   * @throws IllegalArgumentException for an attribute that the scheme does not have, or an empty
+   *     value
+   */
+  public CustodyUri withAttribute(String name, String value) {
+    return new CustodyUri(scheme, path, with(attributes, scheme.attributes, name, value), query);
+  }
+
+  /**
+   * This URI with another value of an attribute after the question mark.
+   *
+   * @throws IllegalArgumentException as {@link #withAttribute}, and for a value that {@link #parse}
+   *     would not take
+   */
+  public CustodyUri withQuery(String name, String value) {
+    Map<String, byte[]> changed = with(query, scheme.query, name, value);
+    checkSources(changed);
+    return new CustodyUri(scheme, path, attributes, changed);
+  }
+
+  private static Map<String, byte[]> with(
+      Map<String, byte[]> before, List<String> allowed, String name, String value) {
+    if (!allowed.contains(name) || value.isEmpty()) {
+      throw new IllegalArgumentException("no attribute with a value of this URI: " + name);
+    }
+    Map<String, byte[]> ordered = new LinkedHashMap<>();
+    for (String known : allowed) {
+      byte[] kept = known.equals(name) ? value.getBytes(StandardCharsets.UTF_8) : before.get(known);
+      if (kept != null) {
+        ordered.put(known, kept);
+      }
+    }
+    return ordered;
+  }
+
   private static @Nullable Scheme schemeOf(String name) {
     return Stream.of(FILE, KEYCHAIN, PKCS11)
         .filter(s -> s.text().equals(name))
@@ -246,24 +283,36 @@ public final class CustodyUri {
     return Optional.ofNullable(query.get(name)).map(v -> utf8(name, v));
   }
 
+  /**
+   * Whether the URI itself says where the PIN, passphrase or slot key is. With {@code callback:},
+   * and without a source, somebody is asked.
+   */
+  public boolean namesSecret() {
+    return query("slot-key").isPresent()
+        || query("pin-source")
+            .or(() -> query("passphrase-source"))
+            .filter(source -> !source.equals("callback:"))
+            .isPresent();
+  }
+
   /** The store's address without the query, in canonical form: fit for logs. */
   public String location() {
     if (scheme.equals(FILE)) {
       return "file:" + encode(path.getBytes(StandardCharsets.UTF_8), "/");
     }
-    return scheme() + ":" + join(attributes, ";");
+    return scheme() + ":" + join(attributes, ";", ":");
   }
 
   /** The whole URI in canonical form; {@code parse(canonical())} equals this. */
   public String canonical() {
-    return query.isEmpty() ? location() : location() + "?" + join(query, "&");
+    return query.isEmpty() ? location() : location() + "?" + join(query, "&", ":/");
   }
 
-  private static String join(Map<String, byte[]> map, String separator) {
+  private static String join(Map<String, byte[]> map, String separator, String extra) {
     List<String> parts = new ArrayList<>();
     map.forEach(
         (name, value) ->
-            parts.add(name + "=" + (name.equals("id") ? percentAll(value) : encode(value, ":"))));
+            parts.add(name + "=" + (name.equals("id") ? percentAll(value) : encode(value, extra))));
     return String.join(separator, parts);
   }
 

@@ -29,13 +29,13 @@ class CustodyUriTest {
         "file:/%c3%a4 file:/%C3%A4",
         "file:/a:b@c!$&'()*+,;= file:/a%3Ab%40c%21%24%26%27%28%29%2A%2B%2C%3B%3D",
         "file:/k?slot-key=/s&passphrase-source=callback:"
-            + " file:/k?passphrase-source=callback:&slot-key=%2Fs",
+            + " file:/k?passphrase-source=callback:&slot-key=/s",
         "keychain:account=b;service=a keychain:service=a;account=b",
         "keychain:service=a;account=b?backend=macos keychain:service=a;account=b?backend=macos",
         "pkcs11: pkcs11:",
         "pkcs11:id=%01A;token=t pkcs11:token=t;id=%01%41",
         "pkcs11:object=a?pin-source=file:/p&module-path=/m"
-            + " pkcs11:object=a?module-path=%2Fm&pin-source=file:%2Fp",
+            + " pkcs11:object=a?module-path=/m&pin-source=file:/p",
         "pkcs11:?pin-source=env:P&binding=sun&module-name=m"
             + " pkcs11:?module-name=m&binding=sun&pin-source=env:P",
       })
@@ -174,6 +174,41 @@ class CustodyUriTest {
     assertEquals(path, uri.path());
     assertEquals(uri, CustodyUri.parse(uri.canonical()));
     assertEquals(path, CustodyUri.parse(uri.canonical()).path());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "file:/k, false",
+    "file:/k?passphrase-source=callback:, false",
+    "file:/k?passphrase-source=file:/p, true",
+    "file:/k?slot-key=/s, true",
+    "pkcs11:token=t?module-path=/m, false",
+    "pkcs11:token=t?pin-source=callback:, false",
+    "pkcs11:token=t?pin-source=env:PIN, true",
+    "keychain:service=a, false"
+  })
+  void tellsWhetherItSaysWhereTheSecretIs(String text, boolean named) {
+    assertEquals(named, CustodyUri.parse(text).namesSecret());
+  }
+
+  @Test
+  void isChangedOneAttributeAtATime() {
+    CustodyUri uri =
+        CustodyUri.parse("pkcs11:?pin-source=env:PIN")
+            .withQuery("module-path", "/m?&.so")
+            .withAttribute("serial", "1;2")
+            .withAttribute("token", "\u00e4 b");
+    assertEquals(
+        "pkcs11:token=%C3%A4%20b;serial=1%3B2?module-path=/m%3F%26.so&pin-source=env:PIN",
+        uri.canonical());
+    assertEquals(uri, CustodyUri.parse(uri.canonical()));
+    assertEquals("3", uri.withAttribute("serial", "3").attribute("serial").orElseThrow());
+    for (String[] wrong :
+        new String[][] {{"nothing", "x"}, {"pin-value", "1234"}, {"pin-source", "|cat"}}) {
+      assertThrows(IllegalArgumentException.class, () -> uri.withQuery(wrong[0], wrong[1]));
+    }
+    assertThrows(IllegalArgumentException.class, () -> uri.withAttribute("token", ""));
+    assertThrows(IllegalArgumentException.class, () -> uri.withAttribute("module-path", "/m"));
   }
 
   @Test

@@ -1,11 +1,7 @@
 package dev.e2ee.cli.device;
 
-import dev.e2ee.cli.io.Exit;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
+import dev.e2ee.cli.io.CommandGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code e2ee device}: how a key reaches the other devices of its user. */
 @Command(
@@ -23,17 +19,7 @@ import picocli.CommandLine.Spec;
       "Only the generation in use travels: re-wrap before a device joins, or bring the older ones",
       "after it with 'device wrap --older'."
     })
-public final class DeviceCommand implements Callable<Integer> {
-  @Spec @Nullable CommandSpec spec;
-
+public final class DeviceCommand extends CommandGroup {
   /** For the command tree. */
   public DeviceCommand() {}
-
-  @Override
-  public Integer call() {
-    if (spec != null) {
-      spec.commandLine().usage(spec.commandLine().getErr());
-    }
-    return Exit.USAGE.code();
-  }
 }

@@ -1,13 +1,16 @@
 package dev.e2ee.cli.doctor;
 
 import dev.e2ee.cli.io.Exit;
+import dev.e2ee.cli.io.FindingText;
 import dev.e2ee.cli.io.Results;
 import dev.e2ee.cli.io.Surroundings;
 import dev.e2ee.cli.store.StoreLocation;
+import dev.e2ee.spi.probe.Finding;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,10 +41,16 @@ public final class DoctorCommand implements Callable<Integer> {
   public Integer call() {
     List<Finding> all = new ArrayList<>(Machine.findings());
     all.addAll(KeyStoreCheckup.of(StoreLocation.of(keys, surroundings)));
-    results.print(
-        () -> all.stream().map(Finding::json).toList(),
-        () -> all.stream().map(Finding::toString).collect(Collectors.joining("\n")));
+    results.print(() -> all.stream().map(DoctorCommand::json).toList(), () -> FindingText.of(all));
     boolean failed = all.stream().anyMatch(f -> f.level() == Finding.Level.FAIL);
     return (failed ? Exit.PARTLY : Exit.OK).code();
+  }
+
+  private static Map<String, Object> json(Finding finding) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("check", finding.topic());
+    fields.put("level", finding.level());
+    fields.put("detail", finding.detail());
+    return fields;
   }
 }

@@ -7,6 +7,7 @@ import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.provider.E2eeProvider;
 import dev.e2ee.spi.Custodies;
 import dev.e2ee.spi.CustodyProvider;
+import dev.e2ee.spi.probe.Finding;
 import java.security.GeneralSecurityException;
 import java.security.ProviderException;
 import java.security.SecureRandom;
@@ -27,10 +28,11 @@ final class Machine {
     }
     if (installed.providers().stream().noneMatch(p -> p.scheme().equals("file"))) {
       all.add(
-          Finding.fail("custody", "the back end for file: is missing; install e2ee again, whole"));
+          Finding.fail(
+              "custody", "the back end for file: is missing", "install e2ee again, whole"));
     }
     for (String broken : installed.broken()) {
-      all.add(Finding.warn("custody", "could not be loaded: " + broken));
+      all.add(Finding.warn("custody", "could not be loaded: " + broken, ""));
     }
     return all;
   }
@@ -40,7 +42,7 @@ final class Machine {
     String text =
         version + ", " + System.getProperty("java.vendor") + ", " + System.getProperty("java.home");
     return version.feature() < BASELINE
-        ? Finding.fail("java", text + ": too old, 17 is needed")
+        ? Finding.fail("java", text + ": too old", "17 is needed")
         : Finding.ok("java", text);
   }
 
@@ -49,7 +51,7 @@ final class Machine {
     long heapKiB = Runtime.getRuntime().maxMemory() / 1024;
     String text = heapKiB / 1024 + " MiB of heap";
     return heapKiB / 4 < Argon2Cost.DEFAULT.memoryKiB()
-        ? Finding.warn("memory", text + ": passphrases need 256 MiB; run with more memory")
+        ? Finding.warn("memory", text, "passphrases need 256 MiB; run with more memory")
         : Finding.ok("memory", text);
   }
 
@@ -58,15 +60,15 @@ final class Machine {
     try {
       provider = new E2eeProvider();
     } catch (ProviderException e) {
-      return Finding.fail("provider", String.valueOf(e.getMessage()));
+      return Finding.fail("provider", String.valueOf(e.getMessage()), "");
     }
     String text = provider.getName() + " " + provider.getVersionStr() + ": " + provider.getInfo();
     try {
       return sealsAndOpens(provider)
           ? Finding.ok("provider", text + "; sealed and opened a test record")
-          : Finding.fail("provider", text + ": a test record came back differently");
+          : Finding.fail("provider", text, "a test record came back differently");
     } catch (GeneralSecurityException e) {
-      return Finding.fail("provider", text + ": a test record did not open");
+      return Finding.fail("provider", text, "a test record did not open");
     }
   }
 

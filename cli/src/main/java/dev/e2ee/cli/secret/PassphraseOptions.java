@@ -18,6 +18,11 @@ public final class PassphraseOptions {
       description = "Read the passphrase from the open file descriptor N.")
   @Nullable Integer descriptor;
 
+  /** Whether one of the options was given. */
+  public boolean given() {
+    return file != null || descriptor != null;
+  }
+
   /** What the options say. */
   public PassphraseSource source(String prompt) {
     return PassphraseSource.of("--passphrase", file, descriptor, prompt);

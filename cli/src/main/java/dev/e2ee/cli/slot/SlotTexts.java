@@ -25,18 +25,7 @@ final class SlotTexts {
   }
 
   static String line(SlotInfo slot) {
-    String cost =
-        slot.cost()
-            .map(
-                c ->
-                    ", Argon2id with "
-                        + c.memoryKiB() / 1024
-                        + " MiB, "
-                        + c.passes()
-                        + " passes, "
-                        + c.lanes()
-                        + " lanes")
-            .orElse("");
+    String cost = slot.cost().map(c -> ", Argon2id with " + c).orElse("");
     return slot.id()
         + "  "
         + slot.type()

@@ -76,6 +76,18 @@ public final class Store implements AutoCloseable {
     return custody;
   }
 
+  /** All keys; a key file lists them while locked, another back end may not and is unlocked. */
+  public List<KeyDescription> keys() {
+    try {
+      return custody.list();
+    } catch (CustodyException e) {
+      if (e.kind() != Kind.LOCKED) {
+        throw e;
+      }
+      return unlocked().list();
+    }
+  }
+
   /**
    * The custody as a key file, for what only a key file has.
    *

@@ -2,12 +2,10 @@ package dev.e2ee.cli.store;
 
 import dev.e2ee.cli.io.Failure;
 import dev.e2ee.cli.io.Surroundings;
-import dev.e2ee.cli.secret.PassphraseOptions;
 import dev.e2ee.cli.secret.PassphraseSource;
 import dev.e2ee.cli.transfer.Inputs;
 import dev.e2ee.spi.CustodyUri;
 import java.io.IOException;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,21 +24,12 @@ public final class StoreOptions {
       })
   @Nullable String keys;
 
-  @Mixin PassphraseOptions passphrase = new PassphraseOptions();
-
-  @Option(
-      names = "--audit",
-      paramLabel = "FILE",
-      description = {
-        "Append a record of every attempt in custody to FILE.",
-        "Default: only changes and exports, to",
-        "~/.local/state/e2ee/audit.jsonl"
-      })
-  @Nullable Path audit;
+  @Mixin AccessOptions access;
 
   /** For a command in these surroundings. */
   public StoreOptions(Surroundings surroundings) {
     this.surroundings = surroundings;
+    this.access = new AccessOptions(surroundings);
   }
 
   /** The store's address. */
@@ -50,7 +39,7 @@ public final class StoreOptions {
 
   /** Where the passphrase comes from. */
   public PassphraseSource passphraseSource() {
-    return passphrase.source("Passphrase of " + uri().location());
+    return access.passphraseSource(uri());
   }
 
   /**
@@ -66,28 +55,26 @@ public final class StoreOptions {
 
   /** Where the passphrase of a new store comes from. */
   PassphraseSource newPassphraseSource() {
-    return passphrase.source("New passphrase for " + uri().location());
+    return access.newPassphraseSource(uri());
   }
 
   /** Opens the store for using its keys; it stays locked until a key is needed. */
   public Store open() throws IOException {
-    AuditLog log = AuditLog.of(audit, surroundings, uri());
-    return Store.open(uri(), passphraseSource(), log.recordsEverything() ? log.ready() : log);
+    return access.open(uri());
   }
 
   /** Opens the store for changing or exporting keys; fails when that could not be recorded. */
   public Store openForChange() throws IOException {
-    return Store.open(uri(), passphraseSource(), auditLog());
+    return access.openForChange(uri());
   }
 
   /** Opens another store that is audited in the same place. */
   public Store openOther(String other, PassphraseSource source) throws IOException {
-    CustodyUri uri = StoreLocation.of(other, surroundings);
-    return Store.open(uri, source, AuditLog.of(audit, surroundings, uri));
+    return access.open(StoreLocation.of(other, surroundings), source);
   }
 
   /** The audit log, ready to be written. */
   AuditLog auditLog() throws IOException {
-    return AuditLog.of(audit, surroundings, uri()).ready();
+    return access.auditLog(uri());
   }
 }

@@ -118,7 +118,7 @@ public final class KeyFile implements KeyCustody {
         });
   }
 
-  private static Engine engine(CustodyOptions options) {
+  static Engine engine(CustodyOptions options) {
     return options.engine().map(Engine::of).orElseGet(Engine::configured);
   }
 
@@ -351,6 +351,19 @@ public final class KeyFile implements KeyCustody {
 
   Wraps wraps() {
     return wraps;
+  }
+
+  /** For the probe; also while locked. */
+  List<KeyRow> rows() {
+    return session.refresh().document().keys();
+  }
+
+  Path path() {
+    return store.file();
+  }
+
+  boolean permissionsKnown() {
+    return store.permissionsKnown();
   }
 
   private void audited(String operation, Runnable work) {

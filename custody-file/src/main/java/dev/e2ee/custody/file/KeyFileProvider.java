@@ -5,6 +5,9 @@ import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.CustodyOptions;
 import dev.e2ee.spi.CustodyProvider;
 import dev.e2ee.spi.CustodyUri;
+import dev.e2ee.spi.probe.CustodyProbe;
+import dev.e2ee.spi.probe.ProbeDepth;
+import dev.e2ee.spi.probe.ProbeReport;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
@@ -18,7 +21,7 @@ import java.nio.file.Path;
  * callback handler is asked for a passphrase; without a handler, or where the file has no slot for
  * a passphrase, a slot key beside the key file is taken.
  */
-public final class KeyFileProvider implements CustodyProvider {
+public final class KeyFileProvider implements CustodyProvider, CustodyProbe {
   /** For {@link java.util.ServiceLoader}. */
   public KeyFileProvider() {}
 
@@ -48,5 +51,10 @@ public final class KeyFileProvider implements CustodyProvider {
       throw new CustodyException(
           Kind.MISSING, "the URI has a path that this system cannot have; check it", e);
     }
+  }
+
+  @Override
+  public ProbeReport probe(CustodyUri uri, CustodyOptions options, ProbeDepth depth) {
+    return new KeyFileProbe(uri, options).probe(depth);
   }
 }

@@ -70,7 +70,17 @@ public final class Pkcs11Custody implements KeyCustody {
   }
 
   static Pkcs11Custody open(CustodyUri uri, CustodyOptions options) {
-    return open(uri, options, module -> Binding.of(uri).load(module, uri.query("init-args")));
+    return open(uri, options, loader(uri));
+  }
+
+  /** How the module that a URI names is loaded. */
+  static Loader loader(CustodyUri uri) {
+    return module -> Binding.of(uri).load(module, uri.query("init-args"));
+  }
+
+  /** How a URI has its module used. */
+  static ModuleUse use(CustodyUri uri, Path module) {
+    return new ModuleUse(module, uri.query("init-args").orElse(""), Binding.of(uri).text());
   }
 
   /** How a module is loaded. */
@@ -89,7 +99,7 @@ public final class Pkcs11Custody implements KeyCustody {
           Connection connection =
               Connection.open(
                   new TokenAddress(uri),
-                  new ModuleUse(module, uri.query("init-args").orElse(""), Binding.of(uri).text()),
+                  use(uri, module),
                   () -> loader.load(module),
                   options.deadline(),
                   engine);
@@ -265,6 +275,18 @@ public final class Pkcs11Custody implements KeyCustody {
 
   Audit audit() {
     return audit;
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  PinSource pins() {
+    return pins;
+  }
+
+  Trial trial() {
+    return trial;
   }
 
   TokenKeys keys() {

@@ -1,10 +1,16 @@
 package dev.e2ee.custody.pkcs11;
 
+import dev.e2ee.custody.pkcs11.internal.probe.KnownModules;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.CustodyOptions;
 import dev.e2ee.spi.CustodyProvider;
 import dev.e2ee.spi.CustodyUri;
+import dev.e2ee.spi.probe.CustodyProbe;
+import dev.e2ee.spi.probe.FoundStore;
+import dev.e2ee.spi.probe.ProbeDepth;
+import dev.e2ee.spi.probe.ProbeReport;
+import java.util.List;
 
 /**
  * The {@code pkcs11:} scheme of custody URIs, RFC 7512.
@@ -28,7 +34,7 @@ import dev.e2ee.spi.CustodyUri;
  * java.base/sun.nio.ch=ALL-UNNAMED}; on the module path, with {@code dev.e2ee.custody.pkcs11} in
  * place of {@code ALL-UNNAMED}. A process uses one module through one binding at a time.
  */
-public final class Pkcs11Provider implements CustodyProvider {
+public final class Pkcs11Provider implements CustodyProvider, CustodyProbe {
   /** For {@link java.util.ServiceLoader}. */
   public Pkcs11Provider() {}
 
@@ -49,5 +55,20 @@ public final class Pkcs11Provider implements CustodyProvider {
           Kind.UNSUPPORTED, "this back end opens pkcs11: URIs, not " + uri.scheme() + ":");
     }
     return Pkcs11Custody.open(uri, options);
+  }
+
+  @Override
+  public ProbeReport probe(CustodyUri uri, CustodyOptions options, ProbeDepth depth) {
+    return new Pkcs11Probe(uri, options, Pkcs11Custody.loader(uri)).probe(depth);
+  }
+
+  @Override
+  public List<FoundStore> stores(CustodyUri uri, CustodyOptions options) {
+    return new Pkcs11Probe(uri, options, Pkcs11Custody.loader(uri)).stores();
+  }
+
+  @Override
+  public List<FoundStore> places() {
+    return KnownModules.all();
   }
 }

@@ -156,15 +156,7 @@ class FaultsTest {
     for (long flag : new long[] {FINAL_TRY, PIN_LOCKED}) {
       module.disguise(
           real ->
-              new Token(
-                  real.slot(),
-                  real.label(),
-                  real.manufacturer(),
-                  real.model(),
-                  real.serial(),
-                  real.flags() | flag,
-                  real.hardware(),
-                  real.maxSessions()));
+              FaultyModule.retold(real, real.flags() | flag, real.hardware(), real.maxSessions()));
       refused(Kind.AUTH_LOCKED_OUT, custody::unlock);
     }
     assertEquals(0, module.calls("C_Login"));

@@ -6,6 +6,7 @@ import dev.e2ee.custody.pkcs11.internal.cryptoki.Cryptoki;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Mechanism;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.ModuleInfo;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Template;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Token;
 import java.util.List;
@@ -65,6 +66,19 @@ final class FaultyModule implements Cryptoki {
     reusing = true;
   }
 
+  /** A token that tells other things of itself. */
+  static Token retold(Token real, long flags, boolean hardware, long maxSessions) {
+    return new Token(
+        real.slot(),
+        real.label(),
+        real.manufacturer(),
+        real.model(),
+        real.serial(),
+        flags,
+        hardware,
+        maxSessions);
+  }
+
   /** How often a function was called. */
   int calls(String function) {
     return calls.computeIfAbsent(function, name -> new AtomicInteger()).get();
@@ -95,8 +109,8 @@ final class FaultyModule implements Cryptoki {
   }
 
   @Override
-  public String manufacturer() throws CryptokiException {
-    return real.manufacturer();
+  public ModuleInfo info() throws CryptokiException {
+    return real.info();
   }
 
   @Override
@@ -148,12 +162,6 @@ final class FaultyModule implements Cryptoki {
     public void login(char[] pin) throws CryptokiException {
       enter("C_Login");
       inner.login(pin);
-    }
-
-    @Override
-    public void logout() throws CryptokiException {
-      enter("C_Logout");
-      inner.logout();
     }
 
     @Override

@@ -40,6 +40,13 @@ public record Argon2Cost(int memoryKiB, int passes, int lanes) {
     check("lanes", lanes, 1, MAX_LANES);
   }
 
+  /** For people, such as {@code 64 MiB, 3 passes, 4 lanes}. */
+  @Override
+  public String toString() {
+    String memory = memoryKiB % 1024 == 0 ? memoryKiB / 1024 + " MiB" : memoryKiB + " KiB";
+    return memory + ", " + passes + " passes, " + lanes + (lanes == 1 ? " lane" : " lanes");
+  }
+
   private static void check(String what, int value, int least, int most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(

@@ -4,7 +4,11 @@ package dev.e2ee.spi.key;
 public enum Residency {
   /** In a device that does not give it out: made there, non-extractable, read back as such. */
   HARDWARE,
-  /** In another process that does not give it out, such as a software token. */
+  /**
+   * Behind an interface that does not give it out, read back as such, and not said to be a device:
+   * a software token. Its code may run in another process or in this one, which it does not tell;
+   * in this one it is as safe as the process.
+   */
   ISOLATED,
   /** Encrypted at rest, and in this JVM's memory while the store is unlocked. */
   MEMORY

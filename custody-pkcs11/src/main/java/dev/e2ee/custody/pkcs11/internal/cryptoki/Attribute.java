@@ -42,8 +42,6 @@ public enum Attribute {
   NEVER_EXTRACTABLE(0x164),
   /** CKA_ALWAYS_SENSITIVE. */
   ALWAYS_SENSITIVE(0x165),
-  /** CKA_MODIFIABLE. */
-  MODIFIABLE(0x170),
   /** CKA_EC_PARAMS, DER of the curve. */
   EC_PARAMS(0x180),
   /** CKA_EC_POINT, DER OCTET STRING of the point; some tokens give the bare point. */

@@ -25,8 +25,8 @@ public interface Cryptoki {
    */
   void end() throws CryptokiException;
 
-  /** Who made the module, as it says itself (C_GetInfo). */
-  String manufacturer() throws CryptokiException;
+  /** What the module says of itself (C_GetInfo). */
+  ModuleInfo info() throws CryptokiException;
 
   /** The slots that have a token now (C_GetSlotList). */
   long[] slots() throws CryptokiException;

@@ -14,9 +14,6 @@ public interface CryptokiSession {
   /** Logs the user in, which holds for all sessions of this process (C_Login). */
   void login(char[] pin) throws CryptokiException;
 
-  /** Logs the user out, of all sessions of this process (C_Logout). */
-  void logout() throws CryptokiException;
-
   /** Whether the user is logged in here; the cheapest question of all (C_GetSessionInfo). */
   boolean loggedIn() throws CryptokiException;
 

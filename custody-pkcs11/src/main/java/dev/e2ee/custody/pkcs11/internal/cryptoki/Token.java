@@ -24,12 +24,42 @@ public record Token(
     boolean hardware,
     long maxSessions) {
   private static final long HARDWARE_SLOT = 0x4;
+  private static final long RANDOM = 0x1;
+  private static final long WRITE_PROTECTED = 0x2;
   private static final long LOGIN_REQUIRED = 0x4;
+  private static final long PIN_INITIALIZED = 0x8;
+  private static final long PIN_PAD = 0x100;
   private static final long INITIALIZED = 0x400;
   private static final long PIN_COUNT_LOW = 0x10000;
   private static final long PIN_FINAL_TRY = 0x20000;
   private static final long PIN_LOCKED = 0x40000;
   private static final long PIN_TO_BE_CHANGED = 0x80000;
+  private static final long ERROR_STATE = 0x1000000;
+
+  /** Whether it has random numbers of its own (CKF_RNG). */
+  public boolean random() {
+    return (flags & RANDOM) != 0;
+  }
+
+  /** Whether no key can be made or changed (CKF_WRITE_PROTECTED). */
+  public boolean writeProtected() {
+    return (flags & WRITE_PROTECTED) != 0;
+  }
+
+  /** Whether a user's PIN was set (CKF_USER_PIN_INITIALIZED). */
+  public boolean pinSet() {
+    return (flags & PIN_INITIALIZED) != 0;
+  }
+
+  /** Whether it has a keyboard of its own for the PIN (CKF_PROTECTED_AUTHENTICATION_PATH). */
+  public boolean pinPad() {
+    return (flags & PIN_PAD) != 0;
+  }
+
+  /** Whether it failed its own tests (CKF_ERROR_STATE). */
+  public boolean failed() {
+    return (flags & ERROR_STATE) != 0;
+  }
 
   /**
    * As the module tells it.

@@ -12,9 +12,12 @@ import dev.e2ee.spi.key.KeyKind;
 import dev.e2ee.spi.key.KeyState;
 import dev.e2ee.spi.key.Residency;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +27,7 @@ public final class Trial {
   private final Connection connection;
   private final Works works;
   private final Engine engine;
-  private volatile @Nullable Set<KeyUse> proven;
+  private volatile @Nullable Map<KeyUse, String> refused;
 
   /** For one token. */
   public Trial(Connection connection, Works works, Engine engine) {
@@ -35,17 +38,22 @@ public final class Trial {
 
   /** The uses that passed, tried at the first call. */
   public Set<KeyUse> proven() {
-    Set<KeyUse> before = proven;
+    Set<KeyUse> found = EnumSet.allOf(KeyUse.class);
+    found.removeAll(refused().keySet());
+    return found;
+  }
+
+  /** The uses that did not pass, with what each failed at; tried at the first call. */
+  public Map<KeyUse, String> refused() {
+    Map<KeyUse, String> before = refused;
     if (before != null) {
       return before;
     }
-    Set<KeyUse> found = EnumSet.noneOf(KeyUse.class);
+    Map<KeyUse, String> found = new EnumMap<>(KeyUse.class);
     for (KeyUse use : KeyUse.values()) {
-      if (passes(use)) {
-        found.add(use);
-      }
+      refusal(use).ifPresent(why -> found.put(use, why));
     }
-    proven = found;
+    refused = found;
     return found;
   }
 
@@ -63,11 +71,11 @@ public final class Trial {
   }
 
   /**
-   * Whether the token does it as it must.
+   * What the token does not do as it must; empty when it does everything.
    *
    * @throws CustodyException when it is sick, which says nothing of what it can do
    */
-  public boolean passes(KeyUse use) {
+  private Optional<String> refusal(KeyUse use) {
     try {
       connection.<Boolean>run(
           Connection.Effect.NONE,
@@ -75,10 +83,13 @@ public final class Trial {
             attempt(session, use);
             return true;
           });
-      return true;
+      return Optional.empty();
     } catch (CustodyException e) {
       return switch (e.kind()) {
-        case UNSUPPORTED, DENIED, TOO_LARGE, POLICY, MISSING -> false;
+        case UNSUPPORTED, DENIED, TOO_LARGE, POLICY, MISSING ->
+            Optional.of(
+                String.valueOf(
+                    (e.getCause() instanceof CryptokiException answer ? answer : e).getMessage()));
         case LOCKED,
             AUTH_FAILED,
             AUTH_LOCKED_OUT,
@@ -100,14 +111,55 @@ public final class Trial {
   private void attempt(CryptokiSession session, KeyUse use) throws CryptokiException {
     KeyWork work = works.of(use);
     KeyId id = KeyId.of(engine.random(KeyId.LENGTH));
-    KeyLabel label =
-        new KeyLabel("trial", 1, KeyState.PENDING, use, Instant.now().getEpochSecond(), "");
+    KeyLabel label = label(use);
     long handle = work.make(session, id, label.text(), false);
     try {
       byte[] check = work.check(session, handle, id, KeyIdentity.of(id, label));
       work.test(session, new TokenKey(handle, id, label.checkedBy(check), Residency.ISOLATED));
     } finally {
       clear(session, id);
+    }
+  }
+
+  private static KeyLabel label(KeyUse use) {
+    return new KeyLabel("trial", 1, KeyState.PENDING, use, Instant.now().getEpochSecond(), "");
+  }
+
+  /**
+   * Does something with a key of its own, in as many threads as it likes; the key ends with it.
+   *
+   * @param work gets the key as the token shows it
+   */
+  public <T> T withKey(KeyUse use, Function<TokenKey, T> work) {
+    KeyId id = KeyId.of(engine.random(KeyId.LENGTH));
+    try {
+      return work.apply(
+          connection.run(
+              Connection.Effect.CHANGES,
+              (session, epoch) -> {
+                works.of(use).make(session, id, label(use).text(), false);
+                return TokenReader.find(session, epoch.token(), id)
+                    .orElseThrow(
+                        () ->
+                            new CustodyException(
+                                Kind.UNSUPPORTED, "the token does not find what it has made"));
+              }));
+    } finally {
+      clearQuietly(id);
+    }
+  }
+
+  /** What cannot be deleted now ends with its session. */
+  private void clearQuietly(KeyId id) {
+    try {
+      connection.<Boolean>run(
+          Connection.Effect.NONE,
+          (session, epoch) -> {
+            clear(session, id);
+            return true;
+          });
+    } catch (CustodyException e) {
+      return; // the first error is the one to tell
     }
   }
 

@@ -76,20 +76,25 @@ public final class ModuleFile {
     }
   }
 
+  /** The real paths of the files of this name in the directories of the system. */
+  public static Set<Path> installed(String file) {
+    Set<Path> found = new LinkedHashSet<>();
+    for (String directory : DIRECTORIES) {
+      Path module = Path.of(directory, file);
+      if (Files.isReadable(module)) {
+        found.add(real(module));
+      }
+    }
+    return found;
+  }
+
   private static Path byName(String name) {
     if (!name.matches("[A-Za-z0-9._+-]+")) {
       throw new CustodyException(
           Kind.UNSUPPORTED, "module-name is a name; give a path as module-path");
     }
-    Set<Path> found = new LinkedHashSet<>();
-    for (String directory : DIRECTORIES) {
-      for (String file : List.of(name + ".so", "lib" + name + ".so")) {
-        Path module = Path.of(directory, file);
-        if (Files.isReadable(module)) {
-          found.add(real(module));
-        }
-      }
-    }
+    Set<Path> found = new LinkedHashSet<>(installed(name + ".so"));
+    found.addAll(installed("lib" + name + ".so"));
     if (found.size() != 1) {
       throw new CustodyException(
           found.isEmpty() ? Kind.MISSING : Kind.AMBIGUOUS,

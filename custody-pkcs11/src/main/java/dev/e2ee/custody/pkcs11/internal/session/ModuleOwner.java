@@ -30,7 +30,6 @@ public final class ModuleOwner {
 
   private static final long RESTART_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long DRAIN_MILLIS = 500;
-  private static final String P11_KIT = "PKCS#11 Kit";
 
   private final ReentrantReadWriteLock inside = new ReentrantReadWriteLock(true);
 
@@ -102,7 +101,7 @@ public final class ModuleOwner {
     ours = byUs;
     initialized = true;
     begin();
-    serial = loaded().manufacturer().equals(P11_KIT);
+    serial = loaded().info().isP11Kit();
   }
 
   /** Whatever there was of sessions and objects means nothing from here on. */

@@ -32,8 +32,7 @@ public final class TokenAddress {
    * @throws CustodyException REMOVED when none fits, AMBIGUOUS when several do
    */
   Token find(Cryptoki module) throws CryptokiException {
-    List<Token> fitting =
-        module.tokens().stream().filter(Token::initialized).filter(this::fits).toList();
+    List<Token> fitting = fitting(module.tokens());
     if (fitting.isEmpty()) {
       throw new CustodyException(
           Kind.REMOVED,
@@ -45,6 +44,23 @@ public final class TokenAddress {
           this + ": " + fitting.size() + " tokens fit; name one by token=LABEL and serial=NUMBER");
     }
     return fitting.get(0);
+  }
+
+  /** Those of the tokens that are set up and may be meant. */
+  public List<Token> fitting(List<Token> all) {
+    return all.stream().filter(Token::initialized).filter(this::fits).toList();
+  }
+
+  /**
+   * The URI that means this token alone, as far as its label and serial number tell it from others;
+   * the rest as it was.
+   */
+  public CustodyUri of(Token token) {
+    CustodyUri named = uri;
+    if (!token.label().isEmpty()) {
+      named = named.withAttribute("token", token.label());
+    }
+    return token.serial().isEmpty() ? named : named.withAttribute("serial", token.serial());
   }
 
   private boolean fits(Token token) {

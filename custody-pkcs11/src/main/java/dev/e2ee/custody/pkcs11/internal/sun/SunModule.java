@@ -4,6 +4,7 @@ import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Cryptoki;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.ModuleInfo;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Token;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import sun.security.pkcs11.wrapper.CK_C_INITIALIZE_ARGS;
+import sun.security.pkcs11.wrapper.CK_INFO;
 import sun.security.pkcs11.wrapper.CK_TOKEN_INFO;
 import sun.security.pkcs11.wrapper.PKCS11;
 import sun.security.pkcs11.wrapper.PKCS11Exception;
@@ -116,8 +118,13 @@ final class SunModule implements Cryptoki {
   }
 
   @Override
-  public String manufacturer() throws CryptokiException {
-    return Token.unpadded(utf8(call("C_GetInfo", functions::C_GetInfo).manufacturerID));
+  public ModuleInfo info() throws CryptokiException {
+    CK_INFO info = call("C_GetInfo", functions::C_GetInfo);
+    return new ModuleInfo(
+        Token.unpadded(utf8(info.manufacturerID)),
+        Token.unpadded(utf8(info.libraryDescription)),
+        info.libraryVersion.major + "." + info.libraryVersion.minor,
+        info.cryptokiVersion.major + "." + info.cryptokiVersion.minor);
   }
 
   @Override

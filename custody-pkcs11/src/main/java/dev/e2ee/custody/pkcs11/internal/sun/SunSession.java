@@ -67,11 +67,6 @@ final class SunSession implements CryptokiSession {
   }
 
   @Override
-  public void logout() throws CryptokiException {
-    act("C_Logout", () -> functions.C_Logout(handle));
-  }
-
-  @Override
   public boolean loggedIn() throws CryptokiException {
     return CryptokiSession.isLoggedIn(
         call("C_GetSessionInfo", () -> functions.C_GetSessionInfo(handle)).state);

@@ -3,8 +3,10 @@ package dev.e2ee.custody.pkcs11.internal.wrapper;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Cryptoki;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.ModuleInfo;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Token;
 import iaik.pkcs.pkcs11.wrapper.CK_C_INITIALIZE_ARGS;
+import iaik.pkcs.pkcs11.wrapper.CK_INFO;
 import iaik.pkcs.pkcs11.wrapper.CK_TOKEN_INFO;
 import iaik.pkcs.pkcs11.wrapper.PKCS11;
 import iaik.pkcs.pkcs11.wrapper.PKCS11Exception;
@@ -91,8 +93,13 @@ public final class WrapperModule implements Cryptoki {
   }
 
   @Override
-  public String manufacturer() throws CryptokiException {
-    return Token.unpadded(new String(call("C_GetInfo", functions::C_GetInfo).manufacturerID));
+  public ModuleInfo info() throws CryptokiException {
+    CK_INFO info = call("C_GetInfo", functions::C_GetInfo);
+    return new ModuleInfo(
+        Token.unpadded(new String(info.manufacturerID)),
+        Token.unpadded(new String(info.libraryDescription)),
+        info.libraryVersion.major + "." + info.libraryVersion.minor,
+        info.cryptokiVersion.major + "." + info.cryptokiVersion.minor);
   }
 
   @Override

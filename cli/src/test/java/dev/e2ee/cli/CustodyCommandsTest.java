@@ -1,0 +1,140 @@
+package dev.e2ee.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code e2ee custody} on key files; on tokens, see {@link TokenCommandsTest}. */
+class CustodyCommandsTest {
+  @TempDir Path home;
+  private Cli cli;
+
+  @BeforeEach
+  void home() throws IOException {
+    cli = new Cli(home);
+  }
+
+  @Test
+  void theGroupShowsItsCommands() {
+    String usage = cli.run("custody").exits(2).err();
+    for (String command : List.of("list", "probe", "bench")) {
+      assertTrue(usage.contains("\n  " + command + " "), usage);
+      cli.run("custody", command, "--help").exits(0);
+    }
+  }
+
+  @Test
+  void listTellsTheBackEndsAndLoadsNoModule() throws IOException {
+    JsonNode machine = cli.run("custody", "list", "--json").exits(0).json();
+    List<String> schemes = machine.get("backEnds").findValuesAsText("scheme");
+    assertEquals(List.of("file", "pkcs11"), schemes.stream().sorted().toList());
+    assertTrue(
+        machine.get("backEnds").findValuesAsText("from").stream().noneMatch(String::isEmpty));
+    assertTrue(machine.get("broken").isEmpty());
+    String text = cli.run("custody", "list").exits(0).text();
+    assertTrue(text.contains("dev.e2ee.custody.file.KeyFileProvider"), text);
+    assertFalse(Files.readString(Path.of("/proc/self/maps")).contains("libopencryptoki"));
+  }
+
+  @Test
+  void listShowsTheKeysOfAKeyFileAsKeyListDoes() throws IOException {
+    cli.initRaw();
+    String listed = cli.run("custody", "list", cli.keys().toString()).exits(0).text();
+    assertTrue(listed.contains("'file:" + cli.keys() + "'"), listed);
+    assertTrue(listed.endsWith(cli.run("key", "list").text()), listed);
+    JsonNode json = cli.run("custody", "list", cli.keys().toString(), "--json").exits(0).json();
+    assertEquals(cli.run("key", "list", "--json").json(), json.get("keys"));
+    assertEquals(1, json.get("stores").size());
+    cli.run("custody", "list", home.resolve("none").toString()).exits(6);
+  }
+
+  @Test
+  void probeTellsOfTheDefaultKeyFileAndLeavesItAsItWas() throws IOException {
+    assertTrue(cli.run("custody", "probe").exits(6).text().contains("-> e2ee init"));
+    cli.initRaw();
+    byte[] before = Files.readAllBytes(cli.keys());
+    JsonNode look = cli.run("custody", "probe", "--look", "--json").exits(0).json();
+    assertTrue(look.get("healthy").asBoolean());
+    assertTrue(look.get("stopped").isNull());
+    assertFalse(look.get("sections").has("speed"));
+    String tried = cli.run("custody", "probe").exits(0).text();
+    for (String part :
+        List.of(
+            "\nSpeed\n  wraps with 1 thread ",
+            "  wraps with 8 threads",
+            "\nWraps left\n  default 1  4294967295",
+            "unlocked; every key in use opens",
+            "warn  slots       one way to open the file (RAW)",
+            "-> add one with e2ee key add-slot")) {
+      assertTrue(tried.contains(part), () -> part + " is missing in\n" + tried);
+    }
+    assertArrayEquals(before, Files.readAllBytes(cli.keys()));
+  }
+
+  @Test
+  void probeAnswersTheShellWhatKindOfTroubleThereIs() throws IOException {
+    Path secret = cli.write("secret", "correct horse\n");
+    Path wrong = cli.write("wrong", "battery\n");
+    cli.run("init", "--passphrase-file", secret.toString()).exits(0);
+    cli.run("custody", "probe", "--passphrase-file", secret.toString()).exits(0);
+    String refused =
+        cli.run("custody", "probe", "--passphrase-file", wrong.toString()).exits(5).text();
+    assertTrue(refused.contains("fail  unlock"), refused);
+    assertFalse(refused.contains("battery"), refused);
+    Files.write(cli.keys(), new byte[64]);
+    assertTrue(cli.run("custody", "probe").exits(6).text().contains("CORRUPT"));
+    cli.run("custody", "probe", "keychain:service=a;account=b").exits(6);
+    cli.run("custody", "probe", "pkcs11:token=t?pin-value=1").exits(2);
+  }
+
+  @Test
+  void benchUsesTheKeyThatIsNamedAndNoOther() throws IOException {
+    cli.initRaw();
+    JsonNode keys = cli.run("key", "list", "--json").json();
+    assertTrue(cli.run("custody", "bench").exits(2).err().contains("--key NAME"));
+    cli.run("custody", "bench", "--key", "none").exits(6);
+    cli.run("custody", "bench", "--key", "default", "--threads", "0").exits(2);
+    JsonNode json =
+        cli.run(
+                "custody",
+                "bench",
+                "--key",
+                "default",
+                "--threads",
+                "2",
+                "--seconds",
+                "1",
+                "--json")
+            .exits(0)
+            .json();
+    assertEquals(keys.get(0).get("id"), json.get("key"));
+    assertEquals(
+        List.of("wrap", "unwrap", "wrap", "unwrap"),
+        json.get("measurements").findValuesAsText("operation"));
+    assertEquals(List.of("1", "1", "2", "2"), json.get("measurements").findValuesAsText("threads"));
+    for (JsonNode row : json.get("measurements")) {
+      assertTrue(row.get("perSecond").asLong() > 0, json::toString);
+      assertTrue(row.get("medianMicros").asLong() <= row.get("p99Micros").asLong());
+    }
+    assertEquals(keys, cli.run("key", "list", "--json").json(), "no key was made");
+    long left =
+        cli.run("custody", "probe", "--look", "--json")
+            .json()
+            .at("/sections/wraps left/default 1")
+            .asLong();
+    assertTrue((1L << 32) - left > json.get("wrapsSpent").asLong(), "all of them were counted");
+    String text =
+        cli.run("custody", "bench", "--key", "default", "--threads", "1", "--seconds", "1").text();
+    assertTrue(text.contains("On this machine, now") && text.contains("It spent "), text);
+  }
+}

@@ -1,0 +1,162 @@
+package dev.e2ee.custody.file;
+
+import dev.e2ee.argon2.Argon2Cost;
+import dev.e2ee.argon2.Argon2id;
+import dev.e2ee.argon2.InsufficientMemoryException;
+import dev.e2ee.custody.file.internal.core.DekCipher;
+import dev.e2ee.custody.file.internal.format.KeyRow;
+import dev.e2ee.custody.file.internal.session.WrapBudget;
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
+import dev.e2ee.spi.CustodyOptions;
+import dev.e2ee.spi.CustodyUri;
+import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.crypto.Engine;
+import dev.e2ee.spi.internal.crypto.RawUmk;
+import dev.e2ee.spi.key.KeyState;
+import dev.e2ee.spi.probe.Finding;
+import dev.e2ee.spi.probe.ProbeDepth;
+import dev.e2ee.spi.probe.ProbeNotes;
+import dev.e2ee.spi.probe.ProbeReport;
+import dev.e2ee.spi.probe.Section;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Looks into one key file: who can get at it, what opens it, how much its keys may still wrap. */
+final class KeyFileProbe {
+  private final CustodyUri uri;
+  private final CustodyOptions options;
+  private final ProbeNotes notes;
+
+  KeyFileProbe(CustodyUri uri, CustodyOptions options) {
+    this.uri = uri;
+    this.options = options;
+    this.notes = new ProbeNotes(uri.location());
+  }
+
+  ProbeReport probe(ProbeDepth depth) {
+    try (KeyFile file = new KeyFileProvider().open(uri, options)) {
+      boolean tries = depth == ProbeDepth.TRY;
+      if (tries) {
+        notes.unlock(file::unlock, uri);
+      }
+      access(file);
+      notes.store(file.info(), file.health());
+      notes.keys(file.list());
+      wraps(file.rows());
+      slots(file);
+      if (tries) {
+        speed(file);
+      }
+    } catch (CustodyException e) {
+      notes.stop("keys", e, remedy(e.kind()));
+    }
+    return notes.report();
+  }
+
+  private String remedy(Kind kind) {
+    return switch (kind) {
+      case MISSING -> "e2ee init --keys " + uri.location() + ", or another path";
+      case CORRUPT -> "put a backup of it back";
+      default -> "";
+    };
+  }
+
+  /** Opening has refused wrong permissions already, where the file system tells them. */
+  private void access(KeyFile file) {
+    notes.add(
+        Section.titled("file")
+            .with("path", file.path())
+            .with("format", KeyFile.BACKEND)
+            .with("writable", file.info().persistsUses()));
+    notes.add(
+        file.permissionsKnown()
+            ? Finding.ok("access", "only its owner can read the key file or replace it")
+            : Finding.warn(
+                "access",
+                "this system does not tell who else can read the key file",
+                "check it by hand"));
+  }
+
+  private void wraps(List<KeyRow> rows) {
+    Section left = Section.titled("wraps left");
+    for (KeyRow row : rows) {
+      if (row.state() == KeyState.PRIMARY) {
+        left =
+            left.with(row.name() + " " + row.identity().generation(), KeyRow.MAX_USES - row.uses());
+        if (row.uses() >= WrapBudget.WARN) {
+          notes.add(
+              Finding.warn(
+                  "uses",
+                  "'" + row.name() + "' has wrapped more than 2^31 times",
+                  "e2ee key rotate " + row.name()));
+        }
+      }
+    }
+    notes.add(left);
+  }
+
+  private void slots(KeyFile file) {
+    Section section = Section.titled("slots");
+    for (SlotInfo slot : file.slots()) {
+      section =
+          section.with(
+              slot.id().toString(),
+              slot.type()
+                  + (slot.label().isEmpty() ? "" : " '" + slot.label() + "'")
+                  + slot.cost().map(cost -> ", Argon2id with " + cost).orElse(""));
+    }
+    notes.add(section);
+    List<SlotType> types = file.slots().stream().map(SlotInfo::type).toList();
+    notes.add(
+        types.size() == 1
+            ? Finding.warn(
+                "slots",
+                "one way to open the file (" + types.get(0) + "); if it is lost the keys are lost",
+                "add one with e2ee key add-slot" + (file.wraps().isApproved() ? " --raw" : ""))
+            : Finding.ok("slots", types.size() + " ways to open the file: " + types));
+    if (types.contains(SlotType.RAW)) {
+      notes.add(
+          Finding.warn(
+              "slots", "whoever can read the slot-key file has the keys", "keep it off backups"));
+    }
+  }
+
+  /** Of this machine, with a key and a passphrase that are thrown away: no wrap is counted. */
+  private void speed(KeyFile file) {
+    Section section = Section.titled("speed");
+    Engine engine = KeyFile.engine(options);
+    List<Argon2Cost> costs =
+        file.slots().stream().map(SlotInfo::cost).flatMap(Optional::stream).distinct().toList();
+    for (Argon2Cost cost : engine.isApprovedOnly() ? List.<Argon2Cost>of() : costs) {
+      section = unlockTime(section, engine, cost);
+    }
+    try (SecretBytes key = SecretBytes.adopt(engine.random(32));
+        SecretBytes dek = SecretBytes.adopt(engine.random(DekCipher.DEK))) {
+      notes.speed(section, () -> wrap(engine, key, dek));
+    }
+  }
+
+  private static void wrap(Engine engine, SecretBytes key, SecretBytes dek) {
+    try (RawUmk umk = new RawUmk(engine, SecretBytes.adopt(key.copy()))) {
+      umk.wrap(dek, new byte[32]);
+    }
+  }
+
+  private Section unlockTime(Section section, Engine engine, Argon2Cost cost) {
+    String name = "unlock, Argon2id with " + cost;
+    long begin = System.nanoTime();
+    try {
+      Argon2id.derive(cost, engine.random(16), engine.random(16), 32);
+    } catch (InsufficientMemoryException e) {
+      notes.add(
+          Finding.fail(
+              "memory",
+              "a passphrase of the file cannot be tried: " + e.getMessage(),
+              "E2EE_JAVA_OPTS=-Xmx1g e2ee …"));
+      return section.with(name, "not possible");
+    }
+    return section.with(name, Duration.ofNanos(System.nanoTime() - begin).toMillis() + " ms");
+  }
+}

@@ -1,6 +1,8 @@
 package dev.e2ee.cli;
 
 import dev.e2ee.cli.conformance.ConformanceCommand;
+import dev.e2ee.cli.custody.CustodyCommand;
+import dev.e2ee.cli.custody.TestCommand;
 import dev.e2ee.cli.demo.DemoCommand;
 import dev.e2ee.cli.device.DeviceAcceptCommand;
 import dev.e2ee.cli.device.DeviceApproveCommand;
@@ -96,6 +98,7 @@ public final class CommandTree {
     commands.put("fingerprint", () -> new FingerprintCommand(s));
     commands.put("recovery", () -> recoveryCommands(s));
     commands.put("demo", () -> new DemoCommand(s));
+    commands.put("custody", () -> custodyCommands(s));
     commands.put("conformance", () -> new ConformanceCommand(s));
     commands.put("doctor", () -> new DoctorCommand(s));
     commands.put("version", () -> new VersionCommand(s));
@@ -133,6 +136,10 @@ public final class CommandTree {
         .addSubcommand(new RecoveryCreateCommand(s))
         .addSubcommand(new RecoveryCheckCommand(s))
         .addSubcommand(new RecoveryRestoreCommand(s));
+  }
+
+  private static CommandLine custodyCommands(Surroundings s) {
+    return new CommandLine(new CustodyCommand()).addSubcommand(new TestCommand(s));
   }
 
   private static void addHelp(CommandLine line) {

@@ -44,6 +44,7 @@ class UsageTest {
             "inspect",
             "rewrap",
             "demo",
+            "custody",
             "conformance",
             "doctor",
             "version")) {

@@ -5,6 +5,7 @@ module dev.e2ee.testvectors {
   requires com.fasterxml.jackson.databind;
   requires dev.e2ee.argon2;
   requires dev.e2ee.custody.file;
+  requires dev.e2ee.custody.tck;
   requires dev.e2ee.provider;
   requires java.xml;
   requires json.schema;

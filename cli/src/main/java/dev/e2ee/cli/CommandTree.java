@@ -5,6 +5,7 @@ import dev.e2ee.cli.custody.BenchCommand;
 import dev.e2ee.cli.custody.CustodyCommand;
 import dev.e2ee.cli.custody.ListCommand;
 import dev.e2ee.cli.custody.ProbeCommand;
+import dev.e2ee.cli.custody.TestCommand;
 import dev.e2ee.cli.demo.DemoCommand;
 import dev.e2ee.cli.device.DeviceAcceptCommand;
 import dev.e2ee.cli.device.DeviceApproveCommand;
@@ -144,6 +145,7 @@ public final class CommandTree {
     return new CommandLine(new CustodyCommand())
         .addSubcommand(new ListCommand(s))
         .addSubcommand(new ProbeCommand(s))
+        .addSubcommand(new TestCommand(s))
         .addSubcommand(new BenchCommand(s));
   }
 

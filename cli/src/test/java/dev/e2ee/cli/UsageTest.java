@@ -45,6 +45,7 @@ class UsageTest {
             "rewrap",
             "custody",
             "demo",
+            "custody",
             "conformance",
             "doctor",
             "version")) {

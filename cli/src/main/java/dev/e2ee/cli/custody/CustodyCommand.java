@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 /** {@code e2ee custody}: the places where keys are kept, and what they can do. */
 @Command(
     name = "custody",
-    description = "Find, probe and measure the places where keys are kept: files and tokens.")
+    description = "Find, probe, test and measure the places where keys are kept: files and tokens.")
 public final class CustodyCommand extends CommandGroup {
   /** For the command tree. */
   public CustodyCommand() {}

@@ -12,7 +12,8 @@ public enum Exit {
   IO(7, "a file cannot be read or written, exists already, or is too large"),
   PARTLY(8, "some of many failed (inspect, rewrap, doctor); the others were done"),
   BEGINNING(9, "the rest of an envelope was refused: throw away what was written before"),
-  DEVIATING(10, "conformance: a provider deviated from a test vector");
+  DEVIATING(
+      10, "a provider deviated from a test vector (conformance), a store failed (custody test)");
 
   private final int code;
   private final String meaning;

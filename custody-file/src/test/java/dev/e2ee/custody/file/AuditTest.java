@@ -3,7 +3,6 @@ package dev.e2ee.custody.file;
 import static dev.e2ee.custody.file.KeyFileTest.fails;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.e2ee.spi.AuditRecord;
 import dev.e2ee.spi.CustodyException.Kind;
@@ -108,21 +107,6 @@ class AuditTest {
     assertEquals(4, events.size());
     for (AuditRecord event : events) {
       assertEquals(Optional.of(none), event.key(), event.operation());
-    }
-  }
-
-  @Test
-  void aBrokenSinkChangesNothing() {
-    CustodyOptions options =
-        CustodyOptions.defaults()
-            .withAuditSink(
-                event -> {
-                  throw new IllegalStateException("the log is full");
-                });
-    try (KeyFile file = KeyFile.create(directory.resolve("keys"), NewSlot.raw(), options)) {
-      assertEquals(1, file.generate("main", KeyKind.UMK).description().generation());
-      fails(Kind.MISSING, () -> file.find("other"));
-      assertTrue(file.list().size() == 1);
     }
   }
 }

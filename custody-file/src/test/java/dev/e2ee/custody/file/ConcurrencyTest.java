@@ -132,32 +132,6 @@ class ConcurrencyTest {
   }
 
   @Test
-  void closingMeanwhileGivesClosedAndNothingElse() throws Exception {
-    KeyFile file = create();
-    CustodyKey key = file.generate("main", KeyKind.UMK);
-    AtomicBoolean first = new AtomicBoolean(true);
-    Set<Kind> kinds = ConcurrentHashMap.newKeySet();
-    inThreads(
-        () -> {
-          DekWrap wrap = key.operation(DekWrap.class).orElseThrow();
-          if (first.getAndSet(false)) {
-            file.close();
-          }
-          for (int i = 0; i < 50; i++) {
-            try (SecretBytes dek = WriterProcess.dek()) {
-              wrap.wrap(dek, new byte[1]);
-            } catch (CustodyException e) {
-              kinds.add(e.kind());
-            }
-          }
-          return true;
-        });
-    // LOCKED: the secrets went between two steps of one wrap.
-    assertTrue(EnumSet.of(Kind.CLOSED, Kind.LOCKED).containsAll(kinds), kinds.toString());
-    assertTrue(kinds.contains(Kind.CLOSED), kinds.toString());
-  }
-
-  @Test
   void ofTwoObjectsTheLaterOneMustLookAgain() {
     create().close();
     try (KeyFile one = open(Duration.ofSeconds(10));

@@ -2,6 +2,7 @@ package dev.e2ee.testvectors.conformance.report;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.e2ee.custody.tck.report.HtmlPage;
 import dev.e2ee.testvectors.conformance.Report;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,22 +15,18 @@ import java.util.Objects;
  * nothing from anywhere.
  */
 public final class HtmlReport {
-  private static final String STYLE = "/* the report's style */";
-  private static final String PROGRAM = "/* the report's program */";
-  private static final String DATA = "/* the report's data */";
-
   private HtmlReport() {}
 
   /** Writes it. */
   public static void write(Report report, Path file) throws IOException {
     String program = resource("report.js") + resource("overview.js") + resource("vectors.js");
-    // Inside a script element "</" would end it.
-    String data = JsonReport.of(report).toString().replace("<", "\\u003c");
     String page =
-        resource("report.html")
-            .replace(STYLE, resource("report.css"))
-            .replace(PROGRAM, program)
-            .replace(DATA, data); // the last: what stands in the data is not looked at any more
+        HtmlPage.of(
+            "Conformance report",
+            resource("report.css"),
+            resource("report.html"),
+            program,
+            JsonReport.of(report).toString());
     Files.writeString(file, page);
   }
 

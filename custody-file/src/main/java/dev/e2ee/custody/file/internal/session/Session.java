@@ -352,7 +352,7 @@ public final class Session {
     private KeyFileDocument write(KeyFileDocument next) {
       byte[] content = secrets().encode(next);
       checkReadable(content, next);
-      lock.replace(content);
+      Reading.present(store, () -> lock.replace(content));
       written = true;
       try {
         Phase.Unlocked back = read().authentic(fileId, phase, secrets());

@@ -16,6 +16,8 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Makes and retires keys in a token. A key is made PENDING, read back, tried, and only then becomes
@@ -24,6 +26,11 @@ import java.util.Optional;
  */
 public final class KeyChanges {
   private static final long ABANDONED_SECONDS = 600;
+
+  /** For rivals: SoftHSM hides an object from other processes while one of them rewrites it. */
+  private static final int LOOKS = 5;
+
+  private static final long BETWEEN_LOOKS_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final Connection connection;
   private final TokenKeys keys;
@@ -237,6 +244,15 @@ public final class KeyChanges {
   private void refuseRivals(CryptokiSession session, Epoch epoch, TokenKey mine)
       throws CryptokiException {
     // [token-13]
+    refuseVisibleRivals(session, epoch, mine);
+    for (int look = 1; look < LOOKS; look++) {
+      LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
+      refuseVisibleRivals(session, epoch, mine);
+    }
+  }
+
+  private void refuseVisibleRivals(CryptokiSession session, Epoch epoch, TokenKey mine)
+      throws CryptokiException {
     for (TokenKey other : ofName(session, epoch, mine.label().name())) {
       if (other.label().generation() == mine.label().generation()
           && !other.id().equals(mine.id())) {

@@ -1,0 +1,75 @@
+package dev.e2ee.cli.custody;
+
+import dev.e2ee.cli.io.Surroundings;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+
+/** How the user's store goes away, and comes back. */
+sealed interface Outage {
+  /** Takes it away. */
+  void lose() throws IOException, InterruptedException;
+
+  /** Brings it back. */
+  void bringBack() throws IOException, InterruptedException;
+
+  /** By two commands, which a shell runs. */
+  record ByCommand(String breaking, String restoring) implements Outage {
+    @Override
+    public void lose() throws IOException, InterruptedException {
+      run("--break", breaking);
+    }
+
+    @Override
+    public void bringBack() throws IOException, InterruptedException {
+      run("--restore", restoring);
+    }
+
+    /** What it leaves running in the background must not hold its output open. */
+    private static void run(String option, String command)
+        throws IOException, InterruptedException {
+      Process shell =
+          new ProcessBuilder("sh", "-c", command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      shell.getOutputStream().close();
+      if (!shell.waitFor(2, TimeUnit.MINUTES)) {
+        shell.destroyForcibly();
+        throw new IOException("the command of " + option + " does not end; let it end");
+      }
+      if (shell.exitValue() != 0) {
+        throw new IOException(
+            "the command of "
+                + option
+                + " ended with "
+                + shell.exitValue()
+                + "; try it in a shell");
+      }
+    }
+  }
+
+  /** By a person. */
+  record ByHand(Surroundings surroundings) implements Outage {
+    @Override
+    public void lose() throws IOException {
+      ask("Take the store away now (pull the cable), then press Enter.");
+    }
+
+    @Override
+    public void bringBack() throws IOException {
+      ask("Bring the store back (put the cable in), then press Enter.");
+    }
+
+    private void ask(String what) throws IOException {
+      surroundings.err().write(("\n" + what + "\n").getBytes(StandardCharsets.UTF_8));
+      surroundings.err().flush();
+      for (int b = surroundings.in().read(); b != '\n'; b = surroundings.in().read()) {
+        if (b < 0) {
+          throw new EOFException("nobody answers on standard input; --by-hand needs a person");
+        }
+      }
+    }
+  }
+}

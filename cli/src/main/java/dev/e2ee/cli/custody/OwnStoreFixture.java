@@ -1,0 +1,107 @@
+package dev.e2ee.cli.custody;
+
+import dev.e2ee.custody.tck.CustodyFixture;
+import dev.e2ee.custody.tck.Fault;
+import dev.e2ee.custody.tck.TestedStore;
+import dev.e2ee.spi.CustodyProvider;
+import dev.e2ee.spi.CustodyUri;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The user's own store, the same for every point: only what was asked for happens to it. */
+record OwnStoreFixture(
+    CustodyUri uri, KeptSecret secret, Optional<Outage> outage, boolean spendATry)
+    implements CustodyFixture {
+  @Override
+  public String name() {
+    return uri.location();
+  }
+
+  @Override
+  public Class<? extends CustodyProvider> provider() {
+    return Preflight.provider(uri);
+  }
+
+  @Override
+  public Map<Fault, String> notProduced() {
+    Map<Fault, String> declared = new EnumMap<>(Fault.class);
+    declared.put(Fault.DENIED, "not asked for: nobody's rights in your store are changed");
+    declared.put(Fault.CORRUPT, "not asked for: nothing in your store is altered");
+    declared.put(Fault.FREEZE, "not asked for: your store is not stopped");
+    if (outage.isEmpty()) {
+      declared.put(Fault.LOSS, "not asked for: give --break and --restore, or --by-hand");
+    }
+    if (!uri.scheme().equals("pkcs11")) {
+      declared.put(Fault.ABSENT, "which store is not there cannot be told for this scheme");
+    }
+    if (secret.isEmpty()) {
+      declared.put(Fault.WRONG_SECRET, "the URI names the source of the secret, or needs none");
+    } else if (!spendATry) {
+      declared.put(Fault.WRONG_SECRET, "not asked for: it costs a try of the PIN; --spend-a-try");
+    }
+    return declared;
+  }
+
+  @Override
+  public TestedStore newStore(Set<Fault> needs) {
+    return new Store();
+  }
+
+  private final class Store extends TestedStore {
+    private boolean lost;
+
+    @Override
+    public CustodyUri uri() {
+      return uri;
+    }
+
+    @Override
+    public char[] secret() {
+      return secret.copy();
+    }
+
+    @Override
+    public char[] wrongSecret() {
+      char[] wrong = secret.copy();
+      char last = wrong[wrong.length - 1];
+      Arrays.fill(wrong, '0');
+      wrong[wrong.length - 1] = last == '1' ? '2' : '1';
+      return wrong;
+    }
+
+    @Override
+    public CustodyUri absent() {
+      String query = uri.canonical().substring(uri.location().length());
+      return CustodyUri.parse("pkcs11:token=tck-no-such-token" + query);
+    }
+
+    @Override
+    public void lose() throws IOException, InterruptedException {
+      lost = true;
+      outage.orElseThrow().lose();
+    }
+
+    @Override
+    public void bringBack() throws IOException, InterruptedException {
+      outage.orElseThrow().bringBack();
+      lost = false;
+    }
+
+    /** A point that failed half way leaves the store as it was. */
+    @Override
+    public void close() throws IOException {
+      if (lost) {
+        try {
+          bringBack();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new IOException("interrupted; bring the store back yourself", e);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package dev.e2ee.cli.custody;
+
+import dev.e2ee.cli.io.CountBar;
+import dev.e2ee.cli.io.Exit;
+import dev.e2ee.cli.io.Failure;
+import dev.e2ee.cli.io.Results;
+import dev.e2ee.cli.io.Surroundings;
+import dev.e2ee.cli.secret.PassphraseOptions;
+import dev.e2ee.cli.store.StoreLocation;
+import dev.e2ee.custody.tck.CustodyFixture;
+import dev.e2ee.custody.tck.CustodyTck;
+import dev.e2ee.custody.tck.Effort;
+import dev.e2ee.custody.tck.Point;
+import dev.e2ee.custody.tck.report.Outcome;
+import dev.e2ee.custody.tck.report.ReportFiles;
+import dev.e2ee.spi.CustodyUri;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code e2ee custody test}: the TCK over a store of the user's own. */
+@Command(
+    name = "test",
+    description = {
+      "Run the custody TCK over your own store, and report what it does.",
+      "A key file: over a copy, which is deleted. A token: with keys of its own, whose names begin",
+      "with tck-; nothing else in it is touched, and they stay, because no store deletes keys.",
+      "Exit code 10 when a point failed."
+    })
+public final class TestCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
+  @Parameters(
+      paramLabel = "URI|PATH",
+      description = "The store: a custody URI or the path of a key file.")
+  String store = "";
+
+  @Mixin PassphraseOptions passphrase = new PassphraseOptions();
+  @Mixin Results results;
+
+  @Option(
+      names = "--report",
+      paramLabel = "DIR",
+      description = "Write index.html and custody.json into this directory.")
+  @Nullable Path report;
+
+  @Option(
+      names = "--point",
+      paramLabel = "ID",
+      split = ",",
+      description = "Only this point, such as lost-under-load. May be repeated.")
+  List<String> ids = List.of();
+
+  @Option(
+      names = "--break",
+      paramLabel = "COMMAND",
+      description = "A shell command that takes the store away, such as stopping its server.")
+  @Nullable String breaking;
+
+  @Option(
+      names = "--restore",
+      paramLabel = "COMMAND",
+      description = "A shell command that brings it back.")
+  @Nullable String restoring;
+
+  @Option(
+      names = "--by-hand",
+      description = "In place of both: asks you to pull the cable, and to put it back.")
+  boolean byHand;
+
+  @Option(
+      names = "--spend-a-try",
+      description = {
+        "Give the token a wrong PIN too, which costs one of its tries.",
+        "A key file counts none: its copy is always given a wrong passphrase."
+      })
+  boolean spendATry;
+
+  @Option(
+      names = "--soak",
+      description = "Try as often as the specification says: for a night, not for a coffee.")
+  boolean soak;
+
+  /** In these surroundings. */
+  public TestCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+    this.results = new Results(surroundings);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (report != null) {
+      Files.createDirectories(report); // before minutes of work, not behind them
+    }
+    CustodyUri uri = StoreLocation.of(store, surroundings);
+    Optional<Outage> outage = outage();
+    if (outage.isPresent() && uri.scheme().equals("file")) {
+      throw Failure.usage("copies of a key file go away by themselves: leave the options out", "");
+    }
+    try (KeptSecret secret =
+        new KeptSecret(passphrase.source("PIN or passphrase of " + uri.location()))) {
+      Preflight.check(uri, secret);
+      CustodyFixture fixture =
+          uri.scheme().equals("file")
+              ? new KeyFileCopies(uri, secret)
+              : new OwnStoreFixture(uri, secret, outage, spendATry);
+      return test(uri, fixture, secret);
+    }
+  }
+
+  private int test(CustodyUri uri, CustodyFixture fixture, KeptSecret secret) throws IOException {
+    CustodyTck tck = new CustodyTck(fixture, effort());
+    List<Point> points = points(tck);
+    try (CountBar bar = new CountBar(surroundings, "custody test", points.size())) {
+      for (Point point : points) {
+        tck.run(point);
+        bar.step();
+      }
+    }
+    if (report != null) {
+      ReportFiles.write(tck.report(), report);
+    }
+    Leftovers left =
+        uri.scheme().equals("file") ? Leftovers.NONE : Leftovers.tidied(uri, secret, tck.names());
+    TestSummary summary = new TestSummary(tck.report(), left);
+    results.print(summary::json, () -> summary.text(report));
+    return (tck.report().count(Outcome.FAILED) == 0 ? Exit.OK : Exit.DEVIATING).code();
+  }
+
+  private List<Point> points(CustodyTck tck) {
+    List<String> known = tck.points().stream().map(Point::id).toList();
+    for (String id : ids) {
+      if (!known.contains(id)) {
+        throw Failure.usage("there is no point " + id, "There are: " + String.join(", ", known));
+      }
+    }
+    return tck.points().stream()
+        .filter(point -> ids.isEmpty() || ids.contains(point.id()))
+        .toList();
+  }
+
+  private Effort effort() {
+    Effort effort = soak ? Effort.full() : Effort.small();
+    if (!byHand) {
+      return effort;
+    }
+    return new Effort(
+        1, // nobody pulls a cable a hundred times
+        effort.freezes(),
+        effort.closings(),
+        effort.operations(),
+        effort.races(),
+        effort.kills(),
+        effort.wrongTries());
+  }
+
+  private Optional<Outage> outage() {
+    String first = breaking;
+    String second = restoring;
+    if (byHand) {
+      if (first != null || second != null) {
+        throw Failure.usage("give --by-hand, or --break and --restore", "");
+      }
+      return Optional.of(new Outage.ByHand(surroundings));
+    }
+    if (first == null && second == null) {
+      return Optional.empty();
+    }
+    if (first == null || second == null) {
+      throw Failure.usage("--break and --restore go together", "");
+    }
+    return Optional.of(new Outage.ByCommand(first, second));
+  }
+}

@@ -1,0 +1,51 @@
+package dev.e2ee.custody.tck.report;
+
+import dev.e2ee.custody.tck.Effort;
+import dev.e2ee.spi.CustodyInfo;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the TCK found of one back end.
+ *
+ * @param name of the fixture
+ * @param provider class of the back end
+ * @param address of the last store, without the values of its query
+ * @param info what the store says of itself, once one was opened
+ * @param java version and maker of the JVM
+ * @param system operating system, its version and architecture
+ * @param effort how often luck was tried
+ * @param date when it began
+ * @param results of the points that were run or declared, in their order
+ */
+public record CustodyReport(
+    String name,
+    String provider,
+    String address,
+    Optional<CustodyInfo> info,
+    String java,
+    String system,
+    Effort effort,
+    Instant date,
+    List<PointResult> results) {
+  /** Copies the list. */
+  public CustodyReport {
+    results = List.copyOf(results);
+  }
+
+  /** How many points ended so. */
+  public int count(Outcome outcome) {
+    return (int) results.stream().filter(result -> result.outcome() == outcome).count();
+  }
+
+  /** Such as {@code 30 passed, 0 failed, 3 declared}. */
+  public String sum() {
+    return count(Outcome.PASSED)
+        + " passed, "
+        + count(Outcome.FAILED)
+        + " failed, "
+        + count(Outcome.DECLARED)
+        + " declared";
+  }
+}

@@ -1,0 +1,49 @@
+package dev.e2ee.custody.tck.mutant;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.e2ee.custody.tck.CustodyTck;
+import dev.e2ee.custody.tck.Effort;
+import dev.e2ee.custody.tck.Point;
+import dev.e2ee.custody.tck.example.ExampleFixture;
+import dev.e2ee.custody.tck.report.Outcome;
+import dev.e2ee.custody.tck.report.PointResult;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Every point fails a back end that does not do what it says: no point that cannot fail. */
+class MutantsTest {
+  static final Effort LITTLE = new Effort(2, 1, 2, 500, 3, 2, 20);
+
+  /** These two are one point, with other numbers. */
+  private static final Set<String> AS_ANOTHER = Set.of("threads-256x32");
+
+  @ParameterizedTest
+  @EnumSource
+  void thePointFailsThatSaysOtherwise(Mutation mutation) {
+    CustodyTck tck = new CustodyTck(new MutantFixture(mutation), LITTLE);
+    PointResult result = tck.run(point(tck, mutation.point()));
+    assertEquals(Outcome.FAILED, result.outcome(), () -> mutation + " passes " + result.point());
+    assertTrue(result.detail().contains(mutation.says()), result.detail());
+  }
+
+  private static Point point(CustodyTck tck, String id) {
+    return tck.points().stream().filter(point -> point.id().equals(id)).findFirst().orElseThrow();
+  }
+
+  @Test
+  void everyPointOfTheExampleHasAMutant() {
+    Set<String> points =
+        new CustodyTck(new ExampleFixture(), LITTLE)
+            .points().stream().map(Point::id).collect(Collectors.toCollection(TreeSet::new));
+    points.removeAll(AS_ANOTHER);
+    points.removeAll(Arrays.stream(Mutation.values()).map(Mutation::point).toList());
+    assertEquals(Set.of(), points);
+  }
+}

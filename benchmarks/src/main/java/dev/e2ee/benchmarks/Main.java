@@ -5,6 +5,7 @@ import dev.e2ee.benchmarks.jmh.ProfileCommand;
 import dev.e2ee.benchmarks.memory.MemoryCommand;
 import dev.e2ee.benchmarks.process.ProcessCommand;
 import dev.e2ee.benchmarks.report.ReportCommand;
+import dev.e2ee.benchmarks.token.TokenCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -17,6 +18,7 @@ import picocli.CommandLine.Command;
       ProcessCommand.class,
       ProfileCommand.class,
       MemoryCommand.class,
+      TokenCommand.class,
       ReportCommand.class
     },
     mixinStandardHelpOptions = true,

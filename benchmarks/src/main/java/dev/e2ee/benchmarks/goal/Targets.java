@@ -22,6 +22,9 @@ public final class Targets {
   /** The size of the file that goes through a small heap. */
   public static final long SOAK_FILE = 10L << 30;
 
+  /** How many threads wrap in a token at the same time. */
+  public static final List<Integer> TOKEN_THREADS = List.of(1, 8);
+
   private static final List<String> JDKS = List.of("17", "25");
   private static final int SMALL = 1 << 10;
   private static final int LARGE = 1 << 26;
@@ -36,23 +39,30 @@ public final class Targets {
   public static List<Target> all(List<String> places) {
     List<Target> targets = new ArrayList<>();
     for (String jdk : JDKS) {
-      for (String subject : List.of("e2ee", "e2ee-cipher")) {
-        small(targets, jdk, subject);
-        allocation(targets, jdk, subject);
-        large(targets, jdk, subject);
-      }
-      largeIntoBuffer(targets, jdk);
+      warm(targets, jdk);
       for (String place : places) {
         files(targets, jdk, place);
       }
       targets.add(new SoakTarget(jdk, SOAK_FILE));
+      tokens(targets, jdk);
     }
     return targets;
   }
 
   /** Everything that has to be measured in warm JVMs to judge them. */
   public static List<Cell> warmCells() {
-    return all(List.of()).stream().flatMap(target -> target.cells().stream()).distinct().toList();
+    List<Target> targets = new ArrayList<>();
+    JDKS.forEach(jdk -> warm(targets, jdk));
+    return targets.stream().flatMap(target -> target.cells().stream()).distinct().toList();
+  }
+
+  private static void warm(List<Target> targets, String jdk) {
+    for (String subject : List.of("e2ee", "e2ee-cipher")) {
+      small(targets, jdk, subject);
+      allocation(targets, jdk, subject);
+      large(targets, jdk, subject);
+    }
+    largeIntoBuffer(targets, jdk);
   }
 
   private static String name(String subject) {
@@ -119,6 +129,21 @@ public final class Targets {
         Cell theirs = Cell.ofFile(jdk, Task.FILE_OPEN, naive, FILE, place);
         targets.add(new SpeedTarget(what + naive + ", opening it", ours, theirs, 5));
       }
+    }
+  }
+
+  private static void tokens(List<Target> targets, String jdk) {
+    for (int threads : TOKEN_THREADS) {
+      String what =
+          "a DEK wrapped in a token, "
+              + threads
+              + (threads == 1 ? " thread" : " threads")
+              + ", against ";
+      Cell ours = Cell.ofToken(jdk, Task.TOKEN_WRAP, "e2ee", threads);
+      Cell c = Cell.ofToken(Cell.NATIVE, Task.TOKEN_WRAP, "c", threads);
+      Cell sun = Cell.ofToken(jdk, Task.TOKEN_WRAP, "sunpkcs11", threads);
+      targets.add(new SpeedTarget(what + "C", ours, c, 0.8));
+      targets.add(new SpeedTarget(what + "SunPKCS11", ours, sun, 1.5));
     }
   }
 }

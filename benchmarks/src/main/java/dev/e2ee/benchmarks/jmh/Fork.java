@@ -116,7 +116,10 @@ final class Fork {
           FIRST_SEAL,
           FIRST_SEAL_INSIDE,
           SOAK_SEAL,
-          SOAK_OPEN ->
+          SOAK_OPEN,
+          TOKEN_WRAP,
+          TOKEN_UNWRAP,
+          TOKEN_KDF_WRAP ->
           throw new IllegalArgumentException(cell.task() + " is no benchmark of JMH");
     };
   }

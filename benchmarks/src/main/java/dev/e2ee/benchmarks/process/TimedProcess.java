@@ -12,7 +12,7 @@ import java.util.Scanner;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a command under GNU time and measures it. */
-final class TimedProcess {
+public final class TimedProcess {
   private final Path scratch;
   private final long limit;
 
@@ -21,7 +21,7 @@ final class TimedProcess {
    *
    * @param limit seconds after which a command is stopped
    */
-  TimedProcess(Path scratch, long limit) {
+  public TimedProcess(Path scratch, long limit) {
     this.scratch = scratch;
     this.limit = limit;
   }
@@ -34,10 +34,10 @@ final class TimedProcess {
    * @param peakKib the most resident memory
    * @param output what it printed to standard output
    */
-  record Outcome(double seconds, double cpuSeconds, long peakKib, String output) {}
+  public record Outcome(double seconds, double cpuSeconds, long peakKib, String output) {}
 
   /** A command that did not end with 0. */
-  static class FailedException extends Exception {
+  public static class FailedException extends Exception {
     private static final long serialVersionUID = 1L;
 
     FailedException(String reason) {
@@ -67,7 +67,7 @@ final class TimedProcess {
    * @throws StoppedException when it is not done at the limit
    * @throws FailedException when its exit code is not 0, with the first error that it printed
    */
-  Outcome run(List<String> command, Map<String, String> environment)
+  public Outcome run(List<String> command, Map<String, String> environment)
       throws IOException, InterruptedException, FailedException {
     Path usage = scratch.resolve("usage");
     Path output = scratch.resolve("output");

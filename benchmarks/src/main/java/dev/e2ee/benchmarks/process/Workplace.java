@@ -14,14 +14,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A directory of its own for the files and keys of a run; gone when closed. */
-final class Workplace implements AutoCloseable {
+public final class Workplace implements AutoCloseable {
   private static final int PIECE = 1 << 20;
   private static final long SYNC_MINUTES = 10;
 
   private final Path directory;
 
   /** In this directory. */
-  Workplace(Path parent) throws IOException {
+  public Workplace(Path parent) throws IOException {
     this.directory = Files.createTempDirectory(parent, "e2ee-benchmarks-");
   }
 
@@ -31,12 +31,12 @@ final class Workplace implements AutoCloseable {
   }
 
   /** Where it is. */
-  Path directory() {
+  public Path directory() {
     return directory;
   }
 
   /** A file in it. */
-  Path file(String name) {
+  public Path file(String name) {
     return directory.resolve(name);
   }
 

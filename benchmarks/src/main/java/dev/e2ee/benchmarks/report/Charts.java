@@ -67,6 +67,20 @@ final class Charts {
     return charts;
   }
 
+  /** Of work in tokens. */
+  Map<String, String> tokens() {
+    Map<String, String> charts = new LinkedHashMap<>();
+    for (int threads : Order.threads(results, Task.TOKEN_WRAP)) {
+      String with = threads == 1 ? "one thread" : threads + " threads";
+      BarChart chart =
+          new BarChart("A DEK wrapped in a token, " + with + ", operations/s", Units::perSecond);
+      addBars(
+          chart, Task.TOKEN_WRAP, cell -> cell.threads() == threads, Metric.OPERATIONS_PER_SECOND);
+      put(charts, "token-wrap-" + threads + ".svg", chart);
+    }
+    return charts;
+  }
+
   private void addBars(BarChart chart, Task task, Predicate<Cell> fits, Metric metric) {
     for (Cell cell : Order.cells(results, task, fits)) {
       String series = cell.jdk().equals(Cell.NATIVE) ? "native" : "JDK " + cell.jdk();

@@ -24,7 +24,9 @@ final class Order {
           "age",
           "openssl-enc-ctr",
           "cipher-stream",
-          "cipher-whole");
+          "cipher-whole",
+          "c",
+          "sunpkcs11");
 
   private static final Comparator<Cell> COMPARATOR =
       Comparator.comparingInt((Cell cell) -> SUBJECTS.indexOf(cell.subject()))
@@ -46,6 +48,11 @@ final class Order {
   /** The sizes that a task was tried at, smallest first. */
   static List<Long> sizes(Results results, Task task) {
     return results.cells(task).stream().map(Cell::size).distinct().sorted().toList();
+  }
+
+  /** The numbers of threads that a task was tried with, fewest first. */
+  static List<Integer> threads(Results results, Task task) {
+    return results.cells(task).stream().map(Cell::threads).distinct().sorted().toList();
   }
 
   /** The kinds of file system that a task was tried on. */

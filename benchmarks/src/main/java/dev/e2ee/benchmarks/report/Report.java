@@ -16,9 +16,9 @@ public final class Report {
       """
       # Results
 
-      Written by `benchmarks/run` from [jmh.json](jmh.json) and [process.json](process.json); not by hand.
-      [../README.md](../README.md) says what is measured and how. A number is the median of the rounds; in
-      brackets are the least and the most.
+      Written by `benchmarks/run` from [jmh.json](jmh.json), [process.json](process.json) and
+      [token.json](token.json); not by hand. [../README.md](../README.md) says what is measured and how. A number
+      is the median of the rounds; in brackets are the least and the most.
 
       """;
 
@@ -35,15 +35,17 @@ public final class Report {
     Charts charts = new Charts(results);
     Map<String, String> warm = charts.warm();
     Map<String, String> processes = charts.processes();
-    for (Map<String, String> some : List.of(warm, processes)) {
+    Map<String, String> tokens = charts.tokens();
+    for (Map<String, String> some : List.of(warm, processes, tokens)) {
       for (Map.Entry<String, String> chart : some.entrySet()) {
         Files.writeString(directory.resolve(chart.getKey()), chart.getValue());
       }
     }
-    Files.writeString(directory.resolve("README.md"), markdown(warm, processes));
+    Files.writeString(directory.resolve("README.md"), markdown(warm, processes, tokens));
   }
 
-  private String markdown(Map<String, String> warm, Map<String, String> processes) {
+  private String markdown(
+      Map<String, String> warm, Map<String, String> processes, Map<String, String> tokens) {
     StringBuilder text = new StringBuilder(HEAD).append(new TargetSection(results));
     appendRun(text, "Warm JVMs", results.jmh(), warm, new WarmSection(results).toString());
     appendRun(
@@ -52,6 +54,8 @@ public final class Report {
         results.processes(),
         processes,
         new ProcessSection(results).toString());
+    appendRun(
+        text, "Keys in a token", results.tokens(), tokens, new TokenSection(results).toString());
     return text.toString().stripTrailing() + "\n";
   }
 

@@ -14,6 +14,9 @@ public record Cell(String jdk, Task task, String subject, long size, int threads
   /** Instead of a JDK's number. */
   public static final String NATIVE = "native";
 
+  /** The bytes of a DEK. */
+  private static final long DEK = 32;
+
   /** A cell of one thread, without files. */
   public static Cell of(String jdk, Task task, String subject, long size) {
     return new Cell(jdk, task, subject, size, 1, "");
@@ -22,6 +25,11 @@ public record Cell(String jdk, Task task, String subject, long size, int threads
   /** A cell of whole processes that work on files. */
   public static Cell ofFile(String jdk, Task task, String subject, long size, String place) {
     return new Cell(jdk, task, subject, size, 1, place);
+  }
+
+  /** A cell of work with DEKs in a token. */
+  public static Cell ofToken(String jdk, Task task, String subject, int threads) {
+    return new Cell(jdk, task, subject, DEK, threads, "");
   }
 
   /** The same with this many threads. */

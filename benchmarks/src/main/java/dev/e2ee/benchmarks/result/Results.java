@@ -9,19 +9,23 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * The current numbers of both harnesses.
+ * The current numbers of all harnesses.
  *
  * @param jmh of warm JVMs
  * @param processes of whole processes
+ * @param tokens of work in tokens
  */
-public record Results(Optional<Run> jmh, Optional<Run> processes) {
+public record Results(Optional<Run> jmh, Optional<Run> processes, Optional<Run> tokens) {
   /** Those in a directory. */
   public static Results read(Path directory) throws IOException {
-    return new Results(RunFile.ofJmh(directory).read(), RunFile.ofProcesses(directory).read());
+    return new Results(
+        RunFile.ofJmh(directory).read(),
+        RunFile.ofProcesses(directory).read(),
+        RunFile.ofTokens(directory).read());
   }
 
   private Stream<Run> runs() {
-    return Stream.of(jmh, processes).flatMap(Optional::stream);
+    return Stream.of(jmh, processes, tokens).flatMap(Optional::stream);
   }
 
   /** What was measured of a cell. */

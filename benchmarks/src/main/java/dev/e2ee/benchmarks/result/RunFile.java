@@ -28,6 +28,11 @@ public final class RunFile {
     return new RunFile(directory.resolve("process.json"));
   }
 
+  /** The numbers of work in tokens. */
+  public static RunFile ofTokens(Path directory) {
+    return new RunFile(directory.resolve("token.json"));
+  }
+
   /** The last run; empty when there was none. */
   public Optional<Run> read() throws IOException {
     return Files.exists(file)

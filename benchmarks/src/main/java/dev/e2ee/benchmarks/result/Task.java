@@ -23,7 +23,13 @@ public enum Task {
   /** A file sealed with a heap of 64 MiB. */
   SOAK_SEAL("sealing a file in 64 MiB of heap"),
   /** A file opened with a heap of 64 MiB. */
-  SOAK_OPEN("opening a file in 64 MiB of heap");
+  SOAK_OPEN("opening a file in 64 MiB of heap"),
+  /** A DEK wrapped by AES-GCM in a token. */
+  TOKEN_WRAP("wrap in a token"),
+  /** A DEK unwrapped by AES-GCM in a token. */
+  TOKEN_UNWRAP("unwrap in a token"),
+  /** A DEK wrapped under a KEK by HMAC in a token; for others than ours the HMAC alone. */
+  TOKEN_KDF_WRAP("wrap by HMAC in a token");
 
   private final String text;
 
@@ -39,7 +45,15 @@ public enum Task {
   /** What its speed is measured in. */
   public Metric speed() {
     return switch (this) {
-      case SEAL, OPEN, SEAL_INTO, OPEN_INTO, OPENSSL_SPEED -> Metric.OPERATIONS_PER_SECOND;
+      case SEAL,
+          OPEN,
+          SEAL_INTO,
+          OPEN_INTO,
+          OPENSSL_SPEED,
+          TOKEN_WRAP,
+          TOKEN_UNWRAP,
+          TOKEN_KDF_WRAP ->
+          Metric.OPERATIONS_PER_SECOND;
       case FILE_SEAL, FILE_OPEN, FIRST_SEAL, FIRST_SEAL_INSIDE, SOAK_SEAL, SOAK_OPEN ->
           Metric.SECONDS;
     };

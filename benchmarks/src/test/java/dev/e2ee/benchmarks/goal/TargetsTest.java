@@ -46,7 +46,7 @@ class TargetsTest {
 
   private Judgement judge(Target target) {
     Run run = new Run("", Map.of(), Map.of(), Map.of(), failures, series);
-    return target.judge(new Results(Optional.of(run), Optional.empty()));
+    return target.judge(new Results(Optional.of(run), Optional.empty(), Optional.empty()));
   }
 
   private static Judgement expected(Verdict verdict, double... medianLeastMost) {
@@ -177,7 +177,12 @@ class TargetsTest {
       assertEquals(6, count(jdk, "openssl speed", jdk.equals("17") ? 0.8 : 1.5));
       assertEquals(2, count(jdk, "against age", 1));
       assertEquals(4, count(jdk, "against cipher-", 5));
+      assertEquals(2, count(jdk, "wrapped in a token", 0.8));
+      assertEquals(2, count(jdk, "wrapped in a token", 1.5));
     }
     assertTrue(Targets.warmCells().stream().allMatch(cell -> cell.place().isEmpty()));
+    assertTrue(
+        Targets.warmCells().stream()
+            .noneMatch(cell -> cell.task() == Task.TOKEN_WRAP || cell.task() == Task.FILE_SEAL));
   }
 }

@@ -101,6 +101,29 @@ class ReportTest {
         row("17 | opening a file of 1 GiB on tmpfs, ./e2ee against cipher-stream, opening it"));
   }
 
+  /** In the second round the machine was slow, for all of them. */
+  @Test
+  void wrapsInATokenAreComparedRoundByRound() {
+    assertEquals(
+        "| 17 | a DEK wrapped in a token, 1 thread, against C | ≥ 0.80 | 0.83 | 0.80 … 0.85"
+            + " | met |",
+        row("17 | a DEK wrapped in a token, 1 thread, against C"));
+    assertEquals(
+        "| 17 | a DEK wrapped in a token, 8 threads, against C | ≥ 0.80 | 0.50 | 0.50 … 0.50"
+            + " | **missed** |",
+        row("17 | a DEK wrapped in a token, 8 threads, against C"));
+    assertEquals(
+        "| 17 | a DEK wrapped in a token, 1 thread, against SunPKCS11 | ≥ 1.50 | 1.25"
+            + " | 1.00 … 1.50 | **missed** |",
+        row("17 | a DEK wrapped in a token, 1 thread, against SunPKCS11"));
+    assertTrue(
+        row("17 | a DEK wrapped in a token, 8 threads, against SunPKCS11")
+            .endsWith("| not measured (sunpkcs11 failed) |"));
+    assertTrue(
+        lines.contains("| e2ee | JDK 17 | 50,000 (20,000 … 51,000) | 40,000 |  |"),
+        lines::toString);
+  }
+
   @Test
   void theVerdictsAreCounted() {
     long met = lines.stream().filter(line -> line.matches(".*\\| met( \\(.*\\))? \\|$")).count();
@@ -142,7 +165,9 @@ class ReportTest {
             "file-seal-tmpfs.svg",
             "first-seal.svg",
             "seal-1-kib.svg",
-            "seal-by-size-jdk17.svg"),
+            "seal-by-size-jdk17.svg",
+            "token-wrap-1.svg",
+            "token-wrap-8.svg"),
         charts.stream().map(file -> file.getFileName().toString()).toList());
     for (Path chart : charts) {
       var root =
@@ -165,7 +190,7 @@ class ReportTest {
   @Test
   void withoutNumbersThereAreOnlyTargets() throws IOException {
     Path empty = directory.resolve("empty");
-    new Report(new Results(Optional.empty(), Optional.empty())).write(empty);
+    new Report(new Results(Optional.empty(), Optional.empty(), Optional.empty())).write(empty);
     List<String> text = Files.readAllLines(empty.resolve("README.md"));
     assertTrue(text.stream().anyMatch(line -> line.startsWith("0 met, 0 missed, ")));
     assertFalse(text.contains("## Warm JVMs"));

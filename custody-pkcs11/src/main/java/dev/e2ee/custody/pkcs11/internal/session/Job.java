@@ -2,48 +2,73 @@ package dev.e2ee.custody.pkcs11.internal.session;
 
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Something for a lane to do, while its caller waits: not for ever. */
 final class Job<T> {
-  /** How often a caller looks before it sleeps: about as long as a fast token takes. */
-  private static final int LOOKS = 2000;
+  /** How long a caller looks before it sleeps: some times as long as a fast token takes. */
+  private static final long LOOKING_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+
+  private static final int LOOKS_BETWEEN_CLOCKS = 8;
 
   private enum State {
-    WAITED_FOR,
+    /** No lane has begun it. */
+    WAITING,
+    RUNNING,
     DONE,
     GIVEN_UP
   }
 
-  private final AtomicReference<State> state = new AtomicReference<>(State.WAITED_FOR);
+  /** How the wait for a job ended. */
+  enum End {
+    DONE,
+    /** Nobody had begun it, and nobody will. */
+    NEVER_BEGUN,
+    /** The same, because the caller's thread was interrupted. */
+    INTERRUPTED,
+    /** A lane is still at it, and will find out that nobody waits. */
+    LEFT_ALONE
+  }
+
+  private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
   private final Thread caller = Thread.currentThread();
-  private final Callable<T> work;
+  private final Lanes.Work<T> work;
   private @Nullable T result;
   private @Nullable Throwable failure;
   private volatile boolean asleep;
+  private boolean lookedInVain;
 
-  Job(Callable<T> work) {
+  Job(Lanes.Work<T> work) {
     this.work = work;
   }
 
   /**
-   * Does it, on the lane's thread.
+   * Does it, on the lane's thread; the caller is told by {@link #finish}.
    *
-   * @return whether the caller is still there; else what it was for is wiped
+   * @return whether it was begun: nothing is for a caller who is gone
    */
-  boolean run() {
-    if (state.get() == State.GIVEN_UP) {
-      return false; // nothing is begun for a caller who is gone
+  boolean run(Lane lane) {
+    if (!state.compareAndSet(State.WAITING, State.RUNNING)) {
+      return false;
     }
     try {
-      result = work.call();
+      result = work.on(lane);
     } catch (Throwable e) { // the caller gets it, whatever it is
       failure = e;
     }
-    if (!state.compareAndSet(State.WAITED_FOR, State.DONE)) {
+    return true;
+  }
+
+  /**
+   * Lets the caller go on.
+   *
+   * @return whether the caller is still there; else what it was for is wiped
+   */
+  boolean finish() {
+    if (!state.compareAndSet(State.RUNNING, State.DONE)) {
       discard();
       return false;
     }
@@ -51,6 +76,19 @@ final class Job<T> {
       LockSupport.unpark(caller);
     }
     return true;
+  }
+
+  /** Lets the caller of what nobody has begun go on with an error. */
+  void refuse(RuntimeException why) {
+    if (state.compareAndSet(State.WAITING, State.RUNNING)) {
+      failure = why;
+      finish();
+    }
+  }
+
+  /** Whether its caller is gone. */
+  boolean isGivenUp() {
+    return state.get() == State.GIVEN_UP;
   }
 
   private void discard() {
@@ -67,38 +105,64 @@ final class Job<T> {
   }
 
   /**
-   * Waits for the end, on the caller's thread. An interrupt does not end the wait: the native call
-   * goes on, and its result would be lost.
+   * Waits for the end, on the caller's thread. An interrupt ends the wait for a lane, but not the
+   * one for the lane's work: the native call goes on, and its result would be lost.
    *
    * @param nanos the longest wait
    * @param awake whether to look for a while before sleeping
-   * @return whether it is done; if not, it is given up and the lane will find that out
+   * @param patience how many nanoseconds it may wait for a lane before {@code impatient} runs
    */
-  boolean await(long nanos, boolean awake) {
-    long end = System.nanoTime() + nanos;
-    for (int i = 0; awake && i < LOOKS; i++) {
-      if (state.get() == State.DONE) {
-        return true;
+  End await(long nanos, boolean awake, long patience, Runnable impatient) {
+    long start = System.nanoTime();
+    if (awake) {
+      if (sawTheEnd(start + LOOKING_NANOS)) {
+        return End.DONE;
       }
-      Thread.onSpinWait();
+      lookedInVain = true;
     }
     asleep = true;
     boolean interrupted = false;
     try {
       while (state.get() != State.DONE) {
-        long left = end - System.nanoTime();
-        if (left <= 0) {
-          return !state.compareAndSet(State.WAITED_FOR, State.GIVEN_UP);
+        long left = nanos - (System.nanoTime() - start);
+        if (left <= 0 || interrupted) {
+          if (state.compareAndSet(State.WAITING, State.GIVEN_UP)) {
+            return interrupted ? End.INTERRUPTED : End.NEVER_BEGUN;
+          }
         }
-        LockSupport.parkNanos(this, left);
+        if (left <= 0 && state.compareAndSet(State.RUNNING, State.GIVEN_UP)) {
+          return End.LEFT_ALONE;
+        }
+        boolean begun = state.get() != State.WAITING;
+        LockSupport.parkNanos(this, begun ? left : Math.min(left, patience));
         interrupted |= Thread.interrupted();
+        if (!begun && state.get() == State.WAITING) {
+          impatient.run();
+        }
       }
-      return true;
+      return End.DONE;
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  private boolean sawTheEnd(long until) {
+    do {
+      for (int i = 0; i < LOOKS_BETWEEN_CLOCKS; i++) {
+        if (state.get() == State.DONE) {
+          return true;
+        }
+        Thread.onSpinWait();
+      }
+    } while (System.nanoTime() - until < 0);
+    return false;
+  }
+
+  /** Whether the caller looked for nothing: the lane had no core, or the token takes long. */
+  boolean lookedInVain() {
+    return lookedInVain;
   }
 
   /** What came of it, once it is done. */

@@ -13,13 +13,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lane implements Runnable {
   private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(20);
-  private static final int LOOKS = 2000;
+
+  /** How long a lane looks for its next job before it sleeps. */
+  private static final long LOOKING_NANOS = TimeUnit.MICROSECONDS.toNanos(30);
+
+  private static final int LOOKS_BETWEEN_CLOCKS = 8;
 
   private final Lanes home;
   private final AtomicReference<@Nullable Job<?>> next = new AtomicReference<>();
   private final Thread thread;
   private volatile boolean asleep;
   private volatile boolean ended;
+  private volatile boolean awake;
 
   /** Touched by this lane's thread only. */
   private @Nullable CryptokiSession session;
@@ -63,6 +68,11 @@ final class Lane implements Runnable {
     thread.join(Math.max(1, millis));
   }
 
+  /** Whether it looks for its next job for a while before it sleeps. */
+  void staysAwake(boolean now) {
+    awake = now;
+  }
+
   @Override
   public void run() {
     try {
@@ -71,9 +81,8 @@ final class Lane implements Runnable {
         if (job == null) {
           return;
         }
-        if (!job.run()) {
-          letGo();
-          home.free(this);
+        while (job != null) {
+          job = done(job);
         }
       }
     } finally {
@@ -81,24 +90,40 @@ final class Lane implements Runnable {
     }
   }
 
+  /** Does a job; gives the next one, if there is one already. */
+  private @Nullable Job<?> done(Job<?> job) {
+    long start = System.nanoTime();
+    boolean begun = job.run(this);
+    if (begun && job.isGivenUp()) {
+      letGo(); // before there is another job that would have to wait for it
+    }
+    Job<?> next = home.next(this, System.nanoTime() - start);
+    if (begun && !job.finish()) {
+      letGo();
+    }
+    return next;
+  }
+
   /** The next job; null when there is none for long, or never again. */
   private @Nullable Job<?> take() {
-    long end = System.nanoTime() + IDLE_NANOS;
-    for (int i = 0; i < LOOKS; i++) {
-      Job<?> job = next.getAndSet(null);
-      if (job != null) {
-        return job;
-      }
-      Thread.onSpinWait();
-    }
-    asleep = true;
-    try {
-      while (true) {
-        Job<?> job = next.getAndSet(null);
+    long start = System.nanoTime();
+    do {
+      for (int i = 0; awake && i < LOOKS_BETWEEN_CLOCKS; i++) {
+        Job<?> job = given();
         if (job != null) {
           return job;
         }
-        if (ended || (System.nanoTime() - end >= 0 && home.leaves(this))) {
+        Thread.onSpinWait();
+      }
+    } while (awake && System.nanoTime() - start < LOOKING_NANOS);
+    asleep = true;
+    try {
+      while (true) {
+        Job<?> job = given();
+        if (job != null) {
+          return job;
+        }
+        if (ended || (System.nanoTime() - start >= IDLE_NANOS && home.leaves(this))) {
           return null;
         }
         LockSupport.parkNanos(this, IDLE_NANOS);
@@ -106,6 +131,10 @@ final class Lane implements Runnable {
     } finally {
       asleep = false;
     }
+  }
+
+  private @Nullable Job<?> given() {
+    return next.get() == null ? null : next.getAndSet(null);
   }
 
   /** The session of this lane in an epoch, opened where there is none yet. */

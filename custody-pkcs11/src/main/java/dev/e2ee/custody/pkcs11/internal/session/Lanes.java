@@ -10,31 +10,46 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lanes of one custody: as many as its token allows sessions, at most 16. Who comes first is
  * served first. A lane whose native call does not come back keeps its place until it does, so a
  * frozen token costs no more threads and sessions than a busy one.
+ *
+ * <p>A token that computes on this machine's own cores gets no more lanes than there are cores: a
+ * lane that does one job after the other need not be woken for each. When a job takes longer, or
+ * waits longer, another lane comes.
  */
 public final class Lanes {
   private static final AtomicInteger NUMBERS = new AtomicInteger();
+  private static final int CORES = Runtime.getRuntime().availableProcessors();
 
   /** With more callers than that, those who only look would take the time of those who work. */
-  private static final int AWAKE = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+  private static final int AWAKE = Math.max(1, CORES / 2);
 
-  private final Semaphore places;
+  /** What takes less is computed on this machine. */
+  private static final long QUICK_NANOS = TimeUnit.MICROSECONDS.toNanos(250);
+
+  /** How many callers sleep at once after one that looked in vain: the cores are others'. */
+  private static final int SLEEPERS = 32;
+
+  private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
   private final int size;
   private final Deque<Lane> idle = new ArrayDeque<>();
   private final Set<Lane> all = new HashSet<>();
+  private final Deque<Job<?>> waiting = new ArrayDeque<>();
+  private int busy;
+  private boolean quick = true;
+  private int sleepers;
   private boolean closed;
 
   /** Of a size. */
   public Lanes(int size) {
     this.size = size;
-    this.places = new Semaphore(size, true);
   }
 
   /** What is done on a lane. */
@@ -46,30 +61,31 @@ public final class Lanes {
    * Does something on a lane, and waits for it.
    *
    * @param changes whether it may change the token
-   * @throws CustodyException TIMEOUT when the deadline passes; CLOSED
+   * @throws CustodyException TIMEOUT when the deadline passes; CANCELLED when the thread is
+   *     interrupted before a lane begins; CLOSED
    */
   <T> T run(String where, Deadline deadline, boolean changes, Work<T> work) throws Exception {
-    take(where, deadline);
-    Lane lane;
-    Job<T> job;
-    boolean handedOver = false;
-    try {
-      lane = idleOrNew();
-      Lane mine = lane;
-      job = new Job<>(() -> work.on(mine));
-      handedOver = true;
-    } finally {
-      if (!handedOver) {
-        places.release();
+    if (Thread.currentThread().isInterrupted()) {
+      throw cancelled(where);
+    }
+    Job<T> job = new Job<>(work);
+    boolean awake = give(job);
+    Job.End end = job.await(deadline.remainingNanos(), awake, PATIENCE_NANOS, this::oneMore);
+    if (job.lookedInVain()) {
+      looksArePutOff();
+    }
+    return switch (end) {
+      case DONE -> unwrapped(job);
+      case NEVER_BEGUN -> {
+        takeBack(job);
+        throw timeout(where, deadline, false);
       }
-    }
-    boolean awake = size - places.availablePermits() <= AWAKE;
-    lane.give(job);
-    if (!job.await(deadline.remainingNanos(), awake)) {
-      throw timeout(where, deadline, changes);
-    }
-    free(lane);
-    return unwrapped(job);
+      case INTERRUPTED -> {
+        takeBack(job);
+        throw cancelled(where);
+      }
+      case LEFT_ALONE -> throw timeout(where, deadline, changes);
+    };
   }
 
   private static <T> T unwrapped(Job<T> job) throws Exception {
@@ -82,16 +98,9 @@ public final class Lanes {
     }
   }
 
-  private void take(String where, Deadline deadline) {
-    try {
-      if (!places.tryAcquire(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
-        throw timeout(where, deadline, false);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CustodyException(
-          Kind.CANCELLED, "the thread was interrupted while waiting for a session with " + where);
-    }
+  private static CustodyException cancelled(String where) {
+    return new CustodyException(
+        Kind.CANCELLED, "the thread was interrupted while waiting for a session with " + where);
   }
 
   private static CustodyException timeout(String where, Deadline deadline, boolean changes) {
@@ -106,33 +115,82 @@ public final class Lanes {
         OptionalLong.empty());
   }
 
-  private synchronized Lane idleOrNew() {
+  private static CustodyException closed() {
+    return new CustodyException(Kind.CLOSED, "the custody was closed; open it again");
+  }
+
+  /**
+   * Gives a job to a lane, or lets it wait for one.
+   *
+   * @return whether so few are at work that its caller may look on
+   */
+  private synchronized boolean give(Job<?> job) {
     if (closed) {
-      throw new CustodyException(Kind.CLOSED, "the custody was closed; open it again");
+      throw closed();
     }
+    if (waiting.isEmpty() && busy < (quick ? Math.min(size, CORES) : size)) {
+      oneFor(job);
+    } else {
+      waiting.addLast(job);
+    }
+    if (sleepers > 0) {
+      sleepers--;
+      return false;
+    }
+    return busy + waiting.size() <= AWAKE;
+  }
+
+  private synchronized void looksArePutOff() {
+    sleepers = SLEEPERS;
+  }
+
+  private void oneFor(Job<?> job) {
     Lane lane = idle.pollFirst();
     if (lane == null) {
       lane = new Lane(this, "e2ee-pkcs11-" + NUMBERS.incrementAndGet());
       all.add(lane);
     }
-    return lane;
+    busy++;
+    lane.give(job);
   }
 
-  /** A lane has done its job, or one that was given up is out of the module again. */
-  void free(Lane lane) {
-    giveBack(lane);
-    places.release();
-  }
-
-  private synchronized void giveBack(Lane lane) {
-    if (closed) {
-      lane.end();
-    } else if (lane.isOfThePast()) { // it closes its session in ending
-      all.remove(lane);
-      lane.end();
-    } else {
-      idle.addFirst(lane);
+  /** Somebody has waited for long: the lanes are stuck, or the token is slow. */
+  private synchronized void oneMore() {
+    if (busy < size && !closed) {
+      Job<?> first = waiting.peekFirst();
+      if (first != null) {
+        oneFor(first);
+        waiting.removeFirst();
+      }
     }
+  }
+
+  private synchronized void takeBack(Job<?> job) {
+    waiting.remove(job);
+  }
+
+  /**
+   * What a lane that has done a job does next. Without another job it is idle, already before its
+   * caller goes on: whoever comes next finds this lane and wakes no other one.
+   *
+   * @param nanos how long the last one took
+   */
+  synchronized @Nullable Job<?> next(Lane lane, long nanos) {
+    quick = nanos < QUICK_NANOS;
+    Job<?> job = waiting.pollFirst();
+    if (job == null) {
+      busy--;
+      if (closed) {
+        lane.end();
+      } else if (lane.isOfThePast()) { // it closes its session in ending
+        all.remove(lane);
+        lane.end();
+      } else {
+        lane.staysAwake(busy < AWAKE && sleepers == 0);
+        idle.addFirst(lane);
+      }
+    }
+    return job;
   }
 
   /** Whether a lane that had nothing to do for long may end: not when it was just taken. */
@@ -166,16 +224,15 @@ public final class Lanes {
     return ending.stream().noneMatch(Lane::isAlive);
   }
 
-  /**
-   * Ends all lanes: those that are idle at once, the others when they are given back. One that was
-   * taken and has no job yet would not do it any more.
-   */
+  /** Ends all lanes: those that are idle at once, the others when they have done their job. */
   void close(Deadline deadline) {
     List<Lane> ending;
     synchronized (this) {
       closed = true;
       ending = new ArrayList<>(all);
       idle.forEach(Lane::end);
+      waiting.forEach(job -> job.refuse(closed()));
+      waiting.clear();
     }
     join(ending, deadline);
   }

@@ -180,9 +180,7 @@ public final class Connection {
     if (before != null && !before.isOver()) {
       return before;
     }
-    if (!login.isOpen()) {
-      throw new CustodyException(Kind.LOCKED, where() + " is locked; unlock it");
-    }
+    requireUnlocked();
     if (before != null) {
       current = null;
       before.closeAnchor();
@@ -255,6 +253,18 @@ public final class Connection {
   private void checkOpen() {
     if (closed) {
       throw new CustodyException(Kind.CLOSED, where() + " was closed; open it again");
+    }
+  }
+
+  /**
+   * Does nothing while this is neither closed nor locked; asks nobody.
+   *
+   * @throws CustodyException CLOSED, LOCKED
+   */
+  public void requireUnlocked() {
+    checkOpen();
+    if (!login.isOpen()) {
+      throw new CustodyException(Kind.LOCKED, where() + " is locked; unlock it");
     }
   }
 

@@ -52,8 +52,8 @@ function contexts() {
   ];
 }
 
-export function valid(keyName, key, [comment, flags, binding, plaintext], extra = {}) {
-  const sealed = sealChunked(`chunked/valid/${keyName}/${comment}`, key, binding, plaintext);
+export function valid(keyName, key, [comment, flags, binding, plaintext], extra = {}, change = {}) {
+  const sealed = sealChunked(`chunked/valid/${keyName}/${comment}`, key, binding, plaintext, change);
   return { comment, flags, ...binding, ...extra, sealed, plaintext: sealed.plaintext, envelope: sealed.envelope, result: 'valid' };
 }
 

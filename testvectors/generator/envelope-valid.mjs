@@ -90,19 +90,20 @@ function contents() {
   ];
 }
 
-export function valid(keyName, key, [comment, flags, binding, plaintext], extra = {}) {
+export function valid(keyName, key, [comment, flags, binding, plaintext], extra = {}, change = {}) {
   const bytes = expandBytes(plaintext);
   const expanded = binding.aad ? { aad: expandBytes(binding.aad) } : binding;
-  const sealed = seal(`valid/${keyName}/${comment}`, key, expanded, bytes);
+  const sealed = seal(`valid/${keyName}/${comment}`, key, expanded, bytes, change);
   return { comment, flags, ...binding, plaintext, ...extra, sealed, envelope: sealed.envelope, result: 'valid' };
 }
 
-/** The raw group's "tenant and revision" under another key. */
-export function rewrapped(label, key, comment, flags) {
-  const source = valid('raw', RAW, ['tenant and revision', ['Rewrapped'], { context: FULL }, TEXT]);
+const tenantAndRevision = () => valid('raw', RAW, ['tenant and revision', ['Tenant', 'Revision'], { context: FULL }, TEXT]);
+
+/** A test of a record with tenant and revision, by default the raw group's, under another key. */
+export function rewrapped(label, key, comment, flags, from = 'raw', source = tenantAndRevision()) {
   const { dek, body, payloadNonce } = source.sealed;
   const sealed = { ...seal(label, key, { context: FULL }, TEXT, { dek, body }), payloadNonce };
-  const named = `the raw group's "tenant and revision", ${comment}`;
+  const named = `the ${from} group's "${source.comment}", ${comment}`;
   return { ...source, comment: named, flags: [...flags, 'Rewrapped'], sealed, envelope: sealed.envelope };
 }
 

@@ -16,7 +16,7 @@ export const u16 = (n) => Buffer.from([n >> 8, n & 0xff]);
 export const u32 = (n) => Buffer.from([n >>> 24, (n >>> 16) & 0xff, (n >>> 8) & 0xff, n & 0xff]);
 export const u64 = (n) => Buffer.from(BigInt(n).toString(16).padStart(16, '0'), 'hex');
 export const utf8 = (text) => Buffer.from(text, 'utf8');
-const lp = (bytes) => Buffer.concat([u32(bytes.length), bytes]);
+export const lp = (bytes) => Buffer.concat([u32(bytes.length), bytes]);
 
 /** The same bytes with one bit changed; a negative index counts from the end. */
 export function flip(bytes, index, bit = 0) {
@@ -102,6 +102,23 @@ export function wrapOf(label, key, dek, dekAad, fault = {}) {
   return { dekNonce, kekSalt, block, kek, wrap: Buffer.concat([kekSalt, box(kek, dekNonce, dek, boxAad)]) };
 }
 
+/** What a data key is wrapped with. */
+export const DATA_KEY_AAD = utf8('e2ee-data-key-v1');
+
+/** What a DEK that is derived is the HKDF of. */
+export const recordInfo = (recordSalt, ctx, label = 'e2ee-record-key-v1\0') => Buffer.concat([utf8(label), recordSalt, lp(ctx)]);
+
+/** A DEK that is derived, the wrap of its data key with the salt behind it, and what is computed on the way. */
+function derivedOf(label, key, ctx, fault) {
+  const dataLabel = fault.dataKeyOf ?? label;
+  const dataKey = fault.dataKey ?? seeded(`${dataLabel}/data key`, 32);
+  const recordSalt = fault.recordSalt ?? seeded(`${label}/record salt`, 32);
+  const info = fault.recordInfo ?? recordInfo(recordSalt, ctx);
+  const { wrap: dataKeyWrap, ...wrapped } = wrapOf(dataLabel, key, fault.wrappedDataKey ?? dataKey, fault.dataKeyAad ?? DATA_KEY_AAD, fault);
+  const dek = fault.dek ?? hkdfExpand(dataKey, info, 32);
+  return { dek, dataKey, recordSalt, recordInfo: info, dataKeyWrap, ...wrapped, wrap: Buffer.concat([dataKeyWrap, recordSalt]) };
+}
+
 /** The header without its commitment. */
 function headOf(key, contextFree, wrap, fault) {
   return Buffer.concat([
@@ -110,7 +127,7 @@ function headOf(key, contextFree, wrap, fault) {
     u16(fault.flags ?? (contextFree ? 1 : 0)),
     u32(fault.generation ?? key.generation),
     fault.keyId ?? key.keyId,
-    Buffer.from([fault.wrapAlg ?? wrapAlgOf(key)]),
+    Buffer.from([fault.wrapAlg ?? wrapAlgOf(key) + (fault.fromDataKey ? 128 : 0)]),
     u16(fault.wrapLen ?? wrap.length),
     wrap,
   ]);
@@ -123,19 +140,20 @@ export function commitInfo(head, ctx) {
 /**
  * Everything before the body. All the values that a real sealer draws at random are derived from `label`. Whatever stands
  * in `fault` replaces the right value of that name, and everything after it follows the replaced value: a wrong flag gets
- * a right commitment.
+ * a right commitment. `fromDataKey` is no fault but says that the DEK is derived, `dataKeyOf` by which label's data key.
  */
 export function sealHeader(label, key, binding, fault = {}) {
-  const dek = fault.dek ?? seeded(`${label}/dek`, 32);
+  const ownDek = fault.dek ?? seeded(`${label}/dek`, 32);
   const ctx = fault.ctx ?? encodeCtx(binding);
   const dekAad = fault.dekAad ?? dekAadOf(binding);
   const contextFree = !binding.context && !(binding.aad?.length > 0);
-  const wrapped = wrapOf(label, key, fault.wrappedDek ?? dek, dekAad, fault);
+  const wrapped = fault.fromDataKey ? derivedOf(label, key, ctx, fault) : wrapOf(label, key, fault.wrappedDek ?? ownDek, dekAad, fault);
+  const dek = wrapped.dek ?? ownDek;
   const wrap = fault.wrap ?? wrapped.wrap;
   const head = headOf(key, contextFree, wrap, fault);
   const info = fault.commitInfo ?? commitInfo(fault.committedHead ?? head, ctx);
   const commitment = fault.commitment ?? hkdfExpand(fault.commitKey ?? dek, info, 32);
-  return { dek, ...wrapped, ctx, dekAad, wrap, head, info, commitment };
+  return { ...wrapped, dek, ctx, dekAad, wrap, head, info, commitment };
 }
 
 /** An envelope of suite 1; `label` and `fault` as in `sealHeader`. */

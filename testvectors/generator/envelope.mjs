@@ -5,6 +5,7 @@ import { expandBytes, GENERATIONS, LAST_GENERATION, CUSTODY, RAW, validTests } f
 import { invalidTests } from './envelope-invalid.mjs';
 import { dekWrapParameters, dekWraps, envelopeParameters } from './envelope-parameters.mjs';
 import { NOTES } from './envelope-notes.mjs';
+import * as derived from './envelope-derived.mjs';
 import * as token from './envelope-token.mjs';
 import { held } from './envelope-writer.mjs';
 import { Refused } from '../node/bytes.mjs';
@@ -16,9 +17,9 @@ const VECTORS = new URL('../vectors/envelope.json', import.meta.url);
 const SPECIFICATION = new URL('../spec/envelope.md', import.meta.url);
 
 function intermediate({ sealed, aad }) {
-  const { dek, kekSalt, kek, dekNonce, payloadNonce, ctx, payloadAad, dekAad, commitment } = sealed;
+  const { dek, dataKey, recordSalt, kekSalt, kek, dekNonce, payloadNonce, ctx, payloadAad, dekAad, commitment } = sealed;
   const given = aad && !Buffer.isBuffer(aad);
-  return { dek, kekSalt, kek, dekNonce, payloadNonce, ctx, payloadAad: given ? aad : payloadAad, dekAad: given ? aad : dekAad, commitment };
+  return { dek, dataKey, recordSalt, kekSalt, kek, dekNonce, payloadNonce, ctx, payloadAad: given ? aad : payloadAad, dekAad: given ? aad : dekAad, commitment };
 }
 
 /** What the opener in ../node makes of a test. */
@@ -59,19 +60,21 @@ function openGroup(keys, tests) {
 function groups() {
   const valid = validTests();
   const invalid = invalidTests();
-  const wraps = dekWraps();
+  const wraps = [...dekWraps(), ...derived.dekWraps(RAW)];
   wraps.forEach((test) => checkUnwraps(RAW, test));
-  const tokenWraps = token.dekWraps();
+  const tokenWraps = [...token.dekWraps(), ...derived.dekWraps(token.TOKEN)];
   tokenWraps.forEach((test) => checkUnwraps(token.TOKEN, test));
   const tokenValid = token.validTests();
   const tokenInvalid = token.invalidTests();
+  const derivedValid = derived.validTests();
+  const derivedInvalid = derived.invalidTests();
   return [
-    openGroup([RAW], [...valid.raw, ...invalid.raw, ...tokenInvalid.raw]),
-    openGroup([CUSTODY], [...valid.custody, ...invalid.custody]),
+    openGroup([RAW], [...valid.raw, ...invalid.raw, ...tokenInvalid.raw, ...derivedValid.raw, ...derivedInvalid.raw]),
+    openGroup([CUSTODY], [...valid.custody, ...invalid.custody, ...derivedValid.custody, ...derivedInvalid.custody]),
     openGroup([LAST_GENERATION], valid.last),
-    openGroup(GENERATIONS, [...valid.generations, ...invalid.generations]),
-    openGroup([token.TOKEN], [...tokenValid.token, ...tokenInvalid.token]),
-    openGroup(token.MIXED, [...tokenValid.mixed, ...tokenInvalid.mixed]),
+    openGroup(GENERATIONS, [...valid.generations, ...invalid.generations, ...derivedValid.generations, ...derivedInvalid.generations]),
+    openGroup([token.TOKEN], [...tokenValid.token, ...tokenInvalid.token, ...derivedValid.token, ...derivedInvalid.token]),
+    openGroup(token.MIXED, [...tokenValid.mixed, ...tokenInvalid.mixed, ...derivedInvalid.mixed]),
     { type: 'EnvelopeParameters', keys: [], tests: envelopeParameters() },
     { type: 'DekWrapParameters', keys: [], tests: dekWrapParameters() },
     { type: 'DekWrapUnwrap', keys: [RAW], tests: wraps },
@@ -88,13 +91,15 @@ function example(title, key, test) {
     ['generation', String(key.generation)],
     ...Object.entries(context ?? {}).map(([name, value]) => [name, JSON.stringify(value)]),
     ['plaintext', bytes],
+    ...(sealed.dataKey ? [['data key', sealed.dataKey], ['recordSalt', sealed.recordSalt], ['HKDF info of the DEK', sealed.recordInfo]] : []),
     ['DEK', sealed.dek],
     ...(sealed.kek ? [['kekSalt', sealed.kekSalt], ['block', sealed.block], ['KEK', sealed.kek]] : []),
     ['dekNonce', sealed.dekNonce],
     ['payloadNonce', sealed.payloadNonce],
-    ['dekAAD', sealed.dekAad],
+    ...(sealed.dataKey ? [] : [['dekAAD', sealed.dekAad]]),
     ['payloadAAD', sealed.payloadAad],
     ['CTX', sealed.ctx],
+    ...(sealed.dataKey ? [['W', sealed.dataKeyWrap]] : []),
     ['wrap', sealed.wrap],
     ['header without commitment', sealed.head],
     ['HKDF info', sealed.info],
@@ -112,6 +117,7 @@ function specification(old) {
     example('12.2 Nothing: no context, no plaintext', RAW, named(raw, 'nothing, empty')),
     example('12.3 The envelope of 12.1, rewrapped into custody', CUSTODY, named(custody, 'the raw group')),
     example('12.4 A record under a UMK in a token without AES-GCM', token.TOKEN, token.validTests().token[0]),
+    example('12.5 A record in custody whose DEK is derived', CUSTODY, derived.validTests().custody[0]),
   ]);
 }
 

@@ -43,10 +43,14 @@ function recordFields(context) {
 /** CTX of a record context, or of nothing when it is undefined. */
 export const encodeContext = (context) => encode(context ? recordFields(context) : []);
 
+/** What a data key is wrapped with, in place of a record's associated data. [envelope-57] */
+export const DATA_KEY_AAD = utf8('e2ee-data-key-v1');
+
 /** CTX and the two associated data of a record context, of raw bytes, or of neither. */
 export function bind(context, aad = EMPTY) {
   if (context && aad.length > 0) throw usage('a record context or raw associated data, not both'); // [envelope-13]
   if (aad.length > MAX_RAW) throw usage(`raw associated data has at most ${MAX_RAW} bytes`); // [envelope-16]
+  if (aad.equals(DATA_KEY_AAD)) throw usage('that associated data is for data keys only'); // [envelope-59]
   if (!context) {
     // [envelope-20]
     const fields = aad.length > 0 ? [[6, aad]] : [];

@@ -3,11 +3,11 @@ import { Refused, join, labelled, lp, malformed, notAuthentic, same, u16, u32, u
 import { CHUNK, COMMITMENT, MAX_CHUNKS, PART, SALT, openBodyStart, openChunks, sealChunks } from './chunks.mjs';
 import { bind } from './context.mjs';
 import { BOX_OVERHEAD, TAG, expandSha256, openBox, sealBox } from './symmetric.mjs';
-import { openWrap, sealWrap, wrapLength } from './wrap.mjs';
+import { fieldLength, openDek, sealDek, umkWrapAlg } from './wrap.mjs';
 
 const FIXED_HEADER = 31;
-/** The header of a UMK with this wrapAlg. */
-export const headerLength = (wrapAlg) => FIXED_HEADER + wrapLength(wrapAlg) + COMMITMENT;
+/** The length of a header with this wrapAlg. */
+export const headerLength = (wrapAlg) => FIXED_HEADER + fieldLength(wrapAlg) + COMMITMENT;
 const MAX_WHOLE = 16 * 1024 * 1024;
 const MAX_AUTOMATIC_WHOLE = 65536;
 const MAX_CHUNKED = 2 ** 52 - 1;
@@ -56,8 +56,8 @@ export function parse(start, size) {
   const generation = start.readUInt32BE(8);
   if (generation === 0) throw malformed('generation 0'); // [envelope-5]
   const wrapAlg = start[28];
-  const commitmentAt = FIXED_HEADER + wrapLength(wrapAlg); // [envelope-6]
-  if (start.readUInt16BE(29) !== wrapLength(wrapAlg)) throw malformed('another wrapLen than that of its wrapAlg'); // [envelope-7]
+  const commitmentAt = FIXED_HEADER + fieldLength(wrapAlg); // [envelope-6]
+  if (start.readUInt16BE(29) !== fieldLength(wrapAlg)) throw malformed('another wrapLen than that of its wrapAlg'); // [envelope-7]
   const length = commitmentAt + COMMITMENT;
   if (size !== undefined) checkBodyLength(suite, size - length);
   return {
@@ -92,10 +92,10 @@ function commitmentOf(dek, committed, ctx) {
 function unlock(keys, binding, minGeneration, header) {
   const key = keys.find((k) => k.keyId.equals(header.keyId));
   if (!key || key.generation !== header.generation) throw wrongKey('sealed under another UMK'); // [envelope-23]
-  if (key.wrapAlg !== header.wrapAlg) throw wrongKey('the UMK wraps in another way'); // [envelope-56]
+  if (key.wrapAlg !== umkWrapAlg(header.wrapAlg)) throw wrongKey('the UMK wraps in another way'); // [envelope-56]
   if (header.generation < minGeneration) throw wrongKey('generation too low'); // [envelope-24]
   if (header.contextFree !== binding.contextFree) throw notAuthentic(); // [envelope-18]
-  const dek = openWrap(key, header.wrap, binding.dekAad);
+  const dek = openDek(key, header, binding);
   if (!same(commitmentOf(dek, header.committed, binding.ctx), header.commitment)) throw notAuthentic(); // [envelope-26]
   return dek;
 }
@@ -169,9 +169,9 @@ export function envelopeLength(suite, plaintextLength) {
 
 function sealHeader(key, suite, binding, random) {
   const prefix = join(utf8('E2EE'), u8(1), u8(suite), u16(binding.contextFree ? CONTEXT_FREE : 0));
-  const fixed = join(prefix, u32(key.generation), key.keyId, u8(key.wrapAlg), u16(wrapLength(key.wrapAlg)));
-  const committed = join(fixed, sealWrap(key, random, binding.dekAad));
-  return join(committed, commitmentOf(random.dek, committed, binding.ctx));
+  const { dek, wrapAlg, wrap } = sealDek(key, random, binding);
+  const committed = join(prefix, u32(key.generation), key.keyId, u8(wrapAlg), u16(wrap.length), wrap);
+  return { dek, bytes: join(committed, commitmentOf(dek, committed, binding.ctx)) };
 }
 
 /**
@@ -179,13 +179,14 @@ function sealHeader(key, suite, binding, random) {
  * can be made again.
  *
  * @param options {context, aad, suite}
- * @param random {dek, dekNonce}, {kekSalt} with wrapAlg 2, and {payloadNonce} for suite 1 or {salt} for suite 2
+ * @param random {dek} or {dataKey, recordSalt}; {dekNonce}, {kekSalt} with wrapAlg 2, and {payloadNonce} for suite 1 or {salt}
+ *   for suite 2. With a data key the two in the middle are those of its wrap, which many envelopes have
  */
 export function seal(key, options, plaintext, random) {
-  const { dek, payloadNonce, salt } = random;
+  const { payloadNonce, salt } = random;
   const binding = bind(options.context, options.aad);
   const suite = chooseSuite(plaintext.length, options.suite);
-  const header = sealHeader(key, suite, binding, random);
+  const { dek, bytes: header } = sealHeader(key, suite, binding, random);
   const body =
     suite === 1
       ? sealBox(dek, payloadNonce, plaintext, binding.payloadAad)
@@ -204,5 +205,7 @@ export function rewrap(keys, options, envelope, newKey, random) {
   const dek = unlock(keys, binding, options.minGeneration ?? 0, header);
   const body = envelope.subarray(header.length);
   if (header.suite === 2) openBodyStart(dek, join(header.prefix, binding.ctx), memory(body).read);
-  return join(sealHeader(newKey, header.suite, binding, { ...random, dek }), body);
+  // [envelope-63]
+  const { dekNonce, kekSalt } = random;
+  return join(sealHeader(newKey, header.suite, binding, { dek, dekNonce, kekSalt }).bytes, body);
 }

@@ -14,7 +14,7 @@ const TRIED = 1 << 17;
 /** The members of a context, in one order. */
 const MEMBERS = ['tenant', 'userId', 'entityType', 'entityId', 'revision'];
 /** What a sealer draws. */
-const RANDOM = ['dek', 'kekSalt', 'dekNonce', 'payloadNonce', 'salt'];
+const RANDOM = ['dek', 'dataKey', 'recordSalt', 'kekSalt', 'dekNonce', 'payloadNonce', 'salt'];
 /** How a UMK of each kind wraps. */
 const WRAP_ALGS = { raw: 1, custody: 1, token: 2 };
 /** What is told before a key is touched. */

@@ -6,6 +6,7 @@ import dev.e2ee.internal.core.OpeningOperation;
 import dev.e2ee.internal.core.SealingOperation;
 import dev.e2ee.internal.format.ContextBinding;
 import dev.e2ee.internal.format.EnvelopeHeader;
+import dev.e2ee.key.DataKeyReuse;
 import dev.e2ee.provider.E2eeProvider;
 import dev.e2ee.spi.internal.crypto.Engine;
 import java.io.IOException;
@@ -99,6 +100,17 @@ public final class Envelope implements AutoCloseable {
    */
   public Envelope withParallelism(int threads) {
     return new Envelope(engine, umk, spec.withParallelism(threads));
+  }
+
+  /**
+   * The same under the same key, which is closed with either, but within these bounds one operation
+   * in custody serves many envelopes. {@link DataKeyReuse} says what that costs.
+   *
+   * @param reuse stays the caller's, to be closed after the last use
+   * @throws IllegalArgumentException for a key in memory
+   */
+  public Envelope withDataKeyReuse(DataKeyReuse reuse) {
+    return new Envelope(engine, umk.reusing(reuse), spec.withDataKeyReuse(reuse));
   }
 
   /**
@@ -332,7 +344,7 @@ public final class Envelope implements AutoCloseable {
         header.contextFree(),
         header.generation(),
         header.keyId(),
-        header.wrapAlg().number(),
+        header.wrap().number(),
         header.length(),
         header.plaintextLength(bodyLength));
   }

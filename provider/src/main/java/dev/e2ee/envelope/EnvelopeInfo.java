@@ -11,7 +11,8 @@ import dev.e2ee.spi.key.KeyId;
  * @param generation of the key it was sealed under, unsigned
  * @param keyId of the key it was sealed under
  * @param wrapAlg how the DEK is wrapped: 1 is AES-256-GCM under the UMK, 2 the same under a key
- *     that a token derives for each wrap
+ *     that a token derives for each wrap; 128 more when the DEK is derived from a data key that
+ *     other envelopes may have, too
  * @param headerLength in bytes
  * @param plaintextLength in bytes
  */

@@ -1,5 +1,6 @@
 package dev.e2ee.envelope;
 
+import dev.e2ee.key.DataKeyReuse;
 import java.security.spec.AlgorithmParameterSpec;
 import java.util.Objects;
 import java.util.Optional;
@@ -16,16 +17,19 @@ public final class EnvelopeParameterSpec implements AlgorithmParameterSpec {
   private final @Nullable Suite suite;
   private final int minimumGeneration;
   private final int parallelism;
+  private final @Nullable DataKeyReuse dataKeyReuse;
 
   private EnvelopeParameterSpec(
       @Nullable RecordContext context,
       @Nullable Suite suite,
       int minimumGeneration,
-      int parallelism) {
+      int parallelism,
+      @Nullable DataKeyReuse dataKeyReuse) {
     this.context = context;
     this.suite = suite;
     this.minimumGeneration = minimumGeneration;
     this.parallelism = parallelism;
+    this.dataKeyReuse = dataKeyReuse;
   }
 
   /**
@@ -34,12 +38,12 @@ public final class EnvelopeParameterSpec implements AlgorithmParameterSpec {
    * @throws NullPointerException for null: a record that was not found must not mean no context
    */
   public EnvelopeParameterSpec(RecordContext context) {
-    this(Objects.requireNonNull(context, "context"), null, 0, 1);
+    this(Objects.requireNonNull(context, "context"), null, 0, 1, null);
   }
 
   /** No record context: the caller may give any bytes to {@code Cipher.updateAAD} instead. */
   public static EnvelopeParameterSpec withoutContext() {
-    return new EnvelopeParameterSpec(null, null, 0, 1);
+    return new EnvelopeParameterSpec(null, null, 0, 1, null);
   }
 
   /**
@@ -48,7 +52,11 @@ public final class EnvelopeParameterSpec implements AlgorithmParameterSpec {
    */
   public EnvelopeParameterSpec withSuite(Suite forced) {
     return new EnvelopeParameterSpec(
-        context, Objects.requireNonNull(forced, "suite"), minimumGeneration, parallelism);
+        context,
+        Objects.requireNonNull(forced, "suite"),
+        minimumGeneration,
+        parallelism,
+        dataKeyReuse);
   }
 
   /**
@@ -60,7 +68,7 @@ public final class EnvelopeParameterSpec implements AlgorithmParameterSpec {
     if (generation < 0) {
       throw new IllegalArgumentException("the minimum generation must be 0 or more");
     }
-    return new EnvelopeParameterSpec(context, suite, generation, parallelism);
+    return new EnvelopeParameterSpec(context, suite, generation, parallelism, dataKeyReuse);
   }
 
   /**
@@ -75,7 +83,19 @@ public final class EnvelopeParameterSpec implements AlgorithmParameterSpec {
       throw new IllegalArgumentException("the parallelism must be 1 or more");
     }
     return new EnvelopeParameterSpec(
-        context, suite, minimumGeneration, Math.min(threads, MOST_THREADS));
+        context, suite, minimumGeneration, Math.min(threads, MOST_THREADS), dataKeyReuse);
+  }
+
+  /**
+   * Lets one operation in custody serve many envelopes, within these bounds; {@link DataKeyReuse}
+   * says what that costs. Without it each envelope is an operation in custody. {@code Cipher.init}
+   * refuses it for a key in memory. Not part of the encoded parameters.
+   *
+   * @param reuse stays the caller's, to be closed after the last use
+   */
+  public EnvelopeParameterSpec withDataKeyReuse(DataKeyReuse reuse) {
+    return new EnvelopeParameterSpec(
+        context, suite, minimumGeneration, parallelism, Objects.requireNonNull(reuse, "reuse"));
   }
 
   /** The record, where one was given. */
@@ -96,6 +116,11 @@ public final class EnvelopeParameterSpec implements AlgorithmParameterSpec {
   /** The most threads that work on one call; 1 for the caller's alone. */
   public int parallelism() {
     return parallelism;
+  }
+
+  /** The bounds of the reuse of data keys; empty to ask the custody for each envelope. */
+  public Optional<DataKeyReuse> dataKeyReuse() {
+    return Optional.ofNullable(dataKeyReuse);
   }
 
   @Override

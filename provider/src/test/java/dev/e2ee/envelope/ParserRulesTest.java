@@ -79,7 +79,10 @@ class ParserRulesTest {
     byte[] good = envelope();
     for (int value = 0; value < 256; value++) {
       for (int offset : new int[] {4, 5, 28}) {
-        if (value != 1 && (offset == 4 || value != 2)) {
+        boolean knownWrapAlg = offset == 28 && (value & 0x7f) <= 2 && (value & 0x7f) > 0;
+        if (knownWrapAlg && value != 1) {
+          refused(MALFORMED, new Fault(MALFORMED, offset, value).in(good)); // by its length
+        } else if (value != 1 && (offset != 5 || value != 2)) {
           refused(UNSUPPORTED, new Fault(UNSUPPORTED, offset, value).in(good));
         }
       }

@@ -16,6 +16,7 @@ import dev.e2ee.device.SigningAlgorithm;
 import dev.e2ee.envelope.Envelope;
 import dev.e2ee.interop.pia.PiaRecoveryCode;
 import dev.e2ee.key.DataKey;
+import dev.e2ee.key.DataKeyReuse;
 import dev.e2ee.key.HkdfKeySpec;
 import dev.e2ee.key.RawKey;
 import dev.e2ee.key.SoftwareKey;
@@ -27,6 +28,7 @@ import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.curve.Curve;
 import dev.e2ee.spi.internal.curve.CurveKeyPair;
+import dev.e2ee.testing.MemoryCustodyKey;
 import dev.e2ee.testing.Refused;
 import dev.e2ee.testing.Sample;
 import java.io.ByteArrayOutputStream;
@@ -38,6 +40,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -96,8 +99,17 @@ class HygieneTest {
     all.add(Holder.of(code, codeText));
     all.add(Holder.of(pia, piaText));
     all.add(Holder.of(Envelope.with(Sample.umk()), umk));
+    all.add(dataKeyReuse());
     all.addAll(devices(umk));
     return all;
+  }
+
+  /** One that keeps a data key. */
+  private static Holder dataKeyReuse() throws Exception {
+    MemoryCustodyKey custody = MemoryCustodyKey.umk();
+    DataKeyReuse reuse = DataKeyReuse.limitedTo(9, Duration.ofMinutes(5), 1_000);
+    Envelope.with(custody).withDataKeyReuse(reuse).seal(new byte[1], Sample.context());
+    return Holder.of(reuse, custody.deks().get(0).copy());
   }
 
   /** An identity, its private keys as JCA has them, and both sides of a handshake, to its end. */

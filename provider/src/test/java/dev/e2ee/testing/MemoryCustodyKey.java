@@ -12,10 +12,12 @@ import dev.e2ee.spi.key.Residency;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.SecretKey;
 
 /**
@@ -32,26 +34,26 @@ public final class MemoryCustodyKey extends CustodyKey implements SecretKey {
   /** What all generations share. */
   private static final class Store {
     final Map<KeyId, MemoryCustodyKey> generations = new HashMap<>();
-    final List<SecretBytes> deks = new ArrayList<>();
-    int wraps;
-    int unwraps;
+    final List<SecretBytes> deks = Collections.synchronizedList(new ArrayList<>());
+    final AtomicInteger wraps = new AtomicInteger();
+    final AtomicInteger unwraps = new AtomicInteger();
     int wrapAlg = 1;
     int wrapLength = 60;
-    CustodyException failure;
+    volatile CustodyException failure;
+    volatile CustodyException standing;
+    volatile Runnable beforeWraps = () -> {};
   }
 
   private MemoryCustodyKey(Store store, KeyKind kind, int generation) {
+    this(store, kind, generation, KeyId.of(ReferenceEnvelope.random(16)));
+  }
+
+  private MemoryCustodyKey(Store store, KeyKind kind, int generation, KeyId id) {
     this.store = store;
     this.umk = ReferenceEnvelope.random(32);
     this.description =
         new KeyDescription(
-            "test",
-            generation,
-            KeyId.of(ReferenceEnvelope.random(16)),
-            kind,
-            KeyState.PRIMARY,
-            Instant.EPOCH,
-            Residency.MEMORY);
+            "test", generation, id, kind, KeyState.PRIMARY, Instant.EPOCH, Residency.MEMORY);
     store.generations.put(description.id(), this);
   }
 
@@ -68,6 +70,22 @@ public final class MemoryCustodyKey extends CustodyKey implements SecretKey {
   /** The next generation of this key. */
   public MemoryCustodyKey rotate() {
     return new MemoryCustodyKey(store, KeyKind.UMK, description.generation() + 1);
+  }
+
+  /** Another key of the same id and generation, in another custody. */
+  public MemoryCustodyKey twin() {
+    return new MemoryCustodyKey(
+        new Store(), KeyKind.UMK, description.generation(), description.id());
+  }
+
+  /** From now on it says, when it is asked, that it would fail so; null ends it. */
+  public void standWith(CustodyException standing) {
+    store.standing = standing;
+  }
+
+  /** What is done before each wrap. */
+  public void beforeWraps(Runnable what) {
+    store.beforeWraps = what;
   }
 
   /** From now on every operation fails so; null ends it. */
@@ -87,11 +105,11 @@ public final class MemoryCustodyKey extends CustodyKey implements SecretKey {
   }
 
   public int wraps() {
-    return store.wraps;
+    return store.wraps.get();
   }
 
   public int unwraps() {
-    return store.unwraps;
+    return store.unwraps.get();
   }
 
   /** Every DEK that went in or out. */
@@ -136,7 +154,8 @@ public final class MemoryCustodyKey extends CustodyKey implements SecretKey {
 
     @Override
     public byte[] wrap(SecretBytes dek, byte[] aad) {
-      store.wraps++;
+      store.wraps.incrementAndGet();
+      store.beforeWraps.run();
       failIfTold();
       store.deks.add(dek);
       byte[] wrapped = ReferenceEnvelope.box(umk, dek.copy(), aad);
@@ -146,7 +165,7 @@ public final class MemoryCustodyKey extends CustodyKey implements SecretKey {
 
     @Override
     public SecretBytes unwrap(byte[] wrapped, byte[] aad) {
-      store.unwraps++;
+      store.unwraps.incrementAndGet();
       failIfTold();
       try {
         SecretBytes dek = SecretBytes.adopt(ReferenceEnvelope.unbox(umk, wrapped, aad));
@@ -156,6 +175,18 @@ public final class MemoryCustodyKey extends CustodyKey implements SecretKey {
       } catch (AssertionError e) {
         throw new CustodyException(CustodyException.Kind.INTEGRITY, "not authentic", e);
       }
+    }
+
+    @Override
+    public void requireWraps() {
+      if (store.standing != null) {
+        throw store.standing;
+      }
+    }
+
+    @Override
+    public void requireUnwraps() {
+      requireWraps();
     }
 
     private void failIfTold() {

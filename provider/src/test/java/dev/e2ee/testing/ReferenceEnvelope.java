@@ -201,7 +201,7 @@ public final class ReferenceEnvelope {
     return out.toByteArray();
   }
 
-  private static byte[] u32(int number) {
+  public static byte[] u32(int number) {
     return ByteBuffer.allocate(4).putInt(number).array();
   }
 

@@ -56,22 +56,19 @@ class ReadmeTest {
   }
 
   @Test
-  void itsProgramWithAKeyFileRuns(@TempDir Path directory) throws Exception {
+  void itsProgramsWithAKeyFileRun(@TempDir Path directory) throws Exception {
     Files.writeString(directory.resolve("Keep.java"), program(1));
+    Files.writeString(directory.resolve("Many.java"), program(4));
     Path keys = directory.resolve("keys.e2ee");
     try (KeyFile made = KeyFile.create(keys, NewSlot.raw(), CustodyOptions.defaults())) {
       made.generate("default", KeyKind.UMK);
     }
-    String output =
-        new RealJars(directory)
-            .run(
-                0,
-                "java",
-                "-cp",
-                RealJars.path(),
-                "Keep.java",
-                CustodyUri.ofFile(keys).canonical());
-    assertEquals("hello\n", output);
+    for (String program : new String[] {"Keep.java", "Many.java"}) {
+      String output =
+          new RealJars(directory)
+              .run(0, "java", "-cp", RealJars.path(), program, CustodyUri.ofFile(keys).canonical());
+      assertEquals("hello\n", output, program);
+    }
   }
 
   @Test

@@ -52,6 +52,16 @@ final class FileKey extends CustodyKey implements SecretKey {
     }
 
     @Override
+    public void requireWraps() {
+      custody.wraps().requireWraps(id);
+    }
+
+    @Override
+    public void requireUnwraps() {
+      custody.wraps().requireUnwraps(id);
+    }
+
+    @Override
     public byte[] wrap(SecretBytes dek, byte[] aad) {
       return custody.wraps().wrap(id, dek, aad);
     }

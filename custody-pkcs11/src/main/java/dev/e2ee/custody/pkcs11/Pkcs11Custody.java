@@ -200,6 +200,11 @@ public final class Pkcs11Custody implements KeyCustody {
     return keys.find(id).description();
   }
 
+  TokenKey lastSeen(KeyId id) {
+    connection.requireUnlocked();
+    return keys.lastSeen(id);
+  }
+
   private CustodyKey handle(Audit.Attempt attempt, TokenKey key) {
     attempt.on(key.id(), key.label().generation());
     return handle(key);

@@ -38,6 +38,16 @@ abstract class TokenHandle extends CustodyKey {
   }
 
   /**
+   * The key as it was read last in this session epoch, unless the custody is locked or closed.
+   *
+   * @throws dev.e2ee.spi.CustodyException LOCKED, CLOSED, and as {@link #description} where it has
+   *     to be read
+   */
+  final TokenKey lastSeen() {
+    return custody.lastSeen(id);
+  }
+
+  /**
    * Does something with the key, and records the attempt.
    *
    * @param begin what is noted and checked before the token is asked

@@ -37,6 +37,16 @@ final class UmkHandle extends TokenHandle implements SecretKey {
     }
 
     @Override
+    public void requireWraps() {
+      UmkHandle.requireWraps(lastSeen());
+    }
+
+    @Override
+    public void requireUnwraps() {
+      UmkHandle.requireUnwraps(lastSeen());
+    }
+
+    @Override
     public byte[] wrap(SecretBytes dek, byte[] aad) {
       return attempt(
           "wrap",
@@ -48,7 +58,7 @@ final class UmkHandle extends TokenHandle implements SecretKey {
             }
           },
           (session, key) -> {
-            requireWraps(key);
+            UmkHandle.requireWraps(key);
             return work.wrap(session, key, dek, aad);
           });
     }
@@ -59,7 +69,7 @@ final class UmkHandle extends TokenHandle implements SecretKey {
           "unwrap",
           attempt -> attempt.with(aad),
           (session, key) -> {
-            requireUnwraps(key);
+            UmkHandle.requireUnwraps(key);
             if (wrapped.length != work.wrappedLength()) {
               throw notAuthentic();
             }

@@ -6,6 +6,7 @@ import dev.e2ee.internal.chunk.ChunkedAccess;
 import dev.e2ee.internal.format.ChunkedBody;
 import dev.e2ee.internal.format.ContextBinding;
 import dev.e2ee.internal.format.EnvelopeHeader;
+import dev.e2ee.internal.format.WrapField;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Box;
 import dev.e2ee.spi.internal.crypto.Engine;
@@ -14,6 +15,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
 import javax.crypto.AEADBadTagException;
 
 /**
@@ -29,7 +32,7 @@ public final class EnvelopeCore {
   public static final String DEK_NOT_AUTHENTIC =
       "the wrapped DEK is not authentic: it was altered, or it belongs to another record or key";
 
-  private static final int DEK_LENGTH = 32;
+  private static final int DEK_LENGTH = RecordKey.LENGTH;
   private static final byte[] COMMITMENT_LABEL =
       "e2ee-commit-v1\0".getBytes(StandardCharsets.US_ASCII);
 
@@ -45,9 +48,14 @@ public final class EnvelopeCore {
     return engine;
   }
 
-  /** The length of the envelope of a message, in bytes. */
+  /** The length of the envelope of a message whose DEK is wrapped for itself, in bytes. */
   public static long sealedLength(MasterKey umk, Suite suite, long plaintextLength) {
-    return EnvelopeHeader.length(umk.wrapAlg().length())
+    return sealedLength(umk, false, suite, plaintextLength);
+  }
+
+  /** The same, also for a DEK that is derived. */
+  static long sealedLength(MasterKey umk, boolean derived, Suite suite, long plaintextLength) {
+    return EnvelopeHeader.length(WrapField.length(umk.wrapAlg(), derived))
         + (suite == Suite.AES_256_GCM
             ? EnvelopeHeader.BOX_OVERHEAD + plaintextLength
             : ChunkedBody.sealedLength(plaintextLength));
@@ -57,6 +65,53 @@ public final class EnvelopeCore {
   SecretBytes newDek() {
     // [envelope-27]
     return SecretBytes.adopt(engine.random(DEK_LENGTH));
+  }
+
+  /** The DEK of an envelope that begins, to be closed, and the header that has it. */
+  record Begun(EnvelopeHeader header, SecretBytes dek) implements AutoCloseable {
+    @Override
+    public void close() {
+      dek.close();
+    }
+  }
+
+  /**
+   * A header for a DEK of its own.
+   *
+   * @param plaintextLength empty while it is not known
+   */
+  Begun begin(MasterKey umk, ContextBinding binding, Suite suite, OptionalLong plaintextLength) {
+    // [envelope-60]
+    if (plaintextLength.isPresent() && umk.derives(plaintextLength.getAsLong())) {
+      return beginDerived(umk, binding, suite, plaintextLength.getAsLong());
+    }
+    SecretBytes dek = newDek();
+    return begun(dek, () -> header(umk, binding, suite, dek));
+  }
+
+  private Begun beginDerived(
+      MasterKey umk, ContextBinding binding, Suite suite, long plaintextLength) {
+    try (DataKeys.Lease dataKey = umk.dataKey(engine, plaintextLength)) {
+      // [envelope-27] [envelope-58]
+      byte[] salt = engine.random(WrapField.SALT);
+      SecretBytes dek = RecordKey.derive(engine, dataKey.key(), salt, binding);
+      WrapField wrap = WrapField.ofDataKey(umk.wrapAlg(), dataKey.wrap(), salt);
+      return begun(dek, () -> commit(umk, binding, suite, dek, wrap));
+    }
+  }
+
+  private static Begun begun(SecretBytes dek, Supplier<EnvelopeHeader> header) {
+    boolean done = false;
+    try {
+      Begun begun = new Begun(header.get(), dek);
+      done = true;
+      return begun;
+    } finally {
+      // [envelope-32]
+      if (!done) {
+        dek.close();
+      }
+    }
   }
 
   /** Seals a message under a fresh DEK into one box; the arrays must not overlap. */
@@ -69,11 +124,11 @@ public final class EnvelopeCore {
       byte[] out,
       int outOffset) {
     // [envelope-32]
-    try (SecretBytes dek = newDek()) {
-      EnvelopeHeader header = header(umk, binding, Suite.AES_256_GCM, dek);
+    try (Begun begun = begin(umk, binding, Suite.AES_256_GCM, OptionalLong.of(length))) {
+      EnvelopeHeader header = begun.header();
       header.writeTo(out, outOffset);
       int body = outOffset + header.length();
-      Box.seal(engine, dek, in, offset, length, binding.payloadAad(), out, body);
+      Box.seal(engine, begun.dek(), in, offset, length, binding.payloadAad(), out, body);
       return header.length() + Box.OVERHEAD + length;
     }
   }
@@ -86,7 +141,7 @@ public final class EnvelopeCore {
   }
 
   /**
-   * Wraps the DEK of an envelope anew; the body is not needed.
+   * Wraps the DEK of an envelope anew, for itself; the body is not needed.
    *
    * @param minimumGeneration the least generation of the old key to accept
    * @param envelope the old header, and what of the body is at hand: a body of suite 2 that is not
@@ -105,6 +160,7 @@ public final class EnvelopeCore {
         byte[] head = Arrays.copyOfRange(envelope, body, body + ChunkedBody.HEAD);
         chunks(dek, binding, old, head).close();
       }
+      // [envelope-63]
       return header(to, binding, old.suite(), dek);
     }
   }
@@ -136,7 +192,8 @@ public final class EnvelopeCore {
   public byte[] assemble(MasterKey umk, ContextBinding binding, byte[] wrap, byte[] body)
       throws AEADBadTagException {
     try (SecretBytes dek = checkedDek(umk.unwrap(wrap, binding.dekAad()))) {
-      return join(commit(umk, binding, Suite.AES_256_GCM, dek, wrap), body, 0, body.length);
+      WrapField field = WrapField.ofDek(umk.wrapAlg(), wrap);
+      return join(commit(umk, binding, Suite.AES_256_GCM, dek, field), body, 0, body.length);
     } catch (AEADBadTagException e) {
       throw new AEADBadTagException(NOT_AUTHENTIC);
     }
@@ -152,14 +209,14 @@ public final class EnvelopeCore {
 
   /** The header that wraps this DEK and commits to it. */
   EnvelopeHeader header(MasterKey umk, ContextBinding binding, Suite suite, SecretBytes dek) {
-    return commit(umk, binding, suite, dek, umk.wrap(dek, binding.dekAad()));
+    byte[] wrapped = umk.wrap(dek, binding.dekAad());
+    return commit(umk, binding, suite, dek, WrapField.ofDek(umk.wrapAlg(), wrapped));
   }
 
   private EnvelopeHeader commit(
-      MasterKey umk, ContextBinding binding, Suite suite, SecretBytes dek, byte[] wrap) {
+      MasterKey umk, ContextBinding binding, Suite suite, SecretBytes dek, WrapField wrap) {
     EnvelopeHeader header =
-        EnvelopeHeader.of(
-            suite, binding.contextFree(), umk.generation(), umk.id(), umk.wrapAlg(), wrap);
+        EnvelopeHeader.of(suite, binding.contextFree(), umk.generation(), umk.id(), wrap);
     return header.committing(commitment(dek, header, binding));
   }
 
@@ -203,10 +260,17 @@ public final class EnvelopeCore {
     return dek;
   }
 
-  private static SecretBytes unwrapped(MasterKey umk, EnvelopeHeader header, ContextBinding binding)
+  private SecretBytes unwrapped(MasterKey umk, EnvelopeHeader header, ContextBinding binding)
       throws AEADBadTagException {
+    WrapField wrap = header.wrap();
     try {
-      return checkedDek(umk.unwrap(header.wrap(), binding.dekAad()));
+      if (!wrap.isDerived()) {
+        return checkedDek(umk.unwrap(wrap.wrapped(), binding.dekAad()));
+      }
+      // [envelope-57] [envelope-62]
+      try (SecretBytes dataKey = checkedDek(umk.unwrapDataKey(engine, wrap.wrapped()))) {
+        return RecordKey.derive(engine, dataKey, wrap.salt(), binding);
+      }
     } catch (AEADBadTagException e) {
       // [envelope-29]
       throw new AEADBadTagException(NOT_AUTHENTIC);

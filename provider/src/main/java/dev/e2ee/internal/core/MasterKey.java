@@ -1,8 +1,10 @@
 package dev.e2ee.internal.core;
 
 import dev.e2ee.envelope.WrongKeyException;
+import dev.e2ee.internal.format.ContextBinding;
 import dev.e2ee.internal.format.EnvelopeHeader;
 import dev.e2ee.internal.format.WrapAlgorithm;
+import dev.e2ee.key.DataKeyReuse;
 import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.SecretBytes;
@@ -10,12 +12,15 @@ import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.crypto.RawUmk;
 import dev.e2ee.spi.key.CustodyKey;
 import dev.e2ee.spi.key.DekWrap;
+import dev.e2ee.spi.key.KeyDescription;
 import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.KeyKind;
 import java.security.InvalidKeyException;
 import java.security.Key;
 import java.security.ProviderException;
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.function.Supplier;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +41,35 @@ public sealed interface MasterKey extends AutoCloseable {
 
   /** Wraps a DEK of 32 bytes. */
   byte[] wrap(SecretBytes dek, byte[] aad);
+
+  /**
+   * The same key, but one data key of it serves many envelopes.
+   *
+   * @throws IllegalArgumentException for a key in memory, which has no custody to spare
+   */
+  MasterKey reusing(DataKeyReuse reuse);
+
+  /** Whether the DEK of an envelope with so many bytes of plaintext is derived. */
+  default boolean derives(long plaintextLength) {
+    return false;
+  }
+
+  /**
+   * The data key for such an envelope, where DEKs are derived.
+   *
+   * @throws CustodyException as its custody says
+   */
+  default DataKeys.Lease dataKey(Engine engine, long plaintextLength) {
+    throw new IllegalStateException("this key derives no DEKs");
+  }
+
+  /**
+   * Unwraps the data key of an envelope, or gives one that is kept.
+   *
+   * @return the caller's to close
+   * @throws AEADBadTagException when it is not authentic
+   */
+  SecretBytes unwrapDataKey(Engine engine, byte[] wrapped) throws AEADBadTagException;
 
   /**
    * Unwraps a DEK.
@@ -164,6 +198,18 @@ public sealed interface MasterKey extends AutoCloseable {
     }
 
     @Override
+    public MasterKey reusing(DataKeyReuse reuse) {
+      throw new IllegalArgumentException(
+          "data keys are reused to spare a custody; this key is in memory, and wraps in a"
+              + " microsecond: leave the reuse out");
+    }
+
+    @Override
+    public SecretBytes unwrapDataKey(Engine engine, byte[] wrapped) throws AEADBadTagException {
+      return umk.unwrap(wrapped, ContextBinding.dataKeyAad());
+    }
+
+    @Override
     public MasterKey named(EnvelopeHeader header) throws WrongKeyException {
       // [envelope-23]
       if (!header.keyId().equals(id) || header.generation() != generation) {
@@ -183,14 +229,34 @@ public sealed interface MasterKey extends AutoCloseable {
     }
   }
 
-  /** One generation of a UMK in custody. */
-  record InCustody(CustodyKey key, DekWrap dekWrap, WrapAlgorithm wrapAlg) implements MasterKey {
+  /**
+   * One generation of a UMK in custody.
+   *
+   * @param reuse null to ask the custody for each envelope
+   */
+  record InCustody(
+      CustodyKey key,
+      KeyId id,
+      int generation,
+      DekWrap dekWrap,
+      WrapAlgorithm wrapAlg,
+      @Nullable Reuse reuse)
+      implements MasterKey {
+    /**
+     * Which data keys are kept.
+     *
+     * @param given the key that the application gave, of which this one may be another generation
+     */
+    record Reuse(DataKeys keys, CustodyKey given) {}
+
     /** A key that an envelope can name: the custody is not believed to give none other. */
     static InCustody of(CustodyKey key) throws InvalidKeyException {
-      if (key.description().kind() != KeyKind.UMK) {
+      // [envelope-22]
+      KeyDescription described = key.description();
+      if (described.kind() != KeyKind.UMK) {
         throw new InvalidKeyException("this key in custody is not a UMK: " + key);
       }
-      if (key.description().generation() == 0) {
+      if (described.generation() == 0) {
         throw new InvalidKeyException("its custody gives it the generation 0: " + key);
       }
       DekWrap wrap =
@@ -209,18 +275,16 @@ public sealed interface MasterKey extends AutoCloseable {
                               + wrap.wrappedLength()
                               + " bytes, which this build cannot put into an envelope: "
                               + key));
-      return new InCustody(key, wrap, known);
+      return new InCustody(key, described.id(), described.generation(), wrap, known, null);
+    }
+
+    private InCustody with(@Nullable Reuse kept) {
+      return new InCustody(key, id, generation, dekWrap, wrapAlg, kept);
     }
 
     @Override
-    // [envelope-22]
-    public KeyId id() {
-      return key.id();
-    }
-
-    @Override
-    public int generation() {
-      return key.description().generation();
+    public MasterKey reusing(DataKeyReuse wanted) {
+      return with(new Reuse((DataKeys) wanted, key));
     }
 
     @Override
@@ -239,9 +303,31 @@ public sealed interface MasterKey extends AutoCloseable {
     }
 
     @Override
+    public boolean derives(long plaintextLength) {
+      return reuse != null && plaintextLength <= reuse.keys.bytes();
+    }
+
+    @Override
+    public DataKeys.Lease dataKey(Engine engine, long plaintextLength) {
+      Reuse kept = Objects.requireNonNull(reuse, "no reuse of data keys was asked for");
+      return kept.keys.forSealing(engine, kept.given, this, plaintextLength);
+    }
+
+    @Override
     public SecretBytes unwrap(byte[] wrapped, byte[] aad) throws AEADBadTagException {
+      return unwrapped(() -> dekWrap.unwrap(wrapped, aad.clone()));
+    }
+
+    @Override
+    public SecretBytes unwrapDataKey(Engine engine, byte[] wrapped) throws AEADBadTagException {
+      return reuse == null
+          ? unwrap(wrapped, ContextBinding.dataKeyAad())
+          : unwrapped(() -> reuse.keys.forOpening(engine, reuse.given, this, wrapped).key());
+    }
+
+    private static SecretBytes unwrapped(Supplier<SecretBytes> custody) throws AEADBadTagException {
       try {
-        return dekWrap.unwrap(wrapped, aad.clone());
+        return custody.get();
       } catch (CustodyException e) {
         // [envelope-31]
         if (e.kind() == CustodyException.Kind.INTEGRITY) {
@@ -258,7 +344,7 @@ public sealed interface MasterKey extends AutoCloseable {
       if (found.generation() != header.generation()) {
         throw wrongKey(header, "that id has generation " + found.generation() + " here");
       }
-      return wrappingAs(header, found);
+      return wrappingAs(header, found.with(reuse));
     }
 
     private InCustody sibling(EnvelopeHeader header) throws WrongKeyException {
@@ -286,11 +372,11 @@ public sealed interface MasterKey extends AutoCloseable {
   private static MasterKey wrappingAs(EnvelopeHeader header, MasterKey key)
       throws WrongKeyException {
     // [envelope-56]
-    if (header.wrapAlg() != key.wrapAlg()) {
+    if (header.wrap().algorithm() != key.wrapAlg()) {
       throw wrongKey(
           header,
           "the header says that it wrapped with algorithm "
-              + header.wrapAlg().number()
+              + header.wrap().algorithm().number()
               + ", and it wraps with "
               + key.wrapAlg().number());
     }

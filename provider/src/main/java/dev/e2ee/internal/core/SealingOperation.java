@@ -6,9 +6,9 @@ import dev.e2ee.internal.format.ChunkedBody;
 import dev.e2ee.internal.format.ContextBinding;
 import dev.e2ee.internal.format.EnvelopeHeader;
 import dev.e2ee.spi.NotApprovedException;
-import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import java.nio.ByteBuffer;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,11 +95,16 @@ public final class SealingOperation implements EnvelopeOperation {
     }
     long total = collected.size() + more;
     if (staysWhole(total, last)) {
-      return last ? EnvelopeCore.sealedLength(umk, Suite.AES_256_GCM, total) : 0;
+      return last ? sealedLength(Suite.AES_256_GCM, total, true) : 0;
     }
-    long all = EnvelopeCore.sealedLength(umk, Suite.AES_256_GCM_CHUNKED, total);
+    long all = sealedLength(Suite.AES_256_GCM_CHUNKED, total, last);
     long lastChunk = total % ChunkedBody.CHUNK + ChunkedBody.TAG;
     return last ? all : all - lastChunk;
+  }
+
+  private long sealedLength(Suite suite, long total, boolean last) {
+    // [envelope-60]
+    return EnvelopeCore.sealedLength(umk, last && umk.derives(total), suite, total);
   }
 
   private boolean staysWhole(long total, boolean last) {
@@ -130,7 +135,7 @@ public final class SealingOperation implements EnvelopeOperation {
       collected.append(in, offset, length);
       return 0;
     }
-    int written = chunks == null ? begin(out, outOffset) : 0;
+    int written = chunks == null ? begin(OptionalLong.empty(), out, outOffset) : 0;
     return written + chunks().update(in, offset, length, out, outOffset + written);
   }
 
@@ -145,10 +150,11 @@ public final class SealingOperation implements EnvelopeOperation {
   public synchronized int finish(byte[] in, int offset, int length, byte[] out, int outOffset) {
     requireGoing();
     ended = true;
-    if (chunks == null && staysWhole((long) collected.size() + length, true)) {
+    long total = (long) collected.size() + length;
+    if (chunks == null && staysWhole(total, true)) {
       return finishWhole(in, offset, length, out, outOffset);
     }
-    int written = chunks == null ? begin(out, outOffset) : 0;
+    int written = chunks == null ? begin(OptionalLong.of(total), out, outOffset) : 0;
     written += chunks().update(in, offset, length, out, outOffset + written);
     return written + chunks().finish(out, outOffset + written);
   }
@@ -165,15 +171,20 @@ public final class SealingOperation implements EnvelopeOperation {
     }
   }
 
-  /** Goes over to suite 2: header, salt, commitment, and the chunks of what was collected. */
-  private int begin(byte[] out, int outOffset) {
+  /**
+   * Goes over to suite 2: header, salt, commitment, and the chunks of what was collected.
+   *
+   * @param plaintextLength of all, when this is the last call
+   */
+  private int begin(OptionalLong plaintextLength, byte[] out, int outOffset) {
     // [envelope-32]
-    try (SecretBytes dek = core.newDek()) {
-      EnvelopeHeader header = core.header(umk, binding, Suite.AES_256_GCM_CHUNKED, dek);
+    try (EnvelopeCore.Begun begun =
+        core.begin(umk, binding, Suite.AES_256_GCM_CHUNKED, plaintextLength)) {
+      EnvelopeHeader header = begun.header();
       chunks =
           new ChunkedWriter(
               core.engine(),
-              dek,
+              begun.dek(),
               core.engine().random(ChunkedBody.SALT),
               chunkContext(header, binding),
               parallelism);

@@ -20,6 +20,7 @@ public final class ContextBinding {
 
   private static final byte[] PAYLOAD_LABEL = "pia-e2ee-v1".getBytes(UTF_8);
   private static final byte[] DEK_LABEL = "pia-dek-wrap-v1".getBytes(UTF_8);
+  private static final byte[] DATA_KEY_AAD = "e2ee-data-key-v1".getBytes(UTF_8);
   private final byte[] payloadAad;
   private final byte[] dekAad;
   private final byte[] ctx;
@@ -58,6 +59,7 @@ public final class ContextBinding {
    * Bound to bytes that the application chose; none at all give {@link #none}.
    *
    * @param aad at most {@link #MAX_RAW_AAD} bytes
+   * @throws IllegalArgumentException for more, and for what data keys are wrapped with
    */
   public static ContextBinding ofRawAad(byte[] aad) {
     // [envelope-16]
@@ -68,6 +70,11 @@ public final class ContextBinding {
       throw new IllegalArgumentException(
           "AAD for an envelope has at most " + MAX_RAW_AAD + " bytes; hash what is longer");
     }
+    // [envelope-59]
+    if (Arrays.equals(aad, DATA_KEY_AAD)) {
+      throw new IllegalArgumentException(
+          "this AAD is what data keys are wrapped with, and not for records; change it");
+    }
     // [envelope-20]
     return new ContextBinding(aad, aad, new ContextFields().add(ContextFields.RAW_AAD, aad));
   }
@@ -75,6 +82,12 @@ public final class ContextBinding {
   /** Bound to nothing; {@code inspect} tells it. */
   public static ContextBinding none() {
     return new ContextBinding(new byte[0], new byte[0], new ContextFields());
+  }
+
+  /** The AAD of the wrap of a data key, which is bound to no record; a fresh copy. */
+  public static byte[] dataKeyAad() {
+    // [envelope-57]
+    return DATA_KEY_AAD.clone();
   }
 
   /** The parts behind the label, with a colon before each. */

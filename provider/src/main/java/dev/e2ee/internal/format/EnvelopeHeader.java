@@ -59,8 +59,7 @@ public final class EnvelopeHeader {
   private final boolean contextFree;
   private final int generation;
   private final KeyId keyId;
-  private final WrapAlgorithm wrapAlg;
-  private final byte[] wrap;
+  private final WrapField wrap;
   private final byte[] committed;
   private final byte[] commitment;
 
@@ -69,56 +68,48 @@ public final class EnvelopeHeader {
       boolean contextFree,
       int generation,
       KeyId keyId,
-      WrapAlgorithm wrapAlg,
-      byte[] wrap,
+      WrapField wrap,
       byte[] committed,
       byte[] commitment) {
     this.suite = suite;
     this.contextFree = contextFree;
     this.generation = generation;
     this.keyId = keyId;
-    this.wrapAlg = wrapAlg;
     this.wrap = wrap;
     this.committed = committed;
     this.commitment = commitment;
   }
 
   /**
-   * A header that has no commitment yet; it takes over the array.
+   * A header that has no commitment yet.
    *
    * @param suite how the body is encrypted
    * @param contextFree flag bit 0: the envelope is bound to no context
    * @param generation of the UMK, unsigned 32 bits, at least 1
    * @param keyId of the UMK
-   * @param wrapAlg how the DEK is wrapped
-   * @param wrap the wrapped DEK, as long as wrapAlg makes it
+   * @param wrap what the DEK comes out of
    */
   public static EnvelopeHeader of(
-      Suite suite,
-      boolean contextFree,
-      int generation,
-      KeyId keyId,
-      WrapAlgorithm wrapAlg,
-      byte[] wrap) {
+      Suite suite, boolean contextFree, int generation, KeyId keyId, WrapField wrap) {
+    byte[] field = wrap.bytes();
     byte[] committed =
-        ByteBuffer.allocate(FIXED + wrap.length)
+        ByteBuffer.allocate(FIXED + field.length)
             .putInt(MAGIC)
             .put((byte) VERSION)
             .put((byte) suite.number())
             .putShort((short) (contextFree ? FLAG_CONTEXT_FREE : 0))
             .putInt(generation)
             .put(keyId.toBytes())
-            .put((byte) wrapAlg.number())
-            .putShort((short) wrap.length)
-            .put(wrap)
+            .put((byte) wrap.number())
+            .putShort((short) field.length)
+            .put(field)
             .array();
-    return new EnvelopeHeader(
-        suite, contextFree, generation, keyId, wrapAlg, wrap, committed, NONE);
+    return new EnvelopeHeader(suite, contextFree, generation, keyId, wrap, committed, NONE);
   }
 
   /** The same header with its commitment, 32 bytes; it takes over the array. */
   public EnvelopeHeader committing(byte[] to) {
-    return new EnvelopeHeader(suite, contextFree, generation, keyId, wrapAlg, wrap, committed, to);
+    return new EnvelopeHeader(suite, contextFree, generation, keyId, wrap, committed, to);
   }
 
   /** The length of a header with this wrap. */
@@ -128,7 +119,7 @@ public final class EnvelopeHeader {
 
   /** The length of this header. */
   public int length() {
-    return length(wrap.length);
+    return length(wrap.bytes().length);
   }
 
   /** All bytes before the commitment, which it covers; the header's own array. */
@@ -164,7 +155,7 @@ public final class EnvelopeHeader {
     }
     checkFixed(bytes, offset);
     int wrapLength = int16(bytes, offset + WRAP_LENGTH_AT);
-    checkWrap(bytes[offset + WRAP_ALG_AT] & 0xff, wrapLength);
+    WrapField.check(bytes[offset + WRAP_ALG_AT] & 0xff, wrapLength);
     return length(wrapLength);
   }
 
@@ -196,8 +187,8 @@ public final class EnvelopeHeader {
         int16(committed, FLAGS_AT) == FLAG_CONTEXT_FREE,
         int32(committed, GENERATION_AT),
         KeyId.of(Arrays.copyOfRange(committed, KEY_ID_AT, WRAP_ALG_AT)),
-        WrapAlgorithm.of(committed[WRAP_ALG_AT] & 0xff).orElseThrow(),
-        Arrays.copyOfRange(committed, FIXED, commitmentAt),
+        WrapField.of(
+            committed[WRAP_ALG_AT] & 0xff, Arrays.copyOfRange(committed, FIXED, commitmentAt)),
         committed,
         Arrays.copyOfRange(bytes, offset + commitmentAt, offset + needed));
   }
@@ -257,22 +248,6 @@ public final class EnvelopeHeader {
     }
   }
 
-  private static void checkWrap(int wrapAlg, int wrapLength) throws MalformedEnvelopeException {
-    // [envelope-6]
-    WrapAlgorithm known =
-        WrapAlgorithm.of(wrapAlg)
-            .orElseThrow(
-                () ->
-                    new UnsupportedEnvelopeException(
-                        "the envelope's DEK is wrapped with algorithm "
-                            + wrapAlg
-                            + ", which is not known here"));
-    // [envelope-7]
-    if (wrapLength != known.length()) {
-      throw new MalformedEnvelopeException("the envelope's wrapped DEK has a wrong length");
-    }
-  }
-
   /** The number of plaintext bytes in a body of a length that {@link #checkBody} takes. */
   public long plaintextLength(long bodyLength) {
     return suite == Suite.AES_256_GCM
@@ -311,13 +286,8 @@ public final class EnvelopeHeader {
     return keyId;
   }
 
-  /** How the DEK is wrapped. */
-  public WrapAlgorithm wrapAlg() {
-    return wrapAlg;
-  }
-
-  /** The wrapped DEK; the header's own array. */
-  public byte[] wrap() {
+  /** What the DEK comes out of. */
+  public WrapField wrap() {
     return wrap;
   }
 

@@ -67,12 +67,25 @@ public final class EnvelopeCipher extends OneInitCipher {
               ? EnvelopeParameterSpec.withoutContext()
               : Parameters.require(EnvelopeParameterSpec.class, spec);
       requireApproved(given);
-      umk = MasterKey.of(home.engine(), key, before);
+      umk = reusing(given, MasterKey.of(home.engine(), key, before));
       phase = new Session(core, mode == Cipher.ENCRYPT_MODE, umk, given).start();
     } finally {
       if (before != null && before != umk) {
         before.close();
       }
+    }
+  }
+
+  private static MasterKey reusing(EnvelopeParameterSpec spec, MasterKey umk)
+      throws InvalidAlgorithmParameterException {
+    if (spec.dataKeyReuse().isEmpty()) {
+      return umk;
+    }
+    try {
+      return umk.reusing(spec.dataKeyReuse().get());
+    } catch (IllegalArgumentException e) {
+      umk.close();
+      throw new InvalidAlgorithmParameterException(e.getMessage(), e);
     }
   }
 

@@ -168,16 +168,17 @@ public final class PiaRecords implements AutoCloseable {
       throw new UnsupportedEnvelopeException(
           "a record of PIA's is one AES-GCM message: seal with suite AES_256_GCM");
     }
-    if (header.wrapAlg() != WrapAlgorithm.AES_GCM) {
+    if (header.wrap().number() != WrapAlgorithm.AES_GCM.number()) {
       throw new UnsupportedEnvelopeException(
-          "PIA knows DEKs wrapped with AES-256-GCM only: rewrap it to a key that does so");
+          "PIA knows DEKs wrapped with AES-256-GCM, each for itself, only: rewrap it to a key that"
+              + " does so");
     }
     if (header.contextFree()) {
       throw new MalformedEnvelopeException("an envelope without a context is no record of PIA's");
     }
     Base64.Encoder encoder = Base64.getEncoder();
     return new PiaRecord(
-        encoder.encodeToString(header.wrap()),
+        encoder.encodeToString(header.wrap().bytes()),
         encoder.encodeToString(Arrays.copyOfRange(envelope, header.length(), envelope.length)));
   }
 

@@ -30,6 +30,26 @@ public interface DekWrap {
   SecretBytes unwrap(byte[] wrapped, byte[] aad);
 
   /**
+   * Does nothing while {@link #wrap} may succeed, as far as is known here: without asking a token,
+   * a server or a person. It is asked before an application uses something that this key has
+   * wrapped before, in place of a new wrap; so it costs microseconds, and is no attempt that is
+   * audited. A back end that does not know does nothing: then only the application's own bounds end
+   * such use.
+   *
+   * @throws dev.e2ee.spi.CustodyException what {@link #wrap} would throw: LOCKED, CLOSED, POLICY
+   *     when the generation is not PRIMARY …
+   */
+  default void requireWraps() {}
+
+  /**
+   * The same for {@link #unwrap}.
+   *
+   * @throws dev.e2ee.spi.CustodyException what {@link #unwrap} would throw of the key, whatever the
+   *     wrap
+   */
+  default void requireUnwraps() {}
+
+  /**
    * Whether a validated module in approved-only mode does this, and nothing else. A back end that
    * does not know says no.
    */

@@ -297,6 +297,7 @@ class EnvelopeRulesTest {
         Arrays.copyOfRange(old, vector.bodyAt(), old.length),
         Arrays.copyOfRange(moved, body, moved.length));
     assertArrayEquals(Arrays.copyOf(old, 8), Arrays.copyOf(moved, 8));
+    assertEquals(token ? 2 : 1, moved[28], "[envelope-63] the DEK is wrapped itself");
     byte[] aad = vector.intermediate("dekAad");
     byte[] kek = token ? target.kek(Arrays.copyOfRange(moved, 31, 63), aad) : filled(9);
     byte[] dek = JdkBox.open(kek, Arrays.copyOfRange(moved, body - 92, body - 32), aad);

@@ -221,7 +221,7 @@ class EnvelopeVectorTest {
     assertEquals(bytes.getInt(8), info.generation());
     assertArrayEquals(Arrays.copyOfRange(envelope, 12, 28), info.keyId().toBytes());
     assertEquals(envelope[7] == 1, info.contextFree());
-    assertEquals(envelope[28], info.wrapAlg());
+    assertEquals(envelope[28] & 0xff, info.wrapAlg());
     assertEquals(vector.bodyAt(), info.headerLength());
     assertEquals(envelope.length - vector.bodyAt() - 28, info.plaintextLength());
   }

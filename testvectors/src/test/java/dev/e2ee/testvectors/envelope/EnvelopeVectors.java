@@ -13,6 +13,7 @@ import dev.e2ee.testvectors.OwnVectors;
 import dev.e2ee.testvectors.conformance.own.LongValue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.security.Key;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -153,9 +154,9 @@ final class EnvelopeVectors {
       return LongValue.bytes(json.get("intermediate").get(member));
     }
 
-    /** Where the body begins: behind a header of wrapAlg 1, or of 2. */
+    /** Where the body begins: behind a header with this wrap. */
     int bodyAt() {
-      return bytes("envelope")[28] == 2 ? 155 : 123;
+      return 63 + ByteBuffer.wrap(bytes("envelope")).getShort(29);
     }
 
     int number(String member) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.e2ee.envelope.EnvelopeParameterSpec;
 import dev.e2ee.envelope.Suite;
+import dev.e2ee.key.DataKeyReuse;
 import dev.e2ee.provider.E2eeProvider;
 import dev.e2ee.testvectors.Node;
 import dev.e2ee.testvectors.envelope.EnvelopeVectors.Vector;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.Provider;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
@@ -33,7 +35,16 @@ class NodeOpensOursTest {
   @TempDir Path temp;
 
   /** What is sealed, and how: the vector gives key and context. */
-  private record Message(Vector vector, Suite suite, String plaintext) {}
+  private record Message(Vector vector, Suite suite, String plaintext, boolean reusing) {
+    boolean inCustody() {
+      return !vector.keys().get(0).get("kind").textValue().equals("raw");
+    }
+
+    /** The same by a DEK that is derived. */
+    Message withReuse() {
+      return new Message(vector, suite, plaintext, true);
+    }
+  }
 
   private static Stream<Message> messages() {
     Stream<Message> whole =
@@ -46,30 +57,35 @@ class NodeOpensOursTest {
             .tests("EnvelopeOpen")
             .filter(v -> v.valid() && v.firstFlag().equals("Size"))
             .map(v -> message(v, Suite.AES_256_GCM_CHUNKED, opened(v)));
-    return Stream.concat(whole, chunked);
+    List<Message> all = Stream.concat(whole, chunked).toList();
+    // [envelope-57] [envelope-58]
+    return Stream.concat(
+        all.stream(), all.stream().filter(Message::inCustody).map(Message::withReuse));
   }
 
   private static Message message(Vector vector, Suite suite, byte[] plaintext) {
-    return new Message(vector, suite, HexFormat.of().formatHex(plaintext));
+    return new Message(vector, suite, HexFormat.of().formatHex(plaintext), false);
   }
 
   private static byte[] opened(Vector vector) {
     try {
-      return cipher(Cipher.DECRYPT_MODE, vector, Suite.AES_256_GCM_CHUNKED)
+      return cipher(Cipher.DECRYPT_MODE, vector, spec(vector, Suite.AES_256_GCM_CHUNKED))
           .doFinal(vector.bytes("envelope"));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  private static Cipher cipher(int mode, Vector vector, Suite suite)
+  private static EnvelopeParameterSpec spec(Vector vector, Suite suite) {
+    return vector
+        .context()
+        .map(EnvelopeParameterSpec::new)
+        .orElseGet(EnvelopeParameterSpec::withoutContext)
+        .withSuite(suite);
+  }
+
+  private static Cipher cipher(int mode, Vector vector, EnvelopeParameterSpec spec)
       throws GeneralSecurityException {
-    EnvelopeParameterSpec spec =
-        vector
-            .context()
-            .map(EnvelopeParameterSpec::new)
-            .orElseGet(EnvelopeParameterSpec::withoutContext)
-            .withSuite(suite);
     Cipher cipher = Cipher.getInstance("E2EE-Envelope", PROVIDER);
     cipher.init(mode, vector.key(), spec);
     cipher.updateAAD(vector.aad());
@@ -77,8 +93,17 @@ class NodeOpensOursTest {
   }
 
   private static byte[] seal(Message message) throws GeneralSecurityException {
-    return cipher(Cipher.ENCRYPT_MODE, message.vector(), message.suite())
-        .doFinal(HexFormat.of().parseHex(message.plaintext()));
+    EnvelopeParameterSpec spec = spec(message.vector(), message.suite());
+    byte[] plaintext = HexFormat.of().parseHex(message.plaintext());
+    if (!message.reusing()) {
+      return cipher(Cipher.ENCRYPT_MODE, message.vector(), spec).doFinal(plaintext);
+    }
+    try (DataKeyReuse reuse = DataKeyReuse.limitedTo(2, Duration.ofHours(1), 1 << 30)) {
+      Cipher cipher = cipher(Cipher.ENCRYPT_MODE, message.vector(), spec.withDataKeyReuse(reuse));
+      byte[] sealed = cipher.doFinal(plaintext);
+      assertTrue((sealed[28] & 0xff) > 128, "the DEK is derived");
+      return sealed;
+    }
   }
 
   private static ObjectNode request(Message message) throws GeneralSecurityException {

@@ -17,6 +17,7 @@ import dev.e2ee.envelope.RecordContext;
 import dev.e2ee.envelope.Suite;
 import dev.e2ee.interop.pia.PiaRecovery;
 import dev.e2ee.interop.pia.PiaRecoveryCode;
+import dev.e2ee.key.DataKeyReuse;
 import dev.e2ee.key.HkdfKeySpec;
 import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.provider.E2eeProvider;
@@ -31,6 +32,7 @@ import java.security.KeyPairGenerator;
 import java.security.Provider;
 import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -290,6 +292,18 @@ final class FipsActions {
     return verifying.verify(made);
   }
 
+  /** How envelopes of one data key are sealed, and whether they open. */
+  private static String reusing(Envelope envelope) throws Exception {
+    try (DataKeyReuse reuse = DataKeyReuse.limitedTo(9, Duration.ofMinutes(1), 1_000)) {
+      Envelope reusing = envelope.withDataKeyReuse(reuse);
+      byte[] one = reusing.seal(new byte[6], CONTEXT);
+      byte[] two = reusing.seal(new byte[7], CONTEXT);
+      String opened = reusing.open(one, CONTEXT).length + " " + envelope.open(two, CONTEXT).length;
+      boolean shared = Arrays.equals(one, 31, 91, two, 31, 91);
+      return Envelope.inspect(one).wrapAlg() + " " + shared + " " + opened;
+    }
+  }
+
   private void custody(Map<String, Action> all) {
     all.put(
         "key in another custody",
@@ -318,6 +332,8 @@ final class FipsActions {
             Envelope envelope = Envelope.with(keys.find("notes"), provider);
             byte[] sealed = envelope.seal(new byte[5], CONTEXT);
             return envelope.isApproved()
+                + " "
+                + reusing(envelope)
                 + " "
                 + provider.isApproved("Cipher", "E2EE-Envelope", keys.find("notes"))
                 + " "

@@ -94,7 +94,7 @@ class FipsProfileTest {
     "join, gave true true",
     "ECDSA, gave true",
     "Ed25519, gave true",
-    "key file under a slot key, gave true true 5",
+    "key file under a slot key, gave true 129 true 6 7 true 5",
     "key in another custody, gave false false",
     "device key, gave true",
     "odd lengths, gave true"

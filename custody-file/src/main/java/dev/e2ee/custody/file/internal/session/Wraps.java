@@ -74,6 +74,16 @@ public final class Wraps {
         });
   }
 
+  /** Refuses what {@link #wrap} would refuse, and spends nothing. */
+  public void requireWraps(KeyId id) {
+    WrapBudget.checkPrimary(row(session.fresh(), id)); // [keyfile-16]
+  }
+
+  /** Refuses what {@link #unwrap} would refuse of the key. */
+  public void requireUnwraps(KeyId id) {
+    checkUnwraps(row(session.fresh(), id)); // [keyfile-16]
+  }
+
   private static KeyRow row(Phase.Unlocked now, KeyId id) {
     return now.document()
         .key(id)

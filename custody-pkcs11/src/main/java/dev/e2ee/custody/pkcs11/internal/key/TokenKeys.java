@@ -178,6 +178,12 @@ public final class TokenKeys {
     return found;
   }
 
+  /** The same as it was read last, however long ago; read now when that was in another epoch. */
+  public TokenKey lastSeen(KeyId id) {
+    Known before = known.get(id);
+    return before == null || before.epoch().isOver() ? find(id) : before.key();
+  }
+
   /** The PRIMARY generation of a name, checked. */
   public TokenKey find(String name) {
     List<TokenKey> all = all();

@@ -142,6 +142,15 @@ public final class Connection {
   }
 
   /**
+   * Does nothing while this is neither closed nor locked; asks nobody.
+   *
+   * @throws CustodyException CLOSED, LOCKED
+   */
+  public void requireUnlocked() {
+    epochs.requireUnlocked();
+  }
+
+  /**
    * Takes a PIN over and logs in with it.
    *
    * @throws CustodyException AUTH_FAILED, AUTH_LOCKED_OUT, TIMEOUT, REMOVED …

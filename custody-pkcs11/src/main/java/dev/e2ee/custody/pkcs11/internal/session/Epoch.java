@@ -34,7 +34,7 @@ public final class Epoch {
   }
 
   /** Also when the module was initialised anew, for whomever: every handle is another's then. */
-  boolean isOver() {
+  public boolean isOver() {
     return over || owner.incarnation() != incarnation;
   }
 

@@ -67,9 +67,7 @@ final class Epochs {
     if (before != null && !before.isOver()) {
       return before;
     }
-    if (!login.isOpen()) {
-      throw new CustodyException(Kind.LOCKED, address + " is locked; unlock it");
-    }
+    requireUnlocked();
     if (before != null) {
       current = null;
       before.closeAnchor();
@@ -147,6 +145,18 @@ final class Epochs {
   void checkOpen() {
     if (closed) {
       throw new CustodyException(Kind.CLOSED, address + " was closed; open it again");
+    }
+  }
+
+  /**
+   * Refuses what is closed or locked; asks nobody.
+   *
+   * @throws CustodyException CLOSED, LOCKED
+   */
+  void requireUnlocked() {
+    checkOpen();
+    if (!login.isOpen()) {
+      throw new CustodyException(Kind.LOCKED, address + " is locked; unlock it");
     }
   }
 

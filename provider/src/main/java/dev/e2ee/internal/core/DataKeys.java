@@ -1,0 +1,307 @@
+package dev.e2ee.internal.core;
+
+import dev.e2ee.internal.format.ContextBinding;
+import dev.e2ee.key.DataKeyReuse;
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.crypto.Engine;
+import dev.e2ee.spi.key.CustodyKey;
+import dev.e2ee.spi.key.KeyId;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The data keys that an application has allowed to be kept: {@code testvectors/spec/envelope.md},
+ * section 5. One thread at a time asks a custody for the same one, without any lock; the others
+ * that need it wait for the answer.
+ */
+public final class DataKeys implements DataKeyReuse {
+  /** So many are kept at once, whatever a server sends to be opened. */
+  static final int MOST_KEPT = 64;
+
+  private static final ByteBuffer SEALING = ByteBuffer.allocate(0);
+
+  /**
+   * Which data key.
+   *
+   * @param given the key object that the application gave: ids alone might be those of another
+   *     custody's key
+   * @param umk the generation that wraps
+   * @param approved whether the module of the FIPS profile drew it
+   * @param wrap what is to be opened; empty for the one that seals now
+   */
+  private record Id(CustodyKey given, KeyId umk, boolean approved, ByteBuffer wrap) {}
+
+  /** A data key for one envelope: a copy, to be closed, and its wrap. */
+  static final class Lease implements AutoCloseable {
+    private final SecretBytes key;
+    private final byte[] wrap;
+
+    Lease(SecretBytes key, byte[] wrap) {
+      this.key = key;
+      this.wrap = wrap;
+    }
+
+    SecretBytes key() {
+      return key;
+    }
+
+    /** Nobody's to change. */
+    byte[] wrap() {
+      return wrap;
+    }
+
+    @Override
+    public void close() {
+      key.close();
+    }
+  }
+
+  private final KeptDataKey.Bounds bounds;
+  private final LongSupplier clock;
+  private final LongSupplier nanos;
+  private final Object lock = new Object();
+  private final Map<Id, KeptDataKey> kept = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Id, CompletableFuture<@Nullable Void>> asked = new HashMap<>();
+  private boolean closed;
+
+  /**
+   * Within these bounds.
+   *
+   * @throws IllegalArgumentException for one that the specification does not allow
+   */
+  public DataKeys(int uses, Duration age, long bytes) {
+    this(uses, age, bytes, System::currentTimeMillis, System::nanoTime);
+  }
+
+  DataKeys(int uses, Duration age, long bytes, LongSupplier clock, LongSupplier nanos) {
+    // [envelope-60]
+    require(uses >= 1 && uses <= MAX_USES, "1 to " + MAX_USES + " uses, not " + uses);
+    require(
+        age.compareTo(Duration.ZERO) > 0 && age.compareTo(MAX_AGE) <= 0,
+        "an age over 0 and up to " + MAX_AGE + ", not " + age);
+    require(bytes >= 1 && bytes <= MAX_BYTES, "1 to " + MAX_BYTES + " bytes, not " + bytes);
+    this.bounds = new KeptDataKey.Bounds(uses, age, bytes);
+    this.clock = clock;
+    this.nanos = nanos;
+  }
+
+  private static void require(boolean holds, String what) {
+    if (!holds) {
+      throw new IllegalArgumentException("a data key may be kept for " + what);
+    }
+  }
+
+  @Override
+  public int uses() {
+    return bounds.uses();
+  }
+
+  @Override
+  public Duration age() {
+    return bounds.age();
+  }
+
+  @Override
+  public long bytes() {
+    return bounds.bytes();
+  }
+
+  /**
+   * The data key for one envelope more.
+   *
+   * @param given the key object that the application gave
+   * @throws CustodyException as its custody says
+   */
+  Lease forSealing(Engine engine, CustodyKey given, MasterKey.InCustody umk, long length) {
+    Id id = new Id(given, umk.id(), engine.isApprovedOnly(), SEALING);
+    ask(given, umk.dekWrap()::requireWraps);
+    Moment begun = Moment.now(clock, nanos);
+    return lease(id, length, () -> fresh(engine, umk, begun));
+  }
+
+  private KeptDataKey fresh(Engine engine, MasterKey.InCustody umk, Moment begun) {
+    // [envelope-57]
+    SecretBytes key = SecretBytes.adopt(engine.random(RecordKey.LENGTH));
+    boolean wrapped = false;
+    try {
+      byte[] wrap = umk.wrap(key, ContextBinding.dataKeyAad());
+      wrapped = true;
+      return new KeptDataKey(lock, bounds, begun, key, wrap);
+    } finally {
+      if (!wrapped) {
+        key.close();
+      }
+    }
+  }
+
+  /**
+   * A data key of an envelope that is to be opened.
+   *
+   * @throws CustodyException INTEGRITY when the wrap is not authentic, and as its custody says
+   */
+  Lease forOpening(Engine engine, CustodyKey given, MasterKey.InCustody umk, byte[] wrap) {
+    byte[] copy = wrap.clone();
+    Id id = new Id(given, umk.id(), engine.isApprovedOnly(), ByteBuffer.wrap(copy));
+    ask(given, umk.dekWrap()::requireUnwraps);
+    Moment begun = Moment.now(clock, nanos);
+    return lease(
+        id,
+        0,
+        () ->
+            new KeptDataKey(
+                lock,
+                bounds,
+                begun,
+                umk.dekWrap().unwrap(wrap.clone(), ContextBinding.dataKeyAad()),
+                copy));
+  }
+
+  /** Asks whether a custody would do it now; when not, nothing of its key stays here. */
+  private void ask(CustodyKey given, Runnable question) {
+    // [envelope-61]
+    try {
+      question.run();
+    } catch (CustodyException e) {
+      end(id -> id.given.equals(given));
+      throw e;
+    }
+  }
+
+  private Lease lease(Id id, long length, Supplier<KeptDataKey> custody) {
+    while (true) {
+      CompletableFuture<@Nullable Void> answer;
+      boolean mine = false;
+      synchronized (lock) {
+        requireOpen();
+        Lease lease = ofKept(id, length);
+        if (lease != null) {
+          return lease;
+        }
+        answer = asked.get(id);
+        if (answer == null) {
+          answer = new CompletableFuture<>();
+          asked.put(id, answer);
+          mine = true;
+        }
+      }
+      if (mine) {
+        return make(id, length, custody, answer);
+      }
+      await(answer);
+    }
+  }
+
+  private @Nullable Lease ofKept(Id id, long length) {
+    KeptDataKey known = kept.get(id);
+    Lease lease = known == null ? null : known.lease(length);
+    if (lease == null) {
+      kept.remove(id);
+    }
+    return lease;
+  }
+
+  private Lease make(
+      Id id, long length, Supplier<KeptDataKey> custody, CompletableFuture<@Nullable Void> answer) {
+    try {
+      Lease first = keep(id, custody.get(), length);
+      forgetAsking(id);
+      answer.complete(null);
+      return first;
+    } catch (RuntimeException | Error e) {
+      forgetAsking(id);
+      answer.completeExceptionally(e);
+      throw e;
+    }
+  }
+
+  private void forgetAsking(Id id) {
+    synchronized (lock) {
+      asked.remove(id);
+    }
+  }
+
+  /** Whoever waited for a custody that failed is told the same: it was asked for all of them. */
+  private static void await(CompletableFuture<@Nullable Void> answer) {
+    try {
+      answer.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      if (e.getCause() instanceof Error failure) {
+        throw failure;
+      }
+      throw e;
+    }
+  }
+
+  private Lease keep(Id id, KeptDataKey made, long length) {
+    synchronized (lock) {
+      if (closed) {
+        made.end();
+        requireOpen();
+      }
+      Lease first = made.first(length);
+      kept.put(id, made);
+      made.endInTime();
+      // [envelope-62]
+      Iterator<KeptDataKey> oldest = kept.values().iterator();
+      while (kept.size() > MOST_KEPT) {
+        oldest.next().end();
+        oldest.remove();
+      }
+      return first;
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException(
+          "this reuse of data keys was closed; make another, or seal and open without");
+    }
+  }
+
+  private void end(Predicate<Id> which) {
+    synchronized (lock) {
+      kept.entrySet()
+          .removeIf(
+              entry -> {
+                boolean ends = which.test(entry.getKey());
+                if (ends) {
+                  entry.getValue().end();
+                }
+                return ends;
+              });
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (lock) {
+      closed = true;
+      end(id -> true);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "DataKeyReuse[uses="
+        + bounds.uses()
+        + ", age="
+        + bounds.age()
+        + ", bytes="
+        + bounds.bytes()
+        + "]";
+  }
+}

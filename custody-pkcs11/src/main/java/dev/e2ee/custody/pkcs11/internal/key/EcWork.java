@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** P-256 key pairs whose private half stays in the token, for one of two uses. */
 public final class EcWork implements KeyWork {
@@ -38,6 +39,13 @@ public final class EcWork implements KeyWork {
   }
 
   @Override
+  public Set<Long> mechanisms() {
+    return Set.of(
+        Mechanism.Plain.EC_KEY_PAIR_GEN.code(),
+        signs ? Mechanism.Plain.ECDSA.code() : Mechanism.Ecdh.CODE);
+  }
+
+  @Override
   public long make(CryptokiSession session, KeyId id, String label, boolean stays)
       throws CryptokiException {
     Template publicKey =
@@ -51,7 +59,7 @@ public final class EcWork implements KeyWork {
     return session
         .generatePair(
             Mechanism.Plain.EC_KEY_PAIR_GEN,
-            signs ? publicKey.with(Attribute.VERIFY, true) : publicKey,
+            publicKey,
             privateKey.with(signs ? Attribute.SIGN : Attribute.DERIVE, true))
         .privateKey();
   }

@@ -22,8 +22,6 @@ import java.util.Optional;
  * other, so that none replaces the other's key. Section 5 of {@code testvectors/spec/token.md}.
  */
 public final class KeyChanges {
-  private static final long ABANDONED_SECONDS = 600;
-
   private final Connection connection;
   private final TokenKeys keys;
   private final Works works;
@@ -49,7 +47,7 @@ public final class KeyChanges {
         Connection.Effect.CHANGES,
         (session, epoch) -> {
           for (TokenKey other : ofName(session, epoch, name)) {
-            if (!sweptAway(session, other)) {
+            if (!Leftovers.sweptAway(session, other)) {
               throw taken(name);
             }
           }
@@ -76,7 +74,7 @@ public final class KeyChanges {
                               Kind.MISSING,
                               connection.where() + " has no key named '" + name + "' to rotate"));
           for (TokenKey other : all) {
-            if (other.label().state() == KeyState.PENDING && !sweptAway(session, other)) {
+            if (other.label().state() == KeyState.PENDING && !Leftovers.sweptAway(session, other)) {
               throw new CustodyException(
                   Kind.CONFLICT, "another rotation of '" + name + "' is under way; wait for it");
             }
@@ -129,15 +127,6 @@ public final class KeyChanges {
         .toList();
   }
 
-  /** A PENDING key that nobody can still be at work with was never used. [token-14] */
-  private boolean sweptAway(CryptokiSession session, TokenKey key) throws CryptokiException {
-    if (key.label().state() != KeyState.PENDING || age(key) < ABANDONED_SECONDS) {
-      return false;
-    }
-    destroy(session, key);
-    return true;
-  }
-
   private CustodyException taken(String name) {
     return new CustodyException(
         Kind.CONFLICT,
@@ -175,14 +164,10 @@ public final class KeyChanges {
 
   /** Somebody else may take it for abandoned soon. */
   private void requireFresh(TokenKey made) {
-    if (age(made) > ABANDONED_SECONDS / 2) {
+    if (Leftovers.isLate(made)) {
       throw new CustodyException(
           Kind.TIMEOUT, connection.where() + " took too long to make a key; try again");
     }
-  }
-
-  private static long age(TokenKey key) {
-    return Instant.now().getEpochSecond() - key.label().created();
   }
 
   /** Reads back what was made, tries it, and writes down how it is known again. */
@@ -252,34 +237,13 @@ public final class KeyChanges {
     return new TokenKey(key.handle(), key.id(), label, key.residency());
   }
 
-  /** Only an object that says at this moment that it is this PENDING key. */
-  private void destroy(CryptokiSession session, TokenKey key) throws CryptokiException {
-    keys.forget(key.id());
-    String label = key.label().text();
-    if (key.label().state() != KeyState.PENDING
-        || !session
-            .read(key.handle(), Attribute.LABEL)
-            .text(Attribute.LABEL)
-            .equals(Optional.of(label))) {
-      throw new CustodyException(
-          Kind.CONFLICT,
-          connection.where()
-              + ": the key with the id "
-              + key.id()
-              + " is in use by now; try again");
-    }
-    for (long half : TokenReader.publicHalves(session, key.id(), label)) {
-      session.destroy(half);
-    }
-    session.destroy(key.handle());
-  }
-
   /** A key that stays behind is PENDING, and swept away later. */
   private void destroyQuietly(CryptokiSession session, Epoch epoch, KeyId id) {
     try {
       Optional<TokenKey> left = TokenReader.find(session, epoch.token(), id);
       if (left.isPresent()) {
-        destroy(session, left.get());
+        keys.forget(id);
+        Leftovers.destroy(session, left.get());
       }
     } catch (CryptokiException | CustodyException e) {
       return;

@@ -7,6 +7,7 @@ import dev.e2ee.custody.pkcs11.internal.cryptoki.Mechanism;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Template;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.key.KeyId;
+import java.util.Set;
 
 /** How keys of one use are made, and known again. */
 interface KeyWork {
@@ -18,6 +19,12 @@ interface KeyWork {
 
   /** CKK_EC. */
   long EC = 0x3;
+
+  /**
+   * What a token must claim to do; it is not even tried where it does not. Some answer to a
+   * mechanism that they lack as to a fault of their own.
+   */
+  Set<Long> mechanisms();
 
   /**
    * Makes a key in the token, with the given id and label, that never leaves it.

@@ -46,7 +46,9 @@ final class TokenReader {
   /**
    * The key of ours with an id.
    *
-   * @throws CustodyException AMBIGUOUS when several objects have it
+   * @throws CustodyException AMBIGUOUS when several objects have it; TRANSIENT when the token shows
+   *     another object in its place (tpm2-pkcs11 1.9.0 gives one handle to several objects that it
+   *     makes after it has deleted some)
    */
   static Optional<TokenKey> find(CryptokiSession session, Token token, KeyId id)
       throws CryptokiException {
@@ -63,7 +65,16 @@ final class TokenReader {
           Kind.AMBIGUOUS,
           "the token has " + found.size() + " keys with the id " + id + "; delete the wrong ones");
     }
-    return found.isEmpty() ? Optional.empty() : read(session, token, found.get(0));
+    Optional<TokenKey> key =
+        found.isEmpty() ? Optional.empty() : read(session, token, found.get(0));
+    if (key.isPresent() && !key.get().id().equals(id)) {
+      throw new CustodyException(
+          Kind.TRANSIENT,
+          "the token shows another object than the key with the id "
+              + id
+              + "; close everything that uses its module, and open it again");
+    }
+    return key;
   }
 
   /** Whether any object, of ours or not, has this id: some tokens replace one by another then. */

@@ -4,6 +4,7 @@ import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
 import dev.e2ee.custody.pkcs11.internal.session.Connection;
+import dev.e2ee.custody.pkcs11.internal.session.Epoch;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.internal.crypto.Engine;
@@ -21,10 +22,16 @@ import org.jspecify.annotations.Nullable;
  * What a token can do, tried with keys that end with their session; what it claims proves nothing.
  */
 public final class Trial {
+  /** What a key for a trial is named where it has to be one of the token's. [token-18] */
+  private static final String NAME = "e2ee-trial";
+
   private final Connection connection;
   private final Works works;
   private final Engine engine;
   private volatile @Nullable Set<KeyUse> proven;
+
+  /** Whether the token had no keys that end with a session. */
+  private volatile boolean inToken;
 
   /** For one token. */
   public Trial(Connection connection, Works works, Engine engine) {
@@ -68,11 +75,17 @@ public final class Trial {
    * @throws CustodyException when it is sick, which says nothing of what it can do
    */
   public boolean passes(KeyUse use) {
+    if (!connection.mechanisms().containsAll(works.of(use).mechanisms())) {
+      return false;
+    }
     try {
       connection.<Boolean>run(
           Connection.Effect.NONE,
           (session, epoch) -> {
-            attempt(session, use);
+            attempt(session, epoch, use);
+            if (inToken) {
+              sweep(session, epoch);
+            }
             return true;
           });
       return true;
@@ -97,17 +110,46 @@ public final class Trial {
     }
   }
 
-  private void attempt(CryptokiSession session, KeyUse use) throws CryptokiException {
+  private void attempt(CryptokiSession session, Epoch epoch, KeyUse use) throws CryptokiException {
     KeyWork work = works.of(use);
     KeyId id = KeyId.of(engine.random(KeyId.LENGTH));
     KeyLabel label =
-        new KeyLabel("trial", 1, KeyState.PENDING, use, Instant.now().getEpochSecond(), "");
-    long handle = work.make(session, id, label.text(), false);
+        new KeyLabel(NAME, 1, KeyState.PENDING, use, Instant.now().getEpochSecond(), "");
     try {
+      long handle = make(session, epoch, id, label);
       byte[] check = work.check(session, handle, id, KeyIdentity.of(id, label));
       work.test(session, new TokenKey(handle, id, label.checkedBy(check), Residency.ISOLATED));
     } finally {
       clear(session, id);
+    }
+  }
+
+  /** A key that ends with its session; a TPM has none such, and gets one that is deleted. */
+  private long make(CryptokiSession session, Epoch epoch, KeyId id, KeyLabel label)
+      throws CryptokiException {
+    KeyWork work = works.of(label.use());
+    try {
+      return work.make(session, id, label.text(), false);
+    } catch (CryptokiException e) {
+      if (Ckr.kind(e.code()) != Kind.UNSUPPORTED) {
+        throw e;
+      }
+    }
+    // [token-18]
+    inToken = true;
+    work.make(session, id, label.text(), true);
+    return TokenReader.find(session, epoch.token(), id)
+        .orElseThrow(
+            () -> new CustodyException(Kind.UNSUPPORTED, "the token does not show what it makes"))
+        .handle();
+  }
+
+  /** What a trial in the token has left that was cut off. [token-18] */
+  private static void sweep(CryptokiSession session, Epoch epoch) throws CryptokiException {
+    for (TokenKey key : TokenReader.all(session, epoch.token())) {
+      if (key.label().name().equals(NAME)) {
+        Leftovers.sweptAway(session, key);
+      }
     }
   }
 

@@ -70,7 +70,8 @@ class EachTokenTest {
       made = key.description();
       assertEquals(1, made.generation());
       assertEquals(KeyState.PRIMARY, made.state());
-      assertEquals(Residency.ISOLATED, made.residency());
+      Residency residency = kind == RealToken.TPM2 ? Residency.HARDWARE : Residency.ISOLATED;
+      assertEquals(residency, made.residency());
       assertEquals(List.of(made), custody.list());
       try (SecretBytes dek = dek()) {
         wrapped = wrap(key).wrap(dek, AAD);
@@ -148,7 +149,7 @@ class EachTokenTest {
             assertThrows(
                 InvalidKeyException.class,
                 () -> seal.init(Cipher.ENCRYPT_MODE, umk, new EnvelopeParameterSpec(context)));
-        assertTrue(notYet.getMessage().contains("wraps with algorithm 2"), notYet.getMessage());
+        assertTrue(notYet.getMessage().contains("wraps with algorithm"), notYet.getMessage());
         return;
       }
       seal.init(Cipher.ENCRYPT_MODE, umk, new EnvelopeParameterSpec(context));

@@ -74,7 +74,7 @@ enum RealToken {
     }
   },
   /** A TPM 2.0: swtpm, behind tpm2-abrmd and tpm2-pkcs11. */
-  TPM2("TPM 2.0 (swtpm) by tpm2-pkcs11", KeyKind.SIGNING_P256) {
+  TPM2("TPM 2.0 (swtpm) by tpm2-pkcs11", KeyKind.UMK, KeyKind.SIGNING_P256) {
     @Override
     Made make() throws IOException, InterruptedException {
       Path module = first(Tpm.MODULE.toString());

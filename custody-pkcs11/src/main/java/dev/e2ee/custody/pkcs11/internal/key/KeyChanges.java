@@ -47,7 +47,7 @@ public final class KeyChanges {
         Connection.Effect.CHANGES,
         (session, epoch) -> {
           for (TokenKey other : ofName(session, epoch, name)) {
-            if (!Leftovers.sweptAway(session, other)) {
+            if (!Leftovers.sweptAway(session, works, other)) {
               throw taken(name);
             }
           }
@@ -74,7 +74,8 @@ public final class KeyChanges {
                               Kind.MISSING,
                               connection.where() + " has no key named '" + name + "' to rotate"));
           for (TokenKey other : all) {
-            if (other.label().state() == KeyState.PENDING && !Leftovers.sweptAway(session, other)) {
+            if (other.label().state() == KeyState.PENDING
+                && !Leftovers.sweptAway(session, works, other)) {
               throw new CustodyException(
                   Kind.CONFLICT, "another rotation of '" + name + "' is under way; wait for it");
             }
@@ -147,10 +148,10 @@ public final class KeyChanges {
     }
     KeyLabel label =
         new KeyLabel(name, generation, KeyState.PENDING, use, Instant.now().getEpochSecond(), "");
-    works.of(use).make(session, id, label.text(), true);
     // [token-12]
     boolean done = false;
     try {
+      works.of(use).make(session, id, label.text(), true);
       TokenKey made = proven(session, epoch, id);
       requireFresh(made);
       done = true; // from here on others may wrap under it, whatever this call sees
@@ -243,7 +244,7 @@ public final class KeyChanges {
       Optional<TokenKey> left = TokenReader.find(session, epoch.token(), id);
       if (left.isPresent()) {
         keys.forget(id);
-        Leftovers.destroy(session, left.get());
+        Leftovers.destroy(session, works, left.get());
       }
     } catch (CryptokiException | CustodyException e) {
       return;

@@ -7,6 +7,7 @@ import dev.e2ee.custody.pkcs11.internal.cryptoki.Mechanism;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Template;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.key.KeyId;
+import java.util.List;
 import java.util.Set;
 
 /** How keys of one use are made, and known again. */
@@ -34,6 +35,11 @@ interface KeyWork {
    */
   long make(CryptokiSession session, KeyId id, String label, boolean stays)
       throws CryptokiException;
+
+  /** Other objects that belong to a key, and come and go with it. */
+  default List<Long> parts(CryptokiSession session, KeyId id) throws CryptokiException {
+    return List.of();
+  }
 
   /** What the key answers to its identity, to be written into its label. */
   byte[] check(CryptokiSession session, long key, KeyId id, byte[] identity)
@@ -64,6 +70,15 @@ interface KeyWork {
         .with(Attribute.SIGN, false)
         .with(Attribute.UNWRAP, false)
         .with(Attribute.DERIVE, false);
+  }
+
+  /** Of a public half, which may do what it can by itself. [token-16] */
+  static Template open(long keyType, KeyId id, String label, boolean stays) {
+    return Template.ofClass(Template.PUBLIC_KEY)
+        .with(Attribute.KEY_TYPE, keyType)
+        .with(Attribute.TOKEN, stays)
+        .with(Attribute.ID, id.toBytes())
+        .with(Attribute.LABEL, label);
   }
 
   /** The same for a secret key of 32 bytes that the token makes. */

@@ -25,11 +25,12 @@ final class Leftovers {
   }
 
   /** Deletes a PENDING key that nobody can still be at work with, and no other. [token-14] */
-  static boolean sweptAway(CryptokiSession session, TokenKey key) throws CryptokiException {
+  static boolean sweptAway(CryptokiSession session, Works works, TokenKey key)
+      throws CryptokiException {
     if (key.label().state() != KeyState.PENDING || age(key) < ABANDONED_SECONDS) {
       return false;
     }
-    destroy(session, key);
+    destroy(session, works, key);
     return true;
   }
 
@@ -38,7 +39,7 @@ final class Leftovers {
    *
    * @throws CustodyException CONFLICT when it is in use by now
    */
-  static void destroy(CryptokiSession session, TokenKey key) throws CryptokiException {
+  static void destroy(CryptokiSession session, Works works, TokenKey key) throws CryptokiException {
     String label = key.label().text();
     if (key.label().state() != KeyState.PENDING
         || !session
@@ -47,6 +48,9 @@ final class Leftovers {
             .equals(Optional.of(label))) {
       throw new CustodyException(
           Kind.CONFLICT, "the key with the id " + key.id() + " is in use by now; try again");
+    }
+    for (long part : works.of(key.label().use()).parts(session, key.id())) {
+      session.destroy(part);
     }
     for (long half : TokenReader.publicHalves(session, key.id(), label)) {
       session.destroy(half);

@@ -91,6 +91,29 @@ final class TokenReader {
             .with(Attribute.LABEL, label));
   }
 
+  /**
+   * The one public half with an id.
+   *
+   * @throws CustodyException CORRUPT, AMBIGUOUS
+   */
+  static long publicHalf(CryptokiSession session, KeyId id) throws CryptokiException {
+    List<Long> found =
+        session.find(Template.ofClass(Template.PUBLIC_KEY).with(Attribute.ID, id.toBytes()));
+    if (found.size() != 1) {
+      throw new CustodyException(
+          found.isEmpty() ? Kind.CORRUPT : Kind.AMBIGUOUS,
+          "the token has " + found.size() + " public keys with the id " + id + ", not one");
+    }
+    return found.get(0);
+  }
+
+  /** That a public half is not what it was when its pair was made. */
+  static CustodyException exchanged(KeyId id) {
+    return new CustodyException(
+        Kind.CORRUPT,
+        "the public key with the id " + id + " is not the one that was made with the private one");
+  }
+
   /** All objects with an id, whosesoever they are. */
   static List<Long> handles(CryptokiSession session, KeyId id) throws CryptokiException {
     return session.find(Template.empty().with(Attribute.ID, id.toBytes()));
@@ -128,6 +151,10 @@ final class TokenReader {
    * key from outside is neither always sensitive nor never extractable. NSS calls no secret key
    * local.
    */
+  static boolean stays(CryptokiSession session, long handle) throws CryptokiException {
+    return stays(session.read(handle, SHOWN));
+  }
+
   private static boolean stays(Template shown) {
     return shown.truth(Attribute.SENSITIVE).orElse(false)
         && !shown.truth(Attribute.EXTRACTABLE).orElse(true)

@@ -13,7 +13,9 @@ import dev.e2ee.spi.key.KeyKind;
 import dev.e2ee.spi.key.KeyState;
 import dev.e2ee.spi.key.Residency;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +42,7 @@ public final class Trial {
     this.engine = engine;
   }
 
-  /** The uses that passed, tried at the first call. */
+  /** The first use of each kind that passed, tried at the first call. */
   public Set<KeyUse> proven() {
     Set<KeyUse> before = proven;
     if (before != null) {
@@ -48,9 +50,19 @@ public final class Trial {
     }
     Set<KeyUse> found = EnumSet.noneOf(KeyUse.class);
     for (KeyUse use : KeyUse.values()) {
-      if (passes(use)) {
+      boolean needed = found.stream().noneMatch(other -> other.kind() == use.kind());
+      if (needed && passes(use)) {
         found.add(use);
       }
+    }
+    if (inToken) {
+      // After all of them: tpm2-pkcs11 confuses what it makes after it has deleted older objects.
+      connection.<Boolean>run(
+          Connection.Effect.NONE,
+          (session, epoch) -> {
+            sweep(session, epoch);
+            return true;
+          });
     }
     proven = found;
     return found;
@@ -83,9 +95,6 @@ public final class Trial {
           Connection.Effect.NONE,
           (session, epoch) -> {
             attempt(session, epoch, use);
-            if (inToken) {
-              sweep(session, epoch);
-            }
             return true;
           });
       return true;
@@ -120,7 +129,7 @@ public final class Trial {
       byte[] check = work.check(session, handle, id, KeyIdentity.of(id, label));
       work.test(session, new TokenKey(handle, id, label.checkedBy(check), Residency.ISOLATED));
     } finally {
-      clear(session, id);
+      clear(session, work, id);
     }
   }
 
@@ -135,6 +144,7 @@ public final class Trial {
         throw e;
       }
     }
+    clear(session, work, id);
     // [token-18]
     inToken = true;
     work.make(session, id, label.text(), true);
@@ -145,16 +155,19 @@ public final class Trial {
   }
 
   /** What a trial in the token has left that was cut off. [token-18] */
-  private static void sweep(CryptokiSession session, Epoch epoch) throws CryptokiException {
+  private void sweep(CryptokiSession session, Epoch epoch) throws CryptokiException {
     for (TokenKey key : TokenReader.all(session, epoch.token())) {
       if (key.label().name().equals(NAME)) {
-        Leftovers.sweptAway(session, key);
+        Leftovers.sweptAway(session, works, key);
       }
     }
   }
 
-  private static void clear(CryptokiSession session, KeyId id) throws CryptokiException {
-    for (long handle : TokenReader.handles(session, id)) {
+  private static void clear(CryptokiSession session, KeyWork work, KeyId id)
+      throws CryptokiException {
+    List<Long> all = new ArrayList<>(work.parts(session, id));
+    all.addAll(TokenReader.handles(session, id));
+    for (long handle : all) {
       try {
         session.destroy(handle);
       } catch (CryptokiException e) {

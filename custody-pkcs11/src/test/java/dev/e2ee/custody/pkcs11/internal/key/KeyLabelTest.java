@@ -22,6 +22,9 @@ class KeyLabelTest {
     assertEquals(text, label.text());
     assertEquals(
         "e2ee:1:a.B-c_9:2147483647:old:ecdsa:1764280000:00ff", label.in(KeyState.OLD).text());
+    String oaep = "e2ee:1:k:1:primary:oaep-3072:0:" + "0f".repeat(16);
+    assertEquals(KeyUse.OAEP_3072, KeyLabel.parse(oaep).orElseThrow().use());
+    assertEquals(oaep, KeyLabel.parse(oaep).orElseThrow().text());
     assertEquals(
         "e2ee:1:k:1:pending:hmac:0:",
         new KeyLabel("k", 1, KeyState.PENDING, KeyUse.HMAC, 0, "").text());
@@ -47,6 +50,8 @@ class KeyLabelTest {
         "e2ee:1:k:2147483648:primary:gcm:0:",
         "e2ee:1:k:1:PRIMARY:gcm:0:",
         "e2ee:1:k:1:primary:aes:0:",
+        "e2ee:1:k:1:primary:oaep:0:",
+        "e2ee-signer:1:00112233445566778899aabbccddeeff",
         "e2ee:1:k:1:primary:gcm:00:",
         "e2ee:1:k:1:primary:gcm:0:0",
         "e2ee:1:k:1:primary:gcm:0:AB",

@@ -12,10 +12,11 @@ import { keyFileChecks } from './checks/keyfile.mjs';
 import { ACCEPTED, REFUSED, SEALED, Wrong } from './checks/outcome.mjs';
 import { recoveryChecks } from './checks/recovery.mjs';
 import { checkRfc9180, isOurs } from './checks/rfc9180.mjs';
+import { tokenChecks } from './checks/token.mjs';
 import { wycheproofChecks } from './checks/wycheproof.mjs';
 
 const VECTORS = new URL('../vectors/', import.meta.url);
-const OURS = { ...envelopeChecks, ...deviceChecks, ...recoveryChecks, ...keyFileChecks, ...argon2idChecks };
+const OURS = { ...envelopeChecks, ...deviceChecks, ...recoveryChecks, ...keyFileChecks, ...argon2idChecks, ...tokenChecks };
 const HELP = `usage: check.mjs [FILE…] [--wycheproof FILE] [--rfc9180 FILE]
 
   FILE               a file of testvectors/vectors; without any argument all of them

@@ -133,7 +133,7 @@ public final class Pkcs11Custody implements KeyCustody {
     for (KeyUse use : proven) {
       found.add(
           switch (use) {
-            case GCM, HMAC -> Capability.DEK_WRAP;
+            case GCM, HMAC, OAEP_3072, OAEP_2048 -> Capability.DEK_WRAP;
             case ECDH -> Capability.ECDH_P256;
             case ECDSA -> Capability.SIGN_P256;
           });
@@ -212,7 +212,7 @@ public final class Pkcs11Custody implements KeyCustody {
 
   private CustodyKey handle(TokenKey key) {
     return switch (key.label().use()) {
-      case GCM, HMAC -> new UmkHandle(this, key);
+      case GCM, HMAC, OAEP_3072, OAEP_2048 -> new UmkHandle(this, key);
       case ECDH, ECDSA -> new DeviceKeyHandle(this, key);
     };
   }
@@ -233,6 +233,11 @@ public final class Pkcs11Custody implements KeyCustody {
           }
           return handle(attempt, changes.generate(name, trial.useFor(kind)));
         });
+  }
+
+  /** For tests: a key of this use, though the token could hold one of a use that comes first. */
+  CustodyKey generate(String name, KeyUse use) {
+    return audit.attempt("generate", attempt -> handle(attempt, changes.generate(name, use)));
   }
 
   @Override

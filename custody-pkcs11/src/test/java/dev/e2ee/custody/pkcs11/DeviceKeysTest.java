@@ -2,6 +2,7 @@ package dev.e2ee.custody.pkcs11;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,6 +14,9 @@ import dev.e2ee.device.SigningAlgorithm;
 import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
+import dev.e2ee.spi.internal.crypto.Engine;
+import dev.e2ee.spi.internal.curve.Curve;
+import dev.e2ee.spi.internal.curve.Signatures;
 import dev.e2ee.spi.key.Capability;
 import dev.e2ee.spi.key.CustodyKey;
 import dev.e2ee.spi.key.DekWrap;
@@ -21,8 +25,9 @@ import dev.e2ee.spi.key.KeyKind;
 import dev.e2ee.spi.key.Residency;
 import dev.e2ee.spi.key.Signing;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A device whose private keys are in a token, with wraps both ways. */
 class DeviceKeysTest {
@@ -33,10 +38,18 @@ class DeviceKeysTest {
 
   private static final String USER = "ann";
 
+  static Stream<RealToken> tokens() {
+    return Stream.of(RealToken.values());
+  }
+
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("tokens")
   void aDeviceWhoseKeysStayInTheTokenReceivesAndApproves(RealToken kind) throws Exception {
     RealToken.Made token = kind.make(binding());
+    if (!kind.holds(KeyKind.AGREEMENT_P256)) {
+      signsAlone(kind, token);
+      return;
+    }
     byte[] secret = new byte[32];
     secret[5] = 9;
     byte[] toTheToken;
@@ -81,6 +94,25 @@ class DeviceKeysTest {
             assertThrows(CustodyException.class, () -> ecdh.agree(offTheCurve).close());
         assertEquals(Kind.INTEGRITY, refused.kind());
       }
+    }
+  }
+
+  private static void signsAlone(RealToken kind, RealToken.Made token) throws Exception {
+    byte[] message = {4, 5};
+    byte[] signature;
+    if (!kind.holds(KeyKind.SIGNING_P256)) {
+      return; // which the test before has seen
+    }
+    try (Pkcs11Custody custody = Opened.unlocked(token.uri())) {
+      CustodyKey key = custody.generate("phone-signing", KeyKind.SIGNING_P256);
+      signature = key.operation(Signing.class).orElseThrow().sign(message);
+    }
+    try (Pkcs11Custody again = Opened.unlocked(token.uri())) {
+      Signing signing = again.find("phone-signing").operation(Signing.class).orElseThrow();
+      byte[] point = signing.publicPoint();
+      assertTrue(Signatures.verify(Engine.jdk(), Curve.P256, point, message, signature));
+      signature[63] ^= 1;
+      assertFalse(Signatures.verify(Engine.jdk(), Curve.P256, point, message, signature));
     }
   }
 }

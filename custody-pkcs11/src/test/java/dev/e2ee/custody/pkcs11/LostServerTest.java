@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
@@ -22,7 +21,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The token's server dies, or stops answering, while many threads use it. */
@@ -44,16 +42,11 @@ class LostServerTest {
 
   private static final int FREEZES = Boolean.getBoolean("e2ee.custody.soak") ? 20 : 3;
 
-  @BeforeEach
-  void installed() {
-    assumeTrue(P11KitServer.isInstalled(), "p11-kit is not installed");
-  }
-
-  private Pkcs11Custody open(P11KitServer server) {
+  private Pkcs11Custody open(RealToken.Made token) {
     Pkcs11Custody custody =
         new Pkcs11Provider()
             .open(
-                server.token().through(binding()).uri(),
+                token.through(binding()).uri(),
                 Opened.giving(RealToken.PIN).withDeadline(DEADLINE));
     custody.unlock();
     return custody;
@@ -154,8 +147,9 @@ class LostServerTest {
   @Test
   void serviceResumesWheneverTheServerIsBack() throws Exception {
     List<Long> resumed = new ArrayList<>();
-    try (P11KitServer server = P11KitServer.start();
-        Pkcs11Custody custody = open(server)) {
+    RealToken.Made token = RealToken.P11_KIT.make();
+    TokenServer server = token.server().orElseThrow();
+    try (Pkcs11Custody custody = open(token)) {
       CustodyKey key = custody.generate("records", KeyKind.UMK);
       try (Load load = new Load(umk(key), 4)) {
         load.untilItSucceeds(Duration.ofSeconds(10));
@@ -174,8 +168,9 @@ class LostServerTest {
 
   @Test
   void aFrozenServerCostsADeadlineAndNothingElse() throws Exception {
-    try (P11KitServer server = P11KitServer.start();
-        Pkcs11Custody custody = open(server);
+    RealToken.Made token = RealToken.P11_KIT.make();
+    TokenServer server = token.server().orElseThrow();
+    try (Pkcs11Custody custody = open(token);
         SecretBytes dek = SecretBytes.adopt(new byte[32])) {
       DekWrap umk = umk(custody.generate("records", KeyKind.UMK));
       umk.wrap(dek, AAD);

@@ -2,6 +2,7 @@ package dev.e2ee.custody.pkcs11;
 
 import dev.e2ee.spi.CustodyOptions;
 import dev.e2ee.spi.CustodyUri;
+import java.time.Duration;
 import javax.security.auth.callback.Callback;
 import javax.security.auth.callback.PasswordCallback;
 
@@ -12,6 +13,7 @@ final class Opened {
   /** Options whose handler gives this PIN. */
   static CustodyOptions giving(String pin) {
     return CustodyOptions.defaults()
+        .withDeadline(Duration.ofMinutes(2)) // a TPM makes long RSA keys
         .withCallbackHandler(
             callbacks -> {
               for (Callback callback : callbacks) {

@@ -3,7 +3,6 @@ package dev.e2ee.custody.pkcs11;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
 import dev.e2ee.custody.pkcs11.internal.wrapper.WrapperModule;
@@ -99,7 +98,7 @@ class ProbeTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "P11_KIT") // SoftHSM again
   void aTokenIsTriedWithOneLoginAndLeftAsItWas(RealToken kind) throws Exception {
     RealToken.Made token = kind.make();
     int wrapAlg;
@@ -127,6 +126,10 @@ class ProbeTest {
     contains("records 1=PRIMARY UMK, id ", facts(report, "keys"));
     contains("time=", facts(report, "login"));
     String speed = facts(report, "speed");
+    if (kind == RealToken.TPM2) {
+      contains("not measured=the token has no keys that end with a session", speed);
+      return;
+    }
     contains("round trip=", speed);
     contains("wraps with 1 thread=", speed);
     contains("wraps with 8 threads=", speed);
@@ -309,12 +312,11 @@ class ProbeTest {
 
   @Test
   void aTokenThatHangsIsAFinding() throws Exception {
-    assumeTrue(P11KitServer.isInstalled(), "p11-kit-server is not installed");
-    try (P11KitServer server = P11KitServer.start();
-        Pkcs11Custody custody = Opened.unlocked(server.token().uri())) {
+    RealToken.Made token = RealToken.P11_KIT.make();
+    TokenServer server = token.server().orElseThrow();
+    try (Pkcs11Custody custody = Opened.unlocked(token.uri())) {
       ProbeReport well =
-          new Pkcs11Provider()
-              .probe(server.token().uri(), CustodyOptions.defaults(), ProbeDepth.LOOK);
+          new Pkcs11Provider().probe(token.uri(), CustodyOptions.defaults(), ProbeDepth.LOOK);
       contains("kind=behind p11-kit, in another process", facts(well, "token"));
       assertTrue(custody.connection().isUnlocked());
       server.freeze();
@@ -322,10 +324,7 @@ class ProbeTest {
       try {
         frozen =
             new Pkcs11Provider()
-                .probe(
-                    server.token().uri(),
-                    RIGHT.withDeadline(Duration.ofMillis(300)),
-                    ProbeDepth.TRY);
+                .probe(token.uri(), RIGHT.withDeadline(Duration.ofMillis(300)), ProbeDepth.TRY);
       } finally {
         server.thaw();
       }

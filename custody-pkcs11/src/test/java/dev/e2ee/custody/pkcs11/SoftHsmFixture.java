@@ -1,7 +1,5 @@
 package dev.e2ee.custody.pkcs11;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import dev.e2ee.custody.tck.CustodyFixture;
 import dev.e2ee.custody.tck.Fault;
 import dev.e2ee.custody.tck.TestedStore;
@@ -36,25 +34,24 @@ final class SoftHsmFixture implements CustodyFixture {
   @Override
   public TestedStore newStore(Set<Fault> needs) throws IOException, InterruptedException {
     if (needs.contains(Fault.LOSS) || needs.contains(Fault.FREEZE)) {
-      assumeTrue(P11KitServer.isInstalled(), "p11-kit is not installed");
-      P11KitServer server = P11KitServer.start();
-      return new Store(server.token(), server);
+      RealToken.Made token = RealToken.P11_KIT.make();
+      return new Store(token, token.server().orElseThrow());
     }
     return new Store(RealToken.SOFTHSM.make(), null);
   }
 
   private static final class Store extends TestedStore {
     private final RealToken.Made token;
-    private final @Nullable P11KitServer server;
+    private final @Nullable TokenServer server;
     private @Nullable KeyDescription corrupted;
     private String label = "";
 
-    Store(RealToken.Made token, @Nullable P11KitServer server) {
+    Store(RealToken.Made token, @Nullable TokenServer server) {
       this.token = token;
       this.server = server;
     }
 
-    private P11KitServer served() {
+    private TokenServer served() {
       if (server == null) {
         throw new IllegalStateException("this token is in the process");
       }
@@ -78,7 +75,7 @@ final class SoftHsmFixture implements CustodyFixture {
 
     @Override
     public CustodyUri absent() {
-      return new RealToken.Made(token.kind(), "no-such-token", token.module(), "").uri();
+      return new RealToken.Made(token.kind(), "no-such-token", token.module()).uri();
     }
 
     /** Another check: as if another key had been put in its place. */
@@ -142,13 +139,6 @@ final class SoftHsmFixture implements CustodyFixture {
     @Override
     public OptionalLong resources(KeyCustody opened) {
       return OptionalLong.of(((Pkcs11Custody) opened).lanes());
-    }
-
-    @Override
-    public void close() {
-      if (server != null) {
-        server.close();
-      }
     }
   }
 }

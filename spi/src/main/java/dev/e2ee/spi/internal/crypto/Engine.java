@@ -150,7 +150,7 @@ public final class Engine {
     Stream<Provider> jdks =
         isApprovedOnly()
             ? Stream.empty()
-            : Stream.of("SunEC", "SunJCE", "SUN")
+            : Stream.of("SunEC", "SunRsaSign", "SunJCE", "SUN")
                 .map(Security::getProvider)
                 .filter(JdkProviders::comesWithTheJdk);
     return Stream.concat(Stream.of(provider), jdks)

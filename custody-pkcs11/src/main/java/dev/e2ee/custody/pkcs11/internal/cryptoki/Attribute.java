@@ -32,6 +32,12 @@ public enum Attribute {
   VERIFY(0x10a),
   /** CKA_DERIVE. */
   DERIVE(0x10c),
+  /** CKA_MODULUS, bytes. */
+  MODULUS(0x120),
+  /** CKA_MODULUS_BITS, a number. */
+  MODULUS_BITS(0x121),
+  /** CKA_PUBLIC_EXPONENT, bytes. */
+  PUBLIC_EXPONENT(0x122),
   /** CKA_VALUE_LEN, bytes of a secret key. */
   VALUE_LEN(0x161),
   /** CKA_EXTRACTABLE, whether it can be wrapped out. */

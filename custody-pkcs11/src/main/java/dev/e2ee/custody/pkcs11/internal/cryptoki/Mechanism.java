@@ -16,7 +16,13 @@ public sealed interface Mechanism {
     /** CKM_SHA256_HMAC. */
     SHA256_HMAC(0x251),
     /** CKM_ECDSA of a hash; the signature is r || s. */
-    ECDSA(0x1041);
+    ECDSA(0x1041),
+    /** CKM_RSA_PKCS_KEY_PAIR_GEN. */
+    RSA_KEY_PAIR_GEN(0x0),
+    /** CKM_RSA_PKCS; to sign, of a DigestInfo. */
+    RSA_PKCS(0x1),
+    /** CKM_SHA256_RSA_PKCS. */
+    SHA256_RSA_PKCS(0x40);
 
     private final long code;
 
@@ -40,6 +46,17 @@ public sealed interface Mechanism {
   record Gcm(byte[] iv, byte[] aad) implements Mechanism {
     /** CKM_AES_GCM. */
     public static final long CODE = 0x1087;
+
+    @Override
+    public long code() {
+      return CODE;
+    }
+  }
+
+  /** CKM_RSA_PKCS_OAEP with SHA-256 for hash and MGF1, and an empty label. */
+  record RsaOaep() implements Mechanism {
+    /** CKM_RSA_PKCS_OAEP. */
+    public static final long CODE = 0x9;
 
     @Override
     public long code() {

@@ -18,8 +18,8 @@ import java.security.InvalidKeyException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** P-256 key pairs whose private half stays in the token, for one of two uses. */
 public final class EcWork implements KeyWork {
@@ -38,20 +38,21 @@ public final class EcWork implements KeyWork {
   }
 
   @Override
+  public Set<Long> mechanisms() {
+    return Set.of(
+        Mechanism.Plain.EC_KEY_PAIR_GEN.code(),
+        signs ? Mechanism.Plain.ECDSA.code() : Mechanism.Ecdh.CODE);
+  }
+
+  @Override
   public long make(CryptokiSession session, KeyId id, String label, boolean stays)
       throws CryptokiException {
-    Template publicKey =
-        Template.ofClass(Template.PUBLIC_KEY)
-            .with(Attribute.KEY_TYPE, EC)
-            .with(Attribute.TOKEN, stays)
-            .with(Attribute.ID, id.toBytes())
-            .with(Attribute.LABEL, label)
-            .with(Attribute.EC_PARAMS, P256);
+    Template publicKey = KeyWork.open(EC, id, label, stays).with(Attribute.EC_PARAMS, P256);
     Template privateKey = KeyWork.locked(Template.PRIVATE_KEY, EC, id, label, stays);
     return session
         .generatePair(
             Mechanism.Plain.EC_KEY_PAIR_GEN,
-            signs ? publicKey.with(Attribute.VERIFY, true) : publicKey,
+            publicKey,
             privateKey.with(signs ? Attribute.SIGN : Attribute.DERIVE, true))
         .privateKey();
   }
@@ -114,37 +115,24 @@ public final class EcWork implements KeyWork {
     byte[] check = HexFormat.of().parseHex(key.label().check());
     byte[] identity = KeyIdentity.of(key.id(), key.label());
     if (!MessageDigest.isEqual(check, check(identity, point))) {
-      throw corrupt(key.id());
+      throw TokenReader.exchanged(key.id());
     }
     return point;
   }
 
   private byte[] publicPoint(CryptokiSession session, KeyId id) throws CryptokiException {
-    List<Long> found =
-        session.find(Template.ofClass(Template.PUBLIC_KEY).with(Attribute.ID, id.toBytes()));
-    if (found.size() != 1) {
-      throw new CustodyException(
-          found.isEmpty() ? Kind.CORRUPT : Kind.AMBIGUOUS,
-          "the token has " + found.size() + " public keys with the id " + id + ", not one");
-    }
     byte[] point =
         session
-            .read(found.get(0), Attribute.EC_POINT)
+            .read(TokenReader.publicHalf(session, id), Attribute.EC_POINT)
             .bytes(Attribute.EC_POINT)
             .flatMap(EcWork::bare)
-            .orElseThrow(() -> corrupt(id));
+            .orElseThrow(() -> TokenReader.exchanged(id));
     try {
       Curve.P256.check(point);
     } catch (InvalidKeyException e) {
-      throw corrupt(id);
+      throw TokenReader.exchanged(id);
     }
     return point;
-  }
-
-  private static CustodyException corrupt(KeyId id) {
-    return new CustodyException(
-        Kind.CORRUPT,
-        "the public key with the id " + id + " is not the one that was made with the private one");
   }
 
   /** Out of its OCTET STRING, where the token gives one. */

@@ -12,6 +12,7 @@ import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.key.KeyId;
 import java.util.Arrays;
+import java.util.Set;
 import javax.crypto.AEADBadTagException;
 
 /** AES-256-GCM in the token: wrapAlg 1, the same 60 bytes as under a UMK in memory. */
@@ -33,6 +34,11 @@ final class GcmWork implements KeyWork, UmkWork {
   @Override
   public int wrappedLength() {
     return NONCE + DEK + TAG;
+  }
+
+  @Override
+  public Set<Long> mechanisms() {
+    return Set.of(Mechanism.Plain.AES_KEY_GEN.code(), Mechanism.Gcm.CODE);
   }
 
   @Override

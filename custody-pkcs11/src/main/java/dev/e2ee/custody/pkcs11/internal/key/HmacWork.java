@@ -13,6 +13,7 @@ import dev.e2ee.spi.internal.crypto.TokenKdf;
 import dev.e2ee.spi.key.KeyId;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.Set;
 import javax.crypto.AEADBadTagException;
 
 /**
@@ -37,6 +38,12 @@ final class HmacWork implements KeyWork, UmkWork {
   @Override
   public int wrappedLength() {
     return TokenKdf.WRAPPED;
+  }
+
+  @Override
+  public Set<Long> mechanisms() {
+    return Set.of(
+        Mechanism.Plain.GENERIC_SECRET_KEY_GEN.code(), Mechanism.Plain.SHA256_HMAC.code());
   }
 
   @Override

@@ -25,8 +25,6 @@ import java.util.concurrent.locks.LockSupport;
  * other, so that none replaces the other's key. Section 5 of {@code testvectors/spec/token.md}.
  */
 public final class KeyChanges {
-  private static final long ABANDONED_SECONDS = 600;
-
   /** For rivals: SoftHSM hides an object from other processes while one of them rewrites it. */
   private static final int LOOKS = 5;
 
@@ -57,7 +55,7 @@ public final class KeyChanges {
         Connection.Effect.CHANGES,
         (session, epoch) -> {
           for (TokenKey other : ofName(session, epoch, name)) {
-            if (!sweptAway(session, other)) {
+            if (!Leftovers.sweptAway(session, works, other)) {
               throw taken(name);
             }
           }
@@ -84,7 +82,8 @@ public final class KeyChanges {
                               Kind.MISSING,
                               connection.where() + " has no key named '" + name + "' to rotate"));
           for (TokenKey other : all) {
-            if (other.label().state() == KeyState.PENDING && !sweptAway(session, other)) {
+            if (other.label().state() == KeyState.PENDING
+                && !Leftovers.sweptAway(session, works, other)) {
               throw new CustodyException(
                   Kind.CONFLICT, "another rotation of '" + name + "' is under way; wait for it");
             }
@@ -152,15 +151,6 @@ public final class KeyChanges {
         .toList();
   }
 
-  /** A PENDING key that nobody can still be at work with was never used. [token-14] */
-  private boolean sweptAway(CryptokiSession session, TokenKey key) throws CryptokiException {
-    if (key.label().state() != KeyState.PENDING || age(key) < ABANDONED_SECONDS) {
-      return false;
-    }
-    destroy(session, key);
-    return true;
-  }
-
   private CustodyException taken(String name) {
     return new CustodyException(
         Kind.CONFLICT,
@@ -181,10 +171,10 @@ public final class KeyChanges {
     }
     KeyLabel label =
         new KeyLabel(name, generation, KeyState.PENDING, use, Instant.now().getEpochSecond(), "");
-    works.of(use).make(session, id, label.text(), true);
     // [token-12]
     boolean done = false;
     try {
+      works.of(use).make(session, id, label.text(), true);
       TokenKey made = proven(session, epoch, id);
       requireFresh(made);
       done = true; // from here on others may wrap under it, whatever this call sees
@@ -198,14 +188,10 @@ public final class KeyChanges {
 
   /** Somebody else may take it for abandoned soon. */
   private void requireFresh(TokenKey made) {
-    if (age(made) > ABANDONED_SECONDS / 2) {
+    if (Leftovers.isLate(made)) {
       throw new CustodyException(
           Kind.TIMEOUT, connection.where() + " took too long to make a key; try again");
     }
-  }
-
-  private static long age(TokenKey key) {
-    return Instant.now().getEpochSecond() - key.label().created();
   }
 
   /** Reads back what was made, tries it, and writes down how it is known again. */
@@ -285,28 +271,6 @@ public final class KeyChanges {
     return new TokenKey(key.handle(), key.id(), label, key.residency());
   }
 
-  /** Only an object that says at this moment that it is this PENDING key. */
-  private void destroy(CryptokiSession session, TokenKey key) throws CryptokiException {
-    keys.forget(key.id());
-    String label = key.label().text();
-    if (key.label().state() != KeyState.PENDING
-        || !session
-            .read(key.handle(), Attribute.LABEL)
-            .text(Attribute.LABEL)
-            .equals(Optional.of(label))) {
-      throw new CustodyException(
-          Kind.CONFLICT,
-          connection.where()
-              + ": the key with the id "
-              + key.id()
-              + " is in use by now; try again");
-    }
-    for (long half : TokenReader.publicHalves(session, key.id(), label)) {
-      session.destroy(half);
-    }
-    session.destroy(key.handle());
-  }
-
   /** What was read may be old by now: somebody else's change is not written over. */
   private void requireUnchanged(CryptokiSession session, TokenKey key) throws CryptokiException {
     Template now = session.read(key.handle(), Attribute.ID, Attribute.LABEL);
@@ -328,7 +292,8 @@ public final class KeyChanges {
     try {
       Optional<TokenKey> left = TokenReader.find(session, epoch.token(), id);
       if (left.isPresent()) {
-        destroy(session, left.get());
+        keys.forget(id);
+        Leftovers.destroy(session, works, left.get());
       }
     } catch (CryptokiException | CustodyException e) {
       return;

@@ -9,6 +9,10 @@ public enum KeyUse {
   GCM("gcm", 1, KeyKind.UMK, 29),
   /** A UMK that gives a key for each wrap, by HMAC in the token. */
   HMAC("hmac", 2, KeyKind.UMK, 16),
+  /** A UMK of RSA pairs of 3,072 bits: one hides a key for each wrap, the other signs. */
+  OAEP_3072("oaep-3072", 5, KeyKind.UMK, 16),
+  /** The same of 2,048 bits, for tokens that have no longer ones. */
+  OAEP_2048("oaep-2048", 6, KeyKind.UMK, 16),
   /** A P-256 key for ECDH. */
   ECDH("ecdh", 3, KeyKind.AGREEMENT_P256, 16),
   /** A P-256 key for ECDSA. */

@@ -10,6 +10,8 @@ import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.Residency;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
 
 /** How keys of one use are made, and known again. */
 interface KeyWork {
@@ -22,6 +24,15 @@ interface KeyWork {
   /** CKK_EC. */
   long EC = 0x3;
 
+  /** CKK_RSA. */
+  long RSA = 0x0;
+
+  /**
+   * What a token must claim to do; it is not even tried where it does not. Some answer to a
+   * mechanism that they lack as to a fault of their own.
+   */
+  Set<Long> mechanisms();
+
   /**
    * Makes a key in the token, with the given id and label, that never leaves it.
    *
@@ -30,6 +41,11 @@ interface KeyWork {
    */
   long make(CryptokiSession session, KeyId id, String label, boolean stays)
       throws CryptokiException;
+
+  /** Other objects that belong to a key, and come and go with it. */
+  default List<Long> parts(CryptokiSession session, KeyId id) throws CryptokiException {
+    return List.of();
+  }
 
   /** What the key answers to its identity, to be written into its label. */
   byte[] check(CryptokiSession session, long key, KeyId id, byte[] identity)
@@ -88,6 +104,15 @@ interface KeyWork {
         .with(Attribute.SIGN, false)
         .with(Attribute.UNWRAP, false)
         .with(Attribute.DERIVE, false);
+  }
+
+  /** Of a public half, which may do what it can by itself. [token-16] */
+  static Template open(long keyType, KeyId id, String label, boolean stays) {
+    return Template.ofClass(Template.PUBLIC_KEY)
+        .with(Attribute.KEY_TYPE, keyType)
+        .with(Attribute.TOKEN, stays)
+        .with(Attribute.ID, id.toBytes())
+        .with(Attribute.LABEL, label);
   }
 
   /** The same for a secret key of 32 bytes that the token makes. */

@@ -48,7 +48,9 @@ final class TokenReader {
   /**
    * The key of ours with an id.
    *
-   * @throws CustodyException AMBIGUOUS when several objects have it
+   * @throws CustodyException AMBIGUOUS when several objects have it; TRANSIENT when the token shows
+   *     another object in its place (tpm2-pkcs11 1.9.0 gives one handle to several objects that it
+   *     makes after it has deleted some)
    */
   static Optional<TokenKey> find(CryptokiSession session, Token token, KeyId id)
       throws CryptokiException {
@@ -66,7 +68,16 @@ final class TokenReader {
           Kind.AMBIGUOUS,
           "the token has " + found.size() + " keys with the id " + id + "; delete the wrong ones");
     }
-    return found.isEmpty() ? Optional.empty() : read(session, token, found.get(0));
+    Optional<TokenKey> key =
+        found.isEmpty() ? Optional.empty() : read(session, token, found.get(0));
+    if (key.isPresent() && !key.get().id().equals(id)) {
+      throw new CustodyException(
+          Kind.TRANSIENT,
+          "the token shows another object than the key with the id "
+              + id
+              + "; close everything that uses its module, and open it again");
+    }
+    return key;
   }
 
   /** Whether any object, of ours or not, has this id: some tokens replace one by another then. */
@@ -83,12 +94,36 @@ final class TokenReader {
             .with(Attribute.LABEL, label));
   }
 
+  /**
+   * The one public half with an id.
+   *
+   * @throws CustodyException CORRUPT, AMBIGUOUS
+   */
+  static long publicHalf(CryptokiSession session, KeyId id) throws CryptokiException {
+    List<Long> found =
+        session.find(Template.ofClass(Template.PUBLIC_KEY).with(Attribute.ID, id.toBytes()));
+    if (found.size() != 1) {
+      throw new CustodyException(
+          found.isEmpty() ? Kind.CORRUPT : Kind.AMBIGUOUS,
+          "the token has " + found.size() + " public keys with the id " + id + ", not one");
+    }
+    return found.get(0);
+  }
+
+  /** That a public half is not what it was when its pair was made. */
+  static CustodyException exchanged(KeyId id) {
+    return new CustodyException(
+        Kind.CORRUPT,
+        "the public key with the id " + id + " is not the one that was made with the private one");
+  }
+
   /** All objects with an id, whosesoever they are. */
   static List<Long> handles(CryptokiSession session, KeyId id) throws CryptokiException {
     return session.find(Template.empty().with(Attribute.ID, id.toBytes()));
   }
 
-  private static Optional<TokenKey> read(CryptokiSession session, Token token, long handle)
+  /** The key of ours with a handle, also one that ends with its session. */
+  static Optional<TokenKey> read(CryptokiSession session, Token token, long handle)
       throws CryptokiException {
     Template shown;
     try {
@@ -123,6 +158,7 @@ final class TokenReader {
     return switch (use) {
       case GCM -> type == KeyWork.AES && length == 32;
       case HMAC -> type == KeyWork.GENERIC_SECRET && length == 32;
+      case OAEP_3072, OAEP_2048 -> type == KeyWork.RSA;
       case ECDH, ECDSA -> type == KeyWork.EC;
     };
   }
@@ -132,6 +168,10 @@ final class TokenReader {
    * key from outside is neither always sensitive nor never extractable. NSS calls no secret key
    * local.
    */
+  static boolean stays(CryptokiSession session, long handle) throws CryptokiException {
+    return stays(session.read(handle, SHOWN));
+  }
+
   private static boolean stays(Template shown) {
     return shown.truth(Attribute.SENSITIVE).orElse(false)
         && !shown.truth(Attribute.EXTRACTABLE).orElse(true)

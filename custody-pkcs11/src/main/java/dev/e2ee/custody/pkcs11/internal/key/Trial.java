@@ -4,6 +4,7 @@ import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
 import dev.e2ee.custody.pkcs11.internal.session.Connection;
+import dev.e2ee.custody.pkcs11.internal.session.Epoch;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.internal.crypto.Engine;
@@ -12,8 +13,10 @@ import dev.e2ee.spi.key.KeyKind;
 import dev.e2ee.spi.key.KeyState;
 import dev.e2ee.spi.key.Residency;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -24,10 +27,16 @@ import org.jspecify.annotations.Nullable;
  * What a token can do, tried with keys that end with their session; what it claims proves nothing.
  */
 public final class Trial {
+  /** What a key for a trial is named where it has to be one of the token's. [token-23] */
+  private static final String NAME = "e2ee-trial";
+
   private final Connection connection;
   private final Works works;
   private final Engine engine;
-  private volatile @Nullable Map<KeyUse, String> refused;
+  private volatile @Nullable Outcome outcome;
+
+  /** Whether the token had no keys that end with a session. */
+  private volatile boolean inToken;
 
   /** For one token. */
   public Trial(Connection connection, Works works, Engine engine) {
@@ -36,24 +45,48 @@ public final class Trial {
     this.engine = engine;
   }
 
-  /** The uses that passed, tried at the first call. */
+  /**
+   * What was tried, and how it went.
+   *
+   * @param proven the first use of each kind that passed
+   * @param refused the ones before it, with what each failed at
+   */
+  private record Outcome(Set<KeyUse> proven, Map<KeyUse, String> refused) {}
+
+  /** The first use of each kind that passed, tried at the first call. */
   public Set<KeyUse> proven() {
-    Set<KeyUse> found = EnumSet.allOf(KeyUse.class);
-    found.removeAll(refused().keySet());
-    return found;
+    return outcome().proven();
   }
 
   /** The uses that did not pass, with what each failed at; tried at the first call. */
   public Map<KeyUse, String> refused() {
-    Map<KeyUse, String> before = refused;
+    return outcome().refused();
+  }
+
+  private Outcome outcome() {
+    Outcome before = outcome;
     if (before != null) {
       return before;
     }
-    Map<KeyUse, String> found = new EnumMap<>(KeyUse.class);
+    Set<KeyUse> proven = EnumSet.noneOf(KeyUse.class);
+    Map<KeyUse, String> refused = new EnumMap<>(KeyUse.class);
     for (KeyUse use : KeyUse.values()) {
-      refusal(use).ifPresent(why -> found.put(use, why));
+      if (proven.stream().noneMatch(other -> other.kind() == use.kind())) {
+        Optional<String> why = refusal(use);
+        why.ifPresentOrElse(text -> refused.put(use, text), () -> proven.add(use));
+      }
     }
-    refused = found;
+    if (inToken) {
+      // After all of them: tpm2-pkcs11 confuses what it makes after it has deleted older objects.
+      connection.<Boolean>run(
+          Connection.Effect.NONE,
+          (session, epoch) -> {
+            sweep(session, epoch);
+            return true;
+          });
+    }
+    Outcome found = new Outcome(proven, refused);
+    outcome = found;
     return found;
   }
 
@@ -76,11 +109,14 @@ public final class Trial {
    * @throws CustodyException when it is sick, which says nothing of what it can do
    */
   private Optional<String> refusal(KeyUse use) {
+    if (!connection.mechanisms().containsAll(works.of(use).mechanisms())) {
+      return Optional.of("the token does not claim the mechanisms that it takes");
+    }
     try {
       connection.<Boolean>run(
           Connection.Effect.NONE,
           (session, epoch) -> {
-            attempt(session, use);
+            attempt(session, epoch, use);
             return true;
           });
       return Optional.empty();
@@ -108,21 +144,26 @@ public final class Trial {
     }
   }
 
-  private void attempt(CryptokiSession session, KeyUse use) throws CryptokiException {
+  private void attempt(CryptokiSession session, Epoch epoch, KeyUse use) throws CryptokiException {
     KeyWork work = works.of(use);
     KeyId id = KeyId.of(engine.random(KeyId.LENGTH));
     KeyLabel label = label(use);
-    long handle = work.make(session, id, label.text(), false);
     try {
+      long handle = make(session, epoch, id, label);
       byte[] check = work.check(session, handle, id, KeyIdentity.of(id, label));
       work.test(session, new TokenKey(handle, id, label.checkedBy(check), Residency.ISOLATED));
     } finally {
-      clear(session, id);
+      clear(session, work, id);
     }
   }
 
   private static KeyLabel label(KeyUse use) {
-    return new KeyLabel("trial", 1, KeyState.PENDING, use, Instant.now().getEpochSecond(), "");
+    return new KeyLabel(NAME, 1, KeyState.PENDING, use, Instant.now().getEpochSecond(), "");
+  }
+
+  /** Whether a trial takes keys of the token, because it has none that end with a session. */
+  public boolean isInToken() {
+    return inToken;
   }
 
   /**
@@ -132,30 +173,31 @@ public final class Trial {
    */
   public <T> T withKey(KeyUse use, Function<TokenKey, T> work) {
     KeyId id = KeyId.of(engine.random(KeyId.LENGTH));
+    KeyLabel label = label(use);
     try {
       return work.apply(
           connection.run(
               Connection.Effect.CHANGES,
               (session, epoch) -> {
-                works.of(use).make(session, id, label(use).text(), false);
-                return TokenReader.find(session, epoch.token(), id)
+                long handle = make(session, epoch, id, label);
+                return TokenReader.read(session, epoch.token(), handle)
                     .orElseThrow(
                         () ->
                             new CustodyException(
-                                Kind.UNSUPPORTED, "the token does not find what it has made"));
+                                Kind.UNSUPPORTED, "the token does not show what it has made"));
               }));
     } finally {
-      clearQuietly(id);
+      clearQuietly(works.of(use), id);
     }
   }
 
   /** What cannot be deleted now ends with its session. */
-  private void clearQuietly(KeyId id) {
+  private void clearQuietly(KeyWork work, KeyId id) {
     try {
       connection.<Boolean>run(
           Connection.Effect.NONE,
           (session, epoch) -> {
-            clear(session, id);
+            clear(session, work, id);
             return true;
           });
     } catch (CustodyException e) {
@@ -163,8 +205,41 @@ public final class Trial {
     }
   }
 
-  private static void clear(CryptokiSession session, KeyId id) throws CryptokiException {
-    for (long handle : TokenReader.handles(session, id)) {
+  /** A key that ends with its session; a TPM has none such, and gets one that is deleted. */
+  private long make(CryptokiSession session, Epoch epoch, KeyId id, KeyLabel label)
+      throws CryptokiException {
+    KeyWork work = works.of(label.use());
+    try {
+      return work.make(session, id, label.text(), false);
+    } catch (CryptokiException e) {
+      if (Ckr.kind(e.code()) != Kind.UNSUPPORTED) {
+        throw e;
+      }
+    }
+    clear(session, work, id);
+    // [token-23]
+    inToken = true;
+    work.make(session, id, label.text(), true);
+    return TokenReader.find(session, epoch.token(), id)
+        .orElseThrow(
+            () -> new CustodyException(Kind.UNSUPPORTED, "the token does not show what it makes"))
+        .handle();
+  }
+
+  /** What a trial in the token has left that was cut off. [token-23] */
+  private void sweep(CryptokiSession session, Epoch epoch) throws CryptokiException {
+    for (TokenKey key : TokenReader.all(session, epoch.token())) {
+      if (key.label().name().equals(NAME)) {
+        Leftovers.sweptAway(session, works, key);
+      }
+    }
+  }
+
+  private static void clear(CryptokiSession session, KeyWork work, KeyId id)
+      throws CryptokiException {
+    List<Long> all = new ArrayList<>(work.parts(session, id));
+    all.addAll(TokenReader.handles(session, id));
+    for (long handle : all) {
       try {
         session.destroy(handle);
       } catch (CryptokiException e) {

@@ -6,6 +6,8 @@ import dev.e2ee.spi.internal.crypto.Engine;
 public final class Works {
   private final GcmWork gcm;
   private final HmacWork hmac;
+  private final OaepWork oaep3072;
+  private final OaepWork oaep2048;
   private final EcWork ecdh;
   private final EcWork ecdsa;
 
@@ -13,6 +15,8 @@ public final class Works {
   public Works(Engine engine) {
     this.gcm = new GcmWork(engine);
     this.hmac = new HmacWork(engine);
+    this.oaep3072 = new OaepWork(engine, 3072);
+    this.oaep2048 = new OaepWork(engine, 2048);
     this.ecdh = new EcWork(engine, false);
     this.ecdsa = new EcWork(engine, true);
   }
@@ -21,6 +25,8 @@ public final class Works {
     return switch (use) {
       case GCM -> gcm;
       case HMAC -> hmac;
+      case OAEP_3072 -> oaep3072;
+      case OAEP_2048 -> oaep2048;
       case ECDH -> ecdh;
       case ECDSA -> ecdsa;
     };
@@ -31,6 +37,8 @@ public final class Works {
     return switch (use) {
       case GCM -> gcm;
       case HMAC -> hmac;
+      case OAEP_3072 -> oaep3072;
+      case OAEP_2048 -> oaep2048;
       case ECDH, ECDSA -> throw new IllegalArgumentException(use + " is no use of a UMK");
     };
   }
@@ -40,7 +48,8 @@ public final class Works {
     return switch (use) {
       case ECDH -> ecdh;
       case ECDSA -> ecdsa;
-      case GCM, HMAC -> throw new IllegalArgumentException(use + " is no use of a device key");
+      case GCM, HMAC, OAEP_3072, OAEP_2048 ->
+          throw new IllegalArgumentException(use + " is no use of a device key");
     };
   }
 }

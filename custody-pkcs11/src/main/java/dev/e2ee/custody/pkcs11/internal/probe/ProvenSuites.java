@@ -16,6 +16,7 @@ import dev.e2ee.spi.probe.Section;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -44,13 +45,15 @@ public final class ProvenSuites {
   /** Tries, and measures what a new UMK would use. [token-11] */
   public void prove() {
     Map<KeyUse, String> refused = trial.refused();
+    Set<KeyUse> passed = trial.proven();
     Section proven = Section.titled("proven by a trial");
     for (KeyUse use : KeyUse.values()) {
-      String outcome = refused.containsKey(use) ? "no: " + refused.get(use) : "yes";
+      String untried = passed.contains(use) ? "yes" : "not tried, a better one passed";
+      String outcome = refused.containsKey(use) ? "no: " + refused.get(use) : untried;
       proven = proven.with(use.text(), outcome + ", " + meaning(use));
     }
     notes.add(proven);
-    Optional<KeyUse> chosen = umks().filter(use -> !refused.containsKey(use)).findFirst();
+    Optional<KeyUse> chosen = umks().filter(passed::contains).findFirst();
     String better = reasons(umks().takeWhile(refused::containsKey), refused);
     if (chosen.isPresent()) {
       suite(chosen.get(), better);
@@ -76,6 +79,8 @@ public final class ProvenSuites {
     return switch (use) {
       case GCM -> "UMK: AES-256-GCM in the token";
       case HMAC -> "UMK: a key for each wrap, by HMAC-SHA-256 in the token";
+      case OAEP_3072 -> "UMK: a key for each wrap, hidden by RSA-OAEP and signed, 3,072 bits";
+      case OAEP_2048 -> "UMK: the same, 2,048 bits";
       case ECDH -> "device key: ECDH on P-256";
       case ECDSA -> "device key: ECDSA on P-256";
     };
@@ -88,7 +93,13 @@ public final class ProvenSuites {
    */
   private void suite(KeyUse chosen, String refused) {
     UmkWork work = works.umk(chosen);
-    trial.withKey(chosen, key -> measured(work, key));
+    if (trial.isInToken()) {
+      notes.add(
+          Section.titled("speed")
+              .with("not measured", "the token has no keys that end with a session"));
+    } else {
+      trial.withKey(chosen, key -> measured(work, key));
+    }
     Section suite =
         Section.titled("suite of a new UMK").with("wrapAlg", work.wrapAlg()).with("use", chosen);
     notes.add(refused.isEmpty() ? suite : suite.with("better ones refused", refused));

@@ -12,6 +12,7 @@ import iaik.pkcs.pkcs11.wrapper.CK_ATTRIBUTE;
 import iaik.pkcs.pkcs11.wrapper.CK_ECDH1_DERIVE_PARAMS;
 import iaik.pkcs.pkcs11.wrapper.CK_GCM_PARAMS;
 import iaik.pkcs.pkcs11.wrapper.CK_MECHANISM;
+import iaik.pkcs.pkcs11.wrapper.CK_RSA_PKCS_OAEP_PARAMS;
 import iaik.pkcs.pkcs11.wrapper.PKCS11;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,6 +25,9 @@ final class WrapperSession implements CryptokiSession {
   private static final int FOUND_AT_ONCE = 64;
   private static final long GCM_TAG_BITS = 128;
   private static final long KDF_NULL = 1;
+  private static final long SHA256 = 0x250;
+  private static final long MGF1_SHA256 = 2;
+  private static final long DATA_SPECIFIED = 1;
 
   private final PKCS11 functions;
   private final long handle;
@@ -168,6 +172,12 @@ final class WrapperSession implements CryptokiSession {
       CK_ECDH1_DERIVE_PARAMS parameters = new CK_ECDH1_DERIVE_PARAMS();
       parameters.kdf = KDF_NULL;
       parameters.pPublicData = ecdh.point();
+      made.pParameter = parameters;
+    } else if (mechanism instanceof Mechanism.RsaOaep) {
+      CK_RSA_PKCS_OAEP_PARAMS parameters = new CK_RSA_PKCS_OAEP_PARAMS();
+      parameters.hashAlg = SHA256;
+      parameters.mgf = MGF1_SHA256;
+      parameters.source = DATA_SPECIFIED;
       made.pParameter = parameters;
     }
     return made;

@@ -25,6 +25,9 @@ class KeyLabelTest {
     assertEquals(text, label.text());
     assertEquals(
         "e2ee:1:a.B-c_9:2147483647:old:ecdsa:1764280000:" + CHECK, label.in(KeyState.OLD).text());
+    String oaep = "e2ee:1:k:1:primary:oaep-3072:0:" + "0f".repeat(16);
+    assertEquals(KeyUse.OAEP_3072, KeyLabel.parse(oaep).orElseThrow().use());
+    assertEquals(oaep, KeyLabel.parse(oaep).orElseThrow().text());
     assertEquals(
         "e2ee:1:k:1:pending:hmac:0:",
         new KeyLabel("k", 1, KeyState.PENDING, KeyUse.HMAC, 0, "").text());
@@ -50,6 +53,8 @@ class KeyLabelTest {
         "e2ee:1:k:2147483648:primary:hmac:0:CHECK",
         "e2ee:1:k:1:PRIMARY:hmac:0:CHECK",
         "e2ee:1:k:1:primary:aes:0:CHECK",
+        "e2ee:1:k:1:primary:oaep:0:CHECK",
+        "e2ee-signer:1:00112233445566778899aabbccddeeff",
         "e2ee:1:k:1:primary:hmac:00:CHECK",
         "e2ee:1:k:1:primary:hmac:0:CHECK0",
         "e2ee:1:k:1:primary:hmac:0:CHECK00",

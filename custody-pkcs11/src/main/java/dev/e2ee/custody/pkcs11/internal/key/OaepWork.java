@@ -1,0 +1,267 @@
+package dev.e2ee.custody.pkcs11.internal.key;
+
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Attribute;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Mechanism;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Template;
+import dev.e2ee.custody.pkcs11.internal.rsa.OaepWrap;
+import dev.e2ee.custody.pkcs11.internal.rsa.RsaPublic;
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
+import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.crypto.Box;
+import dev.e2ee.spi.internal.crypto.Engine;
+import dev.e2ee.spi.key.KeyId;
+import java.security.InvalidKeyException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import javax.crypto.AEADBadTagException;
+
+/**
+ * A random key for each wrap, which RSA-OAEP hides and a second pair signs: wrapAlg 4, for tokens
+ * without AES-GCM and HMAC. Whoever cannot use the token can make no wrap, though the public half
+ * is open to all; and the token decrypts only what it has signed.
+ */
+final class OaepWork implements KeyWork, UmkWork {
+
+  private static final byte[] EXPONENT = {1, 0, 1};
+  private static final int CHECK = 16;
+  private static final int KEK = 32;
+
+  /** DigestInfo of SHA-256 up to the hash, RFC 8017, section 9.2, note 1. */
+  private static final byte[] DIGEST_INFO =
+      HexFormat.of().parseHex("3031300d060960864801650304020105000420");
+
+  private final Engine engine;
+  private final int bits;
+
+  OaepWork(Engine engine, int bits) {
+    this.engine = engine;
+    this.bits = bits;
+  }
+
+  private record PublicKeys(RsaPublic hides, RsaPublic signs) {}
+
+  @Override
+  public int wrapAlg() {
+    return OaepWrap.WRAP_ALG;
+  }
+
+  @Override
+  public int wrappedLength() {
+    return OaepWrap.length(bits);
+  }
+
+  @Override
+  public Set<Long> mechanisms() {
+    return Set.of(
+        Mechanism.Plain.RSA_KEY_PAIR_GEN.code(),
+        Mechanism.RsaOaep.CODE,
+        Mechanism.Plain.RSA_PKCS.code());
+  }
+
+  /** The pair that signs comes last, so that nothing is left that no PENDING key leads to. */
+  @Override
+  public long make(CryptokiSession session, KeyId id, String label, boolean stays)
+      throws CryptokiException {
+    // [token-20]
+    long made = pair(session, id, label, stays, Attribute.DECRYPT);
+    pair(session, OaepWrap.signer(engine, id), signerLabel(id), stays, Attribute.SIGN);
+    return made;
+  }
+
+  private long pair(
+      CryptokiSession session, KeyId id, String label, boolean stays, Attribute purpose)
+      throws CryptokiException {
+    Template publicKey =
+        KeyWork.open(RSA, id, label, stays)
+            .with(Attribute.MODULUS_BITS, bits)
+            .with(Attribute.PUBLIC_EXPONENT, EXPONENT);
+    Template privateKey = KeyWork.locked(Template.PRIVATE_KEY, RSA, id, label, stays);
+    return session
+        .generatePair(Mechanism.Plain.RSA_KEY_PAIR_GEN, publicKey, privateKey.with(purpose, true))
+        .privateKey();
+  }
+
+  private static String signerLabel(KeyId id) {
+    return "e2ee-signer:1:" + id;
+  }
+
+  @Override
+  public List<Long> parts(CryptokiSession session, KeyId id) throws CryptokiException {
+    return session.find(
+        Template.empty()
+            .with(Attribute.ID, OaepWrap.signer(engine, id).toBytes())
+            .with(Attribute.LABEL, signerLabel(id)));
+  }
+
+  /** The first 16 bytes of SHA-256 of identity and the hashes of both moduli. [token-21] */
+  @Override
+  public byte[] check(CryptokiSession session, long key, KeyId id, byte[] identity)
+      throws CryptokiException {
+    return check(identity, publicKeys(session, id));
+  }
+
+  private byte[] check(byte[] identity, PublicKeys keys) {
+    byte[] all = Arrays.copyOf(identity, identity.length + 64);
+    System.arraycopy(engine.sha256(keys.hides().modulus()), 0, all, identity.length, 32);
+    System.arraycopy(engine.sha256(keys.signs().modulus()), 0, all, identity.length + 32, 32);
+    return Arrays.copyOf(engine.sha256(all), CHECK);
+  }
+
+  @Override
+  public boolean answers(CryptokiSession session, long key, KeyId id, byte[] identity, byte[] check)
+      throws CryptokiException {
+    PublicKeys keys = publicKeys(session, id);
+    return MessageDigest.isEqual(check, check(identity, keys)) && works(session, key, id, keys);
+  }
+
+  /** Both private halves belong to the public ones. */
+  private boolean works(CryptokiSession session, long key, KeyId id, PublicKeys keys)
+      throws CryptokiException {
+    byte[] probe = OaepWrap.probe(engine.random(KEK));
+    if (!keys.signs().verify(engine, probe, sign(session, id, probe))) {
+      return false;
+    }
+    try (SecretBytes hidden = SecretBytes.adopt(engine.random(KEK));
+        SecretBytes shown = decrypt(session, key, keys.hides().wrap(engine, hidden))) {
+      return shown.sameBytes(hidden);
+    } catch (AEADBadTagException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void test(CryptokiSession session, TokenKey key) throws CryptokiException {
+    if (!TokenReader.stays(session, signer(session, key.id()))) {
+      throw new CustodyException(
+          Kind.UNSUPPORTED,
+          "the token made a signing key that could leave it; look at the token's policy");
+    }
+    if (!works(session, key.handle(), key.id(), publicKeys(session, key.id()))) {
+      throw new CustodyException(
+          Kind.UNSUPPORTED,
+          "the token was tried and its RSA keys do not decrypt and sign as their public halves say;"
+              + " it is not used this way");
+    }
+    UmkWork.selfTest(this, engine, session, key);
+  }
+
+  @Override
+  public byte[] wrap(CryptokiSession session, TokenKey key, SecretBytes dek, byte[] aad)
+      throws CryptokiException {
+    PublicKeys keys = checkedKeys(session, key);
+    byte[] plain = dek.copy();
+    try (SecretBytes kek = SecretBytes.adopt(engine.random(KEK))) {
+      byte[] block = keys.hides().wrap(engine, kek);
+      byte[] box = Box.seal(engine, kek, plain, aad);
+      byte[] message = OaepWrap.signed(engine, key.id(), key.label().generation(), aad, block, box);
+      byte[] signature = sign(session, key.id(), message);
+      if (!keys.signs().verify(engine, message, signature)) {
+        throw new CustodyException(
+            Kind.TRANSIENT,
+            "the token's signature does not verify; nothing was wrapped. Try again");
+      }
+      return new OaepWrap(block, box, signature).bytes();
+    } finally {
+      Arrays.fill(plain, (byte) 0);
+    }
+  }
+
+  /** The signature first: the token is not asked to decrypt what it has not signed. [token-22] */
+  @Override
+  public SecretBytes unwrap(CryptokiSession session, TokenKey key, byte[] wrap, byte[] aad)
+      throws CryptokiException, AEADBadTagException {
+    PublicKeys keys = checkedKeys(session, key);
+    OaepWrap parts = OaepWrap.of(bits, wrap);
+    byte[] message =
+        OaepWrap.signed(
+            engine, key.id(), key.label().generation(), aad, parts.block(), parts.box());
+    if (!keys.signs().verify(engine, message, parts.signature())) {
+      throw new AEADBadTagException("the signature does not fit");
+    }
+    try (SecretBytes kek = decrypt(session, key.handle(), parts.block())) {
+      return SecretBytes.adopt(Box.open(engine, kek, parts.box(), aad));
+    }
+  }
+
+  /** The KEK of a block that was signed: what the token then calls invalid, its owner made so. */
+  private static SecretBytes decrypt(CryptokiSession session, long key, byte[] block)
+      throws CryptokiException, AEADBadTagException {
+    try {
+      byte[] kek = session.decrypt(new Mechanism.RsaOaep(), key, block);
+      if (kek.length == KEK) {
+        return SecretBytes.adopt(kek);
+      }
+      Arrays.fill(kek, (byte) 0);
+    } catch (CryptokiException e) {
+      if (Ckr.kind(e.code()) != Kind.INTEGRITY) {
+        throw e;
+      }
+    }
+    throw new AEADBadTagException("the block holds no key of 32 bytes");
+  }
+
+  /** The same signature by one of two mechanisms: tokens that do not hash get the hash. */
+  private byte[] sign(CryptokiSession session, KeyId id, byte[] message) throws CryptokiException {
+    long signer = signer(session, id);
+    try {
+      return session.sign(Mechanism.Plain.SHA256_RSA_PKCS, signer, message);
+    } catch (CryptokiException e) {
+      if (!e.is(Ckr.MECHANISM_INVALID)) {
+        throw e;
+      }
+    }
+    byte[] info = Arrays.copyOf(DIGEST_INFO, DIGEST_INFO.length + 32);
+    System.arraycopy(engine.sha256(message), 0, info, DIGEST_INFO.length, 32);
+    return session.sign(Mechanism.Plain.RSA_PKCS, signer, info);
+  }
+
+  private long signer(CryptokiSession session, KeyId id) throws CryptokiException {
+    List<Long> found =
+        session.find(
+            Template.ofClass(Template.PRIVATE_KEY)
+                .with(Attribute.PRIVATE, true)
+                .with(Attribute.ID, OaepWrap.signer(engine, id).toBytes())
+                .with(Attribute.LABEL, signerLabel(id)));
+    if (found.size() != 1) {
+      throw new CustodyException(
+          found.isEmpty() ? Kind.CORRUPT : Kind.AMBIGUOUS,
+          "the token has " + found.size() + " signing keys for the key with the id " + id);
+    }
+    return found.get(0);
+  }
+
+  /** Public halves are open to whoever can write to the token: only those of the check count. */
+  private PublicKeys checkedKeys(CryptokiSession session, TokenKey key) throws CryptokiException {
+    PublicKeys keys = publicKeys(session, key.id());
+    byte[] check = HexFormat.of().parseHex(key.label().check());
+    if (!MessageDigest.isEqual(check, check(KeyIdentity.of(key.id(), key.label()), keys))) {
+      throw TokenReader.exchanged(key.id());
+    }
+    return keys;
+  }
+
+  private PublicKeys publicKeys(CryptokiSession session, KeyId id) throws CryptokiException {
+    return new PublicKeys(publicKey(session, id), publicKey(session, OaepWrap.signer(engine, id)));
+  }
+
+  private RsaPublic publicKey(CryptokiSession session, KeyId id) throws CryptokiException {
+    Template shown =
+        session.read(
+            TokenReader.publicHalf(session, id), Attribute.MODULUS, Attribute.PUBLIC_EXPONENT);
+    try {
+      return RsaPublic.of(
+          bits,
+          shown.bytes(Attribute.MODULUS).orElseThrow(() -> TokenReader.exchanged(id)),
+          shown.bytes(Attribute.PUBLIC_EXPONENT).orElseThrow(() -> TokenReader.exchanged(id)));
+    } catch (InvalidKeyException e) {
+      throw TokenReader.exchanged(id);
+    }
+  }
+}

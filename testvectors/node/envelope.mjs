@@ -13,6 +13,7 @@ const MAX_AUTOMATIC_WHOLE = 65536;
 const MAX_CHUNKED = 2 ** 52 - 1;
 /** The least of a body of suite 2, which a stream opener reads before a key is touched. [envelope-40] */
 const LEAST_BODY = SALT + COMMITMENT + TAG;
+const LONGEST_WRAP = 4096 - FIXED_HEADER - COMMITMENT;
 const LONGEST_BODY = BOX_OVERHEAD + MAX_WHOLE;
 const CONTEXT_FREE = 0x0001;
 
@@ -114,7 +115,9 @@ function after(taken, read) {
 function readStart(source) {
   const fixed = source.read(FIXED_HEADER);
   if (fixed.length < FIXED_HEADER) return { start: fixed, size: fixed.length };
-  const least = fixed.readUInt16BE(29) + COMMITMENT + LEAST_BODY;
+  const wrap = fixed.readUInt16BE(29);
+  if (wrap > LONGEST_WRAP) return { start: fixed, size: fixed.length }; // no wrapAlg has it [envelope-8]
+  const least = wrap + COMMITMENT + LEAST_BODY;
   const more = source.read(least);
   const start = join(fixed, more);
   if (more.length < least) return { start, size: start.length };

@@ -128,6 +128,20 @@ class TokenCommandsTest {
   }
 
   @Test
+  void theDemonstrationShowsAnHsmAndRemovesIt() throws Exception {
+    String told =
+        works(
+                """
+                mkdir hsm; export E2EE_DEMO_HSM=$HOME/hsm SOFTHSM2_CONF=$HOME/hsm/softhsm2.conf
+                e2ee demo
+                """)
+            .out();
+    assertTrue(told.contains("made in the token, id "), told);
+    assertTrue(told.contains("re-wrapped from the key file into the token (wrapAlg 1)"), told);
+    assertFalse(Files.exists(home.resolve("hsm")));
+  }
+
+  @Test
   void aWrongPinIsToldAndShowsNoPin() throws Exception {
     CliProcess.Answer wrong = sh("PIN=98765; e2ee key list --keys \"$keys\"");
     assertEquals(5, wrong.exit(), wrong.err());
@@ -169,7 +183,7 @@ class TokenCommandsTest {
   @Test
   void aProbeTellsWhatTheTokenCanDo() throws Exception {
     CliProcess.Answer right = works("e2ee custody probe \"$keys\"");
-    contains("gcm    yes, UMK: AES-256-GCM in the token", right);
+    contains("gcm        yes, UMK: AES-256-GCM in the token", right);
     contains("ok    suite       a new UMK would wrap by wrapAlg 1", right);
     contains("warn  pin-source", right);
     CliProcess.Answer json = works("e2ee custody probe --look --json \"$keys\"");
@@ -184,7 +198,7 @@ class TokenCommandsTest {
         works(
             "printf 1234 > pin; chmod 600 pin;"
                 + " e2ee custody probe \"${keys%%&*}\" --passphrase-file pin");
-    contains("gcm    yes", byFile);
+    contains("gcm        yes", byFile);
   }
 
   @Test

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     description =
-        "Seal, tamper, rotate, join a device, recover: see it happen, in a temporary directory.")
+        "Seal, tamper, rotate, use an HSM, join a device, recover: see it happen, in a temporary directory.")
 public final class DemoCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
@@ -44,7 +44,8 @@ public final class DemoCommand implements Callable<Integer> {
     Path directory = keep == null ? Files.createTempDirectory("e2ee-demo-") : fresh(keep);
     try {
       Story story = new Story(surroundings, results);
-      Demonstration demonstration = new Demonstration(story, directory);
+      Demonstration demonstration =
+          new Demonstration(story, directory, surroundings.variable("E2EE_DEMO_HSM").map(Path::of));
       demonstration.run();
       next(story, directory, keep == null ? null : demonstration.passphraseFile());
       story.end();

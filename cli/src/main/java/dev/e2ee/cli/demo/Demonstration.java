@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,7 @@ final class Demonstration {
 
   private final Story story;
   private final Path directory;
+  private final Optional<Path> hsm;
   private final E2eeProvider provider = new E2eeProvider();
 
   /** The FIPS profile has no Argon2id and no suite 1. */
@@ -49,9 +51,16 @@ final class Demonstration {
 
   private final List<SealedNote> notes = new ArrayList<>();
 
-  Demonstration(Story story, Path directory) {
+  /**
+   * Tells this story.
+   *
+   * @param directory for the files
+   * @param hsm the folder of a token of SoftHSM, where there is one
+   */
+  Demonstration(Story story, Path directory, Optional<Path> hsm) {
     this.story = story;
     this.directory = directory;
+    this.hsm = hsm;
   }
 
   /** All steps; ends normally only when each did what it says. */
@@ -65,6 +74,9 @@ final class Demonstration {
       rewrap(second, notes.subList(0, 2));
       openOld(second);
       retire(keys);
+      if (hsm.isPresent()) {
+        new HsmDemonstration(story, hsm.get(), provider).run(keys.find(KEY), notes.get(0));
+      }
       new DeviceDemonstration(story, profile).run(keys, keys.find(KEY).description());
     }
   }

@@ -458,6 +458,22 @@ class TokenFormatTest {
   }
 
   @Test
+  void aPublicKeyThatWasPutBesideItDisturbsNothing() throws Exception {
+    // [token-7]
+    CustodyKey key = custody.generate("phone", KeyKind.SIGNING_P256);
+    CustodyKey other = custody.generate("other", KeyKind.SIGNING_P256);
+    byte[] point = key.operation(Signing.class).orElseThrow().publicPoint();
+    KeyId id = key.id();
+    try (RawToken raw = new RawToken(token)) {
+      long half =
+          raw.find(attribute(RawToken.ID, other.id().toBytes()), attribute(RawToken.CLASS, 2L))[0];
+      raw.write(half, attribute(RawToken.ID, id.toBytes()));
+    }
+    reopen();
+    assertArrayEquals(point, custody.find(id).operation(Signing.class).orElseThrow().publicPoint());
+  }
+
+  @Test
   void aUriThatMeansOneKeyMakesNoOther() throws Exception {
     custody.generate("records", KeyKind.UMK);
     try (Pkcs11Custody one = Opened.unlocked(token.uri(";object=foo"))) {

@@ -61,7 +61,7 @@ public final class EcWork implements KeyWork {
   @Override
   public byte[] check(CryptokiSession session, long key, KeyId id, byte[] identity)
       throws CryptokiException {
-    return check(identity, publicPoint(session, id));
+    return check(identity, madePoint(session, id));
   }
 
   private byte[] check(byte[] identity, byte[] point) {
@@ -74,13 +74,13 @@ public final class EcWork implements KeyWork {
   @Override
   public boolean answers(CryptokiSession session, long key, KeyId id, byte[] identity, byte[] check)
       throws CryptokiException {
-    return MessageDigest.isEqual(check, check(session, key, id, identity))
-        && works(session, key, publicPoint(session, id));
+    Optional<byte[]> point = pointOf(session, id, identity, check);
+    return point.isPresent() && works(session, key, point.get());
   }
 
   @Override
   public void test(CryptokiSession session, TokenKey key) throws CryptokiException {
-    if (!works(session, key.handle(), publicPoint(session, key.id()))) {
+    if (!works(session, key.handle(), madePoint(session, key.id()))) {
       throw new CustodyException(
           Kind.UNSUPPORTED,
           "the token was tried and its P-256 key does not "
@@ -111,28 +111,49 @@ public final class EcWork implements KeyWork {
    * @throws CustodyException CORRUPT when it is another one
    */
   public byte[] publicPoint(CryptokiSession session, TokenKey key) throws CryptokiException {
-    byte[] point = publicPoint(session, key.id());
     byte[] check = HexFormat.of().parseHex(key.label().check());
     byte[] identity = KeyIdentity.of(key.id(), key.label());
-    if (!MessageDigest.isEqual(check, check(identity, point))) {
-      throw TokenReader.exchanged(key.id());
-    }
-    return point;
+    return pointOf(session, key.id(), identity, check)
+        .orElseThrow(() -> TokenReader.exchanged(key.id()));
   }
 
-  private byte[] publicPoint(CryptokiSession session, KeyId id) throws CryptokiException {
-    byte[] point =
-        session
-            .read(TokenReader.publicHalf(session, id), Attribute.EC_POINT)
-            .bytes(Attribute.EC_POINT)
-            .flatMap(EcWork::bare)
-            .orElseThrow(() -> TokenReader.exchanged(id));
+  /**
+   * The point that the check was made over. Anybody can put other public keys with the same id
+   * beside it.
+   */
+  private Optional<byte[]> pointOf(CryptokiSession session, KeyId id, byte[] identity, byte[] check)
+      throws CryptokiException {
+    for (long half : TokenReader.publicHalves(session, id)) {
+      Optional<byte[]> point = point(session, half);
+      if (point.isPresent() && MessageDigest.isEqual(check, check(identity, point.get()))) {
+        return point;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The point of a pair that was just made: the only one with its id. */
+  private static byte[] madePoint(CryptokiSession session, KeyId id) throws CryptokiException {
+    return point(session, TokenReader.publicHalf(session, id))
+        .orElseThrow(() -> TokenReader.exchanged(id));
+  }
+
+  private static Optional<byte[]> point(CryptokiSession session, long half)
+      throws CryptokiException {
+    return session
+        .read(half, Attribute.EC_POINT)
+        .bytes(Attribute.EC_POINT)
+        .flatMap(EcWork::bare)
+        .filter(EcWork::isOnTheCurve);
+  }
+
+  private static boolean isOnTheCurve(byte[] point) {
     try {
       Curve.P256.check(point);
+      return true;
     } catch (InvalidKeyException e) {
-      throw TokenReader.exchanged(id);
+      return false;
     }
-    return point;
   }
 
   /** Out of its OCTET STRING, where the token gives one. */

@@ -94,14 +94,18 @@ final class TokenReader {
             .with(Attribute.LABEL, label));
   }
 
+  /** All public keys with an id: whoever has no PIN can put some there. */
+  static List<Long> publicHalves(CryptokiSession session, KeyId id) throws CryptokiException {
+    return session.find(Template.ofClass(Template.PUBLIC_KEY).with(Attribute.ID, id.toBytes()));
+  }
+
   /**
    * The one public half with an id.
    *
    * @throws CustodyException CORRUPT, AMBIGUOUS
    */
   static long publicHalf(CryptokiSession session, KeyId id) throws CryptokiException {
-    List<Long> found =
-        session.find(Template.ofClass(Template.PUBLIC_KEY).with(Attribute.ID, id.toBytes()));
+    List<Long> found = publicHalves(session, id);
     if (found.size() != 1) {
       throw new CustodyException(
           found.isEmpty() ? Kind.CORRUPT : Kind.AMBIGUOUS,

@@ -24,8 +24,8 @@ import dev.e2ee.spi.key.KeyKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,7 +42,7 @@ class DataKeyReuseInKeyFileTest {
   private static final byte[] TEXT = "hello".getBytes(UTF_8);
 
   @TempDir Path directory;
-  private final List<AuditRecord> audit = Collections.synchronizedList(new ArrayList<>());
+  private final List<AuditRecord> audit = new CopyOnWriteArrayList<>();
   private final DataKeyReuse reuse =
       DataKeyReuse.limitedTo(DataKeyReuse.MAX_USES, Duration.ofMinutes(5), 1 << 30);
   private KeyCustody keys;

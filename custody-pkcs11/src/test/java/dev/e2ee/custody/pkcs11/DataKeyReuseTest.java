@@ -14,8 +14,8 @@ import dev.e2ee.spi.key.CustodyKey;
 import dev.e2ee.spi.key.KeyKind;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,7 +25,7 @@ class DataKeyReuseTest {
   private static final RecordContext CONTEXT = RecordContext.of("ann", "note", "1");
   private static final byte[] TEXT = {1, 2, 3};
 
-  private final List<AuditRecord> audit = Collections.synchronizedList(new ArrayList<>());
+  private final List<AuditRecord> audit = new CopyOnWriteArrayList<>();
   private final DataKeyReuse reuse = DataKeyReuse.limitedTo(1_000, Duration.ofMinutes(5), 1 << 30);
 
   @AfterEach

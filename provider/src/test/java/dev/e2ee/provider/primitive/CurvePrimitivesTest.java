@@ -260,6 +260,8 @@ class CurvePrimitivesTest {
     String head = "020100301306072a8648ce3d020106082a8648ce3d030107";
     String named = "a00a06082a8648ce3d030107";
     String withKey = "a144034200" + hex.formatHex(point);
+    byte[] other = point.clone();
+    other[64] ^= 1;
     for (String[] form :
         new String[][] {
           {"yes", "020101" + "0420" + scalar + withKey},
@@ -273,7 +275,7 @@ class CurvePrimitivesTest {
           {"no", "020101" + "0420" + scalar + "a00706052b81040022"},
           {"no", "020101" + "0420" + scalar + "a000"},
           {"no", "020101" + "0420" + scalar + withKey + named},
-          {"no", "020101" + "0420" + scalar + withKey.substring(0, withKey.length() - 2) + "00"},
+          {"no", "020101" + "0420" + scalar + "a144034200" + hex.formatHex(other)},
           {"no", "020101" + "0420" + scalar + "a144034201" + hex.formatHex(point)},
           {"no", "020101" + "0420" + scalar + "a1420440" + hex.formatHex(point).substring(2)},
           {"no", "020101" + "0420" + scalar + "a100"},

@@ -268,6 +268,15 @@ class FaultsTest {
   }
 
   @Test
+  void aTokenThatFailsAtOtherKeysHoldsAUmkAllTheSame() {
+    // [token-11]
+    custody.unlock();
+    module.fail("C_GenerateKeyPair", Ckr.FUNCTION_FAILED, Integer.MAX_VALUE);
+    custody.generate("records", KeyKind.UMK);
+    refused(Kind.TRANSIENT, () -> custody.generate("phone", KeyKind.SIGNING_P256));
+  }
+
+  @Test
   void whatWasRetiredDuringARotationStaysRetired() throws Exception {
     custody.unlock();
     KeyId first = custody.generate("records", KeyKind.UMK).id();

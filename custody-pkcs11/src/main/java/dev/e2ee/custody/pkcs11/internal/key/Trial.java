@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a token can do, tried with keys that end with their session; what it claims proves nothing.
@@ -33,10 +33,12 @@ public final class Trial {
   private final Connection connection;
   private final Works works;
   private final Engine engine;
-  private volatile @Nullable Outcome outcome;
+  private final Map<KeyKind, Outcome> outcomes = new ConcurrentHashMap<>();
 
   /** Whether the token had no keys that end with a session. */
   private volatile boolean inToken;
+
+  private volatile boolean swept;
 
   /** For one token. */
   public Trial(Connection connection, Works works, Engine engine) {
@@ -46,38 +48,72 @@ public final class Trial {
   }
 
   /**
-   * What was tried, and how it went.
+   * What was tried of one kind, and how it went.
    *
-   * @param proven the first use of each kind that passed
+   * @param proven the first use that passed
    * @param refused the ones before it, with what each failed at
    */
-  private record Outcome(Set<KeyUse> proven, Map<KeyUse, String> refused) {}
+  private record Outcome(Optional<KeyUse> proven, Map<KeyUse, String> refused) {}
 
   /** The first use of each kind that passed, tried at the first call. */
   public Set<KeyUse> proven() {
-    return outcome().proven();
+    Set<KeyUse> proven = EnumSet.noneOf(KeyUse.class);
+    for (KeyKind kind : KeyKind.values()) {
+      outcome(kind).proven().ifPresent(proven::add);
+    }
+    sweep();
+    return proven;
   }
 
   /** The uses that did not pass, with what each failed at; tried at the first call. */
   public Map<KeyUse, String> refused() {
-    return outcome().refused();
+    Map<KeyUse, String> refused = new EnumMap<>(KeyUse.class);
+    for (KeyKind kind : KeyKind.values()) {
+      refused.putAll(outcome(kind).refused());
+    }
+    return refused;
   }
 
-  private Outcome outcome() {
-    Outcome before = outcome;
+  /**
+   * How a new key of this kind will work: the first use that passed. Only what such keys do is
+   * tried, so that it does not matter how the token fails at the rest. [token-11]
+   */
+  public KeyUse useFor(KeyKind kind) {
+    return outcome(kind)
+        .proven()
+        .orElseThrow(
+            () ->
+                new CustodyException(
+                    Kind.UNSUPPORTED,
+                    connection.where()
+                        + " was tried and cannot hold a key of the kind "
+                        + kind
+                        + ": e2ee custody probe URI shows what it can do"));
+  }
+
+  private Outcome outcome(KeyKind kind) {
+    Outcome before = outcomes.get(kind);
     if (before != null) {
       return before;
     }
-    Set<KeyUse> proven = EnumSet.noneOf(KeyUse.class);
+    Optional<KeyUse> proven = Optional.empty();
     Map<KeyUse, String> refused = new EnumMap<>(KeyUse.class);
     for (KeyUse use : KeyUse.values()) {
-      if (proven.stream().noneMatch(other -> other.kind() == use.kind())) {
+      if (use.kind() == kind && proven.isEmpty()) {
         Optional<String> why = refusal(use);
-        why.ifPresentOrElse(text -> refused.put(use, text), () -> proven.add(use));
+        why.ifPresent(text -> refused.put(use, text));
+        proven = why.isPresent() ? Optional.empty() : Optional.of(use);
       }
     }
-    if (inToken) {
-      // After all of them: tpm2-pkcs11 confuses what it makes after it has deleted older objects.
+    Outcome found = new Outcome(proven, refused);
+    outcomes.put(kind, found);
+    return found;
+  }
+
+  /** After all of them: tpm2-pkcs11 confuses what it makes after it has deleted older objects. */
+  private void sweep() {
+    if (inToken && !swept) {
+      swept = true;
       connection.<Boolean>run(
           Connection.Effect.NONE,
           (session, epoch) -> {
@@ -85,22 +121,6 @@ public final class Trial {
             return true;
           });
     }
-    Outcome found = new Outcome(proven, refused);
-    outcome = found;
-    return found;
-  }
-
-  /** How a new key of this kind will work: the first use that passed. [token-11] */
-  public KeyUse useFor(KeyKind kind) {
-    Optional<KeyUse> first = proven().stream().filter(use -> use.kind() == kind).findFirst();
-    return first.orElseThrow(
-        () ->
-            new CustodyException(
-                Kind.UNSUPPORTED,
-                connection.where()
-                    + " was tried and cannot hold a key of the kind "
-                    + kind
-                    + ": e2ee custody probe URI shows what it can do"));
   }
 
   /**

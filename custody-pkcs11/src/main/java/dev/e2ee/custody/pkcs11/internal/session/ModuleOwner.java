@@ -101,7 +101,15 @@ public final class ModuleOwner {
     ours = byUs;
     initialized = true;
     begin();
-    serial = loaded().info().isP11Kit();
+    serial |= isP11Kit();
+  }
+
+  /**
+   * Its client says what its server says, and something else while that is down: its name stays.
+   */
+  private boolean isP11Kit() throws CryptokiException {
+    ModuleUse now = use;
+    return (now != null && now.file().toString().contains("p11-kit")) || loaded().info().isP11Kit();
   }
 
   /** Whatever there was of sessions and objects means nothing from here on. */

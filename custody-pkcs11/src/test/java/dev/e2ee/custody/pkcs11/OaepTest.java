@@ -241,6 +241,12 @@ class OaepTest {
       module.heal();
       refused(Kind.INTEGRITY, () -> umk.unwrap(changed, AAD).close());
       umk.unwrap(wrapped, AAD).close();
+      module.fail("C_Decrypt", Ckr.ENCRYPTED_DATA_INVALID, 1);
+      umk.unwrap(wrapped, AAD).close();
+      module.fail("C_Decrypt", Ckr.ENCRYPTED_DATA_INVALID, Integer.MAX_VALUE);
+      refused(Kind.CORRUPT, () -> umk.unwrap(wrapped, AAD).close());
+      module.heal();
+      umk.unwrap(wrapped, AAD).close();
     }
   }
 }

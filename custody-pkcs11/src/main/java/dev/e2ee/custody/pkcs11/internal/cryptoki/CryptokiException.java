@@ -21,4 +21,11 @@ public final class CryptokiException extends Exception {
   public boolean is(Ckr value) {
     return code == value.code();
   }
+
+  /** Whether a token may mean by it, and by nothing else, that it cannot decrypt this data. */
+  public boolean refusesData() {
+    return is(Ckr.ENCRYPTED_DATA_INVALID)
+        || is(Ckr.ENCRYPTED_DATA_LEN_RANGE)
+        || is(Ckr.AEAD_DECRYPT_FAILED);
+  }
 }

@@ -91,7 +91,7 @@ final class GcmWork implements KeyWork, UmkWork {
    */
   private void requireRefusal(CryptokiException e, CryptokiSession session, long key, byte[] aad)
       throws CryptokiException {
-    if (!isRefusal(e) && !(isVague(e) && isWell(session, key, aad))) {
+    if (!e.refusesData() && !(isVague(e) && isWell(session, key, aad))) {
       throw e;
     }
   }
@@ -99,12 +99,6 @@ final class GcmWork implements KeyWork, UmkWork {
   private boolean isWell(CryptokiSession session, long key, byte[] aad) throws CryptokiException {
     byte[] box = box(session, key, ONE_BYTE, aad);
     return Arrays.equals(ONE_BYTE, decrypt(session, key, box, aad));
-  }
-
-  private static boolean isRefusal(CryptokiException e) {
-    return e.is(Ckr.ENCRYPTED_DATA_INVALID)
-        || e.is(Ckr.ENCRYPTED_DATA_LEN_RANGE)
-        || e.is(Ckr.AEAD_DECRYPT_FAILED);
   }
 
   @Override

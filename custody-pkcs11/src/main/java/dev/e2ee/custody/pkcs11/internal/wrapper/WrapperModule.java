@@ -72,11 +72,12 @@ public final class WrapperModule implements Cryptoki {
   }
 
   static void act(String function, Action action) throws CryptokiException {
-    try {
-      action.run();
-    } catch (PKCS11Exception e) {
-      throw new CryptokiException(function, e.getErrorCode());
-    }
+    call(
+        function,
+        () -> {
+          action.run();
+          return function;
+        });
   }
 
   @Override

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * frozen token costs no more threads and sessions than a busy one.
  *
  * <p>A token that computes on this machine's own cores gets no more lanes than there are cores: a
- * lane that does one job after the other need not be woken for each. When a job takes longer, or
- * waits longer, another lane comes.
+ * lane that does one job after the other need not be woken for each. When jobs take longer, or none
+ * has ended for long, another lane comes.
  */
 public final class Lanes {
   private static final AtomicInteger NUMBERS = new AtomicInteger();
@@ -33,8 +33,8 @@ public final class Lanes {
   /** What takes less is computed on this machine. */
   private static final long QUICK_NANOS = TimeUnit.MICROSECONDS.toNanos(250);
 
-  /** How many callers sleep at once after one that looked in vain: the cores are others'. */
-  private static final int SLEEPERS = 32;
+  /** So many jobs one after the other that are not quick show a slow token, not a busy machine. */
+  private static final int SLOW_JOBS = 8;
 
   private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -43,8 +43,9 @@ public final class Lanes {
   private final Set<Lane> all = new HashSet<>();
   private final Deque<Job<?>> waiting = new ArrayDeque<>();
   private int busy;
-  private boolean quick = true;
-  private int sleepers;
+  private int slowJobs;
+  private long lastEnd = System.nanoTime();
+  private final Looks looks = new Looks();
   private boolean closed;
 
   /** Of a size. */
@@ -71,8 +72,8 @@ public final class Lanes {
     Job<T> job = new Job<>(work);
     boolean awake = give(job);
     Job.End end = job.await(deadline.remainingNanos(), awake, PATIENCE_NANOS, this::oneMore);
-    if (job.lookedInVain()) {
-      looksArePutOff();
+    if (awake) {
+      looked(job.lookedInVain());
     }
     return switch (end) {
       case DONE -> unwrapped(job);
@@ -128,20 +129,21 @@ public final class Lanes {
     if (closed) {
       throw closed();
     }
-    if (waiting.isEmpty() && busy < (quick ? Math.min(size, CORES) : size)) {
+    if (waiting.isEmpty() && busy < most()) {
       oneFor(job);
     } else {
       waiting.addLast(job);
     }
-    if (sleepers > 0) {
-      sleepers--;
-      return false;
-    }
-    return busy + waiting.size() <= AWAKE;
+    return busy + waiting.size() <= AWAKE && looks.pay();
   }
 
-  private synchronized void looksArePutOff() {
-    sleepers = SLEEPERS;
+  private synchronized void looked(boolean inVain) {
+    looks.ended(inVain);
+  }
+
+  /** How many lanes are of use, as long as jobs end. */
+  private int most() {
+    return slowJobs < SLOW_JOBS ? Math.min(size, CORES) : size;
   }
 
   private void oneFor(Job<?> job) {
@@ -154,14 +156,13 @@ public final class Lanes {
     lane.give(job);
   }
 
-  /** Somebody has waited for long: the lanes are stuck, or the token is slow. */
+  /** Somebody has waited for long: when nobody was served meanwhile, the lanes are stuck. */
   private synchronized void oneMore() {
-    if (busy < size && !closed) {
-      Job<?> first = waiting.peekFirst();
-      if (first != null) {
-        oneFor(first);
-        waiting.removeFirst();
-      }
+    boolean stuck = System.nanoTime() - lastEnd >= PATIENCE_NANOS;
+    Job<?> first = waiting.peekFirst();
+    if (stuck && first != null && busy < size && !closed) {
+      oneFor(first);
+      waiting.removeFirst();
     }
   }
 
@@ -176,8 +177,9 @@ public final class Lanes {
    * @param nanos how long the last one took
    */
   synchronized @Nullable Job<?> next(Lane lane, long nanos) {
-    quick = nanos < QUICK_NANOS;
-    Job<?> job = waiting.pollFirst();
+    lastEnd = System.nanoTime();
+    slowJobs = nanos < QUICK_NANOS ? 0 : slowJobs + 1;
+    Job<?> job = busy > most() ? null : waiting.pollFirst();
     if (job == null) {
       busy--;
       if (closed) {
@@ -186,7 +188,7 @@ public final class Lanes {
         all.remove(lane);
         lane.end();
       } else {
-        lane.staysAwake(busy < AWAKE && sleepers == 0);
+        lane.staysAwake(busy < AWAKE && looks.paid());
         idle.addFirst(lane);
       }
     }

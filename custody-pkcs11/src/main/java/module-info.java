@@ -7,6 +7,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.e2ee.custody.pkcs11 {
   requires transitive dev.e2ee.spi;
+  requires static com.sun.jna;
   requires static ipkcs11wrapper;
   requires static jdk.crypto.cryptoki;
   requires static org.jspecify;

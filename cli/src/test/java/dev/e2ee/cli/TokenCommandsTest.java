@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.e2ee.envelope.Envelope;
 import java.io.IOException;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,18 +74,21 @@ class TokenCommandsTest {
     assertTrue(doctor.out().contains("pkcs11:token=vault is present"), doctor.out());
   }
 
-  /** A token of NSS, which wraps in a longer header than a key file does; with its PIN. */
-  private String nss() throws IOException, InterruptedException {
-    Path module = Path.of("/usr/lib/x86_64-linux-gnu/libsoftokn3.so");
-    assumeTrue(Files.exists(module), "NSS is not installed");
-    works("mkdir nss; echo $PIN >nss/pin; certutil -N -d sql:nss -f nss/pin");
-    String init =
-        "configdir='sql:%s' certPrefix='' keyPrefix='' secmod='secmod.db' flags="
-            .formatted(home.resolve("nss"));
-    return "pkcs11:token=NSS%20Certificate%20DB?module-path="
-        + module
-        + "&pin-source=env:PIN&init-args="
-        + URLEncoder.encode(init, StandardCharsets.UTF_8).replace("+", "%20");
+  /**
+   * A second token, with a key that was made while the token had no AES-GCM: it wraps in a longer
+   * header than a key file does.
+   */
+  private String tokenWithoutGcm() throws IOException, InterruptedException {
+    works(
+        """
+        softhsm2-util --init-token --free --label plain --pin 1234 --so-pin 1234
+        plain='pkcs11:token=plain?module-path=%s&pin-source=env:PIN'
+        cp softhsm2.conf without-gcm.conf
+        echo 'slots.mechanisms = CKM_GENERIC_SECRET_KEY_GEN,CKM_SHA256_HMAC' >>without-gcm.conf
+        SOFTHSM2_CONF=$HOME/without-gcm.conf e2ee key generate records --keys "$plain"
+        """
+            .formatted(MODULE));
+    return "pkcs11:token=plain?module-path=" + MODULE + "&pin-source=env:PIN";
   }
 
   private int wrapAlg(String file) throws Exception {
@@ -95,9 +97,9 @@ class TokenCommandsTest {
 
   @Test
   void recordsMoveIntoATokenAndBackByRewrap() throws Exception {
-    String nss = "nss='" + nss() + "'\n";
+    String plain = "plain='" + tokenWithoutGcm() + "'\n";
     works(
-        nss
+        plain
             + """
             echo 'a passphrase of some length' >p; chmod 600 p
             e2ee init --passphrase-file p
@@ -105,21 +107,20 @@ class TokenCommandsTest {
             printf 'Penicillin' >short; head -c 300000 /dev/urandom >long
             for f in short long; do e2ee seal $f --aad $f --key records --passphrase-file p; done
             e2ee key generate records --keys "$keys"
-            e2ee key generate records --keys "$nss"
             """);
     long inode = (Long) Files.getAttribute(home.resolve("long.e2ee"), "unix:ino");
     for (String f : new String[] {"short", "long"}) {
-      String move = nss + "e2ee rewrap %1$s.e2ee --aad %1$s ".formatted(f);
+      String move = plain + "e2ee rewrap %1$s.e2ee --aad %1$s ".formatted(f);
       String back = "cmp %1$s <(e2ee open %1$s.e2ee --aad %1$s -o - ".formatted(f);
       works(move + "--passphrase-file p --to-keys \"$keys\"; " + back + "--keys \"$keys\")");
       assertEquals(1, wrapAlg(f + ".e2ee"));
-      works(move + "--keys \"$keys\" --to-keys \"$nss\"; " + back + "--keys \"$nss\")");
+      works(move + "--keys \"$keys\" --to-keys \"$plain\"; " + back + "--keys \"$plain\")");
       assertEquals(2, wrapAlg(f + ".e2ee"));
       assertEquals(
           4, sh("e2ee open %1$s.e2ee --aad %1$s -o - --keys \"$keys\"".formatted(f)).exit());
       works(
           move
-              + "--keys \"$nss\" --to-keys \"$HOME/.local/share/e2ee/keys.e2ee\" --to-passphrase-file p; "
+              + "--keys \"$plain\" --to-keys \"$HOME/.local/share/e2ee/keys.e2ee\" --to-passphrase-file p; "
               + back
               + "--passphrase-file p)");
       assertEquals(1, wrapAlg(f + ".e2ee"));

@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /** Through what the functions of a module are called: the URI names it, nothing is ever guessed. */
 enum Binding {
-  /** The library of that name, with native code of its own. */
+  /** The library of that name, and JNA for the calls of each wrap: with native code of theirs. */
   IPKCS11WRAPPER("ipkcs11wrapper", "ipkcs11wrapper") {
     @Override
     Cryptoki load(Path module, Optional<String> initArgs) throws IOException {
@@ -22,8 +22,9 @@ enum Binding {
       } catch (NoClassDefFoundError e) {
         throw new CustodyException(
             Kind.UNSUPPORTED,
-            "the library ipkcs11wrapper is not there: put it on the class path, or on the module"
-                + " path with --add-modules ipkcs11wrapper; or do without, by binding=sun",
+            "the libraries ipkcs11wrapper and jna are not both there: put them on the class path, or"
+                + " on the module path with --add-modules ipkcs11wrapper,com.sun.jna; or do"
+                + " without, by binding=sun",
             e);
       }
     }

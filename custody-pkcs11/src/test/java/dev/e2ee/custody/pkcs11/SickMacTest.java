@@ -36,7 +36,9 @@ class SickMacTest {
                         new FaultyModule(WrapperModule.load(path, Optional.of(nss.initArgs()))));
         SecretBytes dek = SecretBytes.adopt(new byte[32])) {
       custody.unlock();
+      module[0].fail("C_Encrypt", Ckr.MECHANISM_INVALID, Integer.MAX_VALUE); // no AES-GCM
       DekWrap umk = custody.generate("records", KeyKind.UMK).operation(DekWrap.class).orElseThrow();
+      module[0].heal();
       assertEquals(2, umk.wrapAlg());
       byte[] wrapped = umk.wrap(dek, AAD);
       module[0].spoilSignatures(1);

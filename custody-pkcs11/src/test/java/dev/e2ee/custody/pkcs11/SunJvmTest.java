@@ -41,7 +41,7 @@ class SunJvmTest {
 
   private static String withoutWrapper() {
     return Arrays.stream(classPath().split(File.pathSeparator))
-        .filter(entry -> !entry.contains("ipkcs11wrapper"))
+        .filter(entry -> !entry.contains("ipkcs11wrapper") && !entry.contains("/jna"))
         .collect(Collectors.joining(File.pathSeparator));
   }
 
@@ -53,8 +53,10 @@ class SunJvmTest {
     return homeOf(CustodyUri.class) + File.pathSeparator + homeOf(Pkcs11Provider.class);
   }
 
-  private static String wrapper() throws Exception {
-    return homeOf(Class.forName("org.xipki.pkcs11.wrapper.PKCS11Module")).toString();
+  private static String libraries() throws Exception {
+    return homeOf(Class.forName("org.xipki.pkcs11.wrapper.PKCS11Module"))
+        + File.pathSeparator
+        + homeOf(Class.forName("com.sun.jna.Native"));
   }
 
   private String use(Binding binding, String... options) throws Exception {
@@ -92,7 +94,11 @@ class SunJvmTest {
             classPath());
     assertTrue(output.contains("used in unnamed module"), output);
     assertTrue(output.contains(" sun.security.pkcs11.wrapper.PKCS11 "), "no classes were told");
-    assertFalse(output.contains(" org.xipki.") || output.contains(" iaik."), output);
+    assertFalse(
+        output.contains(" org.xipki.")
+            || output.contains(" iaik.")
+            || output.contains(" com.sun.jna."),
+        output);
     assertFalse(output.contains("WARNING"), "no native access is asked for");
   }
 
@@ -177,16 +183,16 @@ class SunJvmTest {
   @Test
   void onTheModulePathTheLibraryIsAddedByName() throws Exception {
     String tests = homeOf(SunJvmTest.class).toString();
-    String path = modules() + File.pathSeparator + wrapper();
+    String path = modules() + File.pathSeparator + libraries();
     String absent = use(Binding.IPKCS11WRAPPER, "-p", path, "--add-modules", OURS, "-cp", tests);
-    assertTrue(absent.contains("--add-modules ipkcs11wrapper"), absent);
+    assertTrue(absent.contains("--add-modules ipkcs11wrapper,com.sun.jna"), absent);
     String output =
         use(
             Binding.IPKCS11WRAPPER,
             "-p",
             path,
             "--add-modules",
-            OURS + ",ipkcs11wrapper",
+            OURS + ",ipkcs11wrapper,com.sun.jna",
             "-cp",
             tests);
     assertTrue(output.contains("used in module " + OURS), output);

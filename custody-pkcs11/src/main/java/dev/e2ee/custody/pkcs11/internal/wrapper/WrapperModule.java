@@ -30,10 +30,13 @@ public final class WrapperModule implements Cryptoki {
   private static final long SERIAL_READ_WRITE = 6;
 
   private final PKCS11 functions;
+  private final Optional<DirectFunctions> direct;
   private final Optional<String> initArgs;
 
-  private WrapperModule(PKCS11 functions, Optional<String> initArgs) {
+  private WrapperModule(
+      PKCS11 functions, Optional<DirectFunctions> direct, Optional<String> initArgs) {
     this.functions = functions;
+    this.direct = direct;
     this.initArgs = initArgs;
   }
 
@@ -46,8 +49,8 @@ public final class WrapperModule implements Cryptoki {
   public static WrapperModule load(Path module, Optional<String> initArgs) throws IOException {
     StaticLogger.setLogger(new Silence());
     try {
-      return new WrapperModule(
-          PKCS11Module.getInstance(module.toString()).getPKCS11Module(), initArgs);
+      PKCS11 functions = PKCS11Module.getInstance(module.toString()).getPKCS11Module();
+      return new WrapperModule(functions, DirectFunctions.of(module), initArgs);
     } catch (UnsatisfiedLinkError e) {
       throw new IOException(e.getMessage(), e);
     }
@@ -133,6 +136,7 @@ public final class WrapperModule implements Cryptoki {
   public CryptokiSession open(long slot) throws CryptokiException {
     long handle =
         call("C_OpenSession", () -> functions.C_OpenSession(slot, SERIAL_READ_WRITE, null, null));
-    return new WrapperSession(functions, handle);
+    return new WrapperSession(
+        functions, direct.map(calls -> new DirectCalls(calls, handle)), handle);
   }
 }

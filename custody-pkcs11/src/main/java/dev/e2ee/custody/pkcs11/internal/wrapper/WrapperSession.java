@@ -18,8 +18,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** A session through the C functions of ipkcs11wrapper. */
+/** A session through the C functions of ipkcs11wrapper, but for what each wrap does. */
 final class WrapperSession implements CryptokiSession {
   private static final long USER = 1;
   private static final int FOUND_AT_ONCE = 64;
@@ -30,10 +31,12 @@ final class WrapperSession implements CryptokiSession {
   private static final long DATA_SPECIFIED = 1;
 
   private final PKCS11 functions;
+  private final Optional<DirectCalls> direct;
   private final long handle;
 
-  WrapperSession(PKCS11 functions, long handle) {
+  WrapperSession(PKCS11 functions, Optional<DirectCalls> direct, long handle) {
     this.functions = functions;
+    this.direct = direct;
     this.handle = handle;
   }
 
@@ -135,18 +138,27 @@ final class WrapperSession implements CryptokiSession {
 
   @Override
   public byte[] encrypt(Mechanism mechanism, long key, byte[] plaintext) throws CryptokiException {
+    if (direct.isPresent() && DirectCalls.takes(mechanism)) {
+      return direct.get().run(DirectCalls.Operation.ENCRYPT, mechanism, key, plaintext);
+    }
     act("C_EncryptInit", () -> functions.C_EncryptInit(handle, ckMechanism(mechanism), key, true));
     return call("C_Encrypt", () -> functions.C_Encrypt(handle, plaintext));
   }
 
   @Override
   public byte[] decrypt(Mechanism mechanism, long key, byte[] ciphertext) throws CryptokiException {
+    if (direct.isPresent() && DirectCalls.takes(mechanism)) {
+      return direct.get().run(DirectCalls.Operation.DECRYPT, mechanism, key, ciphertext);
+    }
     act("C_DecryptInit", () -> functions.C_DecryptInit(handle, ckMechanism(mechanism), key, true));
     return call("C_Decrypt", () -> functions.C_Decrypt(handle, ciphertext));
   }
 
   @Override
   public byte[] sign(Mechanism mechanism, long key, byte[] message) throws CryptokiException {
+    if (direct.isPresent() && DirectCalls.takes(mechanism)) {
+      return direct.get().run(DirectCalls.Operation.SIGN, mechanism, key, message);
+    }
     act("C_SignInit", () -> functions.C_SignInit(handle, ckMechanism(mechanism), key, true));
     return call("C_Sign", () -> functions.C_Sign(handle, message));
   }

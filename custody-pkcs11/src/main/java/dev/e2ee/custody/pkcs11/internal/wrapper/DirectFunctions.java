@@ -1,0 +1,64 @@
+package dev.e2ee.custody.pkcs11.internal.wrapper;
+
+import com.sun.jna.Function;
+import com.sun.jna.Library;
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.NativeLong;
+import com.sun.jna.Pointer;
+import com.sun.jna.ptr.PointerByReference;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The functions of each wrap as the module itself gives them: CK_FUNCTION_LIST of PKCS #11 v2.40.
+ * The wrapper's library asks the JVM for some twenty classes by name before it knows what GCM's
+ * parameters are, and lets the module do C_Encrypt twice, once for the length: a quarter of a
+ * wrap's time with SoftHSM, and wrong with NSS, which leaves the tag out of that length.
+ */
+final class DirectFunctions {
+  private static final String GIVES_LIST = "C_GetFunctionList";
+
+  /** Before the functions there is a version of two bytes, filled up to a pointer. */
+  private static final int VERSION = Long.BYTES;
+
+  /**
+   * dlopen's flags: RTLD_NOW, and not JNA's RTLD_GLOBAL, by which one module would call another
+   * one's functions, since all have the same names.
+   */
+  private static final Map<String, Integer> FOR_ITSELF = Map.of(Library.OPTION_OPEN_FLAGS, 2);
+
+  private final Pointer list;
+
+  private DirectFunctions(Pointer list) {
+    this.list = list;
+  }
+
+  /**
+   * Those of a module that the wrapper has loaded. None where a CK_ULONG has not 8 bytes, as on
+   * Windows, and where each list is a module of its own, with sessions of its own: p11-kit's.
+   */
+  static Optional<DirectFunctions> of(Path module) {
+    if (NativeLong.SIZE != Long.BYTES) {
+      return Optional.empty();
+    }
+    Function getter =
+        NativeLibrary.getInstance(module.toString(), FOR_ITSELF).getFunction(GIVES_LIST);
+    Pointer list = list(getter);
+    return list.equals(list(getter)) ? Optional.of(new DirectFunctions(list)) : Optional.empty();
+  }
+
+  private static Pointer list(Function getter) {
+    PointerByReference list = new PointerByReference();
+    long code = getter.invokeLong(new Object[] {list});
+    if (code != 0) {
+      throw new UnsatisfiedLinkError(GIVES_LIST + " returned " + code);
+    }
+    return list.getValue();
+  }
+
+  /** The function at a place in the list, C_Initialize being at 0. */
+  Function at(int place) {
+    return Function.getFunction(list.getPointer(VERSION + (long) place * Long.BYTES));
+  }
+}

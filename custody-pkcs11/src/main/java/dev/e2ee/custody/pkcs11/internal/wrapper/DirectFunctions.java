@@ -28,10 +28,11 @@ final class DirectFunctions {
    */
   private static final Map<String, Integer> FOR_ITSELF = Map.of(Library.OPTION_OPEN_FLAGS, 2);
 
-  private final Pointer list;
+  /** Held, since JNA closes a library that nobody holds. */
+  private final NativeLibrary library;
 
-  private DirectFunctions(Pointer list) {
-    this.list = list;
+  private DirectFunctions(NativeLibrary library) {
+    this.library = library;
   }
 
   /**
@@ -42,15 +43,15 @@ final class DirectFunctions {
     if (NativeLong.SIZE != Long.BYTES) {
       return Optional.empty();
     }
-    Function getter =
-        NativeLibrary.getInstance(module.toString(), FOR_ITSELF).getFunction(GIVES_LIST);
-    Pointer list = list(getter);
-    return list.equals(list(getter)) ? Optional.of(new DirectFunctions(list)) : Optional.empty();
+    NativeLibrary library = NativeLibrary.getInstance(module.toString(), FOR_ITSELF);
+    return list(library).equals(list(library))
+        ? Optional.of(new DirectFunctions(library))
+        : Optional.empty();
   }
 
-  private static Pointer list(Function getter) {
+  private static Pointer list(NativeLibrary library) {
     PointerByReference list = new PointerByReference();
-    long code = getter.invokeLong(new Object[] {list});
+    long code = library.getFunction(GIVES_LIST).invokeLong(new Object[] {list});
     if (code != 0) {
       throw new UnsatisfiedLinkError(GIVES_LIST + " returned " + code);
     }
@@ -59,6 +60,6 @@ final class DirectFunctions {
 
   /** The function at a place in the list, C_Initialize being at 0. */
   Function at(int place) {
-    return Function.getFunction(list.getPointer(VERSION + (long) place * Long.BYTES));
+    return Function.getFunction(list(library).getPointer(VERSION + (long) place * Long.BYTES));
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Cryptoki;
+import dev.e2ee.custody.pkcs11.internal.key.KeyUse;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.CustodyUri;
@@ -84,6 +85,36 @@ class BothBindingsTest {
   @EnumSource(names = {"SOFTHSM", "NSS"})
   void theJdkUnwrapsWhatTheWrapperWrapped(RealToken kind) throws Exception {
     eachUnwrapsWhatTheOtherWrapped(kind, Binding.IPKCS11WRAPPER);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "NSS, SUN",
+    "NSS, IPKCS11WRAPPER",
+    "OPENCRYPTOKI, SUN",
+    "OPENCRYPTOKI, IPKCS11WRAPPER",
+    "TPM2, SUN",
+    "TPM2, IPKCS11WRAPPER"
+  })
+  void rsaIsTheSame(RealToken kind, Binding maker) throws Exception {
+    // [token-22]
+    RealToken.Made token = kind.make(maker);
+    try (SecretBytes dek = dek()) {
+      byte[] wrapped;
+      try (Pkcs11Custody custody = Opened.unlocked(token.uri())) {
+        wrapped = wrap(custody.generate("records", KeyUse.OAEP_2048)).wrap(dek, AAD);
+      }
+      try (Pkcs11Custody custody = Opened.unlocked(token.through(other(maker)).uri())) {
+        DekWrap umk = wrap(custody.find("records"));
+        byte[] again = umk.wrap(dek, AAD);
+        try (SecretBytes first = umk.unwrap(wrapped, AAD);
+            SecretBytes second = umk.unwrap(again, AAD)) {
+          assertTrue(first.sameBytes(dek) && second.sameBytes(dek));
+        }
+        again[0] ^= 1;
+        refused(Kind.INTEGRITY, () -> umk.unwrap(again, AAD).close());
+      }
+    }
   }
 
   @ParameterizedTest

@@ -58,6 +58,15 @@ public sealed interface Mechanism {
     /** CKM_RSA_PKCS_OAEP. */
     public static final long CODE = 0x9;
 
+    /** CKM_SHA256. */
+    public static final long HASH = 0x250;
+
+    /** CKG_MGF1_SHA256. */
+    public static final long MGF = 2;
+
+    /** CKZ_DATA_SPECIFIED: the label, of which there is nothing. */
+    public static final long SOURCE = 1;
+
     @Override
     public long code() {
       return CODE;

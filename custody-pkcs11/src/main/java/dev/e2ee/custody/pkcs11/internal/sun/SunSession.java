@@ -10,6 +10,7 @@ import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Mechanism;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Template;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -27,6 +28,9 @@ final class SunSession implements CryptokiSession {
   private static final int FOUND_AT_ONCE = 64;
   private static final int GCM_TAG_BITS = 128;
   private static final long KDF_NULL = 1;
+
+  /** Three numbers, a pointer and the length of what it points to. */
+  private static final int OAEP_PARAMETERS = 5 * Long.BYTES;
 
   /** What a ciphertext has more than its plaintext, at most: that of RSA with 8192 bits. */
   private static final int MOST_ADDED = 1024;
@@ -226,6 +230,22 @@ final class SunSession implements CryptokiSession {
       return new CK_MECHANISM(
           ecdh.code(), new CK_ECDH1_DERIVE_PARAMS(KDF_NULL, null, ecdh.point()));
     }
+    if (mechanism instanceof Mechanism.RsaOaep) {
+      return new CK_MECHANISM(mechanism.code(), oaepParameters());
+    }
     return new CK_MECHANISM(mechanism.code());
+  }
+
+  /**
+   * CK_RSA_PKCS_OAEP_PARAMS as it lies in memory where a CK_ULONG has 8 bytes: the JDK takes it as
+   * bytes only. Without a label it points to nothing.
+   */
+  private static byte[] oaepParameters() {
+    return ByteBuffer.allocate(OAEP_PARAMETERS)
+        .order(ByteOrder.nativeOrder())
+        .putLong(Mechanism.RsaOaep.HASH)
+        .putLong(Mechanism.RsaOaep.MGF)
+        .putLong(Mechanism.RsaOaep.SOURCE)
+        .array();
   }
 }

@@ -26,9 +26,6 @@ final class WrapperSession implements CryptokiSession {
   private static final int FOUND_AT_ONCE = 64;
   private static final long GCM_TAG_BITS = 128;
   private static final long KDF_NULL = 1;
-  private static final long SHA256 = 0x250;
-  private static final long MGF1_SHA256 = 2;
-  private static final long DATA_SPECIFIED = 1;
 
   private final PKCS11 functions;
   private final Optional<DirectCalls> direct;
@@ -187,9 +184,9 @@ final class WrapperSession implements CryptokiSession {
       made.pParameter = parameters;
     } else if (mechanism instanceof Mechanism.RsaOaep) {
       CK_RSA_PKCS_OAEP_PARAMS parameters = new CK_RSA_PKCS_OAEP_PARAMS();
-      parameters.hashAlg = SHA256;
-      parameters.mgf = MGF1_SHA256;
-      parameters.source = DATA_SPECIFIED;
+      parameters.hashAlg = Mechanism.RsaOaep.HASH;
+      parameters.mgf = Mechanism.RsaOaep.MGF;
+      parameters.source = Mechanism.RsaOaep.SOURCE;
       made.pParameter = parameters;
     }
     return made;

@@ -117,6 +117,7 @@ public final class Connection {
   }
 
   private <T> T inEpoch(Lane lane, Epoch epoch, Work<T> work) throws CryptokiException {
+    boolean fresh = !lane.isIn(epoch);
     try {
       return module
           .owner()
@@ -130,7 +131,12 @@ public final class Connection {
     } catch (CryptokiException e) {
       switch (Ckr.damage(e.code())) {
         case NONE, HANDLE -> {}
-        case SESSION -> lane.letGo();
+        case SESSION -> {
+          lane.letGo();
+          if (fresh) {
+            epochs.doubt(epoch);
+          }
+        }
         case CONNECTION -> epoch.end();
       }
       throw e;

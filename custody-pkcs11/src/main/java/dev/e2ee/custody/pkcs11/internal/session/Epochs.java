@@ -24,6 +24,7 @@ final class Epochs {
   private final Login login;
   private final ReentrantLock connecting = new ReentrantLock();
   private volatile @Nullable Epoch current;
+  private volatile boolean doubted;
   private volatile boolean closed;
 
   /**
@@ -73,6 +74,9 @@ final class Epochs {
       before.closeAnchor();
     }
     int incarnation = owner.incarnation();
+    if (doubted) {
+      settle(incarnation);
+    }
     Epoch fresh;
     try {
       fresh = begin();
@@ -89,6 +93,29 @@ final class Epochs {
       throw new CustodyException(Kind.LOCKED, address + " was locked; unlock it");
     }
     return fresh;
+  }
+
+  /**
+   * Ends an epoch in which a session failed in its first work, if that can help: the module may
+   * have lost its token without a word, as tpm2-pkcs11 does when the TPM begins anew.
+   */
+  void doubt(Epoch epoch) {
+    if (owner.couldRestart(epoch)) {
+      doubted = true;
+      epoch.end();
+    }
+  }
+
+  /**
+   * Initialises a doubted module anew before it gets the PIN: tpm2-pkcs11 calls the right one wrong
+   * until then. While another custody works with it, it cannot be so bad.
+   */
+  private void settle(int incarnation) throws CryptokiException {
+    if (!owner.restart(incarnation) && !owner.isAtWork()) {
+      throw new CustodyException(
+          Kind.TRANSIENT, address + " failed, and its module is in use; try again in a second");
+    }
+    doubted = false;
   }
 
   private static boolean mayBeTheModule(Exception e) {

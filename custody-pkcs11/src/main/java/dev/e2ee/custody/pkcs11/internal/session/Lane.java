@@ -137,6 +137,11 @@ final class Lane implements Runnable {
     return next.get() == null ? null : next.getAndSet(null);
   }
 
+  /** Whether it has a session of this epoch; asked on its own thread. */
+  boolean isIn(Epoch now) {
+    return session != null && epoch == now;
+  }
+
   /** The session of this lane in an epoch, opened where there is none yet. */
   CryptokiSession session(Epoch now) throws CryptokiException {
     if (epoch != now) {

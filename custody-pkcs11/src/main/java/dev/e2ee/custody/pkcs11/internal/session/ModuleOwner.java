@@ -205,7 +205,7 @@ public final class ModuleOwner {
   }
 
   /** Whether a custody works in this module: finalising it would cost that one its sessions. */
-  private boolean isAtWork() {
+  synchronized boolean isAtWork() {
     epochs.removeIf(epoch -> !epoch.answers());
     return !epochs.isEmpty();
   }
@@ -224,7 +224,7 @@ public final class ModuleOwner {
     if (incarnation.get() != seen) {
       return true;
     }
-    if (System.nanoTime() - lastRestart < RESTART_NANOS || isAtWork() || !drained()) {
+    if (isTooSoon() || isAtWork() || !drained()) {
       return false;
     }
     try {
@@ -243,6 +243,15 @@ public final class ModuleOwner {
     } finally {
       inside.writeLock().unlock();
     }
+  }
+
+  private boolean isTooSoon() {
+    return System.nanoTime() - lastRestart < RESTART_NANOS;
+  }
+
+  /** Whether the module could be initialised anew if this epoch were over. */
+  synchronized boolean couldRestart(Epoch without) {
+    return !isTooSoon() && epochs.stream().noneMatch(each -> each != without && each.answers());
   }
 
   private boolean drained() {

@@ -11,10 +11,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code e2ee custody test} over stores that a user has: a key file, and a token that is lost. */
+@Tag("once")
 class CustodyTestCommandTest {
   private static final Path MODULE = Path.of("/usr/lib/softhsm/libsofthsm2.so");
   private static final Path SERVER = Path.of("/usr/libexec/p11-kit/p11-kit-server");

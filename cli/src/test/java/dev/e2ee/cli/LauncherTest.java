@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,9 +31,10 @@ class LauncherTest {
     root = tree.root();
   }
 
+  @Tag("once")
   @Test
   void itBuildsOnFirstUseAndThenOnlyWhenASourceIsNewer() throws Exception {
-    tree.installMaven(0);
+    tree.withoutArchive().installMaven(0);
     String launcher = root.resolve("e2ee").toString();
     CliProcess.Answer first = tree.launch(launcher, "--version");
     assertEquals(0, first.exit(), first::toString);
@@ -50,9 +52,10 @@ class LauncherTest {
     assertEquals(2, tree.builds());
   }
 
+  @Tag("once")
   @Test
   void itWorksThroughLinksFromAnywhereAndPassesArgumentsAndExitCodesOn() throws Exception {
-    tree.installMaven(0);
+    tree.withoutArchive().installMaven(0);
     Path link = Files.createSymbolicLink(home.resolve("first"), root.resolve("e2ee"));
     Path relative = Files.createSymbolicLink(tree.bin().resolve("e2ee"), Path.of("../first"));
     CliProcess.Answer answer = tree.launch(relative.toString(), "inspect", "no such file");
@@ -62,9 +65,10 @@ class LauncherTest {
     assertEquals(1, tree.builds());
   }
 
+  @Tag("once")
   @Test
   void aFailedBuildIsSaidAndTriedAgain() throws Exception {
-    tree.installMaven(1);
+    tree.withoutArchive().installMaven(1);
     CliProcess.Answer failed = tree.launch(root.resolve("e2ee").toString(), "--version");
     assertEquals(1, failed.exit());
     assertTrue(
@@ -123,9 +127,10 @@ class LauncherTest {
     assertEquals("", listed.err(), "no warning of the JVM");
   }
 
+  @Tag("once")
   @Test
   void aDescriptorThatWasNotPassedIsSaid() throws Exception {
-    tree.installMaven(0);
+    tree.withoutArchive().installMaven(0);
     String launcher = root.resolve("e2ee").toString();
     for (String[] words :
         List.of(
@@ -137,9 +142,10 @@ class LauncherTest {
     }
   }
 
+  @Tag("once")
   @Test
   void aLockOfADeadProcessDoesNotStopIt() throws Exception {
-    tree.installMaven(0);
+    tree.withoutArchive().installMaven(0);
     Files.createDirectories(root.resolve("cli/target"));
     Process gone = new ProcessBuilder("true").start();
     gone.waitFor();
@@ -147,6 +153,7 @@ class LauncherTest {
     assertEquals(0, tree.launch(root.resolve("e2ee").toString(), "--version").exit());
   }
 
+  @Tag("once")
   @Test
   void withoutMavenItSaysWhatToInstall() throws Exception {
     CliProcess.Answer answer = tree.launch(root.resolve("e2ee").toString(), "demo");

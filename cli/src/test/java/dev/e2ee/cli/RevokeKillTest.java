@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * moved, and the revoked device opens nothing new.
  */
 @SuppressWarnings("NullAway.Init") // JUnit sets the directory
+@Tag("once")
 class RevokeKillTest {
   private static final int KILLS = 10;
 

@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Kills a header exchange with -9 at each of the system calls that change anything. */
+@Tag("once")
 class RewrapCrashTest {
   private static final List<String> CALLS =
       List.of("fsync", "pwrite64", "write", "link", "unlink", "rename");

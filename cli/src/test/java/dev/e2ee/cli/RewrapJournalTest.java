@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,6 +79,7 @@ class RewrapJournalTest {
     assertTrue(HeaderJournal.isBeside(file));
   }
 
+  @Tag("once")
   @Test
   void aHeaderTornAtAnyByteIsMadeWhole() throws IOException {
     int torn = 0;

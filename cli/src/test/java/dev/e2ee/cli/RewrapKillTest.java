@@ -10,11 +10,13 @@ import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Kills a run that re-wraps a tree with -9, again and again. */
+@Tag("once")
 class RewrapKillTest {
   private static final int FILES = 200;
   private static final int KILLS = 5;

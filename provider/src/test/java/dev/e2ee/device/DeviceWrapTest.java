@@ -34,6 +34,7 @@ import java.util.stream.Stream;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -107,6 +108,7 @@ class DeviceWrapTest {
     }
   }
 
+  @Tag("once")
   @ParameterizedTest
   @MethodSource("pairs")
   void refusesEveryBitFlippedAndEveryLength(List<DeviceIdentity> pair) {

@@ -31,6 +31,7 @@ import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** {@code testvectors/spec/recovery.md}, section 3. */
@@ -75,6 +76,7 @@ class RecoveryWrapTest {
   }
 
   /** [recovery-4] [recovery-5] [recovery-8] One bit of each byte. */
+  @Tag("once")
   @Test
   void everyByteMatters() {
     byte[] wrap = wraps.wrap(umk(), code, 2, FLOOR);

@@ -35,6 +35,7 @@ import java.util.stream.StreamSupport;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -43,6 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Any bytes: the parser answers or refuses with its own exception, and what it reads it writes. Who
  * has the whole and who reads in pieces, of any size, both open it or both refuse it.
  */
+@Tag("once")
 class EnvelopeFuzzTest {
   private static final Provider PROVIDER = new E2eeProvider();
   private static final RecordContext CONTEXT = RecordContext.of("user-1", "file", "holiday.mp4");

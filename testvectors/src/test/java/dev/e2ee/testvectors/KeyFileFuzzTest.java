@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Any bytes: the key file parser answers or refuses with a kind of its own, and what it reads has
  * one encoding. Length and checksum are put right first, else the fuzzer would get no further.
  */
+@Tag("once")
 class KeyFileFuzzTest {
   private static final int LENGTH_AT = 12;
   private static final int FRAME = 16;

@@ -14,10 +14,12 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** Every numbered rule of a specification stands in the code that keeps it, and in a test. */
+@Tag("once")
 class MustCoverageTest {
   private static final Path ROOT = SharedFiles.projectRoot();
 

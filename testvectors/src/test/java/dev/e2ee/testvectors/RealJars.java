@@ -53,6 +53,8 @@ final class RealJars {
   String run(int expectedExit, String tool, String... arguments)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(JAVA_BIN.resolve(tool).toString()));
+    // They end before the optimising compiler has paid.
+    command.add((tool.equals("java") ? "" : "-J") + "-XX:TieredStopAtLevel=1");
     command.addAll(Arrays.asList(arguments));
     Process process =
         new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).start();

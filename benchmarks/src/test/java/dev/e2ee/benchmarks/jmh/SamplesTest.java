@@ -8,10 +8,12 @@ import dev.e2ee.benchmarks.result.Task;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A recorded benchmark is told apart by what its time goes into. */
+@Tag("once")
 class SamplesTest {
   @Test
   void encryptionIsSeen(@TempDir Path directory) throws Exception {

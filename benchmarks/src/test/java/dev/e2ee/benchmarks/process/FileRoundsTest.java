@@ -20,11 +20,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Programs that seal and open files are checked, timed and recorded. */
 @SuppressWarnings("NullAway.Init") // JUnit sets the directory
+@Tag("once")
 class FileRoundsTest {
   @TempDir Path directory;
 

@@ -21,11 +21,13 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** In a real token all do the same work, and whoever does other work is found out. */
 @SuppressWarnings("NullAway.Init") // JUnit sets the directory
+@Tag("once")
 class TokenRoundsTest {
   @TempDir Path directory;
 

@@ -27,6 +27,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,8 +37,9 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>{@code -De2ee.kills=N} says how often, {@code -De2ee.seed=N} repeats a run's pauses.
  */
+@Tag("once")
 class CrashTest {
-  private static final int KILLS = Integer.getInteger("e2ee.kills", 200);
+  private static final int KILLS = Integer.getInteger("e2ee.kills", 100);
   private static final long SEED = Long.getLong("e2ee.seed", System.nanoTime());
   private static final int WORKERS = 2;
   private static final int KEYS_PER_FILE = 200;

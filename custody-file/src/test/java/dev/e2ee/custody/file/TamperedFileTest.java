@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -123,6 +124,7 @@ class TamperedFileTest {
   }
 
   /** [keyfile-20] [keyfile-21] */
+  @Tag("once")
   @Test
   void everyByteOfAPassphraseSlotMatters() throws IOException {
     for (int at = passphraseSlotStart; at < passphraseSlotEnd; at++) {

@@ -28,11 +28,13 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** wrapAlg 4: RSA-OAEP and a signature, for tokens that have neither AES-GCM nor HMAC. */
+@Tag("once")
 class OaepTest {
   private static final byte[] AAD = {1, 2};
   private static final int SIGN = 0x108;

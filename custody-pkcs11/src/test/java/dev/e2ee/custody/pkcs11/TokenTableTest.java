@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.xipki.pkcs11.wrapper.PKCS11Module;
@@ -21,6 +22,7 @@ import org.xipki.pkcs11.wrapper.PKCS11Module;
  * do here. A row that is missing, or says something else, is a failure; the message has the command
  * that writes the rows anew.
  */
+@Tag("once")
 class TokenTableTest {
   private static final Path DOCUMENT = Path.of("TOKENS.md");
   private static final String BEGIN = "|---|---|---|---|";

@@ -77,6 +77,8 @@ final class Tpm implements TokenServer {
                 "--session",
                 "--allow-root",
                 "--max-transients=100",
+                // The module takes one for each of its tokens, and their end is seen late.
+                "--max-connections=100",
                 "--tcti=swtpm:host=127.0.0.1,port=" + port),
             () -> succeeds("tpm2_getrandom", "--tcti=" + System.getenv(TCTI), "1"));
     // Wrong PINs count for the whole TPM, which would refuse every PIN after the third one.

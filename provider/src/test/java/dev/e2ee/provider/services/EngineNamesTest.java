@@ -32,6 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Engines by their names: to {@code configure}, in a system property, in {@code java.security}. */
 @SuppressWarnings("NullAway.Init") // JUnit sets the directory
 class EngineNamesTest {
+  private static final String FOR_A_SHORT_TIME = "-XX:TieredStopAtLevel=1";
+
   @TempDir Path folder;
 
   @ParameterizedTest
@@ -108,6 +110,7 @@ class EngineNamesTest {
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(FOR_A_SHORT_TIME);
     command.addAll(List.of(options));
     command.addAll(List.of("-cp", classPath, EngineChild.class.getName()));
     Path output = folder.resolve("output");
@@ -200,6 +203,7 @@ class EngineNamesTest {
             + String.join(
                 " ",
                 java,
+                FOR_A_SHORT_TIME,
                 "-De2ee.engine=bcfips",
                 "-Djava.io.tmpdir=" + folder,
                 option,

@@ -13,11 +13,13 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every point fails a back end that does not do what it says: no point that cannot fail. */
+@Tag("once")
 class MutantsTest {
   static final Effort LITTLE = new Effort(2, 1, 2, 500, 3, 2, 20);
 

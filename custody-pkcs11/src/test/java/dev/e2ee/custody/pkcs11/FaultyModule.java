@@ -9,8 +9,10 @@ import dev.e2ee.custody.pkcs11.internal.cryptoki.Mechanism;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.ModuleInfo;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Template;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Token;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,6 +28,7 @@ final class FaultyModule implements Cryptoki {
   private final Map<String, Runnable> events = new ConcurrentHashMap<>();
   private final AtomicInteger spoilt = new AtomicInteger();
   private volatile boolean reusing;
+  private volatile Set<Attribute> hidden = Set.of();
 
   FaultyModule(Cryptoki real) {
     this.real = real;
@@ -51,6 +54,11 @@ final class FaultyModule implements Cryptoki {
   /** All faults are over. */
   void heal() {
     faults.clear();
+  }
+
+  /** Private keys do not show these attributes from now on. */
+  void hideOfPrivateKeys(Attribute... attributes) {
+    hidden = Set.of(attributes);
   }
 
   /** Tokens tell something else of themselves. */
@@ -179,7 +187,22 @@ final class FaultyModule implements Cryptoki {
     @Override
     public Template read(long object, Attribute... wanted) throws CryptokiException {
       enter("C_GetAttributeValue");
-      return inner.read(object, wanted);
+      Attribute[] told =
+          Arrays.stream(wanted)
+              .filter(name -> !hidden.contains(name) || !isPrivateKey(object))
+              .toArray(Attribute[]::new);
+      return inner.read(object, told);
+    }
+
+    private boolean isPrivateKey(long object) {
+      try {
+        return inner
+            .read(object, Attribute.CLASS)
+            .number(Attribute.CLASS)
+            .equals(Optional.of(Template.PRIVATE_KEY));
+      } catch (CryptokiException e) {
+        throw new IllegalStateException(e);
+      }
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Attribute;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
 import dev.e2ee.custody.pkcs11.internal.key.KeyUse;
 import dev.e2ee.custody.pkcs11.internal.wrapper.WrapperModule;
@@ -16,13 +17,16 @@ import dev.e2ee.spi.key.CustodyKey;
 import dev.e2ee.spi.key.DekWrap;
 import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.KeyKind;
+import iaik.pkcs.pkcs11.wrapper.CK_ATTRIBUTE;
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyFactory;
+import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.security.Signature;
+import java.security.interfaces.RSAPublicKey;
 import java.security.spec.RSAPublicKeySpec;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -39,6 +43,7 @@ class OaepTest {
   private static final byte[] AAD = {1, 2};
   private static final int SIGN = 0x108;
   private static final int DECRYPT = 0x105;
+  private static final int MODIFIABLE = 0x170;
   private static final int MODULUS = 0x120;
   private static final int EXPONENT = 0x122;
 
@@ -188,7 +193,7 @@ class OaepTest {
   void anExchangedSignerIsNotUsed() throws Exception {
     // [token-21]
     RealToken.Made token = RealToken.OPENCRYPTOKI.make();
-    try (Pkcs11Custody custody = Opened.unlocked(token.uri());
+    try (Pkcs11Custody custody = faulty(token);
         RawToken raw = new RawToken(token)) {
       CustodyKey key = custody.generate("records", KeyUse.OAEP_2048);
       CustodyKey other = custody.generate("other", KeyUse.OAEP_2048);
@@ -197,8 +202,105 @@ class OaepTest {
       long others = one(raw, signer(other.id()), 2);
       raw.write(mine, attribute(RawToken.ID, new byte[] {9}));
       raw.write(others, attribute(RawToken.ID, signer(key.id()).toBytes()));
+      wrap(key).unwrap(wrapped, AAD).close();
+      module.hideOfPrivateKeys(Attribute.MODULUS);
       refused(Kind.CORRUPT, () -> wrap(key).unwrap(wrapped, AAD).close());
       refused(Kind.CORRUPT, () -> wrap(key).wrap(dek, AAD));
+    }
+  }
+
+  private Pkcs11Custody faulty(RealToken.Made token) {
+    Pkcs11Custody custody =
+        Pkcs11Custody.open(
+            token.uri(),
+            Opened.giving(RealToken.PIN),
+            path -> {
+              module =
+                  new FaultyModule(
+                      WrapperModule.load(
+                          path, Optional.of(token.initArgs()).filter(text -> !text.isEmpty())));
+              return module;
+            });
+    custody.unlock();
+    return custody;
+  }
+
+  /**
+   * A public RSA key that anybody could have made, and nobody can relabel, beside that of a key.
+   */
+  private static void plant(RawToken raw, KeyId id, String label) throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(2048);
+    byte[] modulus =
+        ((RSAPublicKey) generator.generateKeyPair().getPublic()).getModulus().toByteArray();
+    raw.create(
+        attribute(RawToken.CLASS, 2L),
+        attribute(RawToken.KEY_TYPE, 0L),
+        attribute(RawToken.TOKEN, true),
+        attribute(RawToken.PRIVATE, false),
+        attribute(MODIFIABLE, false),
+        attribute(RawToken.ID, id.toBytes()),
+        attribute(RawToken.LABEL, label),
+        attribute(MODULUS, Arrays.copyOfRange(modulus, 1, modulus.length)),
+        attribute(EXPONENT, new byte[] {1, 0, 1}));
+  }
+
+  @Test
+  void publicKeysThatSomebodyPutThereAreIgnored() throws Exception {
+    // [token-21]
+    RealToken.Made token = RealToken.OPENCRYPTOKI.make();
+    KeyId first;
+    byte[] wrapped;
+    try (Pkcs11Custody custody = faulty(token);
+        RawToken raw = new RawToken(token)) {
+      CustodyKey key = custody.generate("records", KeyUse.OAEP_2048);
+      first = key.id();
+      wrapped = wrap(key).wrap(dek, AAD);
+      plant(raw, key.id(), String.valueOf(raw.read(one(raw, key.id(), 3), RawToken.LABEL)));
+      plant(raw, signer(key.id()), "e2ee-signer:1:" + key.id());
+      assertEquals(2, raw.find(attribute(RawToken.ID, key.id().toBytes()), publicKeys()).length);
+      wrap(key).unwrap(wrapped, AAD).close();
+    }
+    for (Attribute[] hidden : new Attribute[][] {{}, {Attribute.MODULUS}}) {
+      try (Pkcs11Custody custody = faulty(token)) {
+        module.hideOfPrivateKeys(hidden);
+        DekWrap umk = wrap(custody.find("records"));
+        umk.unwrap(wrapped, AAD).close();
+        umk.unwrap(umk.wrap(dek, AAD), AAD).close();
+      }
+    }
+    try (Pkcs11Custody custody = faulty(token)) {
+      assertEquals(2, custody.rotate("records").description().generation());
+      wrap(custody.rotate("records").generation(first)).unwrap(wrapped, AAD).close();
+    }
+  }
+
+  private static CK_ATTRIBUTE publicKeys() {
+    return attribute(RawToken.CLASS, 2L);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"NSS", "OPENCRYPTOKI", "TPM2"})
+  void publicKeysThatSomebodyDeletedAreReadOfThePrivateOnes(RealToken kind) throws Exception {
+    // [token-21]
+    RealToken.Made token = kind.make();
+    byte[] wrapped;
+    try (Pkcs11Custody custody = faulty(token);
+        RawToken raw = new RawToken(token)) {
+      CustodyKey key = custody.generate("records", KeyUse.OAEP_2048);
+      wrapped = wrap(key).wrap(dek, AAD);
+      raw.destroy(one(raw, key.id(), 2));
+      raw.destroy(one(raw, signer(key.id()), 2));
+    }
+    try (Pkcs11Custody custody = faulty(token)) {
+      DekWrap umk = wrap(custody.find("records"));
+      umk.unwrap(wrapped, AAD).close();
+      umk.unwrap(umk.wrap(dek, AAD), AAD).close();
+      module.hideOfPrivateKeys(Attribute.MODULUS);
+      CustodyException e =
+          assertThrows(CustodyException.class, () -> umk.unwrap(wrapped, AAD).close());
+      assertEquals(Kind.CORRUPT, e.kind());
+      assertTrue(String.valueOf(e.getMessage()).contains("somebody deleted it"), e.getMessage());
     }
   }
 
@@ -222,15 +324,7 @@ class OaepTest {
   void theTokenDecryptsNothingThatItHasNotSigned() throws Exception {
     // [token-22] [token-10]
     RealToken.Made token = RealToken.OPENCRYPTOKI.make();
-    try (Pkcs11Custody custody =
-        Pkcs11Custody.open(
-            token.uri(),
-            Opened.giving(RealToken.PIN),
-            path -> {
-              module = new FaultyModule(WrapperModule.load(path, Optional.empty()));
-              return module;
-            })) {
-      custody.unlock();
+    try (Pkcs11Custody custody = faulty(token)) {
       DekWrap umk = wrap(custody.generate("records", KeyUse.OAEP_2048));
       byte[] wrapped = umk.wrap(dek, AAD);
       int before = module.calls("C_Decrypt");

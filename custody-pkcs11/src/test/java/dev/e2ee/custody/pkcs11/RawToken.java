@@ -69,6 +69,10 @@ final class RawToken implements AutoCloseable {
     return functions.C_CreateObject(session, attributes, true);
   }
 
+  void destroy(long object) throws PKCS11Exception {
+    functions.C_DestroyObject(session, object);
+  }
+
   /** A key of CKK_GENERIC_SECRET that the token makes. */
   long generateSecret(CK_ATTRIBUTE... attributes) throws PKCS11Exception {
     return functions.C_GenerateKey(session, mechanism(0x350), attributes, true);

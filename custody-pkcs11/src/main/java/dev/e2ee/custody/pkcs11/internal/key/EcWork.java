@@ -80,7 +80,7 @@ public final class EcWork implements KeyWork {
 
   @Override
   public void test(CryptokiSession session, TokenKey key) throws CryptokiException {
-    if (!works(session, key.handle(), madePoint(session, key.id()))) {
+    if (!works(session, key.handle(), publicPoint(session, key))) {
       throw new CustodyException(
           Kind.UNSUPPORTED,
           "the token was tried and its P-256 key does not "
@@ -119,11 +119,11 @@ public final class EcWork implements KeyWork {
 
   /**
    * The point that the check was made over. Anybody can put other public keys with the same id
-   * beside it.
+   * beside it. [token-7]
    */
   private Optional<byte[]> pointOf(CryptokiSession session, KeyId id, byte[] identity, byte[] check)
       throws CryptokiException {
-    for (long half : TokenReader.publicHalves(session, id)) {
+    for (long half : TokenReader.requirePublicHalves(session, id)) {
       Optional<byte[]> point = point(session, half);
       if (point.isPresent() && MessageDigest.isEqual(check, check(identity, point.get()))) {
         return point;
@@ -134,7 +134,7 @@ public final class EcWork implements KeyWork {
 
   /** The point of a pair that was just made: the only one with its id. */
   private static byte[] madePoint(CryptokiSession session, KeyId id) throws CryptokiException {
-    return point(session, TokenReader.publicHalf(session, id))
+    return point(session, TokenReader.madePublicHalf(session, id))
         .orElseThrow(() -> TokenReader.exchanged(id));
   }
 

@@ -1,6 +1,7 @@
 package dev.e2ee.custody.pkcs11.internal.key;
 
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Attribute;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Template;
@@ -253,14 +254,17 @@ public final class KeyChanges {
     }
   }
 
-  /** The public half first: the object of the secret decides what the key is. */
+  /**
+   * The public half first: the object of the secret decides what the key is. Nobody goes by the
+   * label of a public half, and one that somebody put there may refuse another. [token-3]
+   */
   private TokenKey relabel(CryptokiSession session, TokenKey key, KeyLabel label)
       throws CryptokiException {
     requireUnchanged(session, key);
     Template change = Template.empty().with(Attribute.LABEL, label.text());
     keys.forget(key.id());
     for (long half : TokenReader.publicHalves(session, key.id(), key.label().text())) {
-      session.write(half, change);
+      writeIfAllowed(session, half, change);
     }
     session.write(key.handle(), change);
     String written = session.read(key.handle(), Attribute.LABEL).text(Attribute.LABEL).orElse("");
@@ -269,6 +273,17 @@ public final class KeyChanges {
           Kind.CORRUPT, connection.where() + " does not give back the label that was written");
     }
     return new TokenKey(key.handle(), key.id(), label, key.residency());
+  }
+
+  private static void writeIfAllowed(CryptokiSession session, long half, Template change)
+      throws CryptokiException {
+    try {
+      session.write(half, change);
+    } catch (CryptokiException e) {
+      if (Ckr.kind(e.code()) != Kind.DENIED) {
+        throw e;
+      }
+    }
   }
 
   /** What was read may be old by now: somebody else's change is not written over. */

@@ -16,9 +16,11 @@ import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.key.KeyId;
 import java.security.InvalidKeyException;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import javax.crypto.AEADBadTagException;
 
@@ -44,7 +46,12 @@ final class OaepWork implements KeyWork, UmkWork {
     this.bits = bits;
   }
 
-  private record PublicKeys(RsaPublic hides, RsaPublic signs) {}
+  /**
+   * What software needs of a key.
+   *
+   * @param signer the handle of the private half that signs
+   */
+  private record Pairs(RsaPublic hides, RsaPublic signs, long signer) {}
 
   @Override
   public int wrapAlg() {
@@ -103,32 +110,34 @@ final class OaepWork implements KeyWork, UmkWork {
   @Override
   public byte[] check(CryptokiSession session, long key, KeyId id, byte[] identity)
       throws CryptokiException {
-    return check(identity, publicKeys(session, id));
+    return check(
+        identity,
+        only(candidates(session, key, id), id),
+        only(candidates(session, signer(session, id), OaepWrap.signer(engine, id)), id));
   }
 
-  private byte[] check(byte[] identity, PublicKeys keys) {
+  private byte[] check(byte[] identity, RsaPublic hides, RsaPublic signs) {
     byte[] all = Arrays.copyOf(identity, identity.length + 64);
-    System.arraycopy(engine.sha256(keys.hides().modulus()), 0, all, identity.length, 32);
-    System.arraycopy(engine.sha256(keys.signs().modulus()), 0, all, identity.length + 32, 32);
+    System.arraycopy(engine.sha256(hides.modulus()), 0, all, identity.length, 32);
+    System.arraycopy(engine.sha256(signs.modulus()), 0, all, identity.length + 32, 32);
     return Arrays.copyOf(engine.sha256(all), CHECK);
   }
 
   @Override
   public boolean answers(CryptokiSession session, long key, KeyId id, byte[] identity, byte[] check)
       throws CryptokiException {
-    PublicKeys keys = publicKeys(session, id);
-    return MessageDigest.isEqual(check, check(identity, keys)) && works(session, key, id, keys);
+    Optional<Pairs> pairs = pairsOf(session, key, id, identity, check);
+    return pairs.isPresent() && works(session, key, pairs.get());
   }
 
   /** Both private halves belong to the public ones. */
-  private boolean works(CryptokiSession session, long key, KeyId id, PublicKeys keys)
-      throws CryptokiException {
+  private boolean works(CryptokiSession session, long key, Pairs pairs) throws CryptokiException {
     byte[] probe = OaepWrap.probe(engine.random(KEK));
-    if (!keys.signs().verify(engine, probe, sign(session, id, probe))) {
+    if (!pairs.signs().verify(engine, probe, sign(session, pairs.signer(), probe))) {
       return false;
     }
     try (SecretBytes hidden = SecretBytes.adopt(engine.random(KEK));
-        SecretBytes shown = decrypt(session, key, keys.hides().wrap(engine, hidden))) {
+        SecretBytes shown = decrypt(session, key, pairs.hides().wrap(engine, hidden))) {
       return shown.sameBytes(hidden);
     } catch (AEADBadTagException e) {
       return false;
@@ -142,7 +151,7 @@ final class OaepWork implements KeyWork, UmkWork {
           Kind.UNSUPPORTED,
           "the token made a signing key that could leave it; look at the token's policy");
     }
-    if (!works(session, key.handle(), key.id(), publicKeys(session, key.id()))) {
+    if (!works(session, key.handle(), checkedPairs(session, key))) {
       throw new CustodyException(
           Kind.UNSUPPORTED,
           "the token was tried and its RSA keys do not decrypt and sign as their public halves say;"
@@ -154,14 +163,14 @@ final class OaepWork implements KeyWork, UmkWork {
   @Override
   public byte[] wrap(CryptokiSession session, TokenKey key, SecretBytes dek, byte[] aad)
       throws CryptokiException {
-    PublicKeys keys = checkedKeys(session, key);
+    Pairs pairs = checkedPairs(session, key);
     byte[] plain = dek.copy();
     try (SecretBytes kek = SecretBytes.adopt(engine.random(KEK))) {
-      byte[] block = keys.hides().wrap(engine, kek);
+      byte[] block = pairs.hides().wrap(engine, kek);
       byte[] box = Box.seal(engine, kek, plain, aad);
       byte[] message = OaepWrap.signed(engine, key.id(), key.label().generation(), aad, block, box);
-      byte[] signature = sign(session, key.id(), message);
-      if (!keys.signs().verify(engine, message, signature)) {
+      byte[] signature = sign(session, pairs.signer(), message);
+      if (!pairs.signs().verify(engine, message, signature)) {
         throw new CustodyException(
             Kind.TRANSIENT,
             "the token's signature does not verify; nothing was wrapped. Try again");
@@ -176,12 +185,12 @@ final class OaepWork implements KeyWork, UmkWork {
   @Override
   public SecretBytes unwrap(CryptokiSession session, TokenKey key, byte[] wrap, byte[] aad)
       throws CryptokiException, AEADBadTagException {
-    PublicKeys keys = checkedKeys(session, key);
+    Pairs pairs = checkedPairs(session, key);
     OaepWrap parts = OaepWrap.of(bits, wrap);
     byte[] message =
         OaepWrap.signed(
             engine, key.id(), key.label().generation(), aad, parts.block(), parts.box());
-    if (!keys.signs().verify(engine, message, parts.signature())) {
+    if (!pairs.signs().verify(engine, message, parts.signature())) {
       throw new AEADBadTagException("the signature does not fit");
     }
     try {
@@ -217,8 +226,8 @@ final class OaepWork implements KeyWork, UmkWork {
   }
 
   /** The same signature by one of two mechanisms: tokens that do not hash get the hash. */
-  private byte[] sign(CryptokiSession session, KeyId id, byte[] message) throws CryptokiException {
-    long signer = signer(session, id);
+  private byte[] sign(CryptokiSession session, long signer, byte[] message)
+      throws CryptokiException {
     try {
       return session.sign(Mechanism.Plain.SHA256_RSA_PKCS, signer, message);
     } catch (CryptokiException e) {
@@ -246,31 +255,67 @@ final class OaepWork implements KeyWork, UmkWork {
     return found.get(0);
   }
 
-  /** Public halves are open to whoever can write to the token: only those of the check count. */
-  private PublicKeys checkedKeys(CryptokiSession session, TokenKey key) throws CryptokiException {
-    PublicKeys keys = publicKeys(session, key.id());
+  private Pairs checkedPairs(CryptokiSession session, TokenKey key) throws CryptokiException {
     byte[] check = HexFormat.of().parseHex(key.label().check());
-    if (!MessageDigest.isEqual(check, check(KeyIdentity.of(key.id(), key.label()), keys))) {
-      throw TokenReader.exchanged(key.id());
+    byte[] identity = KeyIdentity.of(key.id(), key.label());
+    return pairsOf(session, key.handle(), key.id(), identity, check)
+        .orElseThrow(() -> TokenReader.exchanged(key.id()));
+  }
+
+  /** The pairs that the check was made over. [token-21] */
+  private Optional<Pairs> pairsOf(
+      CryptokiSession session, long key, KeyId id, byte[] identity, byte[] check)
+      throws CryptokiException {
+    long signer = signer(session, id);
+    List<RsaPublic> signing = candidates(session, signer, OaepWrap.signer(engine, id));
+    for (RsaPublic hides : candidates(session, key, id)) {
+      for (RsaPublic signs : signing) {
+        if (MessageDigest.isEqual(check, check(identity, hides, signs))) {
+          return Optional.of(new Pairs(hides, signs, signer));
+        }
+      }
     }
-    return keys;
+    return Optional.empty();
   }
 
-  private PublicKeys publicKeys(CryptokiSession session, KeyId id) throws CryptokiException {
-    return new PublicKeys(publicKey(session, id), publicKey(session, OaepWrap.signer(engine, id)));
+  /**
+   * What may be the public half of a private key: what the token shows of that one, or else every
+   * public key with its id. Whoever has no PIN can put some there, and delete the right one.
+   */
+  private List<RsaPublic> candidates(CryptokiSession session, long privateKey, KeyId id)
+      throws CryptokiException {
+    Optional<RsaPublic> own = publicKey(session, privateKey);
+    if (own.isPresent()) {
+      return List.of(own.get());
+    }
+    List<RsaPublic> found = new ArrayList<>();
+    for (long half : TokenReader.requirePublicHalves(session, id)) {
+      publicKey(session, half).ifPresent(found::add);
+    }
+    return found;
   }
 
-  private RsaPublic publicKey(CryptokiSession session, KeyId id) throws CryptokiException {
-    Template shown =
-        session.read(
-            TokenReader.publicHalf(session, id), Attribute.MODULUS, Attribute.PUBLIC_EXPONENT);
+  /** Of a pair that was just made: no other can be told from it. */
+  private static RsaPublic only(List<RsaPublic> candidates, KeyId id) {
+    if (candidates.size() != 1) {
+      throw TokenReader.notOne(candidates.size(), id);
+    }
+    return candidates.get(0);
+  }
+
+  /** As an object shows it, private or public; empty when it shows no key of this length. */
+  private Optional<RsaPublic> publicKey(CryptokiSession session, long object)
+      throws CryptokiException {
+    Template shown = session.read(object, Attribute.MODULUS, Attribute.PUBLIC_EXPONENT);
+    Optional<byte[]> modulus = shown.bytes(Attribute.MODULUS);
+    Optional<byte[]> exponent = shown.bytes(Attribute.PUBLIC_EXPONENT);
+    if (modulus.isEmpty() || exponent.isEmpty()) {
+      return Optional.empty();
+    }
     try {
-      return RsaPublic.of(
-          bits,
-          shown.bytes(Attribute.MODULUS).orElseThrow(() -> TokenReader.exchanged(id)),
-          shown.bytes(Attribute.PUBLIC_EXPONENT).orElseThrow(() -> TokenReader.exchanged(id)));
+      return Optional.of(RsaPublic.of(bits, modulus.get(), exponent.get()));
     } catch (InvalidKeyException e) {
-      throw TokenReader.exchanged(id);
+      return Optional.empty();
     }
   }
 }

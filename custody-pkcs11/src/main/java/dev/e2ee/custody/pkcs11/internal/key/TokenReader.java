@@ -100,18 +100,46 @@ final class TokenReader {
   }
 
   /**
-   * The one public half with an id.
+   * The same, where there must be one at least.
+   *
+   * @throws CustodyException CORRUPT
+   */
+  static List<Long> requirePublicHalves(CryptokiSession session, KeyId id)
+      throws CryptokiException {
+    List<Long> found = publicHalves(session, id);
+    if (found.isEmpty()) {
+      throw new CustodyException(
+          Kind.CORRUPT,
+          "the token has no public key with the id "
+              + id
+              + ", and does not show it of the private one: somebody deleted it, for which no PIN"
+              + " is needed. Put it back from a backup of the token");
+    }
+    return found;
+  }
+
+  /**
+   * The public half of a pair that was just made.
    *
    * @throws CustodyException CORRUPT, AMBIGUOUS
    */
-  static long publicHalf(CryptokiSession session, KeyId id) throws CryptokiException {
-    List<Long> found = publicHalves(session, id);
+  static long madePublicHalf(CryptokiSession session, KeyId id) throws CryptokiException {
+    List<Long> found = requirePublicHalves(session, id);
     if (found.size() != 1) {
-      throw new CustodyException(
-          found.isEmpty() ? Kind.CORRUPT : Kind.AMBIGUOUS,
-          "the token has " + found.size() + " public keys with the id " + id + ", not one");
+      throw notOne(found.size(), id);
     }
     return found.get(0);
+  }
+
+  /** That a pair was made whose public half cannot be told. */
+  static CustodyException notOne(int found, KeyId id) {
+    return new CustodyException(
+        found == 0 ? Kind.CORRUPT : Kind.AMBIGUOUS,
+        "the token shows "
+            + found
+            + " public keys of the pair that it has just made, with the id "
+            + id
+            + ", not one; try again, and find out who else writes to the token");
   }
 
   /** That a public half is not what it was when its pair was made. */

@@ -1,4 +1,4 @@
-// Envelopes of suite 2 whose DEK is derived from a data key: wrapAlg 129 and 130, headers of 155 and 187 bytes.
+// Envelopes of suite 2 whose DEK is derived from a data key: wrapAlg 129 and 130, headers of 155 and 187 bytes. 132: envelope-chunked-rsa.mjs.
 import { dekAadOf, flip, recordInfo, seeded } from './envelope-writer.mjs';
 import { CHUNK, envelopeOf, SEALED_CHUNK, sealChunked } from './envelope-chunked-writer.mjs';
 import { AAD, CUSTODY, of, record, rewrapped, TEXT, valid } from './envelope-chunked-valid.mjs';

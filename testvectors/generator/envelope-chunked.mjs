@@ -10,6 +10,7 @@ import { examples } from './envelope-chunked-examples.mjs';
 import { chunkedLengths, suiteChoices } from './envelope-chunked-lengths.mjs';
 import { NOTES } from './envelope-chunked-notes.mjs';
 import * as derived from './envelope-chunked-derived.mjs';
+import * as rsa from './envelope-chunked-rsa.mjs';
 import * as token from './envelope-chunked-token.mjs';
 import { Refused } from '../node/bytes.mjs';
 import { memory, open, openStream } from '../node/envelope.mjs';
@@ -78,8 +79,8 @@ function checkOpens(keys, test) {
   expect(test, 'the stream opener', stream, valid ? test.plaintext : released, test.streamError ?? test.error);
 }
 
-function intermediate({ dek, dataKey, recordSalt, kekSalt, kek, dekNonce, ctx, dekAad, commitment, salt, chunkKey, baseNonce, bodyCommitment }) {
-  return { dek, dataKey, recordSalt, kekSalt, kek, dekNonce, ctx: described(ctx), dekAad: described(dekAad), commitment, salt, chunkKey, baseNonce, bodyCommitment };
+function intermediate({ dek, dataKey, recordSalt, kekSalt, kek, oaepBlock, dekNonce, ctx, dekAad, commitment, salt, chunkKey, baseNonce, bodyCommitment }) {
+  return { dek, dataKey, recordSalt, kekSalt, kek, oaepBlock, dekNonce, ctx: described(ctx), dekAad: described(dekAad), commitment, salt, chunkKey, baseNonce, bodyCommitment };
 }
 
 function shown({ sealed, ...test }) {
@@ -98,11 +99,15 @@ function openGroup(keys, tests) {
 function groups(valid) {
   const invalid = invalidTests();
   const derivedValid = derived.validTests();
+  const rsaValid = rsa.validTests(valid.raw);
+  const rsaInvalid = rsa.invalidTests();
   return [
     openGroup([RAW], [...valid.raw, ...invalid.raw]),
     openGroup([CUSTODY], [...valid.custody, ...invalid.custody, ...derivedValid.custody, ...derived.invalidTests()]),
     openGroup(GENERATIONS, [...valid.generations, ...invalid.generations]),
     openGroup([token.TOKEN], [...token.validTests(valid.raw), ...token.invalidTests(), ...derivedValid.token]),
+    openGroup([rsa.RSA], [...rsaValid.rsa, ...rsaInvalid.rsa]),
+    openGroup([rsa.LONG], [...rsaValid.long, ...rsaInvalid.long]),
     { type: 'SuiteChoice', keys: [], tests: suiteChoices() },
     { type: 'ChunkedLength', keys: [], tests: chunkedLengths() },
   ];

@@ -1,4 +1,4 @@
-// Envelopes whose DEK is derived from a data key that was wrapped once for many: wrapAlg 129 and 130.
+// Envelopes whose DEK is derived from a data key that was wrapped once for many: wrapAlg 129 and 130; envelope-rsa.mjs has 132.
 import { createHmac } from 'node:crypto';
 import { box, custodyKey, DATA_KEY_AAD, dekAadOf, encodeCtx, flip, hkdfExpand, lp, payloadAadOf, recordInfo, seal, seeded, u32, utf8, wrapOf } from './envelope-writer.mjs';
 import { AAD, CUSTODY, FULL, GENERATIONS, RAW, RECORD, rewrapped, TEXT, valid } from './envelope-valid.mjs';
@@ -163,7 +163,7 @@ function headers() {
   const lengths = [0, 32, 60, 91, 93, 124, 65535].map((wrapLen) =>
     keyed('WrapLength', 'malformed', `wrapLen ${wrapLen} of a data key and a salt of 92 bytes`, { wrapLen }),
   );
-  const numbers = [128, 131, 132, 193, 255].map((wrapAlg) => keyed('WrapAlg', 'unsupported', `wrapAlg ${wrapAlg}`, { wrapAlg }));
+  const numbers = [128, 131, 133, 193, 255].map((wrapAlg) => keyed('WrapAlg', 'unsupported', `wrapAlg ${wrapAlg}`, { wrapAlg }));
   return [
     ...lengths,
     ...numbers,
@@ -173,6 +173,7 @@ function headers() {
     keyed('DataKeyAad', AUTH, 'W as the wrap of a DEK', { wrapAlg: 1, wrap: dataKeyWrap, dek }),
     invalid('DataKeyAad', AUTH, 'the data key as a DEK, in its own wrap', seal('derived/as a DEK', CUSTODY, BASE, TEXT, { dekAad: DATA_KEY_AAD }).envelope),
     keyed('WrapLength', 'malformed', 'W without a salt', { wrap: dataKeyWrap }),
+    keyed('WrapLength', 'malformed', 'W and a salt of 92 bytes with wrapAlg 132', { wrapAlg: 132 }),
     keyed('WrapAlg', 'wrong-key', 'wrapAlg 2 in place of 129, whose wraps are as long', { wrapAlg: 2 }),
     keyed('WrapAlg', 'wrong-key', 'wrapAlg 130 under a UMK that wraps with 1', {}, { ...CUSTODY, kind: 'token' }),
     keyed('KeyId', 'wrong-key', 'derived DEK, key id with its last bit changed', { keyId: flip(CUSTODY.keyId, 15) }),

@@ -1,5 +1,6 @@
 // Writes envelopes, right ones and ones with one chosen fault. For vectors only: its "random" bytes are known to all.
 import { createCipheriv, createHash, createHmac } from 'node:crypto';
+import { pairs, rsaWrap } from './token-rsa.mjs';
 
 const SEED = 'e2ee envelope vectors, version 1';
 
@@ -49,9 +50,12 @@ export function custodyKey(name, generation) {
 
 /** A UMK that a token uses for HMAC only: wrapAlg 2. */
 export const tokenKey = (name, generation) => ({ ...custodyKey(name, generation), kind: 'token' });
-const wrapAlgOf = ({ kind }) => (kind === 'token' ? 2 : 1);
+/** A UMK in a token that has RSA only: wrapAlg 4. */
+export const rsaKey = (name, bits, generation) => ({ kind: `oaep-${bits}`, ...pairs(bits), keyId: seeded(`${name} id`, 16), generation });
+const WRAP_ALGS = { raw: 1, custody: 1, token: 2, 'oaep-2048': 4, 'oaep-3072': 4 };
+const wrapAlgOf = ({ kind }) => WRAP_ALGS[kind];
 /** The same key as the opener in ../node takes it. */
-export const held = (key) => ({ ...key, wrapAlg: wrapAlgOf(key) });
+export const held = (key) => ({ ...key, wrapAlg: wrapAlgOf(key), use: key.kind });
 
 export const ctxField = (id, value) => Buffer.concat([u16(id), lp(value)]);
 export const ctxOf = (fields, version = 1, count = fields.length) =>
@@ -90,9 +94,19 @@ export function kekBlock({ keyId, generation }, kekSalt, dekAad) {
   return Buffer.concat([u32(1), utf8('e2ee-token-kek-v1\0'), kekSalt, keyId, u32(generation), sha256(dekAad), u32(256)]);
 }
 
+/** The wrap by wrapAlg 4; `fault.rsa` is that of `rsaWrap`, and `wrapUmk` other pairs. */
+function oaepWrapOf(label, key, dek, dekAad, dekNonce, fault) {
+  const kek = seeded(`${label}/kek`, 32);
+  const sealed = box(kek, dekNonce, dek, fault.boxAad ?? dekAad);
+  const random = { kek, seed: seeded(`${label}/oaep seed`, 32), sealed, aad: dekAad };
+  const { block: oaepBlock, signed, signature, wrap } = rsaWrap({ ...key, ...fault.wrapUmk }, random, fault.rsa);
+  return { dekNonce, kek, oaepBlock, sealedDek: sealed, signed, signature, wrap };
+}
+
 /** The wrap of a key of that kind, and what is computed on the way. */
 export function wrapOf(label, key, dek, dekAad, fault = {}) {
   const dekNonce = fault.dekNonce ?? seeded(`${label}/dek nonce`, 12);
+  if (wrapAlgOf(key) === 4) return oaepWrapOf(label, key, dek, dekAad, dekNonce, fault);
   const umk = fault.wrapUmk ?? key.umk;
   const boxAad = fault.boxAad ?? dekAad;
   if (key.kind !== 'token') return { dekNonce, wrap: box(umk, dekNonce, dek, boxAad) };

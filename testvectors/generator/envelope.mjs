@@ -6,20 +6,22 @@ import { invalidTests } from './envelope-invalid.mjs';
 import { dekWrapParameters, dekWraps, envelopeParameters } from './envelope-parameters.mjs';
 import { NOTES } from './envelope-notes.mjs';
 import * as derived from './envelope-derived.mjs';
+import * as rsa from './envelope-rsa.mjs';
 import * as token from './envelope-token.mjs';
 import { held } from './envelope-writer.mjs';
 import { Refused } from '../node/bytes.mjs';
 import { unwrapDek } from '../node/dek-wrap.mjs';
 import { open } from '../node/envelope.mjs';
+import { modulus } from './token-rsa.mjs';
 import { exampleBlock, vectorFile, withExamples, writeOrCheck } from './vector-file.mjs';
 
 const VECTORS = new URL('../vectors/envelope.json', import.meta.url);
 const SPECIFICATION = new URL('../spec/envelope.md', import.meta.url);
 
 function intermediate({ sealed, aad }) {
-  const { dek, dataKey, recordSalt, kekSalt, kek, dekNonce, payloadNonce, ctx, payloadAad, dekAad, commitment } = sealed;
+  const { dek, dataKey, recordSalt, kekSalt, kek, oaepBlock, dekNonce, payloadNonce, ctx, payloadAad, dekAad, commitment } = sealed;
   const given = aad && !Buffer.isBuffer(aad);
-  return { dek, dataKey, recordSalt, kekSalt, kek, dekNonce, payloadNonce, ctx, payloadAad: given ? aad : payloadAad, dekAad: given ? aad : dekAad, commitment };
+  return { dek, dataKey, recordSalt, kekSalt, kek, oaepBlock, dekNonce, payloadNonce, ctx, payloadAad: given ? aad : payloadAad, dekAad: given ? aad : dekAad, commitment };
 }
 
 /** What the opener in ../node makes of a test. */
@@ -64,21 +66,29 @@ function groups() {
   wraps.forEach((test) => checkUnwraps(RAW, test));
   const tokenWraps = [...token.dekWraps(), ...derived.dekWraps(token.TOKEN)];
   tokenWraps.forEach((test) => checkUnwraps(token.TOKEN, test));
+  const rsaWraps = [...rsa.dekWraps(), ...derived.dekWraps(rsa.RSA)];
+  rsaWraps.forEach((test) => checkUnwraps(rsa.RSA, test));
   const tokenValid = token.validTests();
   const tokenInvalid = token.invalidTests();
   const derivedValid = derived.validTests();
   const derivedInvalid = derived.invalidTests();
+  const rsaValid = rsa.validTests();
+  const rsaInvalid = rsa.invalidTests();
   return [
-    openGroup([RAW], [...valid.raw, ...invalid.raw, ...tokenInvalid.raw, ...derivedValid.raw, ...derivedInvalid.raw]),
+    openGroup([RAW], [...valid.raw, ...invalid.raw, ...tokenInvalid.raw, ...derivedValid.raw, ...derivedInvalid.raw, ...rsaInvalid.raw]),
     openGroup([CUSTODY], [...valid.custody, ...invalid.custody, ...derivedValid.custody, ...derivedInvalid.custody]),
     openGroup([LAST_GENERATION], valid.last),
     openGroup(GENERATIONS, [...valid.generations, ...invalid.generations, ...derivedValid.generations, ...derivedInvalid.generations]),
-    openGroup([token.TOKEN], [...tokenValid.token, ...tokenInvalid.token, ...derivedValid.token, ...derivedInvalid.token]),
+    openGroup([token.TOKEN], [...tokenValid.token, ...tokenInvalid.token, ...derivedValid.token, ...derivedInvalid.token, ...rsaInvalid.token]),
     openGroup(token.MIXED, [...tokenValid.mixed, ...tokenInvalid.mixed, ...derivedInvalid.mixed]),
+    openGroup([rsa.RSA], [...rsaValid.rsa, ...rsaInvalid.rsa]),
+    openGroup([rsa.LONG], [...rsaValid.long, ...rsaInvalid.long]),
+    openGroup(rsa.MIXED, [...rsaValid.mixed, ...rsaInvalid.mixed]),
     { type: 'EnvelopeParameters', keys: [], tests: envelopeParameters() },
     { type: 'DekWrapParameters', keys: [], tests: dekWrapParameters() },
     { type: 'DekWrapUnwrap', keys: [RAW], tests: wraps },
     { type: 'DekWrapUnwrap', keys: [token.TOKEN], tests: tokenWraps },
+    { type: 'DekWrapUnwrap', keys: [rsa.RSA], tests: rsaWraps },
   ];
 }
 
@@ -86,20 +96,22 @@ function example(title, key, test) {
   const { sealed, plaintext, context } = test;
   const bytes = expandBytes(plaintext);
   return exampleBlock(title, [
-    ['UMK', key.umk],
+    ...(key.umk ? [['UMK', key.umk]] : [['n', modulus(key.decrypts)], ['s', modulus(key.signs)]]),
     ['keyId', key.keyId],
     ['generation', String(key.generation)],
     ...Object.entries(context ?? {}).map(([name, value]) => [name, JSON.stringify(value)]),
     ['plaintext', bytes],
     ...(sealed.dataKey ? [['data key', sealed.dataKey], ['recordSalt', sealed.recordSalt], ['HKDF info of the DEK', sealed.recordInfo]] : []),
     ['DEK', sealed.dek],
-    ...(sealed.kek ? [['kekSalt', sealed.kekSalt], ['block', sealed.block], ['KEK', sealed.kek]] : []),
+    ...(sealed.kekSalt ? [['kekSalt', sealed.kekSalt], ['block', sealed.block], ['KEK', sealed.kek]] : []),
+    ...(sealed.oaepBlock ? [['KEK', sealed.kek], ['block', sealed.oaepBlock]] : []),
     ['dekNonce', sealed.dekNonce],
     ['payloadNonce', sealed.payloadNonce],
     ...(sealed.dataKey ? [] : [['dekAAD', sealed.dekAad]]),
     ['payloadAAD', sealed.payloadAad],
     ['CTX', sealed.ctx],
     ...(sealed.dataKey ? [['W', sealed.dataKeyWrap]] : []),
+    ...(sealed.signed ? [['sealed', sealed.sealedDek], ['signed', sealed.signed], ['signature', sealed.signature]] : []),
     ['wrap', sealed.wrap],
     ['header without commitment', sealed.head],
     ['HKDF info', sealed.info],
@@ -118,6 +130,7 @@ function specification(old) {
     example('12.3 The envelope of 12.1, rewrapped into custody', CUSTODY, named(custody, 'the raw group')),
     example('12.4 A record under a UMK in a token without AES-GCM', token.TOKEN, token.validTests().token[0]),
     example('12.5 A record in custody whose DEK is derived', CUSTODY, derived.validTests().custody[0]),
+    example('12.6 A record under a UMK in a token with RSA only, 2,048 bits', rsa.RSA, rsa.validTests().rsa[0]),
   ]);
 }
 

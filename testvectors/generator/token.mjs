@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // Writes ../vectors/token.json from ../spec/token.md, section 4; with --check it compares instead. Needs Node 20.
-import { constants, createHash, createPrivateKey, createPublicKey, publicEncrypt, sign } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { box, hmac, u32, u8 } from './keyfile-writer.mjs';
-import * as RSA from './token-keys.mjs';
+import { pairs, rsaWrap } from './token-rsa.mjs';
 import { vectorFile, writeOrCheck } from './vector-file.mjs';
 
 const sha = (name, ...parts) => parts.reduce((hash, part) => hash.update(part), createHash(name)).digest();
@@ -54,41 +54,13 @@ function kdfTests() {
 }
 
 // wrapAlg 4.
-const derOf = (text) => Buffer.from(text, 'base64');
-const privateKey = (pkcs8) => createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' });
-const oaepKey = (bits) => ({
-  use: `oaep-${bits}`,
-  keyId: random(`oaep ${bits} id`, 16),
-  generation: 3,
-  decrypts: derOf(RSA[`rsa${bits}Hides`]),
-  signs: derOf(RSA[`rsa${bits}Signs`]),
-});
+const oaepKey = (bits) => ({ use: `oaep-${bits}`, keyId: random(`oaep ${bits} id`, 16), generation: 3, ...pairs(bits) });
 
-function mgf1(hash, seed, length) {
-  const blocks = Array.from({ length: Math.ceil(length / sha(hash).length) }, (_, i) => sha(hash, seed, u32(i)));
-  return Buffer.concat(blocks).subarray(0, length);
-}
-
-const xor = (a, b) => Buffer.from(a.map((byte, i) => byte ^ b[i]));
-
-/** RFC 8017, section 7.1.1, with a seed that is given. */
-function oaep(key, message, name, { hash = 'sha256', label = EMPTY } = {}) {
-  const length = createPublicKey(key).asymmetricKeyDetails.modulusLength / 8;
-  const lHash = sha(hash, label);
-  const seed = random(`${name} seed`).subarray(0, lHash.length);
-  const padding = Buffer.alloc(length - 2 * lHash.length - 2 - message.length);
-  const masked = xor(Buffer.concat([lHash, padding, u8(1), message]), mgf1(hash, seed, length - lHash.length - 1));
-  const encoded = Buffer.concat([u8(0), xor(seed, mgf1(hash, masked, lHash.length)), masked]);
-  return publicEncrypt({ key: createPublicKey(key), padding: constants.RSA_NO_PADDING }, encoded);
-}
-
-function oaepWrap(key, name, aad, { title = 'e2ee-token-wrap-v1', names = key, hides, boxAad = aad, kekLength = 32, signer = key.signs, hash = 'sha256' } = {}) {
+function oaepWrap(key, name, aad, { boxAad = aad, ...other } = {}) {
   const [dek, kek] = ['dek', 'kek'].map((what) => random(`${name} ${what}`));
-  const block = oaep(privateKey(key.decrypts), kek.subarray(0, kekLength), name, hides);
   const sealed = box(kek, random(`${name} nonce`, 12), dek, boxAad);
-  const signed = titled(title, names.keyId, u32(names.generation), sha('sha256', aad), block, sealed);
-  const signature = sign(hash, signed, privateKey(signer));
-  return { aad, wrap: Buffer.concat([block, sealed, signature]), dek, intermediate: { kek, block, sealed, signed, signature } };
+  const { block, signed, signature, wrap } = rsaWrap(key, { kek, seed: random(`${name} seed`), sealed, aad }, other);
+  return { aad, wrap, dek, intermediate: { kek, block, sealed, signed, signature } };
 }
 
 function oaepTests(key, k) {

@@ -14,7 +14,7 @@ function associatedData(context) {
 
 /** The DEK in a wrap, by the key's wrapAlg. */
 export function unwrapDek(key, context, wrap) {
-  const length = wrapLength(key.wrapAlg);
+  const length = wrapLength(key);
   if (wrap.length !== length) throw malformed(`a wrapped DEK has ${length} bytes`); // [envelope-36]
   return openWrap(key, wrap, associatedData(context));
 }

@@ -3,11 +3,11 @@ import { Refused, join, labelled, lp, malformed, notAuthentic, same, u16, u32, u
 import { CHUNK, COMMITMENT, MAX_CHUNKS, PART, SALT, openBodyStart, openChunks, sealChunks } from './chunks.mjs';
 import { bind } from './context.mjs';
 import { BOX_OVERHEAD, TAG, expandSha256, openBox, sealBox } from './symmetric.mjs';
-import { fieldLength, openDek, sealDek, umkWrapAlg } from './wrap.mjs';
+import { checkField, isWrapOf, openDek, sealDek } from './wrap.mjs';
 
 const FIXED_HEADER = 31;
-/** The length of a header with this wrapAlg. */
-export const headerLength = (wrapAlg) => FIXED_HEADER + fieldLength(wrapAlg) + COMMITMENT;
+/** The length of a header with wrapAlg 1. */
+export const LEAST_HEADER = FIXED_HEADER + 60 + COMMITMENT;
 const MAX_WHOLE = 16 * 1024 * 1024;
 const MAX_AUTOMATIC_WHOLE = 65536;
 const MAX_CHUNKED = 2 ** 52 - 1;
@@ -34,7 +34,7 @@ export function checkBodyLength(suite, length) {
 
 /** How long the plaintext of an envelope of suite 2 and wrapAlg 1 is, by the length of the whole. */
 export function chunkedPlaintextLength(envelopeLength) {
-  const body = envelopeLength - headerLength(1);
+  const body = envelopeLength - LEAST_HEADER;
   checkBodyLength(2, body);
   const chunks = body - SALT - COMMITMENT;
   return chunks - Math.ceil(chunks / CHUNK) * TAG;
@@ -57,8 +57,9 @@ export function parse(start, size) {
   const generation = start.readUInt32BE(8);
   if (generation === 0) throw malformed('generation 0'); // [envelope-5]
   const wrapAlg = start[28];
-  const commitmentAt = FIXED_HEADER + fieldLength(wrapAlg); // [envelope-6]
-  if (start.readUInt16BE(29) !== fieldLength(wrapAlg)) throw malformed('another wrapLen than that of its wrapAlg'); // [envelope-7]
+  const wrapLen = start.readUInt16BE(29);
+  checkField(wrapAlg, wrapLen); // [envelope-6] [envelope-7]
+  const commitmentAt = FIXED_HEADER + wrapLen;
   const length = commitmentAt + COMMITMENT;
   if (size !== undefined) checkBodyLength(suite, size - length);
   return {
@@ -93,7 +94,7 @@ function commitmentOf(dek, committed, ctx) {
 function unlock(keys, binding, minGeneration, header) {
   const key = keys.find((k) => k.keyId.equals(header.keyId));
   if (!key || key.generation !== header.generation) throw wrongKey('sealed under another UMK'); // [envelope-23]
-  if (key.wrapAlg !== umkWrapAlg(header.wrapAlg)) throw wrongKey('the UMK wraps in another way'); // [envelope-56]
+  if (!isWrapOf(key, header)) throw wrongKey('the UMK wraps in another way'); // [envelope-56]
   if (header.generation < minGeneration) throw wrongKey('generation too low'); // [envelope-24]
   if (header.contextFree !== binding.contextFree) throw notAuthentic(); // [envelope-18]
   const dek = openDek(key, header, binding);
@@ -130,7 +131,7 @@ function readStart(source) {
  * Opens an envelope, in the order of section 7, and yields verified plaintext: all of it at once with suite 1, chunk by chunk
  * with suite 2. The plaintext is complete when this returns. [envelope-29] [envelope-30]
  *
- * @param keys what the opener holds: {umk, keyId, generation, wrapAlg} each
+ * @param keys what the opener holds, each as `openWrap` takes it
  * @param options {context, aad, minGeneration}
  * @param source {read, size}: read(n) gives the next n bytes, fewer only at the end; size of all, undefined when not known
  */
@@ -166,8 +167,8 @@ export function chooseSuite(plaintextLength, forced = 0) {
 
 /** How long an envelope gets with wrapAlg 1. */
 export function envelopeLength(suite, plaintextLength) {
-  if (suite === 1) return headerLength(1) + BOX_OVERHEAD + plaintextLength;
-  return headerLength(1) + SALT + COMMITMENT + plaintextLength + (Math.floor(plaintextLength / PART) + 1) * TAG;
+  if (suite === 1) return LEAST_HEADER + BOX_OVERHEAD + plaintextLength;
+  return LEAST_HEADER + SALT + COMMITMENT + plaintextLength + (Math.floor(plaintextLength / PART) + 1) * TAG;
 }
 
 function sealHeader(key, suite, binding, random) {
@@ -182,8 +183,8 @@ function sealHeader(key, suite, binding, random) {
  * can be made again.
  *
  * @param options {context, aad, suite}
- * @param random {dek} or {dataKey, recordSalt}; {dekNonce}, {kekSalt} with wrapAlg 2, and {payloadNonce} for suite 1 or {salt}
- *   for suite 2. With a data key the two in the middle are those of its wrap, which many envelopes have
+ * @param random {dek} or {dataKey, recordSalt}; what `sealWrap` takes besides; and {payloadNonce} for suite 1 or {salt} for
+ *   suite 2. With a data key those in the middle are of its wrap, which many envelopes have
  */
 export function seal(key, options, plaintext, random) {
   const { payloadNonce, salt } = random;
@@ -200,7 +201,7 @@ export function seal(key, options, plaintext, random) {
 /**
  * Moves an envelope to another UMK: the same DEK under it, a new commitment, the old body. [envelope-33]
  *
- * @param random {dekNonce}, {kekSalt} with wrapAlg 2
+ * @param random what `sealWrap` takes but the DEK
  */
 export function rewrap(keys, options, envelope, newKey, random) {
   const binding = bind(options.context, options.aad);
@@ -209,6 +210,6 @@ export function rewrap(keys, options, envelope, newKey, random) {
   const body = envelope.subarray(header.length);
   if (header.suite === 2) openBodyStart(dek, join(header.prefix, binding.ctx), memory(body).read);
   // [envelope-63]
-  const { dekNonce, kekSalt } = random;
-  return join(sealHeader(newKey, header.suite, binding, { dek, dekNonce, kekSalt }).bytes, body);
+  const { dekNonce, kekSalt, kek, oaepBlock } = random;
+  return join(sealHeader(newKey, header.suite, binding, { dek, dekNonce, kekSalt, kek, oaepBlock }).bytes, body);
 }

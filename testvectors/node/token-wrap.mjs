@@ -1,21 +1,34 @@
 // Wraps under keys in a token: ../spec/token.md, section 4. What the token does is done here, with its private keys.
-import { constants, createPrivateKey, createPublicKey, privateDecrypt, verify } from 'node:crypto';
-import { join, labelled, notAuthentic, u32 } from './bytes.mjs';
-import { hmac, openBox, sha256 } from './symmetric.mjs';
+import { constants, createPrivateKey, createPublicKey, privateDecrypt, sign, verify } from 'node:crypto';
+import { join, labelled, notAuthentic, same, u32, usage } from './bytes.mjs';
+import { hmac, openBox, sealBox, sha256 } from './symmetric.mjs';
 
 const BOX = 60;
 const SALT = 32;
+/** The length of a wrap by wrapAlg 2. */
+export const KDF_WRAP = SALT + BOX;
+const MODULI = { 'oaep-2048': 256, 'oaep-3072': 384 };
+const oaepWrap = (modulus) => modulus + BOX + modulus;
+/** The lengths of wraps by wrapAlg 4. */
+export const OAEP_WRAPS = Object.values(MODULI).map(oaepWrap);
+/** The one of a key. */
+export const oaepWrapOf = ({ use }) => oaepWrap(MODULI[use]);
 
 /** The one block of the KDF of wrapAlg 2. */
 export const kdfBlock = ({ keyId, generation }, salt, aad) =>
   join(u32(1), labelled('e2ee-token-kek-v1', salt, keyId, u32(generation), sha256(aad)), u32(256));
 
+/** The key of one wrap; a real UMK computes this MAC where it is kept. [token-8] */
+const kdfKek = (key, salt, aad) => hmac('sha256', key.umk, kdfBlock(key, salt, aad));
+
 /** wrapAlg 2: the DEK. */
 export function unwrapKdf(key, wrap, aad) {
-  if (wrap.length !== SALT + BOX) throw notAuthentic();
-  const kek = hmac('sha256', key.umk, kdfBlock(key, wrap.subarray(0, SALT), aad));
-  return openBox(kek, wrap.subarray(SALT), aad);
+  if (wrap.length !== KDF_WRAP) throw notAuthentic();
+  return openBox(kdfKek(key, wrap.subarray(0, SALT), aad), wrap.subarray(SALT), aad);
 }
+
+/** @param random {dek, kekSalt, dekNonce} */
+export const wrapKdf = (key, { dek, kekSalt, dekNonce }, aad) => join(kekSalt, sealBox(kdfKek(key, kekSalt, aad), dekNonce, dek, aad));
 
 const privateKey = (pkcs8) => createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' });
 
@@ -31,14 +44,25 @@ function decrypted(pkcs8, block) {
   }
 }
 
-/** wrapAlg 4: the DEK. The signature first. */
+/** wrapAlg 4: the DEK. The signature first. [token-22] */
 export function unwrapOaep(key, wrap, aad) {
-  const k = key.use === 'oaep-3072' ? 384 : 256;
-  if (wrap.length !== 2 * k + BOX) throw notAuthentic();
+  const k = MODULI[key.use];
+  if (wrap.length !== oaepWrap(k)) throw notAuthentic();
   const [block, box, signature] = [wrap.subarray(0, k), wrap.subarray(k, k + BOX), wrap.subarray(k + BOX)];
   const signer = createPublicKey(privateKey(key.signs));
   if (!verify('sha256', signedOf(key, aad, block, box), signer, signature)) throw notAuthentic();
   const kek = decrypted(key.decrypts, block);
   if (kek.length !== 32) throw notAuthentic();
   return openBox(kek, box, aad);
+}
+
+/**
+ * The bytes that wrapAlg 4 makes. No library takes OAEP's seed, so that the block is given, and has to hold the KEK.
+ *
+ * @param random {dek, kek, oaepBlock, dekNonce}
+ */
+export function wrapOaep(key, { dek, kek, oaepBlock, dekNonce }, aad) {
+  if (!same(decrypted(key.decrypts, oaepBlock), kek)) throw usage('the block is not of this KEK');
+  const box = sealBox(kek, dekNonce, dek, aad);
+  return join(oaepBlock, box, sign('sha256', signedOf(key, aad, oaepBlock, box), privateKey(key.signs))); // [token-19]
 }

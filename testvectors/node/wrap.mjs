@@ -1,51 +1,51 @@
 // How a DEK is wrapped under a UMK, by the UMK's wrapAlg, or derived: ../spec/envelope.md, section 5, and ../spec/token.md, section 4.
-import { join, labelled, lp, u32, unsupported } from './bytes.mjs';
+import { join, labelled, lp, malformed, unsupported } from './bytes.mjs';
 import { DATA_KEY_AAD } from './context.mjs';
-import { BOX_OVERHEAD, expandSha256, hmac, openBox, sealBox, sha256 } from './symmetric.mjs';
+import { BOX_OVERHEAD, expandSha256, openBox, sealBox } from './symmetric.mjs';
+import { KDF_WRAP, OAEP_WRAPS, oaepWrapOf, unwrapKdf, unwrapOaep, wrapKdf, wrapOaep } from './token-wrap.mjs';
 
 const DEK = 32;
-const KEK_SALT = 32;
 const BOX = BOX_OVERHEAD + DEK;
 const RECORD_SALT = 32;
 /** Bit 7 of a header's wrapAlg: the DEK is derived from what was wrapped. */
 const DERIVED = 128;
 
-/** The key of one wrap; a real UMK computes this MAC where it is kept. [token-8] */
-function kekOf({ umk, keyId, generation }, kekSalt, dekAad) {
-  return hmac('sha256', umk, u32(1), labelled('e2ee-token-kek-v1', kekSalt, keyId, u32(generation), sha256(dekAad)), u32(256));
-}
-
 const WAYS = {
   1: {
-    length: BOX,
+    lengths: [BOX],
+    lengthOf: () => BOX,
     seal: (key, { dek, dekNonce }, dekAad) => sealBox(key.umk, dekNonce, dek, dekAad),
     open: (key, wrap, dekAad) => openBox(key.umk, wrap, dekAad),
   },
-  2: {
-    length: KEK_SALT + BOX,
-    seal: (key, { dek, dekNonce, kekSalt }, dekAad) => join(kekSalt, sealBox(kekOf(key, kekSalt, dekAad), dekNonce, dek, dekAad)),
-    open: (key, wrap, dekAad) => openBox(kekOf(key, wrap.subarray(0, KEK_SALT), dekAad), wrap.subarray(KEK_SALT), dekAad),
-  },
+  2: { lengths: [KDF_WRAP], lengthOf: () => KDF_WRAP, seal: wrapKdf, open: unwrapKdf },
+  4: { lengths: OAEP_WRAPS, lengthOf: oaepWrapOf, seal: wrapOaep, open: unwrapOaep },
 };
 
-/** The length of a wrap under a UMK of this wrapAlg. [envelope-6] */
-export function wrapLength(wrapAlg) {
-  if (!(wrapAlg in WAYS)) throw unsupported(`wrapAlg ${wrapAlg}`);
-  return WAYS[wrapAlg].length;
+function way(wrapAlg) {
+  if (!(wrapAlg in WAYS)) throw unsupported(`wrapAlg ${wrapAlg}`); // [envelope-6]
+  return WAYS[wrapAlg];
 }
 
-/** @param key {umk, keyId, generation, wrapAlg} */
+/** The length of a wrap under this UMK. */
+export const wrapLength = (key) => way(key.wrapAlg).lengthOf(key);
+
+/** @param key {umk, keyId, generation, wrapAlg}; with wrapAlg 4 {use, decrypts, signs} in place of umk */
 export const openWrap = (key, wrap, dekAad) => WAYS[key.wrapAlg].open(key, wrap, dekAad);
 
-/** @param random {dek, dekNonce}, and with wrapAlg 2 {kekSalt} */
+/** @param random {dek, dekNonce}, with wrapAlg 2 {kekSalt}, with 4 {kek, oaepBlock} */
 export const sealWrap = (key, random, dekAad) => WAYS[key.wrapAlg].seal(key, random, dekAad);
 
 const isDerived = (wrapAlg) => (wrapAlg & DERIVED) !== 0;
-/** The UMK's part of a header's wrapAlg. */
-export const umkWrapAlg = (wrapAlg) => wrapAlg & ~DERIVED;
+const umkWrapAlg = (wrapAlg) => wrapAlg & ~DERIVED;
+const wrappedLength = (wrapAlg, wrapLen) => wrapLen - (isDerived(wrapAlg) ? RECORD_SALT : 0);
 
-/** The length of the wrap of a header with this wrapAlg. [envelope-7] */
-export const fieldLength = (wrapAlg) => wrapLength(umkWrapAlg(wrapAlg)) + (isDerived(wrapAlg) ? RECORD_SALT : 0);
+/** [envelope-6] [envelope-7] */
+export function checkField(wrapAlg, wrapLen) {
+  if (!way(umkWrapAlg(wrapAlg)).lengths.includes(wrappedLength(wrapAlg, wrapLen))) throw malformed('another wrapLen than its wrapAlg has');
+}
+
+/** Whether a key wraps as a header says. [envelope-56] */
+export const isWrapOf = (key, { wrapAlg, wrap }) => key.wrapAlg === umkWrapAlg(wrapAlg) && wrapLength(key) === wrappedLength(wrapAlg, wrap.length);
 
 /** [envelope-58] */
 const deriveDek = (dataKey, recordSalt, ctx) => expandSha256(dataKey, labelled('e2ee-record-key-v1', recordSalt, lp(ctx)), DEK);

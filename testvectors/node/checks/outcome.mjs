@@ -50,10 +50,10 @@ export function refuses(test, attempt) {
   return REFUSED;
 }
 
-/** A copy of an object whose member counts how often it is read: was a key touched before it should be? */
-export function watched(object, member) {
+/** A copy of an object that counts how often some members are read: was a key touched before it should be? */
+export function watched(object, ...members) {
   const copy = { ...object, reads: 0 };
-  Object.defineProperty(copy, member, { get() { copy.reads++; return object[member]; } });
+  for (const member of members) Object.defineProperty(copy, member, { get() { copy.reads++; return object[member]; } });
   return copy;
 }
 

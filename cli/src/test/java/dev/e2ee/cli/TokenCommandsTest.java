@@ -108,7 +108,7 @@ class TokenCommandsTest {
             for f in short long; do e2ee seal $f --aad $f --key records --passphrase-file p; done
             e2ee key generate records --keys "$keys"
             """);
-    long inode = (Long) Files.getAttribute(home.resolve("long.e2ee"), "unix:ino");
+    long inode = inode("long.e2ee");
     for (String f : new String[] {"short", "long"}) {
       String move = plain + "e2ee rewrap %1$s.e2ee --aad %1$s ".formatted(f);
       String back = "cmp %1$s <(e2ee open %1$s.e2ee --aad %1$s -o - ".formatted(f);
@@ -125,7 +125,70 @@ class TokenCommandsTest {
               + "--passphrase-file p)");
       assertEquals(1, wrapAlg(f + ".e2ee"));
     }
-    assertNotEquals(inode, Files.getAttribute(home.resolve("long.e2ee"), "unix:ino"));
+    assertNotEquals(inode, inode("long.e2ee"));
+  }
+
+  /** Keys of RSA, which have no other length of header in common with a key file's. */
+  @Test
+  void recordsMoveIntoATpmAndBackByRewrap() throws Exception {
+    assumeTrue(SoftTpm.isInstalled(), "swtpm, tpm2-abrmd or tpm2-pkcs11 is not installed");
+    Path folder = Files.createDirectories(home.resolve("tpm"));
+    try (SoftTpm tpm = SoftTpm.start(folder, "tpm", "1234")) {
+      String uri = "pkcs11:token=tpm?module-path=" + SoftTpm.MODULE + "&pin-source=env:PIN";
+      String head = tpm.exports() + "tpm='" + uri + "'\n";
+      works(
+          head
+              + """
+              echo 'a passphrase of some length' >p; chmod 600 p
+              e2ee init --passphrase-file p
+              e2ee key generate records --passphrase-file p
+              printf 'Penicillin' >short; head -c 300000 /dev/urandom >long
+              for f in short long; do e2ee seal $f --aad $f --key records --passphrase-file p; done
+              e2ee key generate records --keys "$tpm"
+              """);
+      contains("pkcs11:token=tpm is present", works(head + "e2ee doctor --keys \"$tpm\""));
+      for (String f : new String[] {"short", "long"}) {
+        moveIntoTheTpmAndBack(head, f);
+      }
+    }
+  }
+
+  private void moveIntoTheTpmAndBack(String head, String f) throws Exception {
+    String move = head + "e2ee rewrap %1$s.e2ee --aad %1$s ".formatted(f);
+    String back = "cmp %1$s <(e2ee open %1$s.e2ee --aad %1$s -o - ".formatted(f);
+    long inode = inode(f + ".e2ee");
+    works(move + "--passphrase-file p --to-keys \"$tpm\"; " + back + "--keys \"$tpm\")");
+    assertEquals(4, wrapAlg(f + ".e2ee"));
+    assertNotEquals(inode, inode(f + ".e2ee"), "a longer header takes a copy");
+    CliProcess.Answer inspected = works(head + "e2ee inspect --json %s.e2ee".formatted(f));
+    contains("\"wrapAlg\" : 4", inspected);
+    contains("\"headerLength\" : 891", inspected);
+    works(head + "e2ee key rotate records --keys \"$tpm\"");
+    inode = inode(f + ".e2ee");
+    works(move + "--keys \"$tpm\"; " + back + "--keys \"$tpm\")");
+    assertEquals(f.equals("long"), inode == inode(f + ".e2ee"), "of one length, where it lies");
+    tampered(head, f);
+    String keyFile = "\"$HOME/.local/share/e2ee/keys.e2ee\" --to-passphrase-file p; ";
+    works(move + "--keys \"$tpm\" --to-keys " + keyFile + back + "--passphrase-file p)");
+    assertEquals(1, wrapAlg(f + ".e2ee"));
+  }
+
+  private long inode(String file) throws IOException {
+    return (Long) Files.getAttribute(home.resolve(file), "unix:ino");
+  }
+
+  /** A bit of the block, of the box and of the signature of the wrap. */
+  private void tampered(String head, String f) throws Exception {
+    byte[] sealed = Files.readAllBytes(home.resolve(f + ".e2ee"));
+    for (int at : new int[] {31, 420, 600}) {
+      byte[] changed = sealed.clone();
+      changed[at] ^= 1;
+      Files.write(home.resolve("changed.e2ee"), changed);
+      CliProcess.Answer refused =
+          sh(head + "e2ee open changed.e2ee --aad %s -o - --keys \"$tpm\"".formatted(f));
+      assertEquals(3, refused.exit(), refused.err());
+      assertTrue(refused.err().contains("not authentic"), refused.err());
+    }
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,7 @@ class ParserRulesTest {
           new Fault(MALFORMED, 11, 0), // [envelope-5]
           new Fault(UNSUPPORTED, 28, 3), // [envelope-6]
           new Fault(MALFORMED, 28, 2), // [envelope-7]
+          new Fault(MALFORMED, 28, 4), // [envelope-7]
           new Fault(MALFORMED, 30, 44)); // [envelope-7]
 
   private static byte[] envelope() {
@@ -79,7 +81,7 @@ class ParserRulesTest {
     byte[] good = envelope();
     for (int value = 0; value < 256; value++) {
       for (int offset : new int[] {4, 5, 28}) {
-        boolean knownWrapAlg = offset == 28 && (value & 0x7f) <= 2 && (value & 0x7f) > 0;
+        boolean knownWrapAlg = offset == 28 && Set.of(1, 2, 4).contains(value & 0x7f);
         if (knownWrapAlg && value != 1) {
           refused(MALFORMED, new Fault(MALFORMED, offset, value).in(good)); // by its length
         } else if (value != 1 && (offset != 5 || value != 2)) {

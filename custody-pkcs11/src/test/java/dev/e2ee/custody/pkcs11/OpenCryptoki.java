@@ -18,7 +18,7 @@ final class OpenCryptoki implements TokenServer {
   private static final String SO_PIN = "87654321";
 
   private static final String FIRST_PIN = "first-1";
-  private static final int SLOTS = 24;
+  private static final int SLOTS = 60;
   private static final Path PID = Path.of("/run/pkcsslotd.pid");
 
   /** There is one set of directories for this JVM, so there is one daemon. */

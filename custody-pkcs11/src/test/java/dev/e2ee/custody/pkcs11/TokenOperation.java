@@ -23,7 +23,6 @@ import dev.e2ee.spi.key.CustodyKey;
 import dev.e2ee.spi.key.DekWrap;
 import dev.e2ee.spi.key.KeyKind;
 import dev.e2ee.spi.key.Signing;
-import java.security.InvalidKeyException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
@@ -73,9 +72,6 @@ enum TokenOperation {
         try (Envelope envelope = Envelope.with(key, new E2eeProvider())) {
           byte[] sealed = envelope.seal(new byte[] {1, 2}, context);
           assertArrayEquals(new byte[] {1, 2}, envelope.open(sealed, context));
-        } catch (InvalidKeyException e) {
-          assertTrue(String.valueOf(e.getMessage()).contains("wraps with algorithm"), e.toString());
-          return UNSUPPORTED;
         }
         return suite(key);
       }

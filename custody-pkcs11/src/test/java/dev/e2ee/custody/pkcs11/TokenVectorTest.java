@@ -8,6 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.e2ee.custody.pkcs11.internal.key.KeyUse;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Template;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Attribute;
 import dev.e2ee.custody.pkcs11.internal.key.KeyLabel;
 import dev.e2ee.custody.pkcs11.internal.key.TokenKey;
 import dev.e2ee.custody.pkcs11.internal.key.UmkWork;
@@ -116,12 +121,23 @@ class TokenVectorTest {
         .run(
             Connection.Effect.NONE,
             (session, epoch) -> {
-              try (SecretBytes dek = umk.unwrap(session, key, wrap, aad)) {
+              // The module may have been initialised anew for what it answered to another test.
+              TokenKey now =
+                  new TokenKey(handle(session, key), key.id(), key.label(), key.residency());
+              try (SecretBytes dek = umk.unwrap(session, now, wrap, aad)) {
                 return Optional.of(dek.copy());
               } catch (AEADBadTagException e) {
                 return Optional.empty();
               }
             });
+  }
+
+  private static long handle(CryptokiSession session, TokenKey key) throws CryptokiException {
+    long objectClass =
+        key.label().use() == KeyUse.HMAC ? Template.SECRET_KEY : Template.PRIVATE_KEY;
+    return session
+        .find(Template.ofClass(objectClass).with(Attribute.ID, key.id().toBytes()))
+        .get(0);
   }
 
   private static void check(Pkcs11Custody custody, TokenKey key, JsonNode test) {

@@ -36,7 +36,7 @@ public sealed interface MasterKey extends AutoCloseable {
   /** Whether a validated module in approved-only mode wraps and unwraps. */
   boolean isApproved();
 
-  /** The header's wrapAlg for what {@link #wrap} gives. */
+  /** How {@link #wrap} wraps: the header's wrapAlg, and its length. */
   WrapAlgorithm wrapAlg();
 
   /** Wraps a DEK of 32 bytes. */
@@ -264,8 +264,7 @@ public sealed interface MasterKey extends AutoCloseable {
               .orElseThrow(() -> new InvalidKeyException("its custody cannot wrap DEKs: " + key));
       // [envelope-6] [envelope-7]
       WrapAlgorithm known =
-          WrapAlgorithm.of(wrap.wrapAlg())
-              .filter(algorithm -> algorithm.length() == wrap.wrappedLength())
+          WrapAlgorithm.of(wrap.wrapAlg(), wrap.wrappedLength())
               .orElseThrow(
                   () ->
                       new InvalidKeyException(
@@ -375,10 +374,10 @@ public sealed interface MasterKey extends AutoCloseable {
     if (header.wrap().algorithm() != key.wrapAlg()) {
       throw wrongKey(
           header,
-          "the header says that it wrapped with algorithm "
-              + header.wrap().algorithm().number()
+          "the header says that it wrapped with "
+              + header.wrap().algorithm()
               + ", and it wraps with "
-              + key.wrapAlg().number());
+              + key.wrapAlg());
     }
     return key;
   }

@@ -3,7 +3,10 @@ package dev.e2ee.internal.format;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** How an envelope's DEK is wrapped: the header's wrapAlg. */
+/**
+ * How a UMK wraps the DEK of an envelope: the header's wrapAlg, and the length of what it makes.
+ * {@code testvectors/spec/envelope.md}, section 5.
+ */
 public enum WrapAlgorithm {
   /** AES-256-GCM under the UMK, in memory or in a token. */
   AES_GCM(1, 60),
@@ -11,7 +14,14 @@ public enum WrapAlgorithm {
    * AES-256-GCM under a key of its own, which a token derives by HMAC: {@code
    * testvectors/spec/token.md}, section 4.
    */
-  HMAC_KDF(2, 92);
+  HMAC_KDF(2, 92),
+  /**
+   * AES-256-GCM under a random key, which RSA-OAEP hides and a token signs, with keys of 2,048
+   * bits: the same section.
+   */
+  RSA_OAEP_2048(4, 572),
+  /** The same with keys of 3,072 bits. */
+  RSA_OAEP_3072(4, 828);
 
   private final int number;
   private final int length;
@@ -31,8 +41,21 @@ public enum WrapAlgorithm {
     return length;
   }
 
-  /** The one with this number, if it is known here. */
-  public static Optional<WrapAlgorithm> of(int number) {
-    return Arrays.stream(values()).filter(known -> known.number == number).findFirst();
+  /** Whether one with this number is known here, of whatever length. */
+  static boolean isKnown(int number) {
+    return Arrays.stream(values()).anyMatch(known -> known.number == number);
+  }
+
+  /** The one with this number that makes wraps of this length, if it is known here. */
+  public static Optional<WrapAlgorithm> of(int number, int length) {
+    return Arrays.stream(values())
+        .filter(known -> known.number == number && known.length == length)
+        .findFirst();
+  }
+
+  /** What it makes, for a message. */
+  @Override
+  public String toString() {
+    return "algorithm " + number + " into " + length + " bytes";
   }
 }

@@ -4,6 +4,7 @@ import dev.e2ee.envelope.MalformedEnvelopeException;
 import dev.e2ee.envelope.UnsupportedEnvelopeException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * What stands in a header for its DEK: the DEK wrapped, or a wrapped data key and the salt that it
@@ -54,23 +55,24 @@ public final class WrapField {
    */
   static void check(int wrapAlg, int wrapLength) throws MalformedEnvelopeException {
     // [envelope-6]
-    WrapAlgorithm known =
-        WrapAlgorithm.of(wrapAlg & ~DERIVED)
-            .orElseThrow(
-                () ->
-                    new UnsupportedEnvelopeException(
-                        "the envelope's DEK is wrapped with algorithm "
-                            + wrapAlg
-                            + ", which is not known here"));
+    if (!WrapAlgorithm.isKnown(wrapAlg & ~DERIVED)) {
+      throw new UnsupportedEnvelopeException(
+          "the envelope's DEK is wrapped with algorithm " + wrapAlg + ", which is not known here");
+    }
     // [envelope-7]
-    if (wrapLength != length(known, (wrapAlg & DERIVED) != 0)) {
+    if (algorithm(wrapAlg, wrapLength).isEmpty()) {
       throw new MalformedEnvelopeException("the envelope's wrapped DEK has a wrong length");
     }
   }
 
+  private static Optional<WrapAlgorithm> algorithm(int wrapAlg, int wrapLength) {
+    int salt = (wrapAlg & DERIVED) == 0 ? 0 : SALT;
+    return WrapAlgorithm.of(wrapAlg & ~DERIVED, wrapLength - salt);
+  }
+
   /** The bytes behind two fields that were checked; it takes over the array. */
   static WrapField of(int wrapAlg, byte[] bytes) {
-    WrapAlgorithm known = WrapAlgorithm.of(wrapAlg & ~DERIVED).orElseThrow();
+    WrapAlgorithm known = algorithm(wrapAlg, bytes.length).orElseThrow();
     return new WrapField(known, (wrapAlg & DERIVED) != 0, bytes);
   }
 

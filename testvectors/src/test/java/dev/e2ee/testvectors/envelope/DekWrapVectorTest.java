@@ -19,9 +19,9 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The bare DEK wrap, [envelope-36] and [envelope-37]. */
@@ -58,17 +58,24 @@ class DekWrapVectorTest {
     assertThrows(InvalidKeyException.class, () -> cipher.unwrap(wrap, "AES", Cipher.SECRET_KEY));
   }
 
-  @Test
-  @DisplayName("[envelope-36] 60 bytes with a fresh nonce each time")
-  void wrapsAfreshEachTime() throws GeneralSecurityException {
-    byte[] dek = SOME.intermediate("dek");
-    Cipher cipher = cipher(Cipher.WRAP_MODE, SOME);
+  @ParameterizedTest
+  @CsvSource({"raw, 60", "token, 92", "oaep-2048, 572"})
+  @DisplayName("[envelope-36] as many bytes as the UMK's wraps have, afresh each time")
+  void wrapsAfreshEachTime(String kind, int length) throws GeneralSecurityException {
+    Vector vector =
+        EnvelopeVectors.WHOLE
+            .tests("DekWrapUnwrap")
+            .filter(test -> test.keys().get(0).get("kind").textValue().equals(kind))
+            .findFirst()
+            .orElseThrow();
+    byte[] dek = vector.intermediate("dek");
+    Cipher cipher = cipher(Cipher.WRAP_MODE, vector);
     byte[] one = cipher.wrap(new SecretKeySpec(dek, "AES"));
     byte[] two = cipher.wrap(new SecretKeySpec(dek, "AES"));
-    assertEquals(60, one.length);
+    assertEquals(length, one.length);
     assertFalse(Arrays.equals(Arrays.copyOf(one, 12), Arrays.copyOf(two, 12)));
-    assertArrayEquals(dek, unwrapped(SOME, one));
-    assertArrayEquals(dek, unwrapped(SOME, two));
+    assertArrayEquals(dek, unwrapped(vector, one));
+    assertArrayEquals(dek, unwrapped(vector, two));
   }
 
   @ParameterizedTest

@@ -305,6 +305,30 @@ class EnvelopeRulesTest {
     assertFalse(Arrays.equals(old, 31, 43, moved, 31, 43), "a fresh nonce");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"key by RSA", "key of 3,072 bits"})
+  @DisplayName("[envelope-33] [envelope-63] rewrap to RSA and back")
+  void rewrapsToRsaAndBack(String comment) throws GeneralSecurityException {
+    Vector vector = EnvelopeVectors.WHOLE.valid(comment);
+    Key rsa = vector.key();
+    MemoryCustodyKey memory = custody(1);
+    try (Envelope from = Envelope.with(memory);
+        Envelope to = Envelope.with(rsa)) {
+      for (byte[] text : new byte[][] {TEXT, new byte[MOST_UNFORCED + 1]}) {
+        byte[] sealed = from.seal(text, CONTEXT);
+        byte[] body = Arrays.copyOfRange(sealed, HEADER, sealed.length);
+        byte[] header = from.rewrapHeader(sealed, rsa, CONTEXT);
+        byte[] moved = JdkBox.joined(header, body);
+        assertEquals(vector.bodyAt(), header.length);
+        assertEquals(4, Envelope.inspect(moved).wrapAlg());
+        assertArrayEquals(text, to.open(moved, CONTEXT));
+        byte[] back = to.rewrap(moved, memory, CONTEXT);
+        assertArrayEquals(body, Arrays.copyOfRange(back, HEADER, back.length));
+        assertArrayEquals(text, from.open(back, CONTEXT));
+      }
+    }
+  }
+
   @Test
   @DisplayName("[envelope-33] rewrap verifies the commitment, leaves the body alone")
   void rewrapChecksTheHeaderOnly() throws GeneralSecurityException {

@@ -8,9 +8,11 @@ import dev.e2ee.envelope.UnsupportedEnvelopeException;
 import dev.e2ee.envelope.WrongKeyException;
 import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.testvectors.OwnVectors;
 import dev.e2ee.testvectors.conformance.own.LongValue;
+import dev.e2ee.testvectors.conformance.own.VectorKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -192,6 +194,9 @@ final class EnvelopeVectors {
       JsonNode first = keys.get(0);
       if (first.get("kind").textValue().equals("raw")) {
         return UserMasterKey.of(LongValue.bytes(first.get("umk")));
+      }
+      if (elements(keys).anyMatch(key -> key.has("decrypts"))) {
+        return VectorKey.of(Engine.jdk(), keys);
       }
       List<MemoryCustodyKey.Generation> generations =
           elements(keys)

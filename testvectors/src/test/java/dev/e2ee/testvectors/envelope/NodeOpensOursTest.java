@@ -110,10 +110,15 @@ class NodeOpensOursTest {
     Vector vector = message.vector();
     JsonNode key = vector.keys().get(0);
     ObjectNode request = JSON.createObjectNode();
-    request.set("umk", key.get("umk"));
+    for (String secret : new String[] {"umk", "decrypts", "signs"}) {
+      if (key.has(secret)) {
+        request.set(secret, key.get(secret));
+      }
+    }
     if (!key.get("kind").textValue().equals("raw")) {
       request.set("keyId", key.get("keyId"));
       request.set("generation", key.get("generation"));
+      request.set("use", key.get("kind"));
       request.put("wrapAlg", key.get("kind").textValue().equals("token") ? 2 : 1);
     }
     if (vector.context().isPresent()) {

@@ -5,8 +5,6 @@ import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
-import dev.e2ee.spi.internal.crypto.RawUmk;
-import dev.e2ee.spi.internal.crypto.TokenKdf;
 import dev.e2ee.spi.key.CustodyKey;
 import dev.e2ee.spi.key.DekWrap;
 import dev.e2ee.spi.key.KeyDescription;
@@ -26,31 +24,15 @@ import javax.crypto.SecretKey;
  * The UMK of a vector, with the id and generations that the file names: a real custody chooses its
  * own. The first generation is the one in use.
  */
-final class VectorKey extends CustodyKey implements SecretKey, DekWrap {
+public final class VectorKey extends CustodyKey implements SecretKey, DekWrap {
   private static final long serialVersionUID = 1L;
 
-  /**
-   * One generation; its number is unsigned.
-   *
-   * @param token whether its custody computes HMAC only: wrapAlg 2
-   */
-  private record Generation(Engine engine, SecretBytes umk, KeyId id, int number, boolean token) {
-    byte[] wrap(SecretBytes dek, byte[] aad) {
-      return token ? TokenKdf.wrap(engine, this::mac, id, number, dek, aad) : raw().wrap(dek, aad);
-    }
-
-    SecretBytes unwrap(byte[] wrapped, byte[] aad) throws AEADBadTagException {
-      return token
-          ? TokenKdf.unwrap(engine, this::mac, id, number, wrapped, aad)
-          : raw().unwrap(wrapped, aad);
-    }
-
-    private RawUmk raw() {
-      return new RawUmk(engine, umk);
-    }
-
-    private byte[] mac(byte[] message) {
-      return engine.hmacSha256(umk, message);
+  /** One generation; its number is unsigned. */
+  private record Generation(KeyId id, int number, VectorUmk umk) {
+    static Generation of(Engine engine, JsonNode key) {
+      KeyId id = KeyId.parse(key.required("keyId").textValue());
+      int number = (int) key.required("generation").longValue();
+      return new Generation(id, number, VectorUmk.of(engine, key, id, number));
     }
   }
 
@@ -61,20 +43,14 @@ final class VectorKey extends CustodyKey implements SecretKey, DekWrap {
   }
 
   /** What the group says that an opener holds: a raw key, or one in custody. */
-  static Key of(Engine engine, JsonNode keys) {
+  public static Key of(Engine engine, JsonNode keys) {
     JsonNode first = keys.required(0);
     if (first.required("kind").textValue().equals("raw")) {
       return UserMasterKey.of(LongValue.bytes(first.required("umk")));
     }
     List<Generation> generations = new ArrayList<>();
     for (JsonNode key : keys) {
-      generations.add(
-          new Generation(
-              engine,
-              SecretBytes.adopt(LongValue.bytes(key.required("umk"))),
-              KeyId.parse(key.required("keyId").textValue()),
-              (int) key.required("generation").longValue(),
-              key.required("kind").textValue().equals("token")));
+      generations.add(Generation.of(engine, key));
     }
     return new VectorKey(generations);
   }
@@ -111,23 +87,23 @@ final class VectorKey extends CustodyKey implements SecretKey, DekWrap {
 
   @Override
   public int wrapAlg() {
-    return current().token ? TokenKdf.WRAP_ALG : 1;
+    return current().umk.wrapAlg();
   }
 
   @Override
   public int wrappedLength() {
-    return current().token ? TokenKdf.WRAPPED : 60;
+    return current().umk.wrappedLength();
   }
 
   @Override
   public byte[] wrap(SecretBytes dek, byte[] aad) {
-    return current().wrap(dek, aad);
+    return current().umk.wrap(dek, aad);
   }
 
   @Override
   public SecretBytes unwrap(byte[] wrapped, byte[] aad) {
     try {
-      return current().unwrap(wrapped, aad);
+      return current().umk.unwrap(wrapped, aad);
     } catch (AEADBadTagException e) {
       throw new CustodyException(CustodyException.Kind.INTEGRITY, "not authentic", e);
     }

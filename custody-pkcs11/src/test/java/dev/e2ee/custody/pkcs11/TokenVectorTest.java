@@ -8,12 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.e2ee.custody.pkcs11.internal.key.KeyUse;
-import dev.e2ee.custody.pkcs11.internal.cryptoki.Template;
-import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
-import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Attribute;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Template;
 import dev.e2ee.custody.pkcs11.internal.key.KeyLabel;
+import dev.e2ee.custody.pkcs11.internal.key.KeyUse;
 import dev.e2ee.custody.pkcs11.internal.key.TokenKey;
 import dev.e2ee.custody.pkcs11.internal.key.UmkWork;
 import dev.e2ee.custody.pkcs11.internal.session.Connection;

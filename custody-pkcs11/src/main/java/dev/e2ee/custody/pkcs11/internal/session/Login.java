@@ -86,7 +86,7 @@ final class Login {
    * Logs in, unless this process is logged in already: that holds for all of it, whoever did it.
    *
    * @throws CustodyException AUTH_FAILED, and no PIN is left; AUTH_LOCKED_OUT when the next wrong
-   *     one would lock the token
+   *     one would lock the token, or might
    */
   void logIn(Token token, CryptokiSession session) throws CryptokiException {
     if (!token.loginRequired()) {
@@ -136,8 +136,7 @@ final class Login {
   private void tryOnce(CryptokiSession session, SecretBytes tried) throws CryptokiException {
     char[] chars = chars(tried);
     try {
-      session.login(chars);
-      known.accept(tried);
+      known.attempt(where, tried, () -> session.login(chars));
     } catch (CryptokiException e) {
       if (e.is(Ckr.USER_ALREADY_LOGGED_IN)) {
         requireAccepted(tried);
@@ -146,10 +145,11 @@ final class Login {
       if (Ckr.damage(e.code()) == Ckr.Damage.CONNECTION) {
         throw e;
       }
-      // Whatever the token calls it: a try may be spent, and the same PIN is not given again.
       forget();
-      known.reject(tried);
       throw Errors.of(where, e, false);
+    } catch (CustodyException e) { // it was not even tried
+      forget();
+      throw e;
     } finally {
       Arrays.fill(chars, '\0');
     }

@@ -125,6 +125,11 @@ final class TokenPin {
     }
   }
 
+  /** Whether this process is logged in with it, or was until the token was lost. */
+  synchronized boolean isAccepted(SecretBytes pin) {
+    return accepted != null && MessageDigest.isEqual(accepted, mac(pin));
+  }
+
   /**
    * Refuses a PIN other than the one that this process is logged in with. Where somebody else has
    * logged it in, nobody knows which.

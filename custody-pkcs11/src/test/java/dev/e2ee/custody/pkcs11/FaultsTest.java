@@ -276,6 +276,27 @@ class FaultsTest {
     refused(Kind.TRANSIENT, () -> custody.generate("phone", KeyKind.SIGNING_P256));
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = KeyKind.class,
+      names = {"SIGNING_P256", "AGREEMENT_P256"})
+  void aNewGenerationIsMadeOnlyByASuiteThatPassesItsSelfTestNow(KeyKind kind) {
+    // [token-12]
+    custody.unlock();
+    KeyId first = custody.generate("phone", kind).id();
+    module.before(
+        "C_GenerateKeyPair",
+        () -> {
+          module.spoilSignatures(Integer.MAX_VALUE);
+          module.fail("C_DeriveKey", Ckr.MECHANISM_INVALID, Integer.MAX_VALUE);
+        });
+    refused(Kind.UNSUPPORTED, () -> custody.rotate("phone"));
+    module.spoilSignatures(0);
+    module.heal();
+    assertEquals(first, custody.find("phone").id());
+    assertEquals(1, custody.list().size());
+  }
+
   @Test
   void whatWasRetiredDuringARotationStaysRetired() throws Exception {
     custody.unlock();

@@ -1,5 +1,6 @@
 package dev.e2ee.custody.pkcs11;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -14,6 +15,7 @@ import dev.e2ee.spi.Health;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.key.CustodyKey;
 import dev.e2ee.spi.key.DekWrap;
+import dev.e2ee.spi.key.EcdhAgreement;
 import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.KeyKind;
 import dev.e2ee.spi.key.KeyState;
@@ -295,6 +297,23 @@ class FaultsTest {
     module.heal();
     assertEquals(first, custody.find("phone").id());
     assertEquals(1, custody.list().size());
+  }
+
+  @Test
+  void theSharedSecretThatTheTokenShowedIsWipedWithTheOneThatWasGiven() {
+    custody.unlock();
+    EcdhAgreement ecdh =
+        custody
+            .generate("phone", KeyKind.AGREEMENT_P256)
+            .operation(EcdhAgreement.class)
+            .orElseThrow();
+    int before = module.values().size();
+    SecretBytes secret = ecdh.agree(ecdh.publicPoint());
+    secret.close();
+    assertTrue(module.values().size() > before && before > 0);
+    for (byte[] value : module.values()) {
+      assertArrayEquals(new byte[32], value);
+    }
   }
 
   @Test

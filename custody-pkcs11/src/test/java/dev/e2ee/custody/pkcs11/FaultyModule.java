@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
@@ -29,6 +30,7 @@ final class FaultyModule implements Cryptoki {
   private final AtomicInteger spoilt = new AtomicInteger();
   private volatile boolean reusing;
   private volatile Set<Attribute> hidden = Set.of();
+  private final List<byte[]> values = new CopyOnWriteArrayList<>();
 
   FaultyModule(Cryptoki real) {
     this.real = real;
@@ -54,6 +56,11 @@ final class FaultyModule implements Cryptoki {
   /** All faults are over. */
   void heal() {
     faults.clear();
+  }
+
+  /** Every CKA_VALUE that was read, in the very arrays that the caller got. */
+  List<byte[]> values() {
+    return values;
   }
 
   /** Private keys do not show these attributes from now on. */
@@ -191,7 +198,9 @@ final class FaultyModule implements Cryptoki {
           Arrays.stream(wanted)
               .filter(name -> !hidden.contains(name) || !isPrivateKey(object))
               .toArray(Attribute[]::new);
-      return inner.read(object, told);
+      Template shown = inner.read(object, told);
+      shown.bytes(Attribute.VALUE).ifPresent(values::add);
+      return shown;
     }
 
     private boolean isPrivateKey(long object) {

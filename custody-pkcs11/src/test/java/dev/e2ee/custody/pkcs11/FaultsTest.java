@@ -300,6 +300,20 @@ class FaultsTest {
   }
 
   @Test
+  void aNameIsFoundByReadingTheTokenOnce() {
+    custody.unlock();
+    KeyId id = custody.generate("records", KeyKind.UMK).id();
+    custody.lock();
+    custody.unlock();
+    int before = module.calls("C_FindObjects");
+    assertEquals(id, custody.find("records").id());
+    assertEquals(
+        before + 4,
+        module.calls("C_FindObjects"),
+        "all secret keys, all private ones, and those two with the id");
+  }
+
+  @Test
   void theSharedSecretThatTheTokenShowedIsWipedWithTheOneThatWasGiven() {
     custody.unlock();
     EcdhAgreement ecdh =

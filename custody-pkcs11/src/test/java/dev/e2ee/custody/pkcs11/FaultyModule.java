@@ -29,6 +29,7 @@ final class FaultyModule implements Cryptoki {
   private final Map<String, Runnable> events = new ConcurrentHashMap<>();
   private final AtomicInteger spoilt = new AtomicInteger();
   private volatile boolean reusing;
+  private volatile boolean spoiltValues;
   private volatile Set<Attribute> hidden = Set.of();
   private final List<byte[]> values = new CopyOnWriteArrayList<>();
 
@@ -41,6 +42,11 @@ final class FaultyModule implements Cryptoki {
   /** The next signatures come with a bit changed. */
   void spoilSignatures(int times) {
     spoilt.set(times);
+  }
+
+  /** Every CKA_VALUE, such as what ECDH gave, comes with a bit changed from now on, or no more. */
+  void spoilValues(boolean spoilt) {
+    spoiltValues = spoilt;
   }
 
   /** Something is done before the next call of a function. */
@@ -199,8 +205,15 @@ final class FaultyModule implements Cryptoki {
               .filter(name -> !hidden.contains(name) || !isPrivateKey(object))
               .toArray(Attribute[]::new);
       Template shown = inner.read(object, told);
-      shown.bytes(Attribute.VALUE).ifPresent(values::add);
+      shown.bytes(Attribute.VALUE).ifPresent(this::note);
       return shown;
+    }
+
+    private void note(byte[] value) {
+      if (spoiltValues) {
+        value[0] ^= 1;
+      }
+      values.add(value);
     }
 
     private boolean isPrivateKey(long object) {

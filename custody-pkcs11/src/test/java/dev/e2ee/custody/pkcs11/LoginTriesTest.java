@@ -25,6 +25,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** How often a PIN is given to a token, on a real SoftHSM. */
 class LoginTriesTest {
+  private static final long FINAL_TRY = 0x20000;
+  private static final long PIN_LOCKED = 0x40000;
+
   private RealToken.Made token;
   private FaultyModule module;
   private Pkcs11Custody custody;
@@ -54,6 +57,31 @@ class LoginTriesTest {
     CustodyException e = assertThrows(CustodyException.class, action::run);
     assertEquals(kind, e.kind(), e.getMessage());
     return e;
+  }
+
+  @Test
+  void aThousandOperationsWithAWrongPinCostOneTry() {
+    custody.close();
+    custody = open(Opened.giving("wrong"));
+    for (int i = 0; i < 1000; i++) {
+      refused(Kind.AUTH_FAILED, custody::unlock);
+      refused(Kind.LOCKED, () -> custody.find("records"));
+    }
+    assertEquals(1, module.calls("C_Login"));
+    custody.close();
+    custody = open(Opened.giving(RealToken.PIN));
+    custody.unlock();
+  }
+
+  @Test
+  void theLastTryIsNotSpent() {
+    for (long flag : new long[] {FINAL_TRY, PIN_LOCKED}) {
+      module.disguise(
+          real ->
+              FaultyModule.retold(real, real.flags() | flag, real.hardware(), real.maxSessions()));
+      refused(Kind.AUTH_LOCKED_OUT, custody::unlock);
+    }
+    assertEquals(0, module.calls("C_Login"));
   }
 
   @ParameterizedTest

@@ -167,7 +167,7 @@ public final class Pkcs11Custody implements KeyCustody {
     audit.attempt(
         "unlock",
         attempt -> {
-          connection.unlock(pins.pin());
+          connection.unlock(pins.pin(), pins.origin());
           return attempt;
         });
   }

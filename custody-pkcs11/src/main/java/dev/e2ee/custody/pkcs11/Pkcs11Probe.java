@@ -157,7 +157,7 @@ final class Pkcs11Probe {
             attempt -> {
               SecretBytes pin = custody.pins().pin();
               long begin = System.nanoTime();
-              custody.connection().unlock(pin);
+              custody.connection().unlock(pin, custody.pins().origin());
               long millis = Duration.ofNanos(System.nanoTime() - begin).toMillis();
               notes.add(Section.titled("login").with("time", millis + " ms"));
               return attempt;

@@ -1,5 +1,6 @@
 package dev.e2ee.custody.pkcs11;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,12 +13,15 @@ import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.CustodyOptions;
 import dev.e2ee.spi.Health;
 import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.key.Capability;
 import dev.e2ee.spi.key.CustodyKey;
 import dev.e2ee.spi.key.DekWrap;
+import dev.e2ee.spi.key.EcdhAgreement;
 import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.KeyKind;
 import dev.e2ee.spi.key.KeyState;
 import java.util.Optional;
+import java.util.Set;
 import javax.security.auth.callback.PasswordCallback;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,8 +39,6 @@ class FaultsTest {
   }
 
   private static final byte[] AAD = {1};
-  private static final long FINAL_TRY = 0x20000;
-  private static final long PIN_LOCKED = 0x40000;
 
   private final SecretBytes dek = SecretBytes.adopt(new byte[32]);
   private RealToken.Made token;
@@ -99,20 +101,6 @@ class FaultsTest {
   }
 
   @Test
-  void aThousandOperationsWithAWrongPinCostOneTry() {
-    custody.close();
-    custody = open(Opened.giving("wrong"));
-    for (int i = 0; i < 1000; i++) {
-      refused(Kind.AUTH_FAILED, custody::unlock);
-      refused(Kind.LOCKED, () -> custody.find("records"));
-    }
-    assertEquals(1, module.calls("C_Login"));
-    custody.close();
-    custody = open(Opened.giving(RealToken.PIN));
-    custody.unlock();
-  }
-
-  @Test
   void lockingLogsOutSoThatTheNextPinIsLookedAt() {
     custody.close();
     String[] pin = {RealToken.PIN};
@@ -149,17 +137,6 @@ class FaultsTest {
     assertEquals(sessions, module.calls("C_OpenSession"));
     custody.find("records");
     assertEquals(Health.Status.READY, custody.health().status());
-  }
-
-  @Test
-  void theLastTryIsNotSpent() {
-    for (long flag : new long[] {FINAL_TRY, PIN_LOCKED}) {
-      module.disguise(
-          real ->
-              FaultyModule.retold(real, real.flags() | flag, real.hardware(), real.maxSessions()));
-      refused(Kind.AUTH_LOCKED_OUT, custody::unlock);
-    }
-    assertEquals(0, module.calls("C_Login"));
   }
 
   @ParameterizedTest
@@ -274,6 +251,67 @@ class FaultsTest {
     module.fail("C_GenerateKeyPair", Ckr.FUNCTION_FAILED, Integer.MAX_VALUE);
     custody.generate("records", KeyKind.UMK);
     refused(Kind.TRANSIENT, () -> custody.generate("phone", KeyKind.SIGNING_P256));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = KeyKind.class,
+      names = {"SIGNING_P256", "AGREEMENT_P256"})
+  void aNewGenerationIsMadeOnlyByASuiteThatPassesItsSelfTestNow(KeyKind kind) {
+    // [token-12]
+    custody.unlock();
+    KeyId first = custody.generate("phone", kind).id();
+    module.before(
+        "C_GenerateKeyPair",
+        () -> {
+          module.spoilSignatures(Integer.MAX_VALUE);
+          module.spoilValues(true);
+        });
+    refused(Kind.UNSUPPORTED, () -> custody.rotate("phone"));
+    module.spoilSignatures(0);
+    module.spoilValues(false);
+    assertEquals(first, custody.find("phone").id());
+    assertEquals(1, custody.list().size());
+  }
+
+  @Test
+  void aNameIsFoundByReadingTheTokenOnce() {
+    custody.unlock();
+    KeyId id = custody.generate("records", KeyKind.UMK).id();
+    custody.lock();
+    custody.unlock();
+    int before = module.calls("C_FindObjects");
+    assertEquals(id, custody.find("records").id());
+    assertEquals(
+        before + 4,
+        module.calls("C_FindObjects"),
+        "all secret keys, all private ones, and those two with the id");
+  }
+
+  @Test
+  void whatSoftwareComputesOtherwiseIsNotProven() {
+    // [token-11]
+    custody.unlock();
+    module.spoilSignatures(Integer.MAX_VALUE);
+    module.spoilValues(true);
+    assertEquals(Set.of(Capability.GENERATE, Capability.DEK_WRAP), custody.capabilities());
+  }
+
+  @Test
+  void theSharedSecretThatTheTokenShowedIsWipedWithTheOneThatWasGiven() {
+    custody.unlock();
+    EcdhAgreement ecdh =
+        custody
+            .generate("phone", KeyKind.AGREEMENT_P256)
+            .operation(EcdhAgreement.class)
+            .orElseThrow();
+    int before = module.values().size();
+    SecretBytes secret = ecdh.agree(ecdh.publicPoint());
+    secret.close();
+    assertTrue(module.values().size() > before && before > 0);
+    for (byte[] value : module.values()) {
+      assertArrayEquals(new byte[32], value);
+    }
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
@@ -28,7 +29,9 @@ final class FaultyModule implements Cryptoki {
   private final Map<String, Runnable> events = new ConcurrentHashMap<>();
   private final AtomicInteger spoilt = new AtomicInteger();
   private volatile boolean reusing;
+  private volatile boolean spoiltValues;
   private volatile Set<Attribute> hidden = Set.of();
+  private final List<byte[]> values = new CopyOnWriteArrayList<>();
 
   FaultyModule(Cryptoki real) {
     this.real = real;
@@ -39,6 +42,11 @@ final class FaultyModule implements Cryptoki {
   /** The next signatures come with a bit changed. */
   void spoilSignatures(int times) {
     spoilt.set(times);
+  }
+
+  /** Every CKA_VALUE, such as what ECDH gave, comes with a bit changed from now on, or no more. */
+  void spoilValues(boolean spoilt) {
+    spoiltValues = spoilt;
   }
 
   /** Something is done before the next call of a function. */
@@ -54,6 +62,11 @@ final class FaultyModule implements Cryptoki {
   /** All faults are over. */
   void heal() {
     faults.clear();
+  }
+
+  /** Every CKA_VALUE that was read, in the very arrays that the caller got. */
+  List<byte[]> values() {
+    return values;
   }
 
   /** Private keys do not show these attributes from now on. */
@@ -191,7 +204,16 @@ final class FaultyModule implements Cryptoki {
           Arrays.stream(wanted)
               .filter(name -> !hidden.contains(name) || !isPrivateKey(object))
               .toArray(Attribute[]::new);
-      return inner.read(object, told);
+      Template shown = inner.read(object, told);
+      shown.bytes(Attribute.VALUE).ifPresent(this::note);
+      return shown;
+    }
+
+    private void note(byte[] value) {
+      if (spoiltValues) {
+        value[0] ^= 1;
+      }
+      values.add(value);
     }
 
     private boolean isPrivateKey(long object) {

@@ -9,6 +9,7 @@ import dev.e2ee.custody.pkcs11.internal.cryptoki.Cryptoki;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Token;
 import dev.e2ee.custody.pkcs11.internal.session.Connection;
 import dev.e2ee.custody.pkcs11.internal.session.ModuleUse;
+import dev.e2ee.custody.pkcs11.internal.session.PinSource;
 import dev.e2ee.custody.pkcs11.internal.session.TokenAddress;
 import dev.e2ee.custody.pkcs11.internal.wrapper.WrapperModule;
 import dev.e2ee.spi.CustodyException;
@@ -43,8 +44,12 @@ class LossesTest {
   }
 
   private Pkcs11Custody open(CustodyOptions options) {
+    return open(token.uri(), options);
+  }
+
+  private Pkcs11Custody open(CustodyUri uri, CustodyOptions options) {
     return Pkcs11Custody.open(
-        token.uri(),
+        uri,
         options,
         path -> {
           module = new FaultyModule(WrapperModule.load(path, Optional.empty()));
@@ -156,13 +161,42 @@ class LossesTest {
     Files.write(file, new byte[] {'7', (byte) 0xe4, 's'});
     CustodyUri uri =
         CustodyUri.parse(token.uri().canonical() + "&pin-source=file:" + file.toRealPath());
-    try (Pkcs11Custody custody =
-        Pkcs11Custody.open(
-            uri,
-            CustodyOptions.defaults(),
-            path -> module = new FaultyModule(WrapperModule.load(path, Optional.empty())))) {
+    try (Pkcs11Custody custody = open(uri, CustodyOptions.defaults())) {
       refused(Kind.POLICY, custody::unlock);
       assertEquals(0, module.calls("C_Login"));
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  @Test
+  void aStoredPinIsNotTriedAfterAWrongOneUntilSomebodyLoggedIn() throws Exception {
+    Path file = Files.writeString(Files.createTempFile("pin", ""), RealToken.PIN);
+    CustodyUri uri =
+        CustodyUri.parse(token.uri().canonical() + "&pin-source=file:" + file.toRealPath());
+    try {
+      try (Pkcs11Custody custody = open(Opened.giving("wrong"))) {
+        refused(Kind.AUTH_FAILED, custody::unlock);
+      }
+      try (Pkcs11Custody custody = open(uri, CustodyOptions.defaults())) {
+        refused(Kind.AUTH_LOCKED_OUT, custody::unlock);
+        assertEquals(0, module.calls("C_Login"));
+      }
+      try (Pkcs11Custody custody = open(Opened.giving(RealToken.PIN))) {
+        custody.unlock();
+      }
+      try (Pkcs11Custody custody = open(uri, CustodyOptions.defaults())) {
+        custody.unlock();
+        custody.generate("records", KeyKind.UMK);
+        // Somebody else mistypes theirs, and then the token is lost.
+        module.disguise(
+            real ->
+                FaultyModule.retold(
+                    real, real.flags() | 0x10000, real.hardware(), real.maxSessions()));
+        module.fail("C_FindObjects", Ckr.DEVICE_REMOVED, 1);
+        assertEquals(1, custody.find("records").description().generation());
+        assertEquals(2, module.calls("C_Login"));
+      }
     } finally {
       Files.delete(file);
     }
@@ -222,7 +256,7 @@ class LossesTest {
         thread.join();
       }
       SecretBytes pin = SecretBytes.adopt(new byte[] {'1'});
-      refused(Kind.TIMEOUT, () -> connection.unlock(pin));
+      refused(Kind.TIMEOUT, () -> connection.unlock(pin, PinSource.Origin.ASKED));
       assertThrows(IllegalStateException.class, pin::copy);
     } finally {
       over.countDown();

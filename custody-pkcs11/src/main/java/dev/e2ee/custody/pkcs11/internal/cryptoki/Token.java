@@ -122,9 +122,9 @@ public record Token(
     if ((flags & PIN_FINAL_TRY) != 0) {
       return PinState.FINAL_TRY;
     }
-    if ((flags & PIN_TO_BE_CHANGED) != 0) {
-      return PinState.TO_BE_CHANGED;
+    if ((flags & PIN_COUNT_LOW) != 0) {
+      return PinState.COUNT_LOW;
     }
-    return (flags & PIN_COUNT_LOW) != 0 ? PinState.COUNT_LOW : PinState.GOOD;
+    return (flags & PIN_TO_BE_CHANGED) != 0 ? PinState.TO_BE_CHANGED : PinState.GOOD;
   }
 }

@@ -90,7 +90,7 @@ public final class TokenKeys {
     return connection.run(
         Connection.Effect.NONE,
         (session, epoch) -> {
-          TokenKey key = current(session, epoch, id);
+          TokenKey key = current(session, epoch, id, () -> inToken(session, epoch));
           try {
             return work.with(session, key);
           } catch (CryptokiException e) {
@@ -102,7 +102,12 @@ public final class TokenKeys {
         });
   }
 
-  private TokenKey current(CryptokiSession session, Epoch epoch, KeyId id)
+  /** All keys of ours in the token. */
+  private interface All {
+    List<TokenKey> read() throws CryptokiException;
+  }
+
+  private TokenKey current(CryptokiSession session, Epoch epoch, KeyId id, All all)
       throws CryptokiException {
     Known before = known.get(id);
     if (before != null && before.epoch() != epoch) {
@@ -132,17 +137,16 @@ public final class TokenKeys {
     }
     Known fresh =
         before == null || isNew || System.nanoTime() - before.alone() > ALONE_NANOS
-            ? amongOthers(session, epoch, now)
+            ? amongOthers(epoch, now, all.read())
             : new Known(before.asBefore(now), epoch, System.nanoTime(), before.alone());
     known.put(id, fresh);
     return fresh.key();
   }
 
   /** A writer that has a key for long looks for a higher PRIMARY now and then. [token-4] */
-  private Known amongOthers(CryptokiSession session, Epoch epoch, TokenKey key)
-      throws CryptokiException {
+  private static Known amongOthers(Epoch epoch, TokenKey key, List<TokenKey> all) {
     long now = System.nanoTime();
-    return new Known(settled(key, inToken(session, epoch)), epoch, now, now);
+    return new Known(settled(key, all), epoch, now, now);
   }
 
   /** Every key of ours in the token, whatever the URI means: proven to be all. */
@@ -184,20 +188,21 @@ public final class TokenKeys {
     return before == null || before.epoch().isOver() ? find(id) : before.key();
   }
 
-  /** The PRIMARY generation of a name, checked. */
+  /** The PRIMARY generation of a name, checked; the token's keys are read once for both. */
   public TokenKey find(String name) {
-    List<TokenKey> all = all();
-    TokenKey primary =
-        primary(all, name)
-            .orElseThrow(
-                () ->
-                    new CustodyException(
-                        Kind.MISSING,
-                        connection.where()
-                            + " is readable and has no key named '"
-                            + name
-                            + "'; list its keys"));
-    return find(primary.id());
+    return connection.run(
+        Connection.Effect.NONE,
+        (session, epoch) -> {
+          List<TokenKey> inToken = inToken(session, epoch);
+          KeyId id = primary(meant(inToken), name).orElseThrow(() -> missing(name)).id();
+          return current(session, epoch, id, () -> inToken);
+        });
+  }
+
+  private CustodyException missing(String name) {
+    return new CustodyException(
+        Kind.MISSING,
+        connection.where() + " is readable and has no key named '" + name + "'; list its keys");
   }
 
   /** All keys that the URI means, by name and generation. */
@@ -226,7 +231,10 @@ public final class TokenKeys {
   }
 
   List<TokenKey> all(CryptokiSession session, Epoch epoch) throws CryptokiException {
-    List<TokenKey> inToken = inToken(session, epoch);
+    return meant(inToken(session, epoch));
+  }
+
+  private List<TokenKey> meant(List<TokenKey> inToken) {
     return inToken.stream()
         .map(key -> settled(key, inToken))
         .filter(addressed)

@@ -150,7 +150,8 @@ public final class TokenFacts {
               Finding.warn(
                   "pin",
                   "at least one wrong PIN was given since the last right one",
-                  "find out who holds an old PIN, before it locks the token"));
+                  "find out who holds an old PIN, before it locks the token, and log in once with the"
+                      + " right one: until then none from a file or the environment is tried"));
       case FINAL_TRY ->
           notes.add(
               Finding.fail(

@@ -161,14 +161,14 @@ public final class Connection {
    *
    * @throws CustodyException AUTH_FAILED, AUTH_LOCKED_OUT, TIMEOUT, REMOVED …
    */
-  public void unlock(SecretBytes pin) {
+  public void unlock(SecretBytes pin, PinSource.Origin origin) {
     AtomicBoolean taken = new AtomicBoolean();
     Deadline deadline = Deadline.after(limit);
     try {
       onLanes(
           lane -> {
             taken.set(true);
-            epochs.unlock(pin, deadline);
+            epochs.unlock(pin, origin, deadline);
             return true;
           });
     } catch (CustodyException e) {

@@ -191,7 +191,8 @@ final class Epochs {
    * Takes a PIN over and logs in with it. A login that holds is not tried again: this process would
    * be told yes to any PIN.
    */
-  void unlock(SecretBytes pin, Deadline deadline) throws CryptokiException {
+  void unlock(SecretBytes pin, PinSource.Origin origin, Deadline deadline)
+      throws CryptokiException {
     boolean used = false;
     try {
       acquire(deadline);
@@ -199,7 +200,7 @@ final class Epochs {
         checkOpen();
         if (now().isEmpty() || !login.isOpen()) {
           used = true;
-          logInWith(pin);
+          logInWith(pin, origin);
         }
       } finally {
         connecting.unlock();
@@ -211,8 +212,8 @@ final class Epochs {
     }
   }
 
-  private void logInWith(SecretBytes pin) throws CryptokiException {
-    login.use(pin);
+  private void logInWith(SecretBytes pin, PinSource.Origin origin) throws CryptokiException {
+    login.use(pin, origin);
     boolean done = false;
     try {
       connectedAlone();

@@ -24,6 +24,7 @@ final class Login {
   private final TokenPin known;
   private final AtomicReference<@Nullable SecretBytes> pin = new AtomicReference<>();
   private final AtomicBoolean entered = new AtomicBoolean();
+  private volatile PinSource.Origin origin = PinSource.Origin.ASKED;
 
   /**
    * Of one custody.
@@ -41,7 +42,7 @@ final class Login {
    * @throws CustodyException AUTH_FAILED for the one that was wrong: three ordinary calls with an
    *     old PIN lock a token
    */
-  void use(SecretBytes given) {
+  void use(SecretBytes given, PinSource.Origin from) {
     boolean usable = false;
     try {
       known.refuseWrong(where, given);
@@ -52,6 +53,7 @@ final class Login {
       }
     }
     forget();
+    origin = from;
     pin.set(given);
   }
 
@@ -86,7 +88,7 @@ final class Login {
    * Logs in, unless this process is logged in already: that holds for all of it, whoever did it.
    *
    * @throws CustodyException AUTH_FAILED, and no PIN is left; AUTH_LOCKED_OUT when the next wrong
-   *     one would lock the token
+   *     one would lock the token, or might
    */
   void logIn(Token token, CryptokiSession session) throws CryptokiException {
     if (!token.loginRequired()) {
@@ -96,7 +98,7 @@ final class Login {
       if (session.loggedIn()) {
         requireAccepted(tried);
       } else {
-        refuseLastTry(token);
+        refuseRiskyTry(token, tried);
         tryOnce(session, tried);
       }
     }
@@ -136,8 +138,7 @@ final class Login {
   private void tryOnce(CryptokiSession session, SecretBytes tried) throws CryptokiException {
     char[] chars = chars(tried);
     try {
-      session.login(chars);
-      known.accept(tried);
+      known.attempt(where, tried, () -> session.login(chars));
     } catch (CryptokiException e) {
       if (e.is(Ckr.USER_ALREADY_LOGGED_IN)) {
         requireAccepted(tried);
@@ -146,16 +147,26 @@ final class Login {
       if (Ckr.damage(e.code()) == Ckr.Damage.CONNECTION) {
         throw e;
       }
-      // Whatever the token calls it: a try may be spent, and the same PIN is not given again.
       forget();
-      known.reject(tried);
       throw Errors.of(where, e, false);
+    } catch (CustodyException e) { // it was not even tried
+      forget();
+      throw e;
     } finally {
       Arrays.fill(chars, '\0');
     }
   }
 
-  private void refuseLastTry(Token token) {
+  /**
+   * Refuses the try that might lock the token. And where a wrong PIN was given since the last right
+   * one, also a stored PIN: it may be that wrong one, and a service that is started again and again
+   * would spend one try each time, though each of its processes tries it only once. A person who is
+   * asked may go on, who sees the answer; and so does a process that the token has accepted this
+   * very PIN from, which must be able to come back after a loss though somebody else mistyped
+   * theirs. The price: who can give wrong PINs keeps such a service from starting until somebody
+   * logs in; but they could as well lock the token.
+   */
+  private void refuseRiskyTry(Token token, SecretBytes tried) {
     switch (token.pinState()) {
       case LOCKED ->
           throw new CustodyException(
@@ -167,7 +178,18 @@ final class Login {
               where
                   + ": one more wrong PIN would lock the token, so none is tried. Log in once with"
                   + " the token's own tool, then try again");
-      case GOOD, COUNT_LOW, TO_BE_CHANGED -> {}
+      case COUNT_LOW -> {
+        if (origin == PinSource.Origin.STORED && !known.isAccepted(tried)) {
+          throw new CustodyException(
+              Kind.AUTH_LOCKED_OUT,
+              where
+                  + ": a wrong PIN was given since the last right one, so none from a file or the"
+                  + " environment is tried: it may be the wrong one, and would lock the token in"
+                  + " the end. See that it is right, log in with it once with the token's own tool"
+                  + " or by pin-source=callback:, then try again");
+        }
+      }
+      case GOOD, TO_BE_CHANGED -> {}
     }
   }
 

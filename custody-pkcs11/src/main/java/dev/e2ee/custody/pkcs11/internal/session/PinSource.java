@@ -28,6 +28,14 @@ public final class PinSource {
 
   private static final char REPLACEMENT = '\ufffd';
 
+  /** Who gives a PIN. */
+  public enum Origin {
+    /** The caller's handler, behind which a person is: one who sees that the PIN is wrong. */
+    ASKED,
+    /** A file or the environment: the same one however often a program begins anew. */
+    STORED
+  }
+
   private final String where;
   private final String source;
   private final Optional<CallbackHandler> handler;
@@ -37,6 +45,11 @@ public final class PinSource {
     this.where = uri.location();
     this.source = uri.query("pin-source").orElse("callback:");
     this.handler = options.callbackHandler();
+  }
+
+  /** Where {@link #pin} gets it. */
+  public Origin origin() {
+    return source.startsWith("file:") || source.startsWith("env:") ? Origin.STORED : Origin.ASKED;
   }
 
   /**

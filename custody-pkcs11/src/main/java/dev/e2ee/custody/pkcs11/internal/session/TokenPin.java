@@ -1,23 +1,51 @@
 package dev.e2ee.custody.pkcs11.internal.session;
 
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this process knows of one token's PIN, whichever of its custodies was given it. A login
- * holds for the whole process, and then the token says yes to every PIN; and a wrong one costs a
- * try, however often a custody is opened anew. PINs are kept as MACs under a key of this process.
+ * What this process knows of one token's PIN, whichever of its custodies was given it, and the one
+ * place where a PIN is given to the token. A login holds for the whole process, and then the token
+ * says yes to every PIN; and a wrong one costs a try, however often a custody is opened anew. PINs
+ * are kept as MACs under a key of this process.
+ *
+ * <p>What {@code C_Login} answers decides whether a PIN is tried again:
+ *
+ * <ul>
+ *   <li>Any answer of the token, whatever it calls it: never. Some tokens call a wrong PIN
+ *       CKR_GENERAL_ERROR or CKR_FUNCTION_FAILED, and a token has as few as three tries.
+ *   <li>An error of the device or of the way to it (CKR_DEVICE_ERROR …), and no answer at all: the
+ *       token may have counted the try as a wrong PIN. One more is made, after a recovery; then no
+ *       PIN at all until the token has accepted one. So two of three tries are spent at the most.
+ *   <li>A handle or a module that was not valid when it was called: the token has not seen the PIN,
+ *       and nothing is counted.
+ * </ul>
  */
 final class TokenPin {
+  private static final int MOST_UNANSWERED = 2;
+
   private final Engine engine;
   private final SecretBytes key;
+  private final List<byte[]> wrong = new ArrayList<>();
+  private final ReentrantLock trying = new ReentrantLock();
   private byte @Nullable [] accepted;
-  private byte @Nullable [] wrong;
+  private int unanswered;
   private int users;
+
+  /** One call of C_Login. */
+  interface Call {
+    /** Makes it. */
+    void run() throws CryptokiException;
+  }
 
   TokenPin(Engine engine) {
     this.engine = engine;
@@ -32,18 +60,74 @@ final class TokenPin {
   }
 
   /**
-   * Refuses the PIN that was wrong last.
+   * Refuses a PIN that was wrong, whenever that was.
    *
    * @throws CustodyException AUTH_FAILED
    */
   synchronized void refuseWrong(String where, SecretBytes pin) {
-    if (wrong != null && MessageDigest.isEqual(wrong, mac(pin))) {
+    byte[] mac = mac(pin);
+    if (wrong.stream().anyMatch(each -> MessageDigest.isEqual(each, mac))) {
       throw new CustodyException(
           Kind.AUTH_FAILED,
           where
-              + ": this PIN was wrong before and was not tried again; give the right one. If the"
-              + " token got this PIN since, start the program anew");
+              + ": the token did not accept this PIN before, and it was not tried again; give the"
+              + " right one. If the token got this PIN since, start the program anew");
     }
+  }
+
+  /**
+   * Gives a PIN to the token, if it may be tried. One thread at a time: of two that have the same
+   * wrong PIN the second one finds it refused.
+   *
+   * @throws CustodyException AUTH_FAILED for one that was wrong before, AUTH_LOCKED_OUT when the
+   *     tries before got no answer
+   */
+  void attempt(String where, SecretBytes pin, Call login) throws CryptokiException {
+    trying.lock();
+    try {
+      begin(where, pin);
+      login.run();
+      accept(pin);
+    } catch (CryptokiException e) {
+      refused(pin, e);
+      throw e;
+    } finally {
+      trying.unlock();
+    }
+  }
+
+  /** Counts the try before it is made: the call may never come back. */
+  private synchronized void begin(String where, SecretBytes pin) {
+    refuseWrong(where, pin);
+    if (unanswered >= MOST_UNANSWERED) {
+      throw new CustodyException(
+          Kind.AUTH_LOCKED_OUT,
+          where
+              + ": the token failed at the last "
+              + unanswered
+              + " logins without a word on the PIN, and may have counted them as wrong ones, so none"
+              + " is tried. Log in once with the token's own tool, then start the program anew");
+    }
+    unanswered++;
+  }
+
+  private synchronized void refused(SecretBytes pin, CryptokiException e) {
+    boolean seen =
+        !e.is(Ckr.USER_ALREADY_LOGGED_IN)
+            && !e.is(Ckr.SESSION_HANDLE_INVALID)
+            && !e.is(Ckr.CRYPTOKI_NOT_INITIALIZED);
+    boolean answered = Ckr.damage(e.code()) != Ckr.Damage.CONNECTION;
+    if (answered || !seen) {
+      unanswered--;
+    }
+    if (answered && seen) {
+      wrong.add(mac(pin));
+    }
+  }
+
+  /** Whether this process is logged in with it, or was until the token was lost. */
+  synchronized boolean isAccepted(SecretBytes pin) {
+    return accepted != null && MessageDigest.isEqual(accepted, mac(pin));
   }
 
   /**
@@ -62,15 +146,9 @@ final class TokenPin {
     }
   }
 
-  /** The token has accepted it. */
-  synchronized void accept(SecretBytes pin) {
+  private synchronized void accept(SecretBytes pin) {
     accepted = mac(pin);
-    wrong = null;
-  }
-
-  /** The token has refused it, or may have. */
-  synchronized void reject(SecretBytes pin) {
-    wrong = mac(pin);
+    unanswered = 0;
   }
 
   /** One custody more that is logged in. */

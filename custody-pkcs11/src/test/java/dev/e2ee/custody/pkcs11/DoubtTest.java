@@ -4,13 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
-import dev.e2ee.custody.pkcs11.internal.wrapper.WrapperModule;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.key.DekWrap;
 import dev.e2ee.spi.key.KeyKind;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,13 +36,7 @@ class DoubtTest {
 
   private Pkcs11Custody openAnother() {
     Pkcs11Custody opened =
-        Pkcs11Custody.open(
-            token.uri(),
-            Opened.giving(RealToken.PIN),
-            path -> {
-              module = new FaultyModule(WrapperModule.load(path, Optional.empty()));
-              return module;
-            });
+        Opened.faulty(token.uri(), Opened.giving(RealToken.PIN), made -> module = made);
     opened.unlock();
     return opened;
   }

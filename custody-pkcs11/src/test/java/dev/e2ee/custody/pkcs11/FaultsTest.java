@@ -52,14 +52,7 @@ class FaultsTest {
   }
 
   private Pkcs11Custody open(CustodyOptions options) {
-    return Pkcs11Custody.open(
-        token.uri(),
-        options,
-        path -> {
-          // Called once for all custodies that are open at the same time.
-          module = new FaultyModule(binding().load(path, Optional.empty()));
-          return module;
-        });
+    return Opened.faulty(token.uri(), options, made -> module = made);
   }
 
   @AfterEach
@@ -175,19 +168,6 @@ class FaultsTest {
     custody.unlock();
     module.fail("C_Decrypt", Ckr.GENERAL_ERROR, 1);
     assertEquals(key.id(), custody.find("records").id(), "its check, which is asked again");
-  }
-
-  @ParameterizedTest
-  @EnumSource(
-      value = Ckr.class,
-      names = {"GENERAL_ERROR", "FUNCTION_FAILED", "ARGUMENTS_BAD", "HOST_MEMORY"})
-  void aLoginThatFailsInAnyWayIsNotTriedAgain(Ckr code) {
-    module.fail("C_Login", code, Integer.MAX_VALUE);
-    for (int i = 0; i < 3; i++) {
-      assertThrows(CustodyException.class, custody::unlock);
-      assertThrows(CustodyException.class, () -> custody.find("records"));
-    }
-    assertEquals(1, module.calls("C_Login"));
   }
 
   @Test

@@ -5,14 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
-import dev.e2ee.custody.pkcs11.internal.wrapper.WrapperModule;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.CustodyOptions;
 import dev.e2ee.spi.key.KeyKind;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,6 +23,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** How often a PIN is given to a token, on a real SoftHSM. */
 class LoginTriesTest {
+  /** Through which the module is called; {@link LoginTriesSunTest} names the other one. */
+  Binding binding() {
+    return Binding.DEFAULT;
+  }
+
   private static final long FINAL_TRY = 0x20000;
   private static final long PIN_LOCKED = 0x40000;
 
@@ -34,18 +37,12 @@ class LoginTriesTest {
 
   @BeforeEach
   void open() throws Exception {
-    token = RealToken.SOFTHSM.make();
+    token = RealToken.SOFTHSM.make(binding());
     custody = open(Opened.giving(RealToken.PIN));
   }
 
   private Pkcs11Custody open(CustodyOptions options) {
-    return Pkcs11Custody.open(
-        token.uri(),
-        options,
-        path -> {
-          module = new FaultyModule(WrapperModule.load(path, Optional.empty()));
-          return module;
-        });
+    return Opened.faulty(token.uri(), options, made -> module = made);
   }
 
   @AfterEach
@@ -89,14 +86,27 @@ class LoginTriesTest {
       value = Ckr.class,
       names = {"DEVICE_ERROR", "DEVICE_REMOVED", "TOKEN_NOT_PRESENT", "SESSION_CLOSED"})
   void aThousandOperationsWithoutAnAnswerCostTwoTries(Ckr code) {
-    module.fail("C_Login", code, Integer.MAX_VALUE);
-    for (int i = 0; i < 1000; i++) {
-      assertThrows(CustodyException.class, custody::unlock);
-      assertThrows(CustodyException.class, () -> custody.find("records"));
-    }
+    everyLoginFails(code, 1000);
     assertEquals(2, module.calls("C_Login"));
     CustodyException last = refused(Kind.AUTH_LOCKED_OUT, custody::unlock);
     assertTrue(String.valueOf(last.getMessage()).contains("start the program anew"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Ckr.class,
+      names = {"GENERAL_ERROR", "FUNCTION_FAILED", "ARGUMENTS_BAD", "HOST_MEMORY"})
+  void aLoginThatFailsInAnyWayIsNotTriedAgain(Ckr code) {
+    everyLoginFails(code, 3);
+    assertEquals(1, module.calls("C_Login"));
+  }
+
+  private void everyLoginFails(Ckr code, int times) {
+    module.fail("C_Login", code, Integer.MAX_VALUE);
+    for (int i = 0; i < times; i++) {
+      assertThrows(CustodyException.class, custody::unlock);
+      assertThrows(CustodyException.class, () -> custody.find("records"));
+    }
   }
 
   @Test

@@ -48,13 +48,7 @@ class LossesTest {
   }
 
   private Pkcs11Custody open(CustodyUri uri, CustodyOptions options) {
-    return Pkcs11Custody.open(
-        uri,
-        options,
-        path -> {
-          module = new FaultyModule(WrapperModule.load(path, Optional.empty()));
-          return module;
-        });
+    return Opened.faulty(uri, options, made -> module = made);
   }
 
   private static void wrap(DekWrap umk) {

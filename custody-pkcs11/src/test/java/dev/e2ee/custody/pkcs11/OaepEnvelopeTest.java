@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
 import dev.e2ee.custody.pkcs11.internal.key.KeyUse;
-import dev.e2ee.custody.pkcs11.internal.wrapper.WrapperModule;
 import dev.e2ee.envelope.Envelope;
 import dev.e2ee.envelope.EnvelopeInfo;
 import dev.e2ee.envelope.EnvelopeParameterSpec;
@@ -24,7 +23,6 @@ import java.security.Key;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import org.junit.jupiter.api.Test;
@@ -182,13 +180,7 @@ class OaepEnvelopeTest {
 
   private Pkcs11Custody faulty(RealToken kind) throws Exception {
     Pkcs11Custody custody =
-        Pkcs11Custody.open(
-            kind.make().uri(),
-            Opened.giving(RealToken.PIN),
-            path -> {
-              module = new FaultyModule(WrapperModule.load(path, Optional.empty()));
-              return module;
-            });
+        Opened.faulty(kind.make().uri(), Opened.giving(RealToken.PIN), made -> module = made);
     custody.unlock();
     return custody;
   }

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Attribute;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
 import dev.e2ee.custody.pkcs11.internal.key.KeyUse;
-import dev.e2ee.custody.pkcs11.internal.wrapper.WrapperModule;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.SecretBytes;
@@ -30,7 +29,6 @@ import java.security.interfaces.RSAPublicKey;
 import java.security.spec.RSAPublicKeySpec;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -211,16 +209,7 @@ class OaepTest {
 
   private Pkcs11Custody faulty(RealToken.Made token) {
     Pkcs11Custody custody =
-        Pkcs11Custody.open(
-            token.uri(),
-            Opened.giving(RealToken.PIN),
-            path -> {
-              module =
-                  new FaultyModule(
-                      WrapperModule.load(
-                          path, Optional.of(token.initArgs()).filter(text -> !text.isEmpty())));
-              return module;
-            });
+        Opened.faulty(token.uri(), Opened.giving(RealToken.PIN), made -> module = made);
     custody.unlock();
     return custody;
   }

@@ -4,13 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
-import dev.e2ee.custody.pkcs11.internal.wrapper.WrapperModule;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.key.DekWrap;
 import dev.e2ee.spi.key.KeyKind;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** A real NSS whose MACs come out wrong: what it unwraps then looks as if it were tampered with. */
@@ -28,12 +26,7 @@ class SickMacTest {
     RealToken.Made nss = RealToken.NSS.make();
     FaultyModule[] module = new FaultyModule[1];
     try (Pkcs11Custody custody =
-            Pkcs11Custody.open(
-                nss.uri(),
-                Opened.giving(RealToken.PIN),
-                path ->
-                    module[0] =
-                        new FaultyModule(WrapperModule.load(path, Optional.of(nss.initArgs()))));
+            Opened.faulty(nss.uri(), Opened.giving(RealToken.PIN), made -> module[0] = made);
         SecretBytes dek = SecretBytes.adopt(new byte[32])) {
       custody.unlock();
       module[0].fail("C_Encrypt", Ckr.MECHANISM_INVALID, Integer.MAX_VALUE); // no AES-GCM

@@ -17,6 +17,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Keys in a SoftHSM token: the commands are the same, only the URI is another. */
 class TokenCommandsTest {
+  /** A short and a long file, under a key file with a passphrase. */
+  private static final String SEALED_UNDER_A_KEY_FILE =
+      """
+      echo 'a passphrase of some length' >p; chmod 600 p
+      e2ee init --passphrase-file p
+      e2ee key generate records --passphrase-file p
+      printf 'Penicillin' >short; head -c 300000 /dev/urandom >long
+      for f in short long; do e2ee seal $f --aad $f --key records --passphrase-file p; done
+      """;
+
   private static final Path MODULE = Path.of("/usr/lib/softhsm/libsofthsm2.so");
 
   @TempDir Path home;
@@ -100,12 +110,8 @@ class TokenCommandsTest {
     String plain = "plain='" + tokenWithoutGcm() + "'\n";
     works(
         plain
+            + SEALED_UNDER_A_KEY_FILE
             + """
-            echo 'a passphrase of some length' >p; chmod 600 p
-            e2ee init --passphrase-file p
-            e2ee key generate records --passphrase-file p
-            printf 'Penicillin' >short; head -c 300000 /dev/urandom >long
-            for f in short long; do e2ee seal $f --aad $f --key records --passphrase-file p; done
             e2ee key generate records --keys "$keys"
             """);
     long inode = inode("long.e2ee");
@@ -138,12 +144,8 @@ class TokenCommandsTest {
       String head = tpm.exports() + "tpm='" + uri + "'\n";
       works(
           head
+              + SEALED_UNDER_A_KEY_FILE
               + """
-              echo 'a passphrase of some length' >p; chmod 600 p
-              e2ee init --passphrase-file p
-              e2ee key generate records --passphrase-file p
-              printf 'Penicillin' >short; head -c 300000 /dev/urandom >long
-              for f in short long; do e2ee seal $f --aad $f --key records --passphrase-file p; done
               e2ee key generate records --keys "$tpm"
               """);
       contains("pkcs11:token=tpm is present", works(head + "e2ee doctor --keys \"$tpm\""));

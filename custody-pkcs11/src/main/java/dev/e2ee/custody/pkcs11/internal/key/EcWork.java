@@ -134,7 +134,7 @@ public final class EcWork implements KeyWork {
 
   /** The point of a pair that was just made: the only one with its id. */
   private static byte[] madePoint(CryptokiSession session, KeyId id) throws CryptokiException {
-    return point(session, TokenReader.madePublicHalf(session, id))
+    return point(session, TokenReader.made(TokenReader.publicHalves(session, id), id))
         .orElseThrow(() -> TokenReader.exchanged(id));
   }
 

@@ -112,8 +112,9 @@ final class OaepWork implements KeyWork, UmkWork {
       throws CryptokiException {
     return check(
         identity,
-        only(candidates(session, key, id), id),
-        only(candidates(session, signer(session, id), OaepWrap.signer(engine, id)), id));
+        TokenReader.made(candidates(session, key, id), id),
+        TokenReader.made(
+            candidates(session, signer(session, id), OaepWrap.signer(engine, id)), id));
   }
 
   private byte[] check(byte[] identity, RsaPublic hides, RsaPublic signs) {
@@ -293,14 +294,6 @@ final class OaepWork implements KeyWork, UmkWork {
       publicKey(session, half).ifPresent(found::add);
     }
     return found;
-  }
-
-  /** Of a pair that was just made: no other can be told from it. */
-  private static RsaPublic only(List<RsaPublic> candidates, KeyId id) {
-    if (candidates.size() != 1) {
-      throw TokenReader.notOne(candidates.size(), id);
-    }
-    return candidates.get(0);
   }
 
   /** As an object shows it, private or public; empty when it shows no key of this length. */

@@ -119,27 +119,21 @@ final class TokenReader {
   }
 
   /**
-   * The public half of a pair that was just made.
+   * The one that was found of the pair that was just made: no other can be told from it.
    *
    * @throws CustodyException CORRUPT, AMBIGUOUS
    */
-  static long madePublicHalf(CryptokiSession session, KeyId id) throws CryptokiException {
-    List<Long> found = requirePublicHalves(session, id);
+  static <T> T made(List<T> found, KeyId id) {
     if (found.size() != 1) {
-      throw notOne(found.size(), id);
+      throw new CustodyException(
+          found.isEmpty() ? Kind.CORRUPT : Kind.AMBIGUOUS,
+          "the token shows "
+              + found.size()
+              + " public keys of the pair that it has just made, with the id "
+              + id
+              + ", not one; try again, and find out who else writes to the token");
     }
     return found.get(0);
-  }
-
-  /** That a pair was made whose public half cannot be told. */
-  static CustodyException notOne(int found, KeyId id) {
-    return new CustodyException(
-        found == 0 ? Kind.CORRUPT : Kind.AMBIGUOUS,
-        "the token shows "
-            + found
-            + " public keys of the pair that it has just made, with the id "
-            + id
-            + ", not one; try again, and find out who else writes to the token");
   }
 
   /** That a public half is not what it was when its pair was made. */

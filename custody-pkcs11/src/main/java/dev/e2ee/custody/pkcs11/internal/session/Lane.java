@@ -97,7 +97,7 @@ final class Lane implements Runnable {
     if (begun && job.isGivenUp()) {
       letGo(); // before there is another job that would have to wait for it
     }
-    Job<?> next = home.next(this, System.nanoTime() - start);
+    Job<?> next = home.next(this, start);
     if (begun && !job.finish()) {
       letGo();
     }

@@ -174,11 +174,11 @@ public final class Lanes {
    * What a lane that has done a job does next. Without another job it is idle, already before its
    * caller goes on: whoever comes next finds this lane and wakes no other one.
    *
-   * @param nanos how long the last one took
+   * @param start when the last one began, by the clock in nanoseconds
    */
-  synchronized @Nullable Job<?> next(Lane lane, long nanos) {
+  synchronized @Nullable Job<?> next(Lane lane, long start) {
     lastEnd = System.nanoTime();
-    slowJobs = nanos < QUICK_NANOS ? 0 : slowJobs + 1;
+    slowJobs = lastEnd - start < QUICK_NANOS ? 0 : slowJobs + 1;
     Job<?> job = busy > most() ? null : waiting.pollFirst();
     if (job == null) {
       busy--;

@@ -1,6 +1,5 @@
 package dev.e2ee.custody.pkcs11;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,7 +7,6 @@ import dev.e2ee.custody.pkcs11.jvm.OneUse;
 import dev.e2ee.spi.CustodyUri;
 import java.io.File;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,12 +33,8 @@ class SunJvmTest {
     token = RealToken.SOFTHSM.make(Binding.SUN);
   }
 
-  private static String classPath() {
-    return System.getProperty("java.class.path");
-  }
-
   private static String withoutWrapper() {
-    return Arrays.stream(classPath().split(File.pathSeparator))
+    return Arrays.stream(Jvm.classPath().split(File.pathSeparator))
         .filter(entry -> !entry.contains("ipkcs11wrapper") && !entry.contains("/jna"))
         .collect(Collectors.joining(File.pathSeparator));
   }
@@ -64,20 +58,7 @@ class SunJvmTest {
     words.add(OneUse.class.getName());
     words.add(token.through(binding).uri().canonical());
     words.add(RealToken.PIN);
-    return said(words.toArray(new String[0]));
-  }
-
-  private static String said(String... words) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of(words));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().put("LC_ALL", "C.UTF-8"); // the PIN is an argument
-    Process process = builder.start();
-    process.getOutputStream().close();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, process.waitFor(), output);
-    return output;
+    return Jvm.said(words.toArray(new String[0]));
   }
 
   @Test
@@ -91,7 +72,7 @@ class SunJvmTest {
             "--add-exports",
             MEMORY + "ALL-UNNAMED",
             "-cp",
-            classPath());
+            Jvm.classPath());
     assertTrue(output.contains("used in unnamed module"), output);
     assertTrue(output.contains(" sun.security.pkcs11.wrapper.PKCS11 "), "no classes were told");
     assertFalse(
@@ -134,7 +115,7 @@ class SunJvmTest {
     lines.putValue("Add-Exports", (FUNCTIONS + " " + MEMORY).replace("=", ""));
     Path jar = directory.resolve("program.jar");
     new JarOutputStream(Files.newOutputStream(jar), manifest).close();
-    String output = said("-jar", jar.toString(), token.uri().canonical(), RealToken.PIN);
+    String output = Jvm.said("-jar", jar.toString(), token.uri().canonical(), RealToken.PIN);
     assertTrue(output.matches("(?s)used in unnamed module.*: true\\s*"), output);
   }
 

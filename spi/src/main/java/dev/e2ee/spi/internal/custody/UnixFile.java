@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 
 /**
@@ -55,6 +57,15 @@ public record UnixFile(int uid, int mode, int links) {
     } finally {
       Files.delete(probe);
     }
+  }
+
+  /** Mode 0600 for a new file from its start, where there are modes. */
+  public static FileAttribute<?>[] ownerOnly(Path near) {
+    return isKnown(near)
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+        }
+        : new FileAttribute<?>[0];
   }
 
   /** A path for a command that a person is told to run. */

@@ -271,7 +271,7 @@ public final class KeyFileStore {
             lockFile,
             PrivateFiles.options(
                 StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
-            PrivateFiles.ownerOnly(lockFile));
+            UnixFile.ownerOnly(lockFile));
       } catch (FileAlreadyExistsException e) {
         Permissions.checkLock(lockFile);
         return FileChannel.open(

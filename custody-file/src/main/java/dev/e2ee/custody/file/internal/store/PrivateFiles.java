@@ -16,8 +16,6 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -87,7 +85,7 @@ final class PrivateFiles {
       throw e;
     } catch (UnsupportedOperationException | FileSystemException e) {
       // A file system without hard links: an empty file takes the place first.
-      Files.createFile(target, ownerOnly(target));
+      Files.createFile(target, UnixFile.ownerOnly(target));
       Files.move(temp, target, StandardCopyOption.ATOMIC_MOVE);
     }
   }
@@ -131,7 +129,7 @@ final class PrivateFiles {
             path,
             options(
                 StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
-            ownerOnly(path));
+            UnixFile.ownerOnly(path));
     boolean written = false;
     try (FileChannel out = opened) {
       ByteBuffer rest = ByteBuffer.wrap(content);
@@ -195,15 +193,6 @@ final class PrivateFiles {
 
   static Set<OpenOption> options(OpenOption... options) {
     return Set.of(options);
-  }
-
-  /** Mode 0600 from the start, where there are modes. */
-  static FileAttribute<?>[] ownerOnly(Path near) {
-    return UnixFile.isKnown(near)
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-        }
-        : new FileAttribute<?>[0];
   }
 
   static void closeQuietly(@Nullable FileChannel channel) {

@@ -36,6 +36,11 @@ public record Token(
   private static final long PIN_TO_BE_CHANGED = 0x80000;
   private static final long ERROR_STATE = 0x1000000;
 
+  /** What it is known by, whatever its slot and its module. */
+  public String identity() {
+    return String.join("\n", manufacturer, serial, label);
+  }
+
   /** Whether it has random numbers of its own (CKF_RNG). */
   public boolean random() {
     return (flags & RANDOM) != 0;

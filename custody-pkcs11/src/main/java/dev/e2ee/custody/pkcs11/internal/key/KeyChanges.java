@@ -52,8 +52,7 @@ public final class KeyChanges {
    */
   public TokenKey generate(String name, KeyUse use) {
     keys.requireAddressed(name);
-    return connection.run(
-        Connection.Effect.CHANGES,
+    return connection.runAlone(
         (session, epoch) -> {
           for (TokenKey other : ofName(session, epoch, name)) {
             if (!Leftovers.sweptAway(session, works, other)) {
@@ -71,8 +70,7 @@ public final class KeyChanges {
    */
   public TokenKey rotate(String name) {
     keys.requireAddressed(name);
-    return connection.run(
-        Connection.Effect.CHANGES,
+    return connection.runAlone(
         (session, epoch) -> {
           List<TokenKey> all = ofName(session, epoch, name);
           TokenKey before =

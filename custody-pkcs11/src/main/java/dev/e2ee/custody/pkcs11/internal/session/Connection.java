@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way to one token: opened when it is needed, and anew after a loss, without the application's
@@ -25,6 +27,7 @@ public final class Connection {
 
   private final TokenAddress address;
   private final LoadedModule module;
+  private final String token;
   private final Duration limit;
   private final Lanes lanes;
   private final Epochs epochs;
@@ -33,6 +36,7 @@ public final class Connection {
       TokenAddress address, Token token, LoadedModule module, Duration limit, Engine engine) {
     this.address = address;
     this.module = module;
+    this.token = token.identity();
     this.limit = limit;
     this.lanes = new Lanes(lanes(token));
     this.epochs = new Epochs(address, token, module.owner(), engine);
@@ -96,10 +100,43 @@ public final class Connection {
    */
   public <T> T run(Effect effect, Work<T> work) {
     Deadline deadline = Deadline.after(limit);
-    boolean changes = effect == Effect.CHANGES;
+    return run(deadline, effect == Effect.CHANGES, lane -> onLane(lane, deadline, work));
+  }
+
+  /**
+   * The same for what makes keys, while no other process of this user on this machine does so.
+   *
+   * @throws CustodyException besides, TIMEOUT when another one does not end
+   */
+  public <T> T runAlone(Work<T> work) {
+    Deadline deadline = Deadline.after(limit);
+    AtomicReference<@Nullable SoleWriter> right =
+        new AtomicReference<>(SoleWriter.of(token, where(), deadline));
+    try {
+      return run(
+          deadline,
+          true,
+          lane -> {
+            // The lane's from here on: it goes on when its caller's time is over.
+            try (SoleWriter writer = right.getAndSet(null)) {
+              if (writer == null) {
+                throw new CryptokiException("before any call", Ckr.FUNCTION_CANCELED.code());
+              }
+              return onLane(lane, deadline, work);
+            }
+          });
+    } finally {
+      SoleWriter unused = right.getAndSet(null);
+      if (unused != null) {
+        unused.close();
+      }
+    }
+  }
+
+  private <T> T run(Deadline deadline, boolean changes, Lanes.Work<T> work) {
     for (int attempt = 0; ; attempt++) {
       try {
-        return lanes.run(where(), deadline, changes, lane -> onLane(lane, deadline, work));
+        return lanes.run(where(), deadline, changes, work);
       } catch (CryptokiException e) {
         if (attempt > 0 || changes || Ckr.damage(e.code()) == Ckr.Damage.NONE) {
           throw Errors.of(where(), e, changes);

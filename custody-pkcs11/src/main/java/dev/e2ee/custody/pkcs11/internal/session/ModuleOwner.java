@@ -200,8 +200,7 @@ public final class ModuleOwner {
 
   /** What this process knows of a token's PIN. */
   TokenPin pinOf(Token token, Engine engine) {
-    String identity = String.join("\n", token.manufacturer(), token.serial(), token.label());
-    return pins.computeIfAbsent(identity, unused -> new TokenPin(engine));
+    return pins.computeIfAbsent(token.identity(), unused -> new TokenPin(engine));
   }
 
   /** Whether a custody works in this module: finalising it would cost that one its sessions. */

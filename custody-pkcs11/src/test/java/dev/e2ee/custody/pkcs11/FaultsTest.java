@@ -20,8 +20,11 @@ import dev.e2ee.spi.key.EcdhAgreement;
 import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.KeyKind;
 import dev.e2ee.spi.key.KeyState;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import javax.security.auth.callback.PasswordCallback;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,17 +96,76 @@ class FaultsTest {
     }
   }
 
-  @Test
-  void lockingLogsOutSoThatTheNextPinIsLookedAt() {
+  private void openGiving(String[] pin) {
     custody.close();
-    String[] pin = {RealToken.PIN};
     custody =
         open(
             CustodyOptions.defaults()
+                .withDeadline(Duration.ofSeconds(2))
                 .withCallbackHandler(
                     callbacks ->
                         ((PasswordCallback) callbacks[0]).setPassword(pin[0].toCharArray())));
     custody.unlock();
+  }
+
+  /** The next wrap does not come back before this says so. */
+  private CountDownLatch holdsTheNextWrap(CountDownLatch begun) {
+    CountDownLatch over = new CountDownLatch(1);
+    module.before(
+        "C_Encrypt",
+        () -> {
+          begun.countDown();
+          try {
+            over.await();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+    return over;
+  }
+
+  @Test
+  void aCallThatIsInsideKeepsTheLoginButLetsNoWrongPinIn() throws Exception {
+    String[] pin = {RealToken.PIN};
+    openGiving(pin);
+    DekWrap umk = wrap(custody.generate("records", KeyKind.UMK));
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch over = holdsTheNextWrap(begun);
+    FutureTask<byte[]> inside = new FutureTask<>(() -> umk.wrap(dek, AAD));
+    new Thread(inside).start();
+    begun.await();
+    custody.lock();
+    pin[0] = "wrong";
+    refused(Kind.AUTH_FAILED, custody::unlock);
+    refused(Kind.LOCKED, () -> custody.find("records"));
+    over.countDown();
+    inside.get();
+    refused(Kind.AUTH_FAILED, custody::unlock);
+    pin[0] = RealToken.PIN;
+    custody.unlock();
+    custody.find("records");
+  }
+
+  /** Nobody can initialise a module anew in which a call is. */
+  @Test
+  void aCallThatHangsAndOneFaultLeaveTheOthersAWay() throws Exception {
+    openGiving(new String[] {RealToken.PIN});
+    DekWrap umk = wrap(custody.generate("records", KeyKind.UMK));
+    CountDownLatch over = holdsTheNextWrap(new CountDownLatch(1));
+    try {
+      refused(Kind.TIMEOUT, () -> umk.wrap(dek, AAD));
+      module.fail("C_Encrypt", Ckr.GENERAL_ERROR, 2); // in a session that is new, and once more
+      refused(Kind.TRANSIENT, () -> umk.wrap(dek, AAD));
+      umk.unwrap(umk.wrap(dek, AAD), AAD).close();
+    } finally {
+      over.countDown();
+    }
+  }
+
+  @Test
+  void lockingLogsOutSoThatTheNextPinIsLookedAt() {
+    String[] pin = {RealToken.PIN};
+    openGiving(pin);
     custody.generate("records", KeyKind.UMK);
     custody.lock();
     pin[0] = "wrong";

@@ -39,7 +39,7 @@ public final class Connection {
     this.token = token.identity();
     this.limit = limit;
     this.lanes = new Lanes(lanes(token));
-    this.epochs = new Epochs(address, token, module.owner(), engine);
+    this.epochs = new Epochs(address, token, module.owner(), lanes::isStuck, engine);
   }
 
   /**
@@ -150,6 +150,9 @@ public final class Connection {
   }
 
   private <T> T onLane(Lane lane, Deadline deadline, Work<T> work) throws CryptokiException {
+    if (lane.isOfThePast()) {
+      lane.letGo(); // also when there is nothing to connect to any more: it keeps the login
+    }
     return inEpoch(lane, epochs.connected(deadline), work);
   }
 
@@ -170,7 +173,7 @@ public final class Connection {
         case NONE, HANDLE -> {}
         case SESSION -> {
           lane.letGo();
-          if (fresh) {
+          if (fresh && !lanes.isStuck()) {
             epochs.doubt(epoch);
           }
         }
@@ -256,7 +259,7 @@ public final class Connection {
             () -> {
               ended.ifPresent(Epoch::closeAnchor);
               if (lanes.endIdle(deadline)) {
-                epochs.loggedOut();
+                loggedOut();
                 done.set(true);
               }
             },
@@ -265,6 +268,13 @@ public final class Connection {
     last.start();
     LoadedModule.join(last, deadline);
     return done.get();
+  }
+
+  /** A call that is still inside keeps the login, and with it what its PIN is. */
+  private void loggedOut() {
+    if (lanes.count() == 0) {
+      epochs.loggedOut();
+    }
   }
 
   /** Whether it was closed. */
@@ -350,6 +360,7 @@ public final class Connection {
     Deadline deadline = Deadline.after(limit);
     endLogin(deadline);
     lanes.close(deadline);
+    loggedOut();
     module.release(deadline);
   }
 }

@@ -11,6 +11,7 @@ import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.custody.Deadline;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ final class Epochs {
   private final TokenAddress address;
   private final Token known;
   private final ModuleOwner owner;
+  private final BooleanSupplier isStuck;
   private final Login login;
   private final ReentrantLock connecting = new ReentrantLock();
   private volatile @Nullable Epoch current;
@@ -31,8 +33,15 @@ final class Epochs {
    * For one token.
    *
    * @param known the token as it was found when the custody was opened
+   * @param isStuck whether a call does not come back from the module
    */
-  Epochs(TokenAddress address, Token known, ModuleOwner owner, Engine engine) {
+  Epochs(
+      TokenAddress address,
+      Token known,
+      ModuleOwner owner,
+      BooleanSupplier isStuck,
+      Engine engine) {
+    this.isStuck = isStuck;
     this.address = address;
     this.known = known;
     this.owner = owner;
@@ -108,10 +117,11 @@ final class Epochs {
 
   /**
    * Initialises a doubted module anew before it gets the PIN: tpm2-pkcs11 calls the right one wrong
-   * until then. While another custody works with it, it cannot be so bad.
+   * until then. While another custody works with it, it cannot be so bad; and while a call does not
+   * come back, it cannot be done, and the PIN has to be tried.
    */
   private void settle(int incarnation) throws CryptokiException {
-    if (!owner.restart(incarnation) && !owner.isAtWork()) {
+    if (!owner.restart(incarnation) && !owner.isAtWork() && !isStuck.getAsBoolean()) {
       throw new CustodyException(
           Kind.TRANSIENT, address + " failed, and its module is in use; try again in a second");
     }
@@ -214,6 +224,10 @@ final class Epochs {
 
   private void logInWith(SecretBytes pin, PinSource.Origin origin) throws CryptokiException {
     login.use(pin, origin);
+    Epoch before = current; // of a lock() that is under way: it knows another PIN
+    if (before != null) {
+      before.end();
+    }
     boolean done = false;
     try {
       connectedAlone();

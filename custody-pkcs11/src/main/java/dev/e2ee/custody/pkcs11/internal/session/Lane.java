@@ -31,6 +31,8 @@ final class Lane implements Runnable {
 
   private @Nullable Epoch epoch;
 
+  private boolean atWork;
+
   Lane(Lanes home, String name) {
     this.home = home;
     this.thread = new Thread(this, name);
@@ -57,7 +59,7 @@ final class Lane implements Runnable {
     return thread.isAlive();
   }
 
-  /** Whether it has a session of an epoch that is over; asked while it has nothing to do. */
+  /** Whether it has a session of an epoch that is over; not asked while it is at work. */
   boolean isOfThePast() {
     Epoch of = epoch;
     return of != null && of.isOver();
@@ -82,11 +84,17 @@ final class Lane implements Runnable {
           return;
         }
         while (job != null) {
+          atWork = true;
           job = done(job);
         }
+        atWork = false;
       }
     } finally {
-      letGo();
+      try {
+        letGo();
+      } finally {
+        home.ended(this, atWork);
+      }
     }
   }
 
@@ -94,14 +102,17 @@ final class Lane implements Runnable {
   private @Nullable Job<?> done(Job<?> job) {
     long start = System.nanoTime();
     boolean begun = job.run(this);
-    if (begun && job.isGivenUp()) {
-      letGo(); // before there is another job that would have to wait for it
+    try {
+      if (begun && job.isGivenUp()) {
+        letGo(); // before there is another job that would have to wait for it
+      }
+      return home.next(this, start);
+    } finally {
+      if (begun && !job.finish()) {
+        home.cameBack();
+        letGo();
+      }
     }
-    Job<?> next = home.next(this, start);
-    if (begun && !job.finish()) {
-      letGo();
-    }
-    return next;
   }
 
   /** The next job; null when there is none for long, or never again. */

@@ -48,6 +48,9 @@ public final class Lanes {
   private final Looks looks = new Looks();
   private boolean closed;
 
+  /** Calls that are inside the module, and whose callers have given up. */
+  private final AtomicInteger leftAlone = new AtomicInteger();
+
   /** Of a size. */
   public Lanes(int size) {
     this.size = size;
@@ -85,7 +88,10 @@ public final class Lanes {
         takeBack(job);
         throw cancelled(where);
       }
-      case LEFT_ALONE -> throw timeout(where, deadline, changes);
+      case LEFT_ALONE -> {
+        leftAlone.incrementAndGet();
+        throw timeout(where, deadline, changes);
+      }
     };
   }
 
@@ -161,8 +167,12 @@ public final class Lanes {
     boolean stuck = System.nanoTime() - lastEnd >= PATIENCE_NANOS;
     Job<?> first = waiting.peekFirst();
     if (stuck && first != null && busy < size && !closed) {
-      oneFor(first);
-      waiting.removeFirst();
+      try {
+        oneFor(first);
+        waiting.removeFirst();
+      } catch (OutOfMemoryError e) {
+        return; // no thread is to be had: one of the lanes that there are comes to it
+      }
     }
   }
 
@@ -185,7 +195,6 @@ public final class Lanes {
       if (closed) {
         lane.end();
       } else if (lane.isOfThePast()) { // it closes its session in ending
-        all.remove(lane);
         lane.end();
       } else {
         lane.staysAwake(busy < AWAKE && looks.paid());
@@ -197,14 +206,32 @@ public final class Lanes {
 
   /** Whether a lane that had nothing to do for long may end: not when it was just taken. */
   synchronized boolean leaves(Lane lane) {
-    if (!idle.remove(lane)) {
-      return false;
-    }
-    all.remove(lane);
-    return true;
+    return idle.remove(lane);
   }
 
-  /** How many lanes there are, busy and idle ones. */
+  /**
+   * A lane's thread ends, and its session is closed.
+   *
+   * @param atWork whether it dies in the middle of its work
+   */
+  synchronized void ended(Lane lane, boolean atWork) {
+    all.remove(lane);
+    if (atWork) {
+      busy--;
+    }
+  }
+
+  /** A call came back whose caller had given up. */
+  void cameBack() {
+    leftAlone.decrementAndGet();
+  }
+
+  /** Whether a call does not come back from the module though its time is over. */
+  boolean isStuck() {
+    return leftAlone.get() > 0;
+  }
+
+  /** How many lanes there are, busy and idle ones, and those whose session is being closed. */
   public synchronized int count() {
     return all.size();
   }
@@ -218,7 +245,6 @@ public final class Lanes {
     List<Lane> ending;
     synchronized (this) {
       ending = new ArrayList<>(idle);
-      all.removeAll(idle);
       idle.clear();
       ending.forEach(Lane::end);
     }

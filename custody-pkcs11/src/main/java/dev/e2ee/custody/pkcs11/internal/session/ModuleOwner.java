@@ -204,9 +204,13 @@ public final class ModuleOwner {
   }
 
   /** Whether a custody works in this module: finalising it would cost that one its sessions. */
-  synchronized boolean isAtWork() {
-    epochs.removeIf(epoch -> !epoch.answers());
-    return !epochs.isEmpty();
+  boolean isAtWork() {
+    return isAtWork(null);
+  }
+
+  private synchronized boolean isAtWork(@Nullable Epoch but) {
+    epochs.removeIf(each -> each != but && !each.answers());
+    return epochs.stream().anyMatch(each -> each != but);
   }
 
   /**
@@ -250,7 +254,7 @@ public final class ModuleOwner {
 
   /** Whether the module could be initialised anew if this epoch were over. */
   synchronized boolean couldRestart(Epoch without) {
-    return !isTooSoon() && epochs.stream().noneMatch(each -> each != without && each.answers());
+    return !isTooSoon() && !isAtWork(without);
   }
 
   private boolean drained() {

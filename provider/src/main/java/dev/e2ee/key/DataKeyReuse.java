@@ -26,8 +26,15 @@ import java.time.Duration;
  * <p>It holds for the {@code CustodyKey} objects that it is used with, each on its own: a key that
  * is looked up anew for each record gets a data key for each, too. The data key ends with the first
  * bound that is reached, with {@link #close}, and when the custody says, as far as it knows without
- * asking its store, that it would not wrap now: locked, closed, rotated, retired. At the end it is
- * wiped.
+ * asking its store, that it would not wrap now: locked, closed, rotated, retired; also when it was
+ * locked and unlocked meanwhile. At the end it is wiped.
+ *
+ * <p>Locking a custody tells nobody. A data key of a custody that was locked is not used any more,
+ * and is wiped when somebody comes for it, or when its age is over: up to an hour later. Who locks
+ * so that nothing is left in memory closes this object too.
+ *
+ * <p>Each data key costs one wrap and one unwrap: what does not open again seals nothing. A wrap
+ * for itself is not tried so.
  *
  * <p>An envelope whose length is not known when it begins (a stream of more than 64 KiB, or any
  * with suite 2 forced, whose first bytes come before {@code doFinal}), or is over the bound, gets a

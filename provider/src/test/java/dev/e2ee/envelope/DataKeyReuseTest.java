@@ -184,12 +184,13 @@ class DataKeyReuseTest {
       assertThrows(
           AEADBadTagException.class, () -> envelope.open(one, CONTEXT.withTenant("other")));
     }
-    assertEquals(6, key.unwraps(), "without it each is unwrapped");
-    for (int number = 1; number < 7; number++) {
-      assertEquals(number > 1, isWiped(number), "only what is kept is there");
+    // [envelope-65]
+    assertEquals(11, key.unwraps(), "each without it, and what another context refused once more");
+    for (int number = 1; number < 12; number++) {
+      assertEquals(number < 11, isWiped(number), "only what is kept is there: " + number);
     }
     reuse.close();
-    assertTrue(isWiped(0) && isWiped(1));
+    assertTrue(isWiped(0) && isWiped(11));
   }
 
   @Test
@@ -272,6 +273,75 @@ class DataKeyReuseTest {
     assertEquals(kind, e.kind());
     key.standWith(null);
     assertNotEquals(Derived.dataKeyOf(sealed), Derived.dataKeyOf(envelope.seal(HELLO, CONTEXT)));
+    assertArrayEquals(HELLO, envelope.open(sealed, CONTEXT));
+  }
+
+  @Test
+  void noneIsUsedAfterALockThoughItIsUnlockedAgain() throws GeneralSecurityException {
+    // [envelope-61]
+    Envelope envelope = reusing();
+    byte[] sealed = envelope.seal(HELLO, CONTEXT);
+    envelope.open(sealed, CONTEXT);
+    key.lockAndUnlock();
+    assertNotEquals(Derived.dataKeyOf(sealed), Derived.dataKeyOf(envelope.seal(HELLO, CONTEXT)));
+    assertTrue(isWiped(0) && isWiped(1), "whatever it was kept for");
+    envelope.open(sealed, CONTEXT);
+    assertEquals(2, key.unwraps());
+  }
+
+  @Test
+  void aGenerationThatIsOutOfUseCostsTheOthersNothing() throws GeneralSecurityException {
+    // [envelope-61]
+    byte[] old = reusing().seal(HELLO, CONTEXT);
+    MemoryCustodyKey next = key.rotate();
+    Envelope envelope = Envelope.with(next).withDataKeyReuse(reuse);
+    byte[] first = envelope.seal(HELLO, CONTEXT);
+    key.retire();
+    var e = assertThrows(CustodyException.class, () -> envelope.open(old, CONTEXT));
+    assertEquals(Kind.POLICY, e.kind());
+    assertEquals(Derived.dataKeyOf(first), Derived.dataKeyOf(envelope.seal(HELLO, CONTEXT)));
+  }
+
+  @Test
+  void aWrapThatDoesNotOpenSealsNothing() throws GeneralSecurityException {
+    // [envelope-64]
+    Envelope envelope = reusing();
+    key.spoilWraps(1);
+    var e = assertThrows(CustodyException.class, () -> envelope.seal(HELLO, CONTEXT));
+    assertEquals(Kind.TRANSIENT, e.kind());
+    assertTrue(isWiped(0));
+    key.spoilUnwraps(1);
+    e = assertThrows(CustodyException.class, () -> envelope.seal(HELLO, CONTEXT));
+    assertEquals(Kind.TRANSIENT, e.kind());
+    byte[] sealed = envelope.seal(HELLO, CONTEXT);
+    assertArrayEquals(HELLO, Envelope.with(key).open(sealed, CONTEXT));
+    assertEquals(3, key.wraps());
+    assertEquals(2, key.checked().size());
+    key.checked().forEach(dek -> assertThrows(IllegalStateException.class, dek::copy));
+  }
+
+  /** A custody that gives a wrong key without a word, once or always another one. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aCustodyThatErrsIsNoTampering(boolean derived) throws GeneralSecurityException {
+    // [envelope-65]
+    Envelope envelope = derived ? reusing() : Envelope.with(key);
+    byte[] sealed = envelope.seal(HELLO, CONTEXT);
+    key.spoilUnwraps(1);
+    assertArrayEquals(HELLO, envelope.open(sealed, CONTEXT));
+    if (derived) {
+      key.lockAndUnlock(); // what is kept now is right
+    }
+    key.spoilUnwraps(2);
+    var e = assertThrows(CustodyException.class, () -> envelope.open(sealed, CONTEXT));
+    assertEquals(Kind.TRANSIENT, e.kind());
+    if (derived) {
+      key.lockAndUnlock();
+    }
+    key.cutUnwrapsTo(31);
+    e = assertThrows(CustodyException.class, () -> envelope.open(sealed, CONTEXT));
+    assertEquals(Kind.TRANSIENT, e.kind());
+    key.cutUnwrapsTo(32);
     assertArrayEquals(HELLO, envelope.open(sealed, CONTEXT));
   }
 

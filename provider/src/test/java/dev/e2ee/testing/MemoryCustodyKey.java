@@ -9,6 +9,7 @@ import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.KeyKind;
 import dev.e2ee.spi.key.KeyState;
 import dev.e2ee.spi.key.Residency;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.crypto.SecretKey;
 
 /**
@@ -27,9 +29,13 @@ import javax.crypto.SecretKey;
 public final class MemoryCustodyKey extends CustodyKey implements SecretKey {
   private static final long serialVersionUID = 1L;
 
+  /** Of a data key, which its sealer has unwrapped next. */
+  private static final ThreadLocal<byte[]> LAST_WRAP = new ThreadLocal<>();
+
   private final transient Store store;
   private final transient KeyDescription description;
   private final byte[] umk;
+  private transient volatile boolean retired;
 
   /** What all generations share. */
   private static final class Store {
@@ -37,8 +43,14 @@ public final class MemoryCustodyKey extends CustodyKey implements SecretKey {
     final List<SecretBytes> deks = Collections.synchronizedList(new ArrayList<>());
     final AtomicInteger wraps = new AtomicInteger();
     final AtomicInteger unwraps = new AtomicInteger();
+    final List<SecretBytes> checked = Collections.synchronizedList(new ArrayList<>());
+    final AtomicInteger spoiltWraps = new AtomicInteger();
+    final AtomicInteger spoiltUnwraps = new AtomicInteger();
+    volatile int unwrapLength = 32;
+    final AtomicInteger locks = new AtomicInteger();
     int wrapAlg = 1;
     int wrapLength = 60;
+    final AtomicReference<CustodyException> failsOnce = new AtomicReference<>();
     volatile CustodyException failure;
     volatile CustodyException standing;
     volatile Runnable beforeWraps = () -> {};
@@ -93,6 +105,11 @@ public final class MemoryCustodyKey extends CustodyKey implements SecretKey {
     store.failure = failure;
   }
 
+  /** The next operation fails so. */
+  public void failOnceWith(CustodyException failure) {
+    store.failsOnce.set(failure);
+  }
+
   /** From now on this key says that it wraps in another form. */
   public MemoryCustodyKey wrappingWith(int wrapAlg) {
     store.wrapAlg = wrapAlg;
@@ -112,9 +129,42 @@ public final class MemoryCustodyKey extends CustodyKey implements SecretKey {
     return store.unwraps.get();
   }
 
-  /** Every DEK that went in or out. */
+  /** Every DEK that went in or out, but for {@link #checked}. */
   public List<SecretBytes> deks() {
     return store.deks;
+  }
+
+  /**
+   * What a sealer had unwrapped of a data key that the same thread had just had wrapped; not among
+   * {@link #unwraps}.
+   */
+  public List<SecretBytes> checked() {
+    return store.checked;
+  }
+
+  /** A bit of the next wraps is not what it should be. */
+  public void spoilWraps(int times) {
+    store.spoiltWraps.set(times);
+  }
+
+  /** A bit of what the next unwraps give is not what it should be. */
+  public void spoilUnwraps(int times) {
+    store.spoiltUnwraps.set(times);
+  }
+
+  /** From now on unwraps give so many bytes. */
+  public void cutUnwrapsTo(int length) {
+    store.unwrapLength = length;
+  }
+
+  /** This generation opens nothing any more, and says so when it is asked. */
+  public void retire() {
+    retired = true;
+  }
+
+  /** It was locked, and unlocked again. */
+  public void lockAndUnlock() {
+    store.locks.incrementAndGet();
   }
 
   /** The key itself, for the reference. */
@@ -159,22 +209,46 @@ public final class MemoryCustodyKey extends CustodyKey implements SecretKey {
       failIfTold();
       store.deks.add(dek);
       byte[] wrapped = ReferenceEnvelope.box(umk, dek.copy(), aad);
+      LAST_WRAP.set(isOfDataKey(aad) ? wrapped.clone() : null);
       Arrays.fill(aad, (byte) 0);
+      if (spoilt(store.spoiltWraps) > 0) {
+        wrapped[20] ^= 1;
+      }
       return Arrays.copyOf(wrapped, store.wrapLength);
     }
 
     @Override
     public SecretBytes unwrap(byte[] wrapped, byte[] aad) {
-      store.unwraps.incrementAndGet();
+      boolean check = Arrays.equals(LAST_WRAP.get(), wrapped);
+      LAST_WRAP.remove();
+      if (!check) {
+        store.unwraps.incrementAndGet();
+      }
       failIfTold();
       try {
-        SecretBytes dek = SecretBytes.adopt(ReferenceEnvelope.unbox(umk, wrapped, aad));
+        byte[] plain = ReferenceEnvelope.unbox(umk, wrapped, aad);
+        plain[0] ^= (byte) spoilt(store.spoiltUnwraps);
+        SecretBytes dek = SecretBytes.adopt(Arrays.copyOf(plain, store.unwrapLength));
         Arrays.fill(aad, (byte) 0);
-        store.deks.add(dek);
+        (check ? store.checked : store.deks).add(dek);
         return dek;
       } catch (AssertionError e) {
         throw new CustodyException(CustodyException.Kind.INTEGRITY, "not authentic", e);
       }
+    }
+
+    /** How many are to be spoilt, this one too. */
+    private static int spoilt(AtomicInteger left) {
+      return left.getAndUpdate(n -> Math.max(0, n - 1));
+    }
+
+    private static boolean isOfDataKey(byte[] aad) {
+      return Arrays.equals(aad, "e2ee-data-key-v1".getBytes(StandardCharsets.US_ASCII));
+    }
+
+    @Override
+    public long locks() {
+      return store.locks.get();
     }
 
     @Override
@@ -186,10 +260,17 @@ public final class MemoryCustodyKey extends CustodyKey implements SecretKey {
 
     @Override
     public void requireUnwraps() {
+      if (retired) {
+        throw new CustodyException(CustodyException.Kind.POLICY, "it is retired");
+      }
       requireWraps();
     }
 
     private void failIfTold() {
+      CustodyException once = store.failsOnce.getAndSet(null);
+      if (once != null) {
+        throw once;
+      }
       if (store.failure != null) {
         throw store.failure;
       }

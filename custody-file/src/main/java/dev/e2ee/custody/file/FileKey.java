@@ -62,6 +62,11 @@ final class FileKey extends CustodyKey implements SecretKey {
     }
 
     @Override
+    public long locks() {
+      return custody.locks();
+    }
+
+    @Override
     public byte[] wrap(SecretBytes dek, byte[] aad) {
       return custody.wraps().wrap(id, dek, aad);
     }

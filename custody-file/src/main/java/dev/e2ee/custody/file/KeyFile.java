@@ -353,6 +353,10 @@ public final class KeyFile implements KeyCustody {
     return wraps;
   }
 
+  long locks() {
+    return session.locks();
+  }
+
   /** For the probe; also while locked. */
   List<KeyRow> rows() {
     return session.refresh().document().keys();

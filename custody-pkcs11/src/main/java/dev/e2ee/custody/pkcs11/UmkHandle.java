@@ -47,6 +47,11 @@ final class UmkHandle extends TokenHandle implements SecretKey {
     }
 
     @Override
+    public long locks() {
+      return custody.connection().locks();
+    }
+
+    @Override
     public byte[] wrap(SecretBytes dek, byte[] aad) {
       return attempt(
           "wrap",

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Token;
+import dev.e2ee.custody.pkcs11.internal.key.KeyUse;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.CustodyOptions;
@@ -21,8 +22,10 @@ import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.KeyKind;
 import dev.e2ee.spi.key.KeyState;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import javax.security.auth.callback.PasswordCallback;
@@ -216,6 +219,44 @@ class FaultsTest {
     module.heal();
     refused(Kind.INTEGRITY, () -> umk.unwrap(changed, AAD).close());
     umk.unwrap(wrapped, AAD).close();
+  }
+
+  /** CKR_OK, and not what was asked for. */
+  @Test
+  void aTokenThatGivesTooLittleIsNoTampering() {
+    custody.unlock();
+    DekWrap umk = wrap(custody.generate("records", KeyKind.UMK));
+    byte[] wrapped = umk.wrap(dek, AAD);
+    for (int length : new int[] {0, 16, 31}) {
+      module.lie("C_Decrypt", 1, truth -> Arrays.copyOf(truth, length));
+      refused(Kind.TRANSIENT, () -> umk.unwrap(wrapped, AAD));
+    }
+    umk.unwrap(wrapped, AAD).close();
+    CustodyKey hmac = custody.generate("macs", KeyUse.HMAC);
+    module.lie("C_Sign", 1, truth -> new byte[truth.length]); // [token-8]
+    refused(Kind.TRANSIENT, () -> wrap(hmac).wrap(dek, AAD));
+    wrap(hmac).unwrap(wrap(hmac).wrap(dek, AAD), AAD).close();
+  }
+
+  @Test
+  void oneFaultThatPassesChoosesNoOtherSuite() {
+    custody.unlock();
+    module.fail("C_Encrypt", Ckr.FUNCTION_NOT_SUPPORTED, 1);
+    assertEquals(1, wrap(custody.generate("records", KeyKind.UMK)).wrapAlg());
+  }
+
+  /** Who read the key before may not go on with what they read. */
+  @Test
+  void whatIsReadWhileAKeyIsRetiredIsNotKept() {
+    custody.unlock();
+    CustodyKey first = custody.generate("records", KeyKind.UMK);
+    byte[] wrapped = wrap(first).wrap(dek, AAD);
+    custody.rotate("records");
+    module.before(
+        "C_SetAttributeValue",
+        () -> CompletableFuture.runAsync(() -> wrap(first).unwrap(wrapped, AAD).close()).join());
+    custody.retire(first.id());
+    refused(Kind.POLICY, () -> wrap(first).unwrap(wrapped, AAD));
   }
 
   @Test

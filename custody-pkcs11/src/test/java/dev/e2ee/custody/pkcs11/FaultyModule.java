@@ -24,6 +24,7 @@ final class FaultyModule implements Cryptoki {
   private final Cryptoki real;
   private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
   private final Map<String, Fault> faults = new ConcurrentHashMap<>();
+  private final Map<String, Lie> lies = new ConcurrentHashMap<>();
   private final Set<Long> open = ConcurrentHashMap.newKeySet();
   private volatile UnaryOperator<Token> tokens = UnaryOperator.identity();
   private final Map<String, Runnable> events = new ConcurrentHashMap<>();
@@ -38,6 +39,8 @@ final class FaultyModule implements Cryptoki {
   }
 
   private record Fault(Ckr code, AtomicInteger left) {}
+
+  private record Lie(UnaryOperator<byte[]> as, AtomicInteger left) {}
 
   /** The next signatures come with a bit changed. */
   void spoilSignatures(int times) {
@@ -59,9 +62,20 @@ final class FaultyModule implements Cryptoki {
     faults.put(function, new Fault(code, new AtomicInteger(times)));
   }
 
+  /** The next calls of a function give this in place of what they should, and call it success. */
+  void lie(String function, int times, UnaryOperator<byte[]> as) {
+    lies.put(function, new Lie(as, new AtomicInteger(times)));
+  }
+
+  private byte[] told(String function, byte[] truth) {
+    Lie lie = lies.get(function);
+    return lie != null && lie.left().getAndDecrement() > 0 ? lie.as().apply(truth) : truth;
+  }
+
   /** All faults are over. */
   void heal() {
     faults.clear();
+    lies.clear();
   }
 
   /** Every CKA_VALUE that was read, in the very arrays that the caller got. */
@@ -256,20 +270,20 @@ final class FaultyModule implements Cryptoki {
     public byte[] encrypt(Mechanism mechanism, long key, byte[] plaintext)
         throws CryptokiException {
       enter("C_Encrypt");
-      return inner.encrypt(mechanism, key, plaintext);
+      return told("C_Encrypt", inner.encrypt(mechanism, key, plaintext));
     }
 
     @Override
     public byte[] decrypt(Mechanism mechanism, long key, byte[] ciphertext)
         throws CryptokiException {
       enter("C_Decrypt");
-      return inner.decrypt(mechanism, key, ciphertext);
+      return told("C_Decrypt", inner.decrypt(mechanism, key, ciphertext));
     }
 
     @Override
     public byte[] sign(Mechanism mechanism, long key, byte[] message) throws CryptokiException {
       enter("C_Sign");
-      byte[] signature = inner.sign(mechanism, key, message);
+      byte[] signature = told("C_Sign", inner.sign(mechanism, key, message));
       if (spoilt.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
         signature[0] ^= 1;
       }

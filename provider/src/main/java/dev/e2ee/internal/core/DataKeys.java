@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import javax.crypto.AEADBadTagException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,9 +39,18 @@ public final class DataKeys implements DataKeyReuse {
    *     custody's key
    * @param umk the generation that wraps
    * @param approved whether the module of the FIPS profile drew it
+   * @param locks how often the custody was locked
    * @param wrap what is to be opened; empty for the one that seals now
    */
-  private record Id(CustodyKey given, KeyId umk, boolean approved, ByteBuffer wrap) {}
+  private record Id(CustodyKey given, KeyId umk, boolean approved, long locks, ByteBuffer wrap) {
+    static Id of(Engine engine, CustodyKey given, MasterKey.InCustody umk, ByteBuffer wrap) {
+      return new Id(given, umk.id(), engine.isApprovedOnly(), umk.dekWrap().locks(), wrap);
+    }
+
+    boolean isFromBefore(Id now) {
+      return given.equals(now.given) && locks != now.locks;
+    }
+  }
 
   /** A data key for one envelope: a copy, to be closed, and its wrap. */
   static final class Lease implements AutoCloseable {
@@ -72,7 +82,7 @@ public final class DataKeys implements DataKeyReuse {
   private final LongSupplier nanos;
   private final Object lock = new Object();
   private final Map<Id, KeptDataKey> kept = new LinkedHashMap<>(16, 0.75f, true);
-  private final Map<Id, CompletableFuture<@Nullable Void>> asked = new HashMap<>();
+  private final Map<Id, CompletableFuture<@Nullable Void>> underWay = new HashMap<>();
   private boolean closed;
 
   /**
@@ -124,10 +134,14 @@ public final class DataKeys implements DataKeyReuse {
    * @throws CustodyException as its custody says
    */
   Lease forSealing(Engine engine, CustodyKey given, MasterKey.InCustody umk, long length) {
-    Id id = new Id(given, umk.id(), engine.isApprovedOnly(), SEALING);
-    ask(given, umk.dekWrap()::requireWraps);
-    Moment begun = Moment.now(clock, nanos);
-    return lease(id, length, () -> fresh(engine, umk, begun));
+    return lease(
+        () -> {
+          Id id = Id.of(engine, given, umk, SEALING);
+          ask(id, umk.dekWrap()::requireWraps);
+          return id;
+        },
+        length,
+        () -> fresh(engine, umk, Moment.now(clock, nanos)));
   }
 
   private KeptDataKey fresh(Engine engine, MasterKey.InCustody umk, Moment begun) {
@@ -136,12 +150,33 @@ public final class DataKeys implements DataKeyReuse {
     boolean wrapped = false;
     try {
       byte[] wrap = umk.wrap(key, ContextBinding.dataKeyAad());
+      requireOpens(umk, wrap, key);
       wrapped = true;
       return new KeptDataKey(lock, bounds, begun, key, wrap);
     } finally {
       if (!wrapped) {
         key.close();
       }
+    }
+  }
+
+  /** A wrap that does not open would cost every envelope of the data key. */
+  private static void requireOpens(MasterKey.InCustody umk, byte[] wrap, SecretBytes key) {
+    // [envelope-64]
+    boolean opens = false;
+    try (SecretBytes back = umk.unwrap(wrap.clone(), ContextBinding.dataKeyAad())) {
+      opens = back.sameBytes(key);
+    } catch (AEADBadTagException e) {
+      opens = false;
+    }
+    if (!opens) {
+      throw new CustodyException(
+          CustodyException.Kind.TRANSIENT,
+          "the custody of "
+              + umk.key()
+              + " does not open what it has just wrapped, so nothing was sealed with it. Try"
+              + " again; when it is so once more, find out what is wrong with it: e2ee custody"
+              + " probe URI");
     }
   }
 
@@ -152,34 +187,53 @@ public final class DataKeys implements DataKeyReuse {
    */
   Lease forOpening(Engine engine, CustodyKey given, MasterKey.InCustody umk, byte[] wrap) {
     byte[] copy = wrap.clone();
-    Id id = new Id(given, umk.id(), engine.isApprovedOnly(), ByteBuffer.wrap(copy));
-    ask(given, umk.dekWrap()::requireUnwraps);
-    Moment begun = Moment.now(clock, nanos);
     return lease(
-        id,
+        () -> {
+          Id id = Id.of(engine, given, umk, ByteBuffer.wrap(copy));
+          ask(id, umk.dekWrap()::requireUnwraps);
+          return id;
+        },
         0,
         () ->
             new KeptDataKey(
                 lock,
                 bounds,
-                begun,
-                umk.dekWrap().unwrap(wrap.clone(), ContextBinding.dataKeyAad()),
+                Moment.now(clock, nanos),
+                umk.askToUnwrap(wrap.clone(), ContextBinding.dataKeyAad()),
                 copy));
   }
 
-  /** Asks whether a custody would do it now; when not, nothing of its key stays here. */
-  private void ask(CustodyKey given, Runnable question) {
+  /** Ends a data key that was unwrapped, if it is kept: the custody may have erred. */
+  void forget(Engine engine, CustodyKey given, MasterKey.InCustody umk, byte[] wrap) {
+    Id wanted = Id.of(engine, given, umk, ByteBuffer.wrap(wrap));
+    end(wanted::equals);
+  }
+
+  /**
+   * Asks whether a custody would do it now. When it says no of this generation, nothing of that
+   * stays here; when it says no of itself, or was locked meanwhile, nothing of it does.
+   */
+  private void ask(Id now, Runnable question) {
     // [envelope-61]
     try {
       question.run();
     } catch (CustodyException e) {
-      end(id -> id.given.equals(given));
+      boolean ofThisGeneration =
+          e.kind() == CustodyException.Kind.POLICY || e.kind() == CustodyException.Kind.MISSING;
+      end(id -> id.given.equals(now.given) && (!ofThisGeneration || id.umk.equals(now.umk)));
       throw e;
     }
+    end(id -> id.isFromBefore(now));
   }
 
-  private Lease lease(Id id, long length, Supplier<KeptDataKey> custody) {
+  /**
+   * The data key of an id.
+   *
+   * @param asked asks the custody whether it may be used, before each look
+   */
+  private Lease lease(Supplier<Id> asked, long length, Supplier<KeptDataKey> custody) {
     while (true) {
+      Id id = asked.get();
       CompletableFuture<@Nullable Void> answer;
       boolean mine = false;
       synchronized (lock) {
@@ -188,10 +242,10 @@ public final class DataKeys implements DataKeyReuse {
         if (lease != null) {
           return lease;
         }
-        answer = asked.get(id);
+        answer = underWay.get(id);
         if (answer == null) {
           answer = new CompletableFuture<>();
-          asked.put(id, answer);
+          underWay.put(id, answer);
           mine = true;
         }
       }
@@ -227,15 +281,22 @@ public final class DataKeys implements DataKeyReuse {
 
   private void forgetAsking(Id id) {
     synchronized (lock) {
-      asked.remove(id);
+      underWay.remove(id);
     }
   }
 
-  /** Whoever waited for a custody that failed is told the same: it was asked for all of them. */
+  /**
+   * Whoever waited for a custody that failed is told the same: it was asked for all of them. But
+   * that one thread was interrupted says nothing to the others.
+   */
   private static void await(CompletableFuture<@Nullable Void> answer) {
     try {
       answer.join();
     } catch (CompletionException e) {
+      if (e.getCause() instanceof CustodyException failure
+          && failure.kind() == CustodyException.Kind.CANCELLED) {
+        return;
+      }
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;
       }

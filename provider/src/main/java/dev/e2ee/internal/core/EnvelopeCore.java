@@ -7,6 +7,7 @@ import dev.e2ee.internal.format.ChunkedBody;
 import dev.e2ee.internal.format.ContextBinding;
 import dev.e2ee.internal.format.EnvelopeHeader;
 import dev.e2ee.internal.format.WrapField;
+import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Box;
 import dev.e2ee.spi.internal.crypto.Engine;
@@ -243,21 +244,63 @@ public final class EnvelopeCore {
     if (header.contextFree() != binding.contextFree()) {
       throw new AEADBadTagException(NOT_AUTHENTIC);
     }
-    SecretBytes dek = unwrapped(named, header, binding);
-    boolean verified = false;
+    Found first = found(named, header, binding);
+    if (first.verified()) {
+      return first.dek();
+    }
+    try (SecretBytes wrong = first.dek()) {
+      // [envelope-65]
+      if (named.mayErr()) {
+        return foundAgain(named, header, binding, wrong);
+      }
+    }
+    throw new AEADBadTagException(NOT_AUTHENTIC);
+  }
+
+  /** A DEK that was unwrapped, and whether the header commits to it. */
+  private record Found(SecretBytes dek, boolean verified) {}
+
+  private Found found(MasterKey umk, EnvelopeHeader header, ContextBinding binding)
+      throws AEADBadTagException {
+    SecretBytes dek = unwrapped(umk, header, binding);
+    boolean done = false;
     try {
       // [envelope-26]
-      verified = MessageDigest.isEqual(commitment(dek, header, binding), header.commitment());
+      Found found =
+          new Found(
+              dek, MessageDigest.isEqual(commitment(dek, header, binding), header.commitment()));
+      done = true;
+      return found;
     } finally {
       // [envelope-32]
-      if (!verified) {
+      if (!done) {
         dek.close();
       }
     }
-    if (!verified) {
-      throw new AEADBadTagException(NOT_AUTHENTIC);
+  }
+
+  /** A custody that gives another DEK the next time is sick: that says nothing of the envelope. */
+  private SecretBytes foundAgain(
+      MasterKey umk, EnvelopeHeader header, ContextBinding binding, SecretBytes before)
+      throws AEADBadTagException {
+    if (header.wrap().isDerived()) {
+      umk.forgetDataKey(engine, header.wrap().wrapped());
     }
-    return dek;
+    Found again = found(umk, header, binding);
+    if (again.verified()) {
+      return again.dek();
+    }
+    try (SecretBytes wrong = again.dek()) {
+      if (!wrong.sameBytes(before)) {
+        throw new CustodyException(
+            CustodyException.Kind.TRANSIENT,
+            "the custody of "
+                + umk.id()
+                + " unwrapped one DEK in two ways, so nothing is known of the envelope; find out what"
+                + " is wrong with it: e2ee custody probe URI");
+      }
+    }
+    throw new AEADBadTagException(NOT_AUTHENTIC);
   }
 
   private SecretBytes unwrapped(MasterKey umk, EnvelopeHeader header, ContextBinding binding)

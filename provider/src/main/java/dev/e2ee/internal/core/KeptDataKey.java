@@ -47,7 +47,7 @@ final class KeptDataKey {
 
   /** Lets a timer end it, too. */
   void endInTime() {
-    end.completeOnTimeout(null, bounds.age().toNanos(), TimeUnit.NANOSECONDS);
+    end.completeOnTimeout(null, begun.left(bounds.age()).toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /**

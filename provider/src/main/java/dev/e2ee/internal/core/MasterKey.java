@@ -72,6 +72,17 @@ public sealed interface MasterKey extends AutoCloseable {
   SecretBytes unwrapDataKey(Engine engine, byte[] wrapped) throws AEADBadTagException;
 
   /**
+   * Whether it may have given a wrong DEK without a word: a custody may be sick, and then it is
+   * asked once more, anew.
+   */
+  default boolean mayErr() {
+    return false;
+  }
+
+  /** Lets go of the data key of an envelope, where it is kept. */
+  default void forgetDataKey(Engine engine, byte[] wrapped) {}
+
+  /**
    * Unwraps a DEK.
    *
    * @throws AEADBadTagException when it is not authentic
@@ -314,7 +325,7 @@ public sealed interface MasterKey extends AutoCloseable {
 
     @Override
     public SecretBytes unwrap(byte[] wrapped, byte[] aad) throws AEADBadTagException {
-      return unwrapped(() -> dekWrap.unwrap(wrapped, aad.clone()));
+      return unwrapped(() -> askToUnwrap(wrapped, aad));
     }
 
     @Override
@@ -322,6 +333,18 @@ public sealed interface MasterKey extends AutoCloseable {
       return reuse == null
           ? unwrap(wrapped, ContextBinding.dataKeyAad())
           : unwrapped(() -> reuse.keys.forOpening(engine, reuse.given, this, wrapped).key());
+    }
+
+    @Override
+    public boolean mayErr() {
+      return true;
+    }
+
+    @Override
+    public void forgetDataKey(Engine engine, byte[] wrapped) {
+      if (reuse != null) {
+        reuse.keys.forget(engine, reuse.given, this, wrapped);
+      }
     }
 
     private static SecretBytes unwrapped(Supplier<SecretBytes> custody) throws AEADBadTagException {
@@ -334,6 +357,27 @@ public sealed interface MasterKey extends AutoCloseable {
         }
         throw e;
       }
+    }
+
+    /**
+     * What its custody gives.
+     *
+     * @throws CustodyException as the custody says, INTEGRITY too
+     */
+    SecretBytes askToUnwrap(byte[] wrapped, byte[] aad) {
+      SecretBytes dek = dekWrap.unwrap(wrapped, aad.clone());
+      int length = dek.length();
+      if (length != RecordKey.LENGTH) {
+        dek.close();
+        // [envelope-65]
+        throw new CustodyException(
+            CustodyException.Kind.TRANSIENT,
+            "the custody unwrapped a DEK of "
+                + length
+                + " bytes, and every one has 32: nothing is known of the envelope; find out what is"
+                + " wrong with the custody: e2ee custody probe URI");
+      }
+      return dek;
     }
 
     @Override

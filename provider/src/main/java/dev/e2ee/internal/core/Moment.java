@@ -22,4 +22,9 @@ record Moment(LongSupplier clock, LongSupplier nanos, long millis, long nano) {
         || Duration.ofMillis(elapsed).compareTo(age) >= 0
         || nanos.getAsLong() - nano >= age.toNanos();
   }
+
+  /** How much of an age is left, by the monotonic clock; zero or less when it has passed. */
+  Duration left(Duration age) {
+    return age.minusNanos(nanos.getAsLong() - nano);
+  }
 }

@@ -225,6 +225,26 @@ class DataKeysTest {
     assertEquals(dataKey(reusing(reuse)), dataKey(reusing(reuse)));
   }
 
+  /** One of them was interrupted: that is no answer to the others. */
+  @Test
+  void whoWaitedForOneThatGaveUpAsksAgain() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    List<Future<String>> all = waiting(reusing(reuse), new CountDownLatch(1), go);
+    key.beforeWraps(() -> {});
+    key.failOnceWith(new CustodyException(Kind.CANCELLED, "the test says so"));
+    go.countDown();
+    int cancelled = 0;
+    for (Future<String> one : all) {
+      try {
+        one.get();
+      } catch (ExecutionException e) {
+        assertEquals(Kind.CANCELLED, ((CustodyException) e.getCause()).kind());
+        cancelled++;
+      }
+    }
+    assertEquals(1, cancelled);
+  }
+
   @Test
   void whatComesAfterTheCloseIsWiped() throws Exception {
     // [envelope-61]

@@ -53,6 +53,15 @@ public interface DekWrap {
   default void requireUnwraps() {}
 
   /**
+   * How often its custody was locked since it was opened. Whoever keeps something that this key has
+   * wrapped or unwrapped compares the number: after a lock it is not used any more, also when the
+   * custody is unlocked again by then. A back end that does not count says 0.
+   */
+  default long locks() {
+    return 0;
+  }
+
+  /**
    * Whether a validated module in approved-only mode does this, and nothing else. A back end that
    * does not know says no.
    */

@@ -15,6 +15,7 @@ import java.security.ProviderException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
@@ -30,6 +31,7 @@ public final class Session {
   private final Duration limit;
   private final Unlocker unlocker;
   private final Bytes fileId;
+  private final AtomicLong locks = new AtomicLong();
   private final ReentrantLock monitor = new ReentrantLock();
   private final ReentrantLock asking = new ReentrantLock();
   private volatile Phase phase;
@@ -228,7 +230,13 @@ public final class Session {
 
   /** Forgets the secrets. */
   public void lock() {
+    locks.incrementAndGet(); // first: what was unlocked before is not used from here on
     end(Phase.Locked::new);
+  }
+
+  /** How often that was done. */
+  public long locks() {
+    return locks.get();
   }
 
   /** Forgets the secrets for good; a second call does nothing. */

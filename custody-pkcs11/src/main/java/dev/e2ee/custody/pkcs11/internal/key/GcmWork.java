@@ -140,17 +140,27 @@ final class GcmWork implements KeyWork, UmkWork {
   public SecretBytes unwrap(CryptokiSession session, TokenKey key, byte[] wrap, byte[] aad)
       throws CryptokiException, AEADBadTagException {
     try {
-      return SecretBytes.adopt(decrypt(session, key.handle(), wrap, aad));
+      return dek(session, key, wrap, aad);
     } catch (CryptokiException e) {
       requireRefusal(e, session, key.handle(), aad);
     }
     requireAnswer(session, key);
     try {
-      return SecretBytes.adopt(decrypt(session, key.handle(), wrap, aad));
+      return dek(session, key, wrap, aad);
     } catch (CryptokiException e) {
       requireRefusal(e, session, key.handle(), aad);
       throw new AEADBadTagException("the token does not open it");
     }
+  }
+
+  private static SecretBytes dek(CryptokiSession session, TokenKey key, byte[] wrap, byte[] aad)
+      throws CryptokiException {
+    byte[] dek = decrypt(session, key.handle(), wrap, aad);
+    if (dek.length != DEK) {
+      Arrays.fill(dek, (byte) 0);
+      throw UmkWork.sick("AES-GCM gave " + dek.length + " bytes of 32");
+    }
+    return SecretBytes.adopt(dek);
   }
 
   private static boolean isVague(CryptokiException e) {

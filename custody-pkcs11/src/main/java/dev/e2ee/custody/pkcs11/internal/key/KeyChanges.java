@@ -264,7 +264,11 @@ public final class KeyChanges {
     for (long half : TokenReader.publicHalves(session, key.id(), key.label().text())) {
       writeIfAllowed(session, half, change);
     }
-    session.write(key.handle(), change);
+    try {
+      session.write(key.handle(), change);
+    } finally {
+      keys.forget(key.id()); // also what was read meanwhile
+    }
     String written = session.read(key.handle(), Attribute.LABEL).text(Attribute.LABEL).orElse("");
     if (!written.equals(label.text())) {
       throw new CustodyException(

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
 /**
@@ -45,6 +46,7 @@ public final class TokenKeys {
   private final Predicate<TokenKey> addressed;
   private final Predicate<String> namesAddressed;
   private final Map<KeyId, Known> known = new ConcurrentHashMap<>();
+  private final AtomicLong forgets = new AtomicLong();
 
   /**
    * For one token.
@@ -116,6 +118,7 @@ public final class TokenKeys {
     if (before != null && System.nanoTime() - before.since() < BELIEVED_NANOS) {
       return before.key();
     }
+    long forgetsBefore = forgets.get();
     Optional<TokenKey> read = TokenReader.find(session, epoch.token(), id);
     if (read.isEmpty()) {
       requireLogin(session, epoch);
@@ -140,6 +143,9 @@ public final class TokenKeys {
             ? amongOthers(epoch, now, all.read())
             : new Known(before.asBefore(now), epoch, System.nanoTime(), before.alone());
     known.put(id, fresh);
+    if (forgets.get() != forgetsBefore) {
+      known.remove(id, fresh); // it was read while somebody changed it
+    }
     return fresh.key();
   }
 
@@ -286,6 +292,7 @@ public final class TokenKeys {
 
   /** Lets go of what was read: the key was changed here. */
   void forget(KeyId id) {
+    forgets.incrementAndGet();
     known.remove(id);
   }
 }

@@ -99,6 +99,16 @@ public interface UmkWork {
     throw unfit("opens what is not authentic");
   }
 
+  /** That the token said that it did something, and did not. */
+  static CustodyException sick(String what) {
+    return new CustodyException(
+        Kind.TRANSIENT,
+        "the token's "
+            + what
+            + ", and called it success; nothing is known to be wrong with the key or the wrap. Try"
+            + " again, and look after the token");
+  }
+
   private static CustodyException unfit(String what) {
     return new CustodyException(
         Kind.UNSUPPORTED, "the token was tried and " + what + "; it is not used this way");

@@ -277,6 +277,11 @@ public final class Connection {
     }
   }
 
+  /** How often it was locked. */
+  public long locks() {
+    return epochs.locks();
+  }
+
   /** Whether it was closed. */
   public boolean isClosed() {
     return epochs.isClosed();

@@ -10,6 +10,7 @@ import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.custody.Deadline;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ final class Epochs {
   private final BooleanSupplier isStuck;
   private final Login login;
   private final ReentrantLock connecting = new ReentrantLock();
+  private final AtomicLong locks = new AtomicLong();
   private volatile @Nullable Epoch current;
   private volatile boolean doubted;
   private volatile boolean closed;
@@ -250,6 +252,7 @@ final class Epochs {
    * @return the epoch that ended, whose anchor is still open
    */
   Optional<Epoch> lock() {
+    locks.incrementAndGet(); // first: what was unwrapped before is not used from here on
     login.forget();
     Epoch now = current;
     current = null;
@@ -257,6 +260,11 @@ final class Epochs {
       now.end();
     }
     return Optional.ofNullable(now);
+  }
+
+  /** How often it was locked. */
+  long locks() {
+    return locks.get();
   }
 
   /** Whether it was closed. */

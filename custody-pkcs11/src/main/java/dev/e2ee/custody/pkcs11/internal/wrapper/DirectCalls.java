@@ -51,11 +51,15 @@ final class DirectCalls {
   /** More than any tag, nonce or signature adds to what it is of. */
   private static final int ADDED = 512;
 
-  private static final int USUAL = 1 << 10;
+  /** AAD, message and what comes of it. */
+  private static final int MOST = 1 << 30;
+
+  private static final int USUAL = 1 << 14;
+  private static final byte[] ZEROS = new byte[1 << 10];
 
   private final Map<Operation, Calls> calls = new EnumMap<>(Operation.class);
   private final long session;
-  private ByteBuffer memory = memory(USUAL);
+  private final ByteBuffer memory = memory(USUAL);
 
   /** Of a session, by its number. */
   DirectCalls(DirectFunctions functions, long session) {
@@ -83,13 +87,13 @@ final class DirectCalls {
       throws CryptokiException {
     byte[] iv = mechanism instanceof Mechanism.Gcm gcm ? gcm.iv() : new byte[0];
     byte[] aad = mechanism instanceof Mechanism.Gcm gcm ? gcm.aad() : new byte[0];
+    if ((long) aad.length + 2L * message.length > MOST) {
+      throw new CryptokiException(operation.function, Ckr.DATA_LEN_RANGE.code());
+    }
     int messageAt = DATA_AT + iv.length + aad.length;
     int outAt = messageAt + message.length;
     int room = message.length + ADDED;
-    if (memory.capacity() < outAt + room) {
-      memory = memory(outAt + room);
-    }
-    ByteBuffer mine = memory;
+    ByteBuffer mine = outAt + room <= USUAL ? memory : memory(outAt + room);
     long base = Pointer.nativeValue(Native.getDirectBufferPointer(mine));
     Calls call = Objects.requireNonNull(calls.get(operation));
     try {
@@ -116,8 +120,14 @@ final class DirectCalls {
       mine.get(outAt, out);
       return out;
     } finally {
-      mine.put(DATA_AT, new byte[outAt + room - DATA_AT]); // a DEK went through it
+      wipe(mine, outAt + room); // a DEK went through it
       Reference.reachabilityFence(mine);
+    }
+  }
+
+  private static void wipe(ByteBuffer memory, int end) {
+    for (int at = DATA_AT; at < end; at += ZEROS.length) {
+      memory.put(at, ZEROS, 0, Math.min(ZEROS.length, end - at));
     }
   }
 

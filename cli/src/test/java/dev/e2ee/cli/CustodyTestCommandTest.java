@@ -49,6 +49,25 @@ class CustodyTestCommandTest {
     assertTrue(Files.readString(report.resolve("index.html")).contains("wrap-every-bit"));
   }
 
+  /** Its passphrase costs as much memory in the other processes as here. */
+  @Test
+  void aKeyFileWithAPassphraseIsOpenedByOtherProcessesToo() throws IOException {
+    Cli cli = new Cli(home);
+    String passphrase = cli.write("passphrase", "correct horse battery staple\n").toString();
+    cli.run("init", "--passphrase-file", passphrase).exits(0);
+    Cli.Result result =
+        cli.run(
+            "custody",
+            "test",
+            cli.keys().toString(),
+            "--passphrase-file",
+            passphrase,
+            "--point",
+            "two-processes,killed-writer,heap-dump");
+    result.exits(0);
+    assertTrue(result.text().contains("3 passed, 0 failed, 0 declared"), result.text());
+  }
+
   @Test
   void whatMakesNoSenseIsRefusedBeforeTheWork() throws IOException {
     Cli cli = new Cli(home).initRaw();
@@ -59,6 +78,8 @@ class CustodyTestCommandTest {
     String said = cli.run("custody", "test", keys, "--point", "speed").exits(2).err();
     assertTrue(said.contains("wrap-every-bit"), said);
     cli.run("custody", "test", home.resolve("none").toString()).exits(6);
+    said = cli.run("custody", "test", keys, "--report", "tck.html").exits(2).err();
+    assertTrue(said.contains("--report takes a directory"), said);
     cli.run("custody").exits(2);
   }
 
@@ -102,6 +123,29 @@ class CustodyTestCommandTest {
     assertTrue(list.contains("\"records\""), list);
     assertFalse(list.contains("\"OLD\""), list);
     assertFalse(result.toString().contains("p11-kit-client"), result::toPrettyString);
+  }
+
+  /** Other processes have the rights that this one was given. */
+  @Test
+  void otherProcessesOpenItThroughTheBindingOfTheUri() throws Exception {
+    CliProcess.Answer answer =
+        sh(
+            """
+            exports='--add-exports=jdk.crypto.cryptoki/sun.security.pkcs11.wrapper=ALL-UNNAMED
+              --add-exports=java.base/sun.nio.ch=ALL-UNNAMED'
+            "${run[0]}" $exports "${run[@]:1}" custody test "$keys&binding=sun" --report report \
+              --point two-processes
+            """);
+    assertEquals(0, answer.exit(), answer.out() + answer.err());
+    assertTrue(answer.out().contains("1 passed, 0 failed, 0 declared"), answer.out());
+    assertTrue(answer.err().contains("begin with tck-"), answer.err());
+    JsonNode json =
+        new ObjectMapper().readTree(home.resolve("report/custody.json").toFile()).required("facts");
+    assertEquals("vault", json.required("token, label").asText());
+    assertEquals(CLIENT.toString(), json.required("module, path").asText());
+    assertEquals("none was tried", json.required("Wrong PIN").asText());
+    assertFalse(json.required("token, serial").asText().isBlank());
+    assertTrue(Files.readString(home.resolve("report/index.html")).contains("token, serial"));
   }
 
   @Test

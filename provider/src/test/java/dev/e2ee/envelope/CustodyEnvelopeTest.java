@@ -146,7 +146,7 @@ class CustodyEnvelopeTest {
     for (ReferenceEnvelope bad : new ReferenceEnvelope[] {otherCommitment, otherBody}) {
       Refused.with(AEADBadTagException.class, () -> envelope.open(bad.seal(), Sample.context()));
     }
-    assertEquals(5, key.deks().size());
+    assertEquals(6, key.deks().size());
     assertFalse(target.deks().isEmpty());
     key.deks().addAll(target.deks());
     for (SecretBytes dek : key.deks()) {

@@ -14,6 +14,9 @@ sealed interface Outage {
   /** Brings it back. */
   void bringBack() throws IOException, InterruptedException;
 
+  /** By what, for a report. */
+  String how();
+
   /** By two commands, which a shell runs. */
   record ByCommand(String breaking, String restoring) implements Outage {
     @Override
@@ -24,6 +27,12 @@ sealed interface Outage {
     @Override
     public void bringBack() throws IOException, InterruptedException {
       run("--restore", restoring);
+    }
+
+    /** Without the commands, which may hold anything. */
+    @Override
+    public String how() {
+      return "by commands of --break and --restore";
     }
 
     /** What it leaves running in the background must not hold its output open. */
@@ -60,6 +69,11 @@ sealed interface Outage {
     @Override
     public void bringBack() throws IOException {
       ask("Bring the store back (put the cable in), then press Enter.");
+    }
+
+    @Override
+    public String how() {
+      return "by hand";
     }
 
     private void ask(String what) throws IOException {

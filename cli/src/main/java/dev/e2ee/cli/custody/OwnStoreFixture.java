@@ -3,22 +3,63 @@ package dev.e2ee.cli.custody;
 import dev.e2ee.custody.tck.CustodyFixture;
 import dev.e2ee.custody.tck.Fault;
 import dev.e2ee.custody.tck.TestedStore;
+import dev.e2ee.spi.Custodies;
+import dev.e2ee.spi.CustodyOptions;
 import dev.e2ee.spi.CustodyProvider;
 import dev.e2ee.spi.CustodyUri;
+import dev.e2ee.spi.probe.CustodyProbe;
+import dev.e2ee.spi.probe.ProbeDepth;
+import dev.e2ee.spi.probe.ProbeReport;
+import dev.e2ee.spi.probe.Section;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /** The user's own store, the same for every point: only what was asked for happens to it. */
 record OwnStoreFixture(
-    CustodyUri uri, KeptSecret secret, Optional<Outage> outage, boolean spendATry)
+    CustodyUri uri,
+    KeptSecret secret,
+    Optional<Outage> outage,
+    boolean spendATry,
+    Map<String, String> facts)
     implements CustodyFixture {
+  /** Which facts of a probe say what was tested. */
+  private static final Map<String, Set<String>> TOLD =
+      Map.of(
+          "module", Set.of("path", "manufacturer", "description", "version", "PKCS#11"),
+          "token", Set.of("label", "manufacturer", "model", "serial", "kind"));
+
   @Override
   public String name() {
     return uri.location();
+  }
+
+  /** As the module and the token tell them. */
+  static Map<String, String> factsOf(CustodyUri uri) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    ProbeReport seen =
+        CustodyProbe.of(Custodies.installed().provider(uri))
+            .probe(uri, CustodyOptions.defaults(), ProbeDepth.LOOK);
+    for (Section section : seen.sections()) {
+      Set<String> told = TOLD.getOrDefault(section.title(), Set.of());
+      section.facts().stream()
+          .filter(fact -> told.contains(fact.name()))
+          .forEach(fact -> facts.put(section.title() + ", " + fact.name(), fact.value()));
+    }
+    return facts;
+  }
+
+  /** With what the person has allowed. */
+  @Override
+  public Map<String, String> facts() {
+    Map<String, String> all = new LinkedHashMap<>(facts);
+    all.put("Wrong PIN", spendATry ? "one was tried" : "none was tried");
+    all.put("Outage", outage.map(Outage::how).orElse("none"));
+    return all;
   }
 
   @Override

@@ -98,7 +98,7 @@ public final class TestCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (report != null) {
-      Files.createDirectories(report); // before minutes of work, not behind them
+      makeFolder(report); // before minutes of work, not behind them
     }
     CustodyUri uri = StoreLocation.of(store, surroundings);
     Optional<Outage> outage = outage();
@@ -108,12 +108,34 @@ public final class TestCommand implements Callable<Integer> {
     try (KeptSecret secret =
         new KeptSecret(passphrase.source("PIN or passphrase of " + uri.location()))) {
       Preflight.check(uri, secret);
+      if (spendATry && secret.isEmpty()) {
+        throw Failure.usage(
+            "--spend-a-try gives a wrong PIN, and the URI says where the right one is read",
+            "leave pin-source out of the URI, and give the PIN by --passphrase-file or when asked");
+      }
+      if (!uri.scheme().equals("file")) {
+        surroundings.tell(
+            "This makes up to 70 keys in "
+                + uri.location()
+                + ", whose names begin with tck-, and leaves them there: no store deletes keys."
+                + " Better take a store for tests.");
+      }
       CustodyFixture fixture =
           uri.scheme().equals("file")
               ? new KeyFileCopies(uri, secret)
-              : new OwnStoreFixture(uri, secret, outage, spendATry);
+              : new OwnStoreFixture(uri, secret, outage, spendATry, OwnStoreFixture.factsOf(uri));
       return test(uri, fixture, secret);
     }
+  }
+
+  private static void makeFolder(Path report) throws IOException {
+    boolean aFile = report.toString().endsWith(".html") || Files.isRegularFile(report);
+    if (aFile) {
+      throw Failure.usage(
+          "--report takes a directory, and " + report + " is a file, or named like one",
+          "index.html and custody.json are written into it: --report tck-report");
+    }
+    Files.createDirectories(report);
   }
 
   private int test(CustodyUri uri, CustodyFixture fixture, KeptSecret secret) throws IOException {
@@ -122,11 +144,11 @@ public final class TestCommand implements Callable<Integer> {
     try (CountBar bar = new CountBar(surroundings, "custody test", points.size())) {
       for (Point point : points) {
         tck.run(point);
+        if (report != null) {
+          ReportFiles.write(tck.report(), report); // whoever stops the run has what it found
+        }
         bar.step();
       }
-    }
-    if (report != null) {
-      ReportFiles.write(tck.report(), report);
     }
     Leftovers left =
         uri.scheme().equals("file") ? Leftovers.NONE : Leftovers.tidied(uri, secret, tck.names());

@@ -11,6 +11,14 @@ public interface CustodyFixture {
   String name();
 
   /**
+   * What else the report shall tell of what was tested, by name: model, serial number, versions of
+   * firmware and module, settings. No secrets.
+   */
+  default Map<String, String> facts() {
+    return Map.of();
+  }
+
+  /**
    * The back end's class, which is listed as a service. It is found through {@link
    * dev.e2ee.spi.Custodies}, by its scheme, in this process and in others.
    */

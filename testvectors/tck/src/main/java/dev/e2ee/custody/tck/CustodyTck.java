@@ -178,6 +178,7 @@ public final class CustodyTck {
         fixture.name(),
         fixture.provider().getName(),
         address,
+        fixture.facts(),
         Optional.ofNullable(info),
         System.getProperty("java.version") + ", " + System.getProperty("java.vm.vendor"),
         System.getProperty("os.name")

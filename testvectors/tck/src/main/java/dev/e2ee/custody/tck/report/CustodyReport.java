@@ -3,7 +3,10 @@ package dev.e2ee.custody.tck.report;
 import dev.e2ee.custody.tck.Effort;
 import dev.e2ee.spi.CustodyInfo;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -12,6 +15,7 @@ import java.util.Optional;
  * @param name of the fixture
  * @param provider class of the back end
  * @param address of the last store, without the values of its query
+ * @param facts what else the fixture tells of what was tested, in its order
  * @param info what the store says of itself, once one was opened
  * @param java version and maker of the JVM
  * @param system operating system, its version and architecture
@@ -23,14 +27,16 @@ public record CustodyReport(
     String name,
     String provider,
     String address,
+    Map<String, String> facts,
     Optional<CustodyInfo> info,
     String java,
     String system,
     Effort effort,
     Instant date,
     List<PointResult> results) {
-  /** Copies the list. */
+  /** Copies what it was given. */
   public CustodyReport {
+    facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
     results = List.copyOf(results);
   }
 

@@ -10,6 +10,7 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** A report as files: {@code custody.json} for programs, {@code index.html} for people. */
 public final class ReportFiles {
@@ -33,6 +34,11 @@ public final class ReportFiles {
       if (report.info().isPresent()) {
         json.writeStringField("backend", report.info().get().backend());
       }
+      json.writeObjectFieldStart("facts");
+      for (Map.Entry<String, String> fact : report.facts().entrySet()) {
+        json.writeStringField(fact.getKey(), fact.getValue());
+      }
+      json.writeEndObject();
       json.writeStringField("java", report.java());
       json.writeStringField("system", report.system());
       json.writeStringField("date", report.date().toString());

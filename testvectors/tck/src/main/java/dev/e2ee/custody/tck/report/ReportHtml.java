@@ -65,6 +65,7 @@ final class ReportHtml {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("Store", report.address());
     report.info().ifPresent(info -> facts.put("Back end", info.backend()));
+    facts.putAll(report.facts());
     facts.put("Class", report.provider());
     facts.put("Java", report.java());
     facts.put("System", report.system());

@@ -243,6 +243,9 @@ final class MutantCustody implements KeyCustody {
 
   @Override
   public void close() {
+    if (does(Mutation.CLOSES_NOTHING)) {
+      return;
+    }
     closed = true;
     inner.close();
   }

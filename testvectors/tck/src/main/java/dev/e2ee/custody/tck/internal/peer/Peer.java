@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
@@ -35,24 +36,29 @@ public final class Peer implements AutoCloseable {
   /** Starts one in a mode. */
   public static Peer start(Class<?> provider, TestedStore store, String mode) throws IOException {
     Path errors = Files.createTempFile("e2ee-tck-", ".err");
-    Process process =
-        new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-XX:TieredStopAtLevel=1",
-                    "-XX:+UseSerialGC",
-                    "-Xmx256m",
-                    "-cp",
-                    classPath(),
-                    PeerMain.class.getName(),
-                    mode,
-                    provider.getName()))
-            .redirectError(errors.toFile())
-            .start();
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", heap()));
+    command.addAll(inherited());
+    command.addAll(List.of("-cp", classPath(), PeerMain.class.getName(), mode, provider.getName()));
+    Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
     Peer peer = new Peer(process, errors);
     peer.tell(store.uri().canonical());
     peer.tellSecret(store.secret());
     return peer;
+  }
+
+  /** A store that opens here opens there: key files take their memory from the heap. */
+  private static String heap() {
+    long here = Runtime.getRuntime().maxMemory() >> 20;
+    return "-Xmx" + Math.max(512, here + here / 8) + "m"; // what is told is a little too low
+  }
+
+  /** What this JVM was started with, as far as a back end may need it: rights and properties. */
+  private static List<String> inherited() {
+    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.matches("(?s)-D.*|--add-.*|--enable-native-access.*"))
+        .toList();
   }
 
   /** Modules and class path alike: the other process finds back ends on its class path. */
@@ -117,7 +123,12 @@ public final class Peer implements AutoCloseable {
 
   private static String lastOf(Path errors) throws IOException {
     List<String> lines = Files.readAllLines(errors);
-    return String.join(" / ", lines.subList(Math.max(0, lines.size() - 12), lines.size()));
+    int most = 12;
+    return lines.size() <= most
+        ? String.join(" / ", lines)
+        : lines.get(0)
+            + " / … / "
+            + String.join(" / ", lines.subList(lines.size() - most, lines.size()));
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.key.DekWrap;
 import dev.e2ee.spi.key.KeyId;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalLong;
@@ -19,10 +20,15 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Many threads, and many operations. */
 final class CrowdPoints {
   private static final int CLOSERS = 32;
+
+  /** An operation that is under way may take its whole deadline. */
+  private static final Duration AFTER_CLOSE = Ground.PATIENT.plusSeconds(10);
 
   /** Openings in search of a leak: many more than what comes and goes by itself. */
   private static final int OPENINGS = 30;
@@ -48,7 +54,8 @@ final class CrowdPoints {
             CrowdPoints::closing),
         topic.point(
             "no-leak",
-            "Operations, refused ones and openings leave no descriptor, thread or session behind",
+            "Operations, refused ones and openings leave no descriptor and no thread behind, and"
+                + " no session where the fixture counts them",
             CrowdPoints::leaks));
   }
 
@@ -93,15 +100,20 @@ final class CrowdPoints {
       KeyCustody custody = ground.unlocked();
       DekWrap umk = Check.wrapOf(custody.find(id));
       CountDownLatch busy = new CountDownLatch(CLOSERS);
+      AtomicReference<@Nullable Long> closed = new AtomicReference<>();
       Crowd.of(
           CLOSERS + 1,
           thread -> {
             if (thread == CLOSERS) {
               boolean allBusy = busy.await(2, TimeUnit.MINUTES);
-              custody.close();
+              try {
+                custody.close();
+              } finally {
+                closed.set(System.nanoTime());
+              }
               Check.that(allBusy, "a thread was refused before the close");
             } else {
-              untilClosed(umk, busy, thread);
+              untilClosed(umk, busy, closed, thread);
             }
           });
     }
@@ -109,12 +121,20 @@ final class CrowdPoints {
     return rounds + " times";
   }
 
-  private static void untilClosed(DekWrap umk, CountDownLatch busy, int thread) {
+  private static void untilClosed(
+      DekWrap umk, CountDownLatch busy, AtomicReference<@Nullable Long> closed, int thread) {
     byte[] aad = Check.aad(1);
     boolean first = true;
     try (SecretBytes dek = Check.dek(thread)) {
       while (true) {
         Check.opens(umk, umk.wrap(dek, aad), aad, dek, "a wrap while another thread closes");
+        Long end = closed.get();
+        Check.that(
+            end == null || System.nanoTime() - end < AFTER_CLOSE.toNanos(),
+            () ->
+                "a custody still wraps and unwraps "
+                    + AFTER_CLOSE.toSeconds()
+                    + " seconds after its close() has returned");
         if (first) {
           busy.countDown();
           first = false;

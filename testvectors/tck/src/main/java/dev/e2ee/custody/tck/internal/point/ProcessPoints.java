@@ -37,7 +37,8 @@ final class ProcessPoints {
             ProcessPoints::killed),
         topic.point(
             "heap-dump",
-            "After lock() no secret, DEK or key of the store is reachable in the heap",
+            "After lock() a dump of the heap has none of the canaries: a DEK, a UMK that was brought"
+                + " in, and the secret, unless it is too short to be searched for",
             NEEDS,
             ProcessPoints::heap));
   }

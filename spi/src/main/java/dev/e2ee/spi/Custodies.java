@@ -107,9 +107,7 @@ public final class Custodies {
           "no custody back end for the scheme '"
               + uri.scheme()
               + "' is installed; "
-              + (uri.scheme().equals("file")
-                  ? "add e2ee-custody-file and e2ee-argon2 to the class path or module path"
-                  : "this version comes with none: add the jar of one, or keep the keys in file:")
+              + advice(uri.scheme())
               + (broken.isEmpty() ? "" : " (could not be loaded: " + broken + ")"));
     }
     if (fitting.size() > 1) {
@@ -119,8 +117,19 @@ public final class Custodies {
               + uri.scheme()
               + "': "
               + fitting.stream().map(p -> p.getClass().getName()).toList()
-              + "; remove all but one, or name the allowed class");
+              + "; remove all but one, or name the one that you trust:"
+              + " Custodies.installed(Set.of(\"its.class.Name\"))");
     }
     return fitting.get(0);
+  }
+
+  private static String advice(String scheme) {
+    return switch (scheme) {
+      case "file" -> "add e2ee-custody-file and e2ee-argon2 to the class path or module path";
+      case "pkcs11" ->
+          "add e2ee-custody-pkcs11, and ipkcs11wrapper and jna, to the class path or module path; with"
+              + " binding=sun it needs neither of those two";
+      default -> "this version comes with none: add the jar of one, or keep the keys in file:";
+    };
   }
 }

@@ -11,17 +11,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address of a store of keys, in one of three schemes.
+ * The address of a store of keys. Three schemes are known here:
  *
  * <pre>
  * file:/home/ann/keys.e2ee?passphrase-source=file:/run/secrets/passphrase
  * keychain:service=e2ee;account=ann?backend=secret-service
  * pkcs11:token=vault;object=records?module-path=/usr/lib/softhsm/libsofthsm2.so&amp;pin-source=env:PIN
  * </pre>
+ *
+ * <p>A back end of somebody else has a scheme of its own, of 2 to 32 characters of {@code a-z 0-9 +
+ * . -}: {@code vault:name=records;zone=eu?token-source=env:TOKEN}. Its attributes, before and after
+ * the question mark, have names of 1 to 32 characters of {@code a-z 0-9 -}; which of them it knows
+ * is for the back end to check.
  *
  * <p>Parsed strictly: unknown, repeated and empty attributes, raw characters that need
  * percent-encoding, bad UTF-8 and fragments are errors (for pkcs11, RFC 7512 sections 2.3 and 2.4
@@ -37,17 +43,47 @@ public final class CustodyUri {
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
   private static final List<String> SOURCES = List.of("file:", "env:", "callback:");
 
-  private record Scheme(String text, List<String> attributes, List<String> query) {}
+  /** The names of attributes, in the order in which they are written. */
+  private record Names(Optional<List<String>> known) {
+    static Names of(String... known) {
+      return new Names(Optional.of(List.of(known)));
+    }
+
+    /** Whatever a back end of somebody else has. */
+    static Names any() {
+      return new Names(Optional.empty());
+    }
+
+    boolean has(String name) {
+      return known.map(names -> names.contains(name)).orElse(name.matches("[a-z][a-z0-9-]{0,31}"));
+    }
+
+    List<String> of(Map<String, byte[]> attributes) {
+      return known.orElseGet(() -> List.copyOf(new TreeSet<>(attributes.keySet())));
+    }
+
+    @Override
+    public String toString() {
+      return known.map(List::toString).orElse("names of a-z, 0-9 and -");
+    }
+  }
+
+  private record Scheme(String text, Names attributes, Names query) {
+    /** Of a back end of somebody else. */
+    static Scheme other(String text) {
+      return new Scheme(text, Names.any(), Names.any());
+    }
+  }
 
   private static final Scheme FILE =
-      new Scheme("file", List.of(), List.of("passphrase-source", "slot-key"));
+      new Scheme("file", Names.of(), Names.of("passphrase-source", "slot-key"));
   private static final Scheme KEYCHAIN =
-      new Scheme("keychain", List.of("service", "account"), List.of("backend"));
+      new Scheme("keychain", Names.of("service", "account"), Names.of("backend"));
   private static final Scheme PKCS11 =
       new Scheme(
           "pkcs11",
-          List.of("token", "serial", "manufacturer", "model", "object", "id", "type"),
-          List.of("module-path", "module-name", "init-args", "binding", "pin-source"));
+          Names.of("token", "serial", "manufacturer", "model", "object", "id", "type"),
+          Names.of("module-path", "module-name", "init-args", "binding", "pin-source"));
 
   private final Scheme scheme;
   private final String path;
@@ -76,7 +112,8 @@ public final class CustodyUri {
     Scheme scheme = colon < 0 ? null : schemeOf(text.substring(0, colon));
     if (scheme == null) {
       throw new IllegalArgumentException(
-          "a custody URI starts with file:, keychain: or pkcs11: in lower case");
+          "a custody URI starts with file:, keychain:, pkcs11: or the scheme of another back end, in"
+              + " lower case");
     }
     if (text.indexOf('#') >= 0) {
       throw new IllegalArgumentException("a custody URI has no fragment: write # as %23");
@@ -86,7 +123,8 @@ public final class CustodyUri {
     Map<String, byte[]> query =
         mark < 0
             ? Map.of()
-            : attributes(text.substring(mark + 1), "&", scheme.query, "/:?@!$'()*+,;|");
+            : attributes(
+                text.substring(mark + 1), "&", scheme.query, scheme.attributes, "/:?@!$'()*+,;|");
     checkSources(query);
     if (scheme.equals(FILE)) {
       return new CustodyUri(scheme, filePath(hierarchy), Map.of(), query);
@@ -94,7 +132,7 @@ public final class CustodyUri {
     Map<String, byte[]> attributes =
         hierarchy.isEmpty()
             ? Map.of()
-            : attributes(hierarchy, ";", scheme.attributes, ":[]@!$'()*+,=&");
+            : attributes(hierarchy, ";", scheme.attributes, scheme.query, ":[]@!$'()*+,=&");
     return new CustodyUri(scheme, "", attributes, query);
   }
 
@@ -126,15 +164,21 @@ public final class CustodyUri {
   }
 
   private static Map<String, byte[]> with(
-      Map<String, byte[]> before, List<String> allowed, String name, String value) {
-    if (!allowed.contains(name) || value.isEmpty()) {
+      Map<String, byte[]> before, Names allowed, String name, String value) {
+    if (!allowed.has(name) || value.isEmpty()) {
       throw new IllegalArgumentException("no attribute with a value of this URI: " + name);
     }
+    Map<String, byte[]> changed = new LinkedHashMap<>(before);
+    changed.put(name, value.getBytes(StandardCharsets.UTF_8));
+    return ordered(changed, allowed);
+  }
+
+  private static Map<String, byte[]> ordered(Map<String, byte[]> found, Names allowed) {
     Map<String, byte[]> ordered = new LinkedHashMap<>();
-    for (String known : allowed) {
-      byte[] kept = known.equals(name) ? value.getBytes(StandardCharsets.UTF_8) : before.get(known);
-      if (kept != null) {
-        ordered.put(known, kept);
+    for (String name : allowed.of(found)) {
+      byte[] value = found.get(name);
+      if (value != null) {
+        ordered.put(name, value);
       }
     }
     return ordered;
@@ -144,7 +188,7 @@ public final class CustodyUri {
     return Stream.of(FILE, KEYCHAIN, PKCS11)
         .filter(s -> s.text().equals(name))
         .findFirst()
-        .orElse(null);
+        .orElse(name.matches("[a-z][a-z0-9+.-]{1,31}") ? Scheme.other(name) : null);
   }
 
   private static String filePath(String hierarchy) {
@@ -166,7 +210,7 @@ public final class CustodyUri {
   }
 
   private static Map<String, byte[]> attributes(
-      String text, String separator, List<String> allowed, String extra) {
+      String text, String separator, Names allowed, Names otherSide, String extra) {
     Map<String, byte[]> found = new LinkedHashMap<>();
     for (String part : text.split(separator, -1)) {
       int equals = part.indexOf('=');
@@ -175,9 +219,8 @@ public final class CustodyUri {
         throw new IllegalArgumentException(
             "pin-value puts the PIN into the URI; use pin-source=file:…, env:… or callback:");
       }
-      if (!allowed.contains(name)) {
-        throw new IllegalArgumentException(
-            "an attribute of this URI is not known here; known are " + allowed);
+      if (!allowed.has(name)) {
+        throw unknown(name, equals > 0, allowed, otherSide);
       }
       if (equals < 0 || equals == part.length() - 1) {
         throw new IllegalArgumentException("the attribute " + name + " has no value");
@@ -186,31 +229,47 @@ public final class CustodyUri {
         throw new IllegalArgumentException("the attribute " + name + " appears twice");
       }
     }
-    Map<String, byte[]> ordered = new LinkedHashMap<>();
-    for (String name : allowed) {
-      byte[] value = found.get(name);
-      if (value != null) {
-        if (!name.equals("id")) {
-          utf8(name, value);
-        }
-        ordered.put(name, value);
-      }
+    found.forEach(
+        (name, value) -> {
+          if (!name.equals("id")) {
+            utf8(name, value);
+          }
+        });
+    return ordered(found, allowed);
+  }
+
+  /** Names what is clearly a name: of a secret that was not encoded there may be parts. */
+  private static IllegalArgumentException unknown(
+      String name, boolean hasValue, Names allowed, Names otherSide) {
+    if (hasValue && otherSide.known().isPresent() && otherSide.has(name)) {
+      return new IllegalArgumentException(
+          "the attribute " + name + " belongs on the other side of the question mark");
     }
-    return ordered;
+    String which =
+        hasValue && name.matches("[a-z-]{1,32}") ? "the attribute " + name : "an attribute";
+    return new IllegalArgumentException(which + " is not known here; known are " + allowed);
+  }
+
+  private static boolean isSource(String name) {
+    return name.endsWith("-source");
   }
 
   private static void checkSources(Map<String, byte[]> query) {
-    for (String name : List.of("pin-source", "passphrase-source")) {
-      byte[] value = query.get(name);
-      if (value != null && SOURCES.stream().noneMatch(utf8(name, value)::startsWith)) {
-        throw new IllegalArgumentException(
-            name + " is file:PATH, env:NAME or callback: (a command is never run)");
-      }
-      if (value != null
-          && utf8(name, value).startsWith("callback:")
-          && !utf8(name, value).equals("callback:")) {
-        throw new IllegalArgumentException(name + "=callback: has nothing after the colon");
-      }
+    query.forEach(
+        (name, value) -> {
+          if (isSource(name)) {
+            checkSource(name, utf8(name, value));
+          }
+        });
+  }
+
+  private static void checkSource(String name, String value) {
+    if (SOURCES.stream().noneMatch(value::startsWith)) {
+      throw new IllegalArgumentException(
+          name + " is file:PATH, env:NAME or callback: (a command is never run)");
+    }
+    if (value.startsWith("callback:") && !value.equals("callback:")) {
+      throw new IllegalArgumentException(name + "=callback: has nothing after the colon");
     }
   }
 
@@ -289,10 +348,9 @@ public final class CustodyUri {
    */
   public boolean namesSecret() {
     return query("slot-key").isPresent()
-        || query("pin-source")
-            .or(() -> query("passphrase-source"))
-            .filter(source -> !source.equals("callback:"))
-            .isPresent();
+        || query.keySet().stream()
+            .filter(CustodyUri::isSource)
+            .anyMatch(name -> !query(name).equals(Optional.of("callback:")));
   }
 
   /** The store's address without the query, in canonical form: fit for logs. */

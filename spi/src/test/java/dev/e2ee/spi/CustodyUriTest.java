@@ -105,6 +105,18 @@ class CustodyUriTest {
         "pkcs11:binding=sun",
         "keychain:service=a?binding=sun",
         "pkcs11:token=%ff",
+        "vault:name=a?pin-value=1234",
+        "vault:name=a?token-source=1234",
+        "vault:name=a?token-source=callback:1234",
+        "vault:name=a;name=b",
+        "vault:Name=a",
+        "vault:name",
+        "vault://host/name",
+        "v:name=a",
+        "Vault:name=a",
+        "vault-that-has-a-name-of-33-chars-:name=a",
+        "pkcs11:token=a?1234=secret",
+        "pkcs11:token=a?1234",
       })
   void refuses(String text) {
     IllegalArgumentException error =
@@ -123,6 +135,35 @@ class CustodyUriTest {
         assertThrows(
             IllegalArgumentException.class, () -> CustodyUri.parse("pkcs11:?pin-source=|/bin/pin"));
     assertTrue(error.getMessage().contains("never run"), error.getMessage());
+  }
+
+  /** The scheme of a back end of somebody else. */
+  @Test
+  void takesOtherSchemesAsStrictly() {
+    CustodyUri uri = CustodyUri.parse("vault:zone=eu;name=a%20b?token-source=env:TOKEN&also=x%26y");
+    assertEquals("vault", uri.scheme());
+    assertEquals(Optional.of("a b"), uri.attribute("name"));
+    assertEquals(Optional.of("x&y"), uri.query("also"));
+    assertEquals("vault:name=a%20b;zone=eu", uri.location());
+    assertEquals("vault:name=a%20b;zone=eu?also=x%26y&token-source=env:TOKEN", uri.canonical());
+    assertEquals(uri, CustodyUri.parse(uri.canonical()));
+    assertTrue(uri.namesSecret());
+    assertFalse(CustodyUri.parse("vault:name=a?token-source=callback:").namesSecret());
+    assertEquals("vault:name=b;zone=eu", uri.withAttribute("name", "b").location());
+    assertFalse(uri.toString().contains("TOKEN"), uri.toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "pkcs11:token=a?modul-path=/m, the attribute modul-path is not known",
+    "pkcs11:token=a;module-path=/m, module-path belongs on the other side",
+    "pkcs11:?serial=1, serial belongs on the other side",
+    "pkcs11:token=a?p1n=secret, an attribute is not known",
+    "pkcs11:token=a?secret, an attribute is not known",
+  })
+  void namesTheAttributeThatIsWrong(String text, String says) {
+    var error = assertThrows(IllegalArgumentException.class, () -> CustodyUri.parse(text));
+    assertTrue(error.getMessage().contains(says), error.getMessage());
   }
 
   @Test

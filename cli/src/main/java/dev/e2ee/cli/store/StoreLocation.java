@@ -2,6 +2,7 @@ package dev.e2ee.cli.store;
 
 import dev.e2ee.cli.io.Failure;
 import dev.e2ee.cli.io.Surroundings;
+import dev.e2ee.spi.Custodies;
 import dev.e2ee.spi.CustodyUri;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -30,8 +31,8 @@ public final class StoreLocation {
     if (text.get().matches(SCHEME) && !isUri(text.get())) {
       throw Failure.usage(
           "'" + text.get().replaceFirst("(?s):.*", ":") + "' is no kind of key store",
-          "The kinds are file:, keychain: and pkcs11:. Write ./ before the name if you mean a"
-              + " file.");
+          "The kinds are file:, keychain: and pkcs11:, and those of the back ends that are"
+              + " installed. Write ./ before the name if you mean a file.");
     }
     try {
       return isUri(text.get())
@@ -47,6 +48,12 @@ public final class StoreLocation {
   }
 
   private static boolean isUri(String text) {
-    return text.startsWith("file:") || text.startsWith("keychain:") || text.startsWith("pkcs11:");
+    String scheme = text.replaceFirst("(?s):.*", "");
+    return text.startsWith("file:")
+        || text.startsWith("keychain:")
+        || text.startsWith("pkcs11:")
+        || (text.matches(SCHEME)
+            && Custodies.installed().providers().stream()
+                .anyMatch(provider -> provider.scheme().equals(scheme)));
   }
 }

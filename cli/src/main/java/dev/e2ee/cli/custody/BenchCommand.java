@@ -84,7 +84,8 @@ public final class BenchCommand implements Callable<Integer> {
     if (name == null) {
       throw Failure.usage(
           "a benchmark needs a key: give --key NAME",
-          "'e2ee key list' shows which there are; one for this alone: e2ee key generate bench.");
+          "'e2ee key list --keys URI' shows which there are; one for this alone: e2ee key generate"
+              + " bench --keys URI");
     }
     try (Store opened = store.access().open(uri)) {
       opened.unlocked();

@@ -74,8 +74,10 @@ final class Prompt {
   private static Failure nobody(@org.jspecify.annotations.Nullable IOException cause) {
     return new Failure(
         Exit.LOCKED,
-        "a passphrase is needed, and there is no terminal to ask on",
-        "Give --passphrase-file FILE or --passphrase-fd N, or a slot key: --keys 'file:PATH?slot-key=PATH'.",
+        "a passphrase or PIN is needed, and there is no terminal to ask on",
+        "Give --passphrase-file FILE or --passphrase-fd N. A URI can say where it is read: pin-source=file:PATH"
+            + " for a token, passphrase-source=file:PATH or slot-key=PATH for a key file. 'init --raw'"
+            + " makes a key file that needs none.",
         cause);
   }
 

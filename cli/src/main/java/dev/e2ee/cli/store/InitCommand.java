@@ -70,7 +70,9 @@ public final class InitCommand implements Callable<Integer> {
     CustodyUri uri = store.uri();
     if (!uri.scheme().equals("file") || !uri.canonical().equals(uri.location())) {
       throw Failure.usage(
-          "init makes a key file: give its path or a file: URI without a query", "");
+          "init makes a key file: give its path or a file: URI without a query",
+          "Without a passphrase: --raw, and --slot-key PATH where its slot key shall lie elsewhere. A"
+              + " key in a token: e2ee key generate NAME --keys URI");
     }
     Path path = Path.of(uri.path());
     if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {

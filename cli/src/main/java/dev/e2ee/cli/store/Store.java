@@ -177,7 +177,7 @@ public final class Store implements AutoCloseable {
         Exit.CUSTODY,
         "there is no key " + what + " in " + custody.info().location(),
         names.isEmpty()
-            ? "It has no keys yet; make one with 'e2ee key generate'."
+            ? "It has no keys yet; make one: e2ee key generate NAME --keys URI"
             : "Its keys are: " + names + ". Name one of them.",
         cause);
   }

@@ -22,7 +22,6 @@ import dev.e2ee.spi.probe.Section;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * Looks into a module and a token: at most one login, and only keys that end with their session.
@@ -125,23 +124,16 @@ final class Pkcs11Probe {
       }
       notes.store(custody.info(), custody.health());
     } catch (CustodyException e) {
-      notes.stop("token", e, remedy(e.kind(), tokens));
+      notes.stop("token", e, remedy(e.kind()));
     }
   }
 
-  private String remedy(Kind kind, List<Token> tokens) {
-    if (kind != Kind.REMOVED && kind != Kind.AMBIGUOUS) {
-      return "";
-    }
-    List<Token> fitting = address.fitting(tokens);
-    TokenAddress any = new TokenAddress(CustodyUri.parse("pkcs11:"));
-    List<Token> meant = fitting.isEmpty() ? any.fitting(tokens) : fitting;
-    return meant.isEmpty()
-        ? "set one up with the token's own tool"
-        : "there are "
-            + meant.stream()
-                .map(token -> "'" + any.of(token).location() + "'")
-                .collect(Collectors.joining(", "));
+  private static String remedy(Kind kind) {
+    return switch (kind) {
+      case REMOVED -> "insert the token, set one up, or name one that is there";
+      case AMBIGUOUS -> "write the one that is meant before the question mark";
+      default -> "mend what the error names, then probe again";
+    };
   }
 
   /** The one login of a probe; who is asked for the PIN may take their time. */

@@ -53,7 +53,11 @@ public final class ProbeNotes {
     findings.add(
         switch (health.status()) {
           case READY, LOCKED -> Finding.ok("keys", location + " is " + health.detail());
-          case UNAVAILABLE -> Finding.fail("keys", location + ": " + health.detail(), "");
+          case UNAVAILABLE ->
+              Finding.fail(
+                  "keys",
+                  location + ": " + health.detail(),
+                  "see that the store is there and answers, then probe again");
         });
     findings.add(
         info.persistsUses()
@@ -106,10 +110,23 @@ public final class ProbeNotes {
                 "not unlocked, so that nothing was tried: " + e.getMessage(),
                 "give the PIN or passphrase, such as by --passphrase-file"));
       } else {
-        stop("unlock", e, "");
+        stop("unlock", e, next(e.kind()));
       }
       return false;
     }
+  }
+
+  private static String next(Kind kind) {
+    return switch (kind) {
+      case LOCKED, CANCELLED, MISSING ->
+          "put the PIN or passphrase where the URI says that it is, for this user to read";
+      case AUTH_FAILED -> "find the right PIN or passphrase: this one was tried once";
+      case AUTH_LOCKED_OUT ->
+          "log in once with the store's own tool, or have its security officer set a new PIN";
+      case REMOVED, TIMEOUT, TRANSIENT, EXHAUSTED ->
+          "see that the store is there, answers and has room, then probe again";
+      default -> "mend what the error names, then probe again";
+    };
   }
 
   /**

@@ -8,11 +8,14 @@ import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.CustodyUri;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Which token a URI means: RFC 7512, section 2.3. Each attribute that is there must be the token's.
  */
 public final class TokenAddress {
+  private static final int MOST_TOLD = 8;
+
   private final CustodyUri uri;
 
   /** What the path of a pkcs11: URI says of the token. */
@@ -32,18 +35,33 @@ public final class TokenAddress {
    * @throws CustodyException REMOVED when none fits, AMBIGUOUS when several do
    */
   Token find(Cryptoki module) throws CryptokiException {
-    List<Token> fitting = fitting(module.tokens());
+    List<Token> all = module.tokens();
+    List<Token> fitting = fitting(all);
     if (fitting.isEmpty()) {
       throw new CustodyException(
           Kind.REMOVED,
-          this + ": the module has no such token now; insert it, or look at the URI's attributes");
+          this
+              + ": the module has no such token now; insert it, or look at the URI's attributes: "
+              + told(all.stream().filter(Token::initialized).toList()));
     }
     if (fitting.size() > 1) {
       throw new CustodyException(
-          Kind.AMBIGUOUS,
-          this + ": " + fitting.size() + " tokens fit; name one by token=LABEL and serial=NUMBER");
+          Kind.AMBIGUOUS, this + ": " + fitting.size() + " tokens fit; name one: " + told(fitting));
     }
     return fitting.get(0);
+  }
+
+  private static String told(List<Token> tokens) {
+    TokenAddress any = new TokenAddress(CustodyUri.parse("pkcs11:"));
+    String first =
+        tokens.stream()
+            .limit(MOST_TOLD)
+            .map(token -> "'" + any.of(token).location() + "'")
+            .collect(Collectors.joining(", "));
+    if (tokens.isEmpty()) {
+      return "none is set up; use the token's own tool";
+    }
+    return "there are " + first + (tokens.size() > MOST_TOLD ? " and others" : "");
   }
 
   /** Those of the tokens that are set up and may be meant. */

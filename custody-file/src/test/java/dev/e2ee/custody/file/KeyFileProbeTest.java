@@ -25,10 +25,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a probe tells of a key file, and that it leaves it as it was. */
+@Tag("once")
 class KeyFileProbeTest {
   @TempDir Path directory;
 

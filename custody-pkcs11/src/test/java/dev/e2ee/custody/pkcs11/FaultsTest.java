@@ -31,6 +31,7 @@ import java.util.concurrent.FutureTask;
 import javax.security.auth.callback.PasswordCallback;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * Faults of a token that no installed one shows at will: a real SoftHSM, some of whose calls fail.
  */
+@Tag("once")
 class FaultsTest {
   /** Through which the module is called; {@link FaultsSunTest} names the other one. */
   Binding binding() {

@@ -17,11 +17,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** How often a PIN is given to a token, on a real SoftHSM. */
+@Tag("once")
 class LoginTriesTest {
   /** Through which the module is called; {@link LoginTriesSunTest} names the other one. */
   Binding binding() {

@@ -29,9 +29,11 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import javax.security.auth.callback.PasswordCallback;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What happens to sessions, logins and PINs when something goes away, on a real SoftHSM. */
+@Tag("once")
 class LossesTest {
   private static final byte[] AAD = {1};
 

@@ -25,12 +25,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Envelopes under a UMK that is two pairs of RSA in a token: wrapAlg 4, with real tokens. */
+@Tag("once")
 class OaepEnvelopeTest {
   private static final RecordContext CONTEXT = RecordContext.of("ann", "note", "1");
   private static final byte[] TEXT = "Penicillin".getBytes(StandardCharsets.UTF_8);

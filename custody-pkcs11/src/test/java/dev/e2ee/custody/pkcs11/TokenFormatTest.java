@@ -34,9 +34,11 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The rules of testvectors/spec/token.md, looked at from outside of the custody. */
+@Tag("once")
 class TokenFormatTest {
   /** Through which the module is called; {@link TokenFormatSunTest} names the other one. */
   Binding binding() {

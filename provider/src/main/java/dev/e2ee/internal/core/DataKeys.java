@@ -135,11 +135,7 @@ public final class DataKeys implements DataKeyReuse {
    */
   Lease forSealing(Engine engine, CustodyKey given, MasterKey.InCustody umk, long length) {
     return lease(
-        () -> {
-          Id id = Id.of(engine, given, umk, SEALING);
-          ask(id, umk.dekWrap()::requireWraps);
-          return id;
-        },
+        () -> asked(engine, given, umk, SEALING, umk.dekWrap()::requireWraps),
         length,
         () -> fresh(engine, umk, Moment.now(clock, nanos)));
   }
@@ -188,11 +184,7 @@ public final class DataKeys implements DataKeyReuse {
   Lease forOpening(Engine engine, CustodyKey given, MasterKey.InCustody umk, byte[] wrap) {
     byte[] copy = wrap.clone();
     return lease(
-        () -> {
-          Id id = Id.of(engine, given, umk, ByteBuffer.wrap(copy));
-          ask(id, umk.dekWrap()::requireUnwraps);
-          return id;
-        },
+        () -> asked(engine, given, umk, ByteBuffer.wrap(copy), umk.dekWrap()::requireUnwraps),
         0,
         () ->
             new KeptDataKey(
@@ -210,20 +202,28 @@ public final class DataKeys implements DataKeyReuse {
   }
 
   /**
-   * Asks whether a custody would do it now. When it says no of this generation, nothing of that
-   * stays here; when it says no of itself, or was locked meanwhile, nothing of it does.
+   * Which data key, after the custody was asked whether it would do it now. When it says no of this
+   * generation, nothing of that stays here; when it says no of itself, or was locked meanwhile,
+   * nothing of it does.
    */
-  private void ask(Id now, Runnable question) {
+  private Id asked(
+      Engine engine,
+      CustodyKey given,
+      MasterKey.InCustody umk,
+      ByteBuffer wrap,
+      Runnable question) {
     // [envelope-61]
     try {
       question.run();
     } catch (CustodyException e) {
       boolean ofThisGeneration =
           e.kind() == CustodyException.Kind.POLICY || e.kind() == CustodyException.Kind.MISSING;
-      end(id -> id.given.equals(now.given) && (!ofThisGeneration || id.umk.equals(now.umk)));
+      end(id -> id.given.equals(given) && (!ofThisGeneration || id.umk.equals(umk.id())));
       throw e;
     }
+    Id now = Id.of(engine, given, umk, wrap);
     end(id -> id.isFromBefore(now));
+    return now;
   }
 
   /**

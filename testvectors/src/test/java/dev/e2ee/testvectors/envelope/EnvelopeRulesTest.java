@@ -253,7 +253,7 @@ class EnvelopeRulesTest {
       sealed[sealed.length - 1] ^= 1;
       assertThrows(AEADBadTagException.class, () -> envelope.open(sealed, CONTEXT));
     }
-    assertEquals(4, key.handedOut().size());
+    assertEquals(5, key.handedOut().size(), "once more of what did not agree"); // [envelope-65]
     for (SecretBytes dek : key.handedOut()) {
       assertThrows(IllegalStateException.class, dek::copy);
     }

@@ -22,7 +22,7 @@ enum Mutation {
   RECORDS_TWICE("audit-of-threads", "the number of audit records"),
   LETS_THE_SINK_FAIL("audit-sink-fails", "the log is full"),
   MIXES_THREADS_UP("threads-32x256", "another DEK"),
-  CLOSES_NOTHING("close-under-load", "after its close() has returned"),
+  CLOSES_NOTHING("close-under-load", "it closes nothing"),
   THROWS_WHEN_CLOSED("close-under-load", "NullPointerException"),
   WORKS_AFTER_CLOSE("closed-is-closed", "was done"),
   KEEPS_DEKS("heap-dump", "a DEK is reachable"),

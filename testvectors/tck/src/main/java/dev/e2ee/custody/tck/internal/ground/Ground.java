@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One point's store, and everything that it opens and makes there. */
 public final class Ground implements AutoCloseable {
-  /** The deadline of whatever is opened here. */
-  public static final Duration PATIENT = Duration.ofSeconds(30);
+  private static final Duration PATIENT = Duration.ofSeconds(30);
 
   private final CustodyFixture fixture;
   private final TestedStore store;

@@ -14,6 +14,9 @@ final class Job<T> {
 
   private static final int LOOKS_BETWEEN_CLOCKS = 8;
 
+  /** A lane may hang in its next job before it has woken the caller of the one that is done. */
+  private static final long LONGEST_SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
   private enum State {
     /** No lane has begun it. */
     WAITING,
@@ -46,7 +49,7 @@ final class Job<T> {
   }
 
   /**
-   * Does it, on the lane's thread; the caller is told by {@link #finish}.
+   * Does it, on the lane's thread; the caller is told by {@link #finish} and {@link #wake}.
    *
    * @return whether it was begun: nothing is for a caller who is gone
    */
@@ -63,7 +66,7 @@ final class Job<T> {
   }
 
   /**
-   * Lets the caller go on.
+   * It is done, which its caller may see from here on; it is woken by {@link #wake}.
    *
    * @return whether the caller is still there; else what it was for is wiped
    */
@@ -72,10 +75,14 @@ final class Job<T> {
       discard();
       return false;
     }
+    return true;
+  }
+
+  /** Wakes the caller of what is finished. */
+  void wake() {
     if (asleep) {
       LockSupport.unpark(caller);
     }
-    return true;
   }
 
   /** Lets the caller of what nobody has begun go on with an error. */
@@ -83,6 +90,7 @@ final class Job<T> {
     if (state.compareAndSet(State.WAITING, State.RUNNING)) {
       failure = why;
       finish();
+      wake();
     }
   }
 
@@ -134,7 +142,7 @@ final class Job<T> {
           return End.LEFT_ALONE;
         }
         boolean begun = state.get() != State.WAITING;
-        LockSupport.parkNanos(this, begun ? left : Math.min(left, patience));
+        LockSupport.parkNanos(this, Math.min(left, begun ? LONGEST_SLEEP_NANOS : patience));
         interrupted |= Thread.interrupted();
         if (!begun && state.get() == State.WAITING) {
           impatient.run();

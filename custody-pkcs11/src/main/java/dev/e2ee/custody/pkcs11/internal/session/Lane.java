@@ -2,6 +2,8 @@ package dev.e2ee.custody.pkcs11.internal.session;
 
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -19,6 +21,12 @@ final class Lane implements Runnable {
 
   private static final int LOOKS_BETWEEN_CLOCKS = 8;
 
+  /**
+   * So many quick jobs are done before their callers are woken, as long as others wait: each
+   * wake-up would cost this lane its core for a moment.
+   */
+  private static final int MOST_UNTOLD = 8;
+
   private final Lanes home;
   private final AtomicReference<@Nullable Job<?>> next = new AtomicReference<>();
   private final Thread thread;
@@ -32,6 +40,9 @@ final class Lane implements Runnable {
   private @Nullable Epoch epoch;
 
   private boolean atWork;
+
+  /** Whose callers are not woken yet. */
+  private final List<Job<?>> finished = new ArrayList<>(MOST_UNTOLD);
 
   Lane(Lanes home, String name) {
     this.home = home;
@@ -102,17 +113,31 @@ final class Lane implements Runnable {
   private @Nullable Job<?> done(Job<?> job) {
     long start = System.nanoTime();
     boolean begun = job.run(this);
+    Job<?> next = null;
     try {
       if (begun && job.isGivenUp()) {
         letGo(); // before there is another job that would have to wait for it
       }
-      return home.next(this, start);
+      next = home.next(this, start);
+      return next;
     } finally {
-      if (begun && !job.finish()) {
-        home.cameBack();
-        letGo();
+      if (begun) {
+        if (job.finish()) {
+          finished.add(job);
+        } else {
+          home.cameBack();
+          letGo();
+        }
+      }
+      if (next == null || finished.size() == MOST_UNTOLD || !home.isQuick()) {
+        wakeAll();
       }
     }
+  }
+
+  private void wakeAll() {
+    finished.forEach(Job::wake);
+    finished.clear();
   }
 
   /** The next job; null when there is none for long, or never again. */

@@ -9,7 +9,9 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -39,17 +41,29 @@ public final class Lanes {
   private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final int size;
-  private final Deque<Lane> idle = new ArrayDeque<>();
-  private final Set<Lane> all = new HashSet<>();
-  private final Deque<Job<?>> waiting = new ArrayDeque<>();
-  private int busy;
-  private int slowJobs;
-  private long lastEnd = System.nanoTime();
-  private final Looks looks = new Looks();
-  private boolean closed;
+
+  /** In the order of their coming. Who puts one here looks at {@link #busy} after that. */
+  private final Queue<Job<?>> waiting = new ConcurrentLinkedQueue<>();
+
+  /**
+   * How many lanes have a job. Who lowers it looks at {@link #waiting} after that: so of a job and
+   * a lane that miss each other one sees the other, and neither takes a lock while all lanes are
+   * busy.
+   */
+  private final AtomicInteger busy = new AtomicInteger();
+
+  private final AtomicInteger slowJobs = new AtomicInteger();
+  private volatile long lastEnd = System.nanoTime();
+  private volatile boolean closed;
 
   /** Calls that are inside the module, and whose callers have given up. */
   private final AtomicInteger leftAlone = new AtomicInteger();
+
+  /** These three are used under this object's lock only. */
+  private final Deque<Lane> idle = new ArrayDeque<>();
+
+  private final Set<Lane> all = new HashSet<>();
+  private final Looks looks = new Looks();
 
   /** Of a size. */
   public Lanes(int size) {
@@ -131,52 +145,77 @@ public final class Lanes {
    *
    * @return whether so few are at work that its caller may look on
    */
-  private synchronized boolean give(Job<?> job) {
+  private boolean give(Job<?> job) {
     if (closed) {
       throw closed();
     }
-    if (waiting.isEmpty() && busy < most()) {
-      oneFor(job);
-    } else {
-      waiting.addLast(job);
+    waiting.add(job);
+    boolean awake = busy.get() < most() && begin(job);
+    if (closed) { // perhaps after those who waited were told so
+      refuseAll();
     }
-    return busy + waiting.size() <= AWAKE && looks.pay();
+    return awake;
+  }
+
+  private synchronized boolean begin(Job<?> job) {
+    boolean few = busy.get() < AWAKE;
+    try {
+      return takeOne(most()) && few && looks.pay();
+    } catch (Error e) { // no thread is to be had
+      if (waiting.remove(job)) {
+        throw e;
+      }
+      return false;
+    }
+  }
+
+  /** Lets a lane more do the first job that waits, if there is one and so many are not at work. */
+  private synchronized boolean takeOne(int most) {
+    if (closed || busy.get() >= most || waiting.isEmpty()) {
+      return false;
+    }
+    Lane lane = idle.pollFirst();
+    if (lane == null) {
+      lane = new Lane(this, "e2ee-pkcs11-" + NUMBERS.incrementAndGet());
+      all.add(lane);
+    }
+    Job<?> first = waiting.poll();
+    if (first == null) {
+      idle.addFirst(lane);
+      return false;
+    }
+    busy.incrementAndGet();
+    lane.give(first);
+    return true;
   }
 
   private synchronized void looked(boolean inVain) {
     looks.ended(inVain);
   }
 
-  /** How many lanes are of use, as long as jobs end. */
-  private int most() {
-    return slowJobs < SLOW_JOBS ? Math.min(size, CORES) : size;
+  /** Whether the last job was quick. */
+  boolean isQuick() {
+    return slowJobs.get() == 0;
   }
 
-  private void oneFor(Job<?> job) {
-    Lane lane = idle.pollFirst();
-    if (lane == null) {
-      lane = new Lane(this, "e2ee-pkcs11-" + NUMBERS.incrementAndGet());
-      all.add(lane);
-    }
-    busy++;
-    lane.give(job);
+  /** How many lanes are of use, as long as jobs end. */
+  private int most() {
+    return slowJobs.get() < SLOW_JOBS ? Math.min(size, CORES) : size;
   }
 
   /** Somebody has waited for long: when nobody was served meanwhile, the lanes are stuck. */
-  private synchronized void oneMore() {
+  private void oneMore() {
     boolean stuck = System.nanoTime() - lastEnd >= PATIENCE_NANOS;
-    Job<?> first = waiting.peekFirst();
-    if (stuck && first != null && busy < size && !closed) {
+    if (stuck) {
       try {
-        oneFor(first);
-        waiting.removeFirst();
+        takeOne(size);
       } catch (OutOfMemoryError e) {
         return; // no thread is to be had: one of the lanes that there are comes to it
       }
     }
   }
 
-  private synchronized void takeBack(Job<?> job) {
+  private void takeBack(Job<?> job) {
     waiting.remove(job);
   }
 
@@ -186,20 +225,29 @@ public final class Lanes {
    *
    * @param start when the last one began, by the clock in nanoseconds
    */
-  synchronized @Nullable Job<?> next(Lane lane, long start) {
-    lastEnd = System.nanoTime();
-    slowJobs = lastEnd - start < QUICK_NANOS ? 0 : slowJobs + 1;
-    Job<?> job = busy > most() ? null : waiting.pollFirst();
-    if (job == null) {
-      busy--;
-      if (closed) {
-        lane.end();
-      } else if (lane.isOfThePast()) { // it closes its session in ending
-        lane.end();
-      } else {
-        lane.staysAwake(busy < AWAKE && looks.paid());
-        idle.addFirst(lane);
-      }
+  @Nullable Job<?> next(Lane lane, long start) {
+    long end = System.nanoTime();
+    lastEnd = end;
+    if (end - start >= QUICK_NANOS) {
+      slowJobs.incrementAndGet();
+    } else if (slowJobs.get() != 0) {
+      slowJobs.set(0);
+    }
+    Job<?> job = busy.get() > most() ? null : waiting.poll();
+    return job == null ? idles(lane) : job;
+  }
+
+  /** Lets a lane idle, unless somebody has come meanwhile who thought that it was at work. */
+  private synchronized @Nullable Job<?> idles(Lane lane) {
+    busy.decrementAndGet();
+    Job<?> job = busy.get() < most() ? waiting.poll() : null;
+    if (job != null) {
+      busy.incrementAndGet();
+    } else if (closed || lane.isOfThePast()) { // it closes its session in ending
+      lane.end();
+    } else {
+      lane.staysAwake(busy.get() < AWAKE && looks.paid());
+      idle.addFirst(lane);
     }
     return job;
   }
@@ -217,7 +265,8 @@ public final class Lanes {
   synchronized void ended(Lane lane, boolean atWork) {
     all.remove(lane);
     if (atWork) {
-      busy--;
+      busy.decrementAndGet();
+      takeOne(most());
     }
   }
 
@@ -259,10 +308,15 @@ public final class Lanes {
       closed = true;
       ending = new ArrayList<>(all);
       idle.forEach(Lane::end);
-      waiting.forEach(job -> job.refuse(closed()));
-      waiting.clear();
     }
+    refuseAll();
     join(ending, deadline);
+  }
+
+  private void refuseAll() {
+    for (Job<?> job = waiting.poll(); job != null; job = waiting.poll()) {
+      job.refuse(closed());
+    }
   }
 
   private static void join(List<Lane> ending, Deadline deadline) {

@@ -153,6 +153,42 @@ class LanesTest {
     assertEquals(List.of(0, 1, 2, 3, 4), served);
   }
 
+  /** A lane may do several quick jobs before it wakes their callers. */
+  @Test
+  void whatIsDoneIsToldThoughTheLaneHangsInTheNextCall() throws Exception {
+    freeze(SIZE - 1);
+    CountDownLatch last = new CountDownLatch(1);
+    CountDownLatch inside = new CountDownLatch(1);
+    call(
+        lane -> {
+          inside.countDown();
+          last.await();
+          return true;
+        },
+        new AtomicReference<>());
+    inside.await();
+    List<Thread> quick = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Thread caller = call(lane -> true, new AtomicReference<>());
+      awaitSleepOf(caller);
+      quick.add(caller);
+    }
+    Thread hangs =
+        call(
+            lane -> {
+              thawed.await();
+              return true;
+            },
+            new AtomicReference<>());
+    awaitSleepOf(hangs);
+    last.countDown();
+    for (Thread caller : quick) {
+      caller.join(LONG.toMillis() / 2);
+      assertFalse(caller.isAlive(), "its job is done");
+    }
+    assertTrue(hangs.isAlive());
+  }
+
   @Test
   void anInterruptEndsTheWaitForALane() throws Exception {
     freeze(SIZE);

@@ -11,10 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code e2ee custody} on key files; on tokens, see {@link TokenCommandsTest}. */
+@Tag("once")
 class CustodyCommandsTest {
   @TempDir Path home;
   private Cli cli;

@@ -10,10 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What only a process of its own can show: descriptors, pipes, terminals, signals. */
+@Tag("once")
 class ProcessTest {
   private static final String SECRET = "hunter2 p\u00e4ss";
 

@@ -12,10 +12,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Keys in a SoftHSM token: the commands are the same, only the URI is another. */
+@Tag("once")
 class TokenCommandsTest {
   /** A short and a long file, under a key file with a passphrase. */
   private static final String SEALED_UNDER_A_KEY_FILE =

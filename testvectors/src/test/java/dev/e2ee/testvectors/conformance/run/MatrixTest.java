@@ -20,11 +20,13 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** All files to all subjects, each in a JVM of its own as for a person. */
 @SuppressWarnings("NullAway.Init") // JUnit sets the report
+@Tag("once")
 class MatrixTest {
   private static final List<Column> COLUMNS =
       Stream.of("e2ee:jdk", "e2ee:bcfips", "e2ee:accp", "jdk", "bcfips", "accp", "conscrypt")

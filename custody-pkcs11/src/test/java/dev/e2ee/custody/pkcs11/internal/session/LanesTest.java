@@ -59,6 +59,22 @@ class LanesTest {
     inside.await();
   }
 
+  /** All lanes but one are frozen, and that one is at work until this is counted down. */
+  private CountDownLatch oneLaneIsLeft() throws InterruptedException {
+    freeze(SIZE - 1);
+    CountDownLatch over = new CountDownLatch(1);
+    CountDownLatch inside = new CountDownLatch(1);
+    call(
+        lane -> {
+          inside.countDown();
+          over.await();
+          return true;
+        },
+        new AtomicReference<>());
+    inside.await();
+    return over;
+  }
+
   private Thread call(Lanes.Work<Boolean> work, AtomicReference<@Nullable Throwable> failure) {
     Thread caller =
         new Thread(
@@ -127,17 +143,7 @@ class LanesTest {
 
   @Test
   void whoComesFirstIsServedFirst() throws Exception {
-    freeze(SIZE - 1);
-    CountDownLatch last = new CountDownLatch(1);
-    CountDownLatch inside = new CountDownLatch(1);
-    call(
-        lane -> {
-          inside.countDown();
-          last.await();
-          return true;
-        },
-        new AtomicReference<>());
-    inside.await();
+    CountDownLatch last = oneLaneIsLeft();
     List<Integer> served = Collections.synchronizedList(new ArrayList<>());
     List<Thread> waiting = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
@@ -156,17 +162,7 @@ class LanesTest {
   /** A lane may do several quick jobs before it wakes their callers. */
   @Test
   void whatIsDoneIsToldThoughTheLaneHangsInTheNextCall() throws Exception {
-    freeze(SIZE - 1);
-    CountDownLatch last = new CountDownLatch(1);
-    CountDownLatch inside = new CountDownLatch(1);
-    call(
-        lane -> {
-          inside.countDown();
-          last.await();
-          return true;
-        },
-        new AtomicReference<>());
-    inside.await();
+    CountDownLatch last = oneLaneIsLeft();
     List<Thread> quick = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       Thread caller = call(lane -> true, new AtomicReference<>());

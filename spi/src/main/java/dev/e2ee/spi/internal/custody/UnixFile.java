@@ -61,9 +61,14 @@ public record UnixFile(int uid, int mode, int links) {
 
   /** Mode 0600 for a new file from its start, where there are modes. */
   public static FileAttribute<?>[] ownerOnly(Path near) {
+    return ownerOnly(near, "rw-------");
+  }
+
+  /** The same with other permissions, such as {@code rwx------} for a folder. */
+  public static FileAttribute<?>[] ownerOnly(Path near, String permissions) {
     return isKnown(near)
         ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
         }
         : new FileAttribute<?>[0];
   }

@@ -14,7 +14,6 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -25,9 +24,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * What other writers do is looked for in the token, but SoftHSM (2.6.1) never shows a process what
  * another one made between that process's last look and its own C_GenerateKey.
  *
- * <p>A lock of the operating system on a file among the temporary ones, which goes with its
- * process. Where that file cannot be had, or is another user's, who could hold it for ever, there
- * is only the look into the token, as between two machines.
+ * <p>A lock of the operating system on a file in a folder of this user among the temporary ones,
+ * which goes with its process; the empty file stays. Where the folder cannot be had, or others can
+ * get at it, who could hold the lock for ever, there is only the look into the token, as between
+ * two machines.
  */
 final class SoleWriter implements AutoCloseable {
   private static final Map<String, Semaphore> HERE = new ConcurrentHashMap<>();
@@ -81,40 +81,37 @@ final class SoleWriter implements AutoCloseable {
   }
 
   private static Optional<FileChannel> open(String token) {
+    String name = UUID.nameUUIDFromBytes(token.getBytes(StandardCharsets.UTF_8)) + ".lock";
     try {
-      return Optional.of(openOwn(file(token)));
+      return Optional.of(
+          FileChannel.open(
+              ownFolder().resolve(name), StandardOpenOption.CREATE, StandardOpenOption.WRITE));
     } catch (IOException e) {
       return Optional.empty();
     }
   }
 
-  private static Path file(String token) {
-    String use = System.getProperty("user.name", "") + "\n" + token;
-    UUID name = UUID.nameUUIDFromBytes(use.getBytes(StandardCharsets.UTF_8));
-    return Path.of(System.getProperty("java.io.tmpdir"), "e2ee-pkcs11-" + name + ".lock");
-  }
-
-  /** What is there is looked at before it is opened: a named pipe would block. */
-  private static FileChannel openOwn(Path file) throws IOException {
+  private static Path ownFolder() throws IOException {
+    byte[] user = System.getProperty("user.name", "").getBytes(StandardCharsets.UTF_8);
+    Path folder =
+        Path.of(
+            System.getProperty("java.io.tmpdir"), "e2ee-pkcs11-" + UUID.nameUUIDFromBytes(user));
     try {
-      return FileChannel.open(
-          file,
-          Set.of(
-              StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
-          UnixFile.ownerOnly(file));
+      return Files.createDirectory(folder, UnixFile.ownerOnly(folder, "rwx------"));
     } catch (FileAlreadyExistsException e) {
-      requireOwn(file);
-      return FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+      requireOwn(folder);
+      return folder;
     }
   }
 
-  private static void requireOwn(Path file) throws IOException {
-    boolean own =
-        Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-            && (!UnixFile.isKnown(file)
-                || UnixFile.of(file, LinkOption.NOFOLLOW_LINKS).uid() == UnixFile.ownUid());
+  private static void requireOwn(Path folder) throws IOException {
+    boolean own = Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS);
+    if (own && UnixFile.isKnown(folder)) {
+      UnixFile found = UnixFile.of(folder, LinkOption.NOFOLLOW_LINKS);
+      own = found.uid() == UnixFile.ownUid() && (found.mode() & 077) == 0;
+    }
     if (!own) {
-      throw new IOException(file + " is another user's");
+      throw new IOException(folder + " is another user's");
     }
   }
 

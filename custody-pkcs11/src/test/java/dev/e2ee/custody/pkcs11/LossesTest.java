@@ -26,7 +26,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import javax.security.auth.callback.PasswordCallback;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -95,8 +97,8 @@ class LossesTest {
       module.fail("C_Encrypt", Ckr.SESSION_HANDLE_INVALID, 1);
       wrap(umk);
       onTwoLanes(custody, umk);
-      int fresh = module.calls("C_OpenSession") - opened;
       custody.lock(); // so that the lanes that had nothing to do close theirs as well
+      int fresh = module.calls("C_OpenSession") - opened;
       // All the old ones are closed but the one whose number the new anchor has, and all the new.
       assertEquals(closed + lanes + fresh, module.calls("C_CloseSession"));
     }
@@ -117,6 +119,30 @@ class LossesTest {
       assertTrue(Thread.interrupted());
       pin[0] = "wrong";
       refused(Kind.AUTH_FAILED, custody::unlock);
+    }
+  }
+
+  /** Whatever comes of the two: the process is logged in with the right PIN, or not at all. */
+  @Test
+  void lockingAndUnlockingAtOnceLetsNoWrongPinIn() throws Exception {
+    String[] pin = {""};
+    CustodyOptions asking =
+        CustodyOptions.defaults()
+            .withCallbackHandler(
+                callbacks -> ((PasswordCallback) callbacks[0]).setPassword(pin[0].toCharArray()));
+    try (Pkcs11Custody first = open(Opened.giving(RealToken.PIN));
+        Pkcs11Custody second = open(Opened.giving(RealToken.PIN));
+        Pkcs11Custody stranger = open(asking)) {
+      for (int round = 0; round < 80; round++) {
+        first.unlock();
+        module.before("C_CloseSession", () -> LockSupport.parkNanos(5_000_000));
+        CompletableFuture<Void> locked = CompletableFuture.runAsync(first::lock);
+        (round % 2 == 0 ? first : second).unlock();
+        locked.join();
+        pin[0] = "wrong-" + round;
+        refused(Kind.AUTH_FAILED, stranger::unlock);
+        second.lock();
+      }
     }
   }
 

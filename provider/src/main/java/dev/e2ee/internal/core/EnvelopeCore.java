@@ -286,21 +286,30 @@ public final class EnvelopeCore {
     if (header.wrap().isDerived()) {
       umk.forgetDataKey(engine, header.wrap().wrapped());
     }
-    Found again = found(umk, header, binding);
+    Found again;
+    try {
+      again = found(umk, header, binding);
+    } catch (AEADBadTagException e) {
+      throw contradictsItself(umk);
+    }
     if (again.verified()) {
       return again.dek();
     }
     try (SecretBytes wrong = again.dek()) {
       if (!wrong.sameBytes(before)) {
-        throw new CustodyException(
-            CustodyException.Kind.TRANSIENT,
-            "the custody of "
-                + umk.id()
-                + " unwrapped one DEK in two ways, so nothing is known of the envelope; find out what"
-                + " is wrong with it: e2ee custody probe URI");
+        throw contradictsItself(umk);
       }
     }
     throw new AEADBadTagException(NOT_AUTHENTIC);
+  }
+
+  private static CustodyException contradictsItself(MasterKey umk) {
+    return new CustodyException(
+        CustodyException.Kind.TRANSIENT,
+        "the custody of "
+            + umk.id()
+            + " answered twice in two ways to one wrap, so nothing is known of the envelope; find out"
+            + " what is wrong with it: e2ee custody probe URI");
   }
 
   private SecretBytes unwrapped(MasterKey umk, EnvelopeHeader header, ContextBinding binding)

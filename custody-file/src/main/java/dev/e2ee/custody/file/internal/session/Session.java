@@ -230,7 +230,6 @@ public final class Session {
 
   /** Forgets the secrets. */
   public void lock() {
-    locks.incrementAndGet(); // first: what was unlocked before is not used from here on
     end(Phase.Locked::new);
   }
 
@@ -259,6 +258,7 @@ public final class Session {
       checkNotClosed();
       Phase last = phase;
       phase = next.apply(last.proven());
+      locks.incrementAndGet(); // after it, and before anybody can unlock it again
       if (last instanceof Phase.Unlocked unlocked) {
         unlocked.secrets().close();
       }

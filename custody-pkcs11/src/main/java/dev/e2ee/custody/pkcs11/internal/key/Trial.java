@@ -133,11 +133,28 @@ public final class Trial {
       return Optional.of("the token does not claim the mechanisms that it takes");
     }
     // What comes next in line is weaker, and a key stays what it was made as: one fault that passes
-    // must not decide that.
-    return refusedOnce(use).isEmpty() ? Optional.empty() : refusedOnce(use);
+    // must not decide that. But what was once seen to open what is not authentic is out.
+    try {
+      return refusedOnce(use);
+    } catch (FaultOnce e) {
+      try {
+        return refusedOnce(use);
+      } catch (FaultOnce again) {
+        return Optional.of(String.valueOf(again.getMessage()));
+      }
+    }
   }
 
-  private Optional<String> refusedOnce(KeyUse use) {
+  /** The token refused something, perhaps in passing. */
+  private static final class FaultOnce extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    FaultOnce(CryptokiException answer) {
+      super(answer.getMessage(), answer);
+    }
+  }
+
+  private Optional<String> refusedOnce(KeyUse use) throws FaultOnce {
     try {
       connection.<Boolean>run(
           Connection.Effect.NONE,
@@ -148,10 +165,12 @@ public final class Trial {
       return Optional.empty();
     } catch (CustodyException e) {
       return switch (e.kind()) {
-        case UNSUPPORTED, DENIED, TOO_LARGE, POLICY, MISSING ->
-            Optional.of(
-                String.valueOf(
-                    (e.getCause() instanceof CryptokiException answer ? answer : e).getMessage()));
+        case UNSUPPORTED, DENIED, TOO_LARGE, POLICY, MISSING -> {
+          if (e.getCause() instanceof CryptokiException answer) {
+            throw new FaultOnce(answer);
+          }
+          yield Optional.of(String.valueOf(e.getMessage()));
+        }
         case LOCKED,
             AUTH_FAILED,
             AUTH_LOCKED_OUT,

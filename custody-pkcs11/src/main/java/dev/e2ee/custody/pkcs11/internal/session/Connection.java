@@ -109,6 +109,7 @@ public final class Connection {
    * @throws CustodyException besides, TIMEOUT when another one does not end
    */
   public <T> T runAlone(Work<T> work) {
+    epochs.requireUnlocked(); // before it waits for others
     Deadline deadline = Deadline.after(limit);
     AtomicReference<@Nullable SoleWriter> right =
         new AtomicReference<>(SoleWriter.of(token, where(), deadline));
@@ -259,7 +260,7 @@ public final class Connection {
             () -> {
               ended.ifPresent(Epoch::closeAnchor);
               if (lanes.endIdle(deadline)) {
-                loggedOut();
+                epochs.loggedOut();
                 done.set(true);
               }
             },
@@ -268,13 +269,6 @@ public final class Connection {
     last.start();
     LoadedModule.join(last, deadline);
     return done.get();
-  }
-
-  /** A call that is still inside keeps the login, and with it what its PIN is. */
-  private void loggedOut() {
-    if (lanes.count() == 0) {
-      epochs.loggedOut();
-    }
   }
 
   /** How often it was locked. */
@@ -365,7 +359,6 @@ public final class Connection {
     Deadline deadline = Deadline.after(limit);
     endLogin(deadline);
     lanes.close(deadline);
-    loggedOut();
     module.release(deadline);
   }
 }

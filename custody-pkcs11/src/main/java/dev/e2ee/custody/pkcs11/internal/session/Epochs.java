@@ -1,6 +1,7 @@
 package dev.e2ee.custody.pkcs11.internal.session;
 
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.Cryptoki;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Token;
@@ -10,7 +11,7 @@ import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.custody.Deadline;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +27,7 @@ final class Epochs {
   private final BooleanSupplier isStuck;
   private final Login login;
   private final ReentrantLock connecting = new ReentrantLock();
-  private final AtomicLong locks = new AtomicLong();
-  private volatile @Nullable Epoch current;
+  private final AtomicReference<@Nullable Epoch> current = new AtomicReference<>();
   private volatile boolean doubted;
   private volatile boolean closed;
 
@@ -52,12 +52,12 @@ final class Epochs {
 
   /** The epoch that there is now, if there is one. */
   Optional<Epoch> now() {
-    return Optional.ofNullable(current).filter(epoch -> !epoch.isOver());
+    return Optional.ofNullable(current.get()).filter(epoch -> !epoch.isOver());
   }
 
   /** The epoch in which to work; a new one after a loss. */
   Epoch connected(Deadline deadline) throws CryptokiException {
-    Epoch now = current;
+    Epoch now = current.get();
     if (now != null && !now.isOver()) {
       return now;
     }
@@ -75,13 +75,13 @@ final class Epochs {
 
   private Epoch connectedAlone() throws CryptokiException {
     checkOpen();
-    Epoch before = current;
+    Epoch before = current.get();
     if (before != null && !before.isOver()) {
       return before;
     }
     requireUnlocked();
     if (before != null) {
-      current = null;
+      current.compareAndSet(before, null);
       before.closeAnchor();
     }
     int incarnation = owner.incarnation();
@@ -97,7 +97,7 @@ final class Epochs {
       }
       fresh = begin();
     }
-    current = fresh;
+    current.set(fresh);
     if (!login.isOpen()) { // locked meanwhile
       fresh.end();
       fresh.closeAnchor();
@@ -226,7 +226,7 @@ final class Epochs {
 
   private void logInWith(SecretBytes pin, PinSource.Origin origin) throws CryptokiException {
     login.use(pin, origin);
-    Epoch before = current; // of a lock() that is under way: it knows another PIN
+    Epoch before = current.get(); // of a lock() that is under way: it knows another PIN
     if (before != null) {
       before.end();
     }
@@ -252,10 +252,8 @@ final class Epochs {
    * @return the epoch that ended, whose anchor is still open
    */
   Optional<Epoch> lock() {
-    locks.incrementAndGet(); // first: what was unwrapped before is not used from here on
     login.forget();
-    Epoch now = current;
-    current = null;
+    Epoch now = current.getAndSet(null);
     if (now != null) {
       now.end();
     }
@@ -264,7 +262,7 @@ final class Epochs {
 
   /** How often it was locked. */
   long locks() {
-    return locks.get();
+    return login.forgets();
   }
 
   /** Whether it was closed. */
@@ -288,8 +286,24 @@ final class Epochs {
     return login.forget(pin);
   }
 
-  /** The sessions of the last epoch are closed. */
+  /**
+   * Sessions were closed. When the token says that this process is not logged in any more, nothing
+   * of the PIN is kept; when it does not answer, it stays until the next time.
+   */
   void loggedOut() {
-    login.loggedOut();
+    try {
+      login.loggedOut(() -> owner.enter(this::isLoggedIn));
+    } catch (CryptokiException | CustodyException e) {
+      return;
+    }
+  }
+
+  private boolean isLoggedIn(Cryptoki module) throws CryptokiException {
+    CryptokiSession session = owner.openSession(module, address.find(module).slot());
+    try {
+      return session.loggedIn();
+    } finally {
+      owner.closeSession(session);
+    }
   }
 }

@@ -150,7 +150,7 @@ public final class Lanes {
       throw closed();
     }
     waiting.add(job);
-    boolean awake = busy.get() < most() && begin(job);
+    boolean awake = atWork() < most() && begin(job);
     if (closed) { // perhaps after those who waited were told so
       refuseAll();
     }
@@ -171,7 +171,7 @@ public final class Lanes {
 
   /** Lets a lane more do the first job that waits, if there is one and so many are not at work. */
   private synchronized boolean takeOne(int most) {
-    if (closed || busy.get() >= most || waiting.isEmpty()) {
+    if (closed || atWork() >= most || busy.get() >= size || waiting.isEmpty()) {
       return false;
     }
     Lane lane = idle.pollFirst();
@@ -196,6 +196,11 @@ public final class Lanes {
   /** Whether the last job was quick. */
   boolean isQuick() {
     return slowJobs.get() == 0;
+  }
+
+  /** How many lanes have a job that may end soon. */
+  private int atWork() {
+    return busy.get() - leftAlone.get();
   }
 
   /** How many lanes are of use, as long as jobs end. */
@@ -233,14 +238,14 @@ public final class Lanes {
     } else if (slowJobs.get() != 0) {
       slowJobs.set(0);
     }
-    Job<?> job = busy.get() > most() ? null : waiting.poll();
+    Job<?> job = atWork() > most() ? null : waiting.poll();
     return job == null ? idles(lane) : job;
   }
 
   /** Lets a lane idle, unless somebody has come meanwhile who thought that it was at work. */
   private synchronized @Nullable Job<?> idles(Lane lane) {
     busy.decrementAndGet();
-    Job<?> job = busy.get() < most() ? waiting.poll() : null;
+    Job<?> job = atWork() < most() ? waiting.poll() : null;
     if (job != null) {
       busy.incrementAndGet();
     } else if (closed || lane.isOfThePast()) { // it closes its session in ending

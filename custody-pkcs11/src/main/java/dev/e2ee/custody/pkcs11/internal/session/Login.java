@@ -12,6 +12,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,11 @@ final class Login {
   private final String where;
   private final TokenPin known;
   private final AtomicReference<@Nullable SecretBytes> pin = new AtomicReference<>();
+  private final AtomicLong forgets = new AtomicLong();
+
+  /** Whether it had to do with a login since the token was last seen without one. */
   private final AtomicBoolean entered = new AtomicBoolean();
+
   private volatile PinSource.Origin origin = PinSource.Origin.ASKED;
 
   /**
@@ -68,19 +73,33 @@ final class Login {
     if (mine != null) {
       mine.close();
     }
+    forgets.incrementAndGet(); // after it: what is begun from here on finds no PIN, or a new one
   }
 
   /** Forgets this PIN, if it is the one. */
   boolean forget(SecretBytes given) {
     boolean mine = pin.compareAndSet(given, null);
     given.close();
+    forgets.incrementAndGet();
     return mine;
   }
 
-  /** The token has no session of this custody any more. */
-  void loggedOut() {
+  /** How often a PIN was forgotten. */
+  long forgets() {
+    return forgets.get();
+  }
+
+  /** Sessions were closed, perhaps the last ones of this process. */
+  void loggedOut(TokenPin.LoggedIn state) throws CryptokiException {
     if (entered.getAndSet(false)) {
-      known.leave();
+      boolean over = false;
+      try {
+        over = known.forgetIfLoggedOut(state);
+      } finally {
+        if (!over) {
+          entered.set(true); // to be asked again
+        }
+      }
     }
   }
 
@@ -94,6 +113,7 @@ final class Login {
     if (!token.loginRequired()) {
       return;
     }
+    entered.set(true);
     try (SecretBytes tried = copy()) {
       if (session.loggedIn()) {
         requireAccepted(tried);
@@ -101,9 +121,6 @@ final class Login {
         refuseRiskyTry(token, tried);
         tryOnce(session, tried);
       }
-    }
-    if (!entered.getAndSet(true)) {
-      known.enter();
     }
   }
 

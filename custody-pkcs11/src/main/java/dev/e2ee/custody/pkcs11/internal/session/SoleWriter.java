@@ -27,19 +27,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>A lock of the operating system on a file in a folder of this user among the temporary ones,
  * which goes with its process; the empty file stays. Where the folder cannot be had, or others can
  * get at it, who could hold the lock for ever, there is only the look into the token, as between
- * two machines.
+ * two machines, two users, and two processes with another /tmp each.
  */
 final class SoleWriter implements AutoCloseable {
   private static final Map<String, Semaphore> HERE = new ConcurrentHashMap<>();
   private static final Duration PAUSE = Duration.ofMillis(3);
 
   private final Semaphore here;
-  private final Optional<FileChannel> file;
+  private Optional<FileChannel> file = Optional.empty();
+  private boolean isAnothers;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private SoleWriter(Semaphore here, Optional<FileChannel> file) {
+  private SoleWriter(Semaphore here) {
     this.here = here;
-    this.file = file;
   }
 
   /**
@@ -55,9 +55,10 @@ final class SoleWriter implements AutoCloseable {
     while (!here.tryAcquire()) {
       deadline.pause(PAUSE, other);
     }
-    SoleWriter writer = new SoleWriter(here, open(token));
+    SoleWriter writer = new SoleWriter(here);
     boolean alone = false;
     try {
+      writer.file = open(token);
       while (!writer.isAlone()) {
         deadline.pause(PAUSE, other);
       }
@@ -72,9 +73,12 @@ final class SoleWriter implements AutoCloseable {
 
   private boolean isAlone() {
     try {
-      return file.isEmpty() || file.get().tryLock() != null;
+      boolean alone = file.isEmpty() || file.get().tryLock() != null;
+      isAnothers = false;
+      return alone;
     } catch (OverlappingFileLockException e) {
-      return false; // a second copy of this class in this JVM has it
+      isAnothers = true; // a second copy of this class in this JVM has it
+      return false;
     } catch (IOException e) {
       return true; // this file system has no locks
     }
@@ -86,16 +90,19 @@ final class SoleWriter implements AutoCloseable {
       return Optional.of(
           FileChannel.open(
               ownFolder().resolve(name), StandardOpenOption.CREATE, StandardOpenOption.WRITE));
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       return Optional.empty();
     }
   }
 
+  /** In the system's folder, which servlet containers and others do not exchange. */
   private static Path ownFolder() throws IOException {
-    byte[] user = System.getProperty("user.name", "").getBytes(StandardCharsets.UTF_8);
+    Path system = Path.of("/tmp");
+    boolean isUnix = UnixFile.isKnown(system) && Files.isDirectory(system);
     Path folder =
-        Path.of(
-            System.getProperty("java.io.tmpdir"), "e2ee-pkcs11-" + UUID.nameUUIDFromBytes(user));
+        isUnix
+            ? system.resolve("e2ee-pkcs11-" + UnixFile.ownUid())
+            : Path.of(System.getProperty("java.io.tmpdir")).resolve("e2ee-pkcs11");
     try {
       return Files.createDirectory(folder, UnixFile.ownerOnly(folder, "rwx------"));
     } catch (FileAlreadyExistsException e) {
@@ -119,7 +126,9 @@ final class SoleWriter implements AutoCloseable {
   @Override
   public void close() {
     if (!closed.getAndSet(true)) {
-      file.ifPresent(SoleWriter::closeQuietly);
+      if (!isAnothers) { // closing a file lets go of all locks that this process has on it
+        file.ifPresent(SoleWriter::closeQuietly);
+      }
       here.release();
     }
   }

@@ -39,7 +39,6 @@ final class TokenPin {
   private final ReentrantLock trying = new ReentrantLock();
   private byte @Nullable [] accepted;
   private int unanswered;
-  private int users;
 
   /** One call of C_Login. */
   interface Call {
@@ -151,16 +150,32 @@ final class TokenPin {
     unanswered = 0;
   }
 
-  /** One custody more that is logged in. */
-  synchronized void enter() {
-    users++;
+  /** Whether this process is logged in to the token. */
+  interface LoggedIn {
+    /** Asks the token. */
+    boolean ask() throws CryptokiException;
   }
 
-  /** One less; the last one leaves no MAC of a right PIN behind. */
-  synchronized void leave() {
-    users--;
-    if (users == 0) {
-      accepted = null;
+  /**
+   * Leaves no MAC of a right PIN behind, when this process is not logged in any more. Asked of the
+   * token itself, since any session of any custody keeps the login; and nobody logs in meanwhile.
+   *
+   * @return whether it is not
+   */
+  boolean forgetIfLoggedOut(LoggedIn state) throws CryptokiException {
+    trying.lock();
+    try {
+      boolean over = !state.ask();
+      if (over) {
+        forgetAccepted();
+      }
+      return over;
+    } finally {
+      trying.unlock();
     }
+  }
+
+  private synchronized void forgetAccepted() {
+    accepted = null;
   }
 }

@@ -25,7 +25,7 @@ record OwnStoreFixture(
     KeptSecret secret,
     Optional<Outage> outage,
     boolean spendATry,
-    Map<String, String> facts)
+    Map<String, String> seen)
     implements CustodyFixture {
   /** Which facts of a probe say what was tested. */
   private static final Map<String, Set<String>> TOLD =
@@ -39,12 +39,12 @@ record OwnStoreFixture(
   }
 
   /** As the module and the token tell them. */
-  static Map<String, String> factsOf(CustodyUri uri) {
+  static Map<String, String> seen(CustodyUri uri) {
     Map<String, String> facts = new LinkedHashMap<>();
-    ProbeReport seen =
+    ProbeReport report =
         CustodyProbe.of(Custodies.installed().provider(uri))
             .probe(uri, CustodyOptions.defaults(), ProbeDepth.LOOK);
-    for (Section section : seen.sections()) {
+    for (Section section : report.sections()) {
       Set<String> told = TOLD.getOrDefault(section.title(), Set.of());
       section.facts().stream()
           .filter(fact -> told.contains(fact.name()))
@@ -56,7 +56,7 @@ record OwnStoreFixture(
   /** With what the person has allowed. */
   @Override
   public Map<String, String> facts() {
-    Map<String, String> all = new LinkedHashMap<>(facts);
+    Map<String, String> all = new LinkedHashMap<>(seen);
     all.put("Wrong PIN", spendATry ? "one was tried" : "none was tried");
     all.put("Outage", outage.map(Outage::how).orElse("none"));
     return all;

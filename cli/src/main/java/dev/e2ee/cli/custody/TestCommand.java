@@ -123,7 +123,7 @@ public final class TestCommand implements Callable<Integer> {
       CustodyFixture fixture =
           uri.scheme().equals("file")
               ? new KeyFileCopies(uri, secret)
-              : new OwnStoreFixture(uri, secret, outage, spendATry, OwnStoreFixture.factsOf(uri));
+              : new OwnStoreFixture(uri, secret, outage, spendATry, OwnStoreFixture.seen(uri));
       return test(uri, fixture, secret);
     }
   }

@@ -28,16 +28,15 @@ public final class StoreLocation {
       Path data = surroundings.xdg("XDG_DATA_HOME", ".local/share");
       return CustodyUri.ofFile(data.resolve("e2ee").resolve("keys.e2ee"));
     }
-    if (text.get().matches(SCHEME) && !isUri(text.get())) {
+    boolean isUri = isUri(text.get());
+    if (text.get().matches(SCHEME) && !isUri) {
       throw Failure.usage(
           "'" + text.get().replaceFirst("(?s):.*", ":") + "' is no kind of key store",
           "The kinds are file:, keychain: and pkcs11:, and those of the back ends that are"
               + " installed. Write ./ before the name if you mean a file.");
     }
     try {
-      return isUri(text.get())
-          ? CustodyUri.parse(text.get())
-          : CustodyUri.ofFile(Path.of(text.get()));
+      return isUri ? CustodyUri.parse(text.get()) : CustodyUri.ofFile(Path.of(text.get()));
     } catch (InvalidPathException e) {
       throw Failure.usage("the key store's path is not one that this system can have", "");
     } catch (IllegalArgumentException e) {

@@ -146,7 +146,16 @@ public final class DataKeys implements DataKeyReuse {
     boolean wrapped = false;
     try {
       byte[] wrap = umk.wrap(key, ContextBinding.dataKeyAad());
-      requireOpens(umk, wrap, key);
+      // [envelope-64]
+      if (!opens(umk, wrap, key)) {
+        throw new CustodyException(
+            CustodyException.Kind.TRANSIENT,
+            "the custody of "
+                + umk.key()
+                + " does not open what it has just wrapped, so nothing was sealed with it. Try"
+                + " again; when it is so once more, find out what is wrong with it: e2ee custody"
+                + " probe URI");
+      }
       wrapped = true;
       return new KeptDataKey(lock, bounds, begun, key, wrap);
     } finally {
@@ -157,22 +166,11 @@ public final class DataKeys implements DataKeyReuse {
   }
 
   /** A wrap that does not open would cost every envelope of the data key. */
-  private static void requireOpens(MasterKey.InCustody umk, byte[] wrap, SecretBytes key) {
-    // [envelope-64]
-    boolean opens = false;
+  private static boolean opens(MasterKey.InCustody umk, byte[] wrap, SecretBytes key) {
     try (SecretBytes back = umk.unwrap(wrap.clone(), ContextBinding.dataKeyAad())) {
-      opens = back.sameBytes(key);
+      return back.sameBytes(key);
     } catch (AEADBadTagException e) {
-      opens = false;
-    }
-    if (!opens) {
-      throw new CustodyException(
-          CustodyException.Kind.TRANSIENT,
-          "the custody of "
-              + umk.key()
-              + " does not open what it has just wrapped, so nothing was sealed with it. Try"
-              + " again; when it is so once more, find out what is wrong with it: e2ee custody"
-              + " probe URI");
+      return false;
     }
   }
 
@@ -203,8 +201,7 @@ public final class DataKeys implements DataKeyReuse {
 
   /**
    * Which data key, after the custody was asked whether it would do it now. When it says no of this
-   * generation, nothing of that stays here; when it says no of itself, or was locked meanwhile,
-   * nothing of it does.
+   * generation, nothing of that stays here; when it says no of itself, nothing of it does.
    */
   private Id asked(
       Engine engine,
@@ -221,9 +218,7 @@ public final class DataKeys implements DataKeyReuse {
       end(id -> id.given.equals(given) && (!ofThisGeneration || id.umk.equals(umk.id())));
       throw e;
     }
-    Id now = Id.of(engine, given, umk, wrap);
-    end(id -> id.isFromBefore(now));
-    return now;
+    return Id.of(engine, given, umk, wrap);
   }
 
   /**
@@ -244,6 +239,7 @@ public final class DataKeys implements DataKeyReuse {
         }
         answer = underWay.get(id);
         if (answer == null) {
+          end(kept -> kept.isFromBefore(id)); // after a lock nothing is found by its new number
           answer = new CompletableFuture<>();
           underWay.put(id, answer);
           mine = true;

@@ -126,9 +126,7 @@ final class GcmWork implements KeyWork, UmkWork {
       throw new CustodyException(
           Kind.UNSUPPORTED, "the token's AES-GCM does not give ciphertext and tag alone");
     }
-    if (Arrays.equals(sealed, new byte[sealed.length])) {
-      throw UmkWork.sick("AES-GCM gave nothing but zeros");
-    }
+    UmkWork.requireWritten(sealed, "AES-GCM");
     byte[] box = Arrays.copyOf(nonce, NONCE + sealed.length);
     System.arraycopy(sealed, 0, box, NONCE, sealed.length);
     return box;

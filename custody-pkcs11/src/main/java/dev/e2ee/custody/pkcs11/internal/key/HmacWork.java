@@ -111,9 +111,7 @@ final class HmacWork implements KeyWork, UmkWork {
       throw new CustodyException(
           Kind.UNSUPPORTED, "the token's HMAC-SHA-256 gives " + mac.length + " bytes, not 32");
     }
-    if (Arrays.equals(mac, new byte[mac.length])) { // [token-8]
-      throw UmkWork.sick("HMAC-SHA-256 gave nothing but zeros");
-    }
+    UmkWork.requireWritten(mac, "HMAC-SHA-256"); // [token-8]
     return mac;
   }
 }

@@ -134,27 +134,19 @@ public final class Trial {
     }
     // What comes next in line is weaker, and a key stays what it was made as: one fault that passes
     // must not decide that. But what was once seen to open what is not authentic is out.
-    try {
-      return refusedOnce(use);
-    } catch (FaultOnce e) {
-      try {
-        return refusedOnce(use);
-      } catch (FaultOnce again) {
-        return Optional.of(String.valueOf(again.getMessage()));
-      }
-    }
+    Optional<Refusal> first = tried(use);
+    boolean again = first.isPresent() && first.get().mayPass();
+    return (again ? tried(use) : first).map(Refusal::why);
   }
 
-  /** The token refused something, perhaps in passing. */
-  private static final class FaultOnce extends Exception {
-    private static final long serialVersionUID = 1L;
+  /**
+   * Why a use did not pass.
+   *
+   * @param mayPass whether it was an error of the token, which may be none the next time
+   */
+  private record Refusal(String why, boolean mayPass) {}
 
-    FaultOnce(CryptokiException answer) {
-      super(answer.getMessage(), answer);
-    }
-  }
-
-  private Optional<String> refusedOnce(KeyUse use) throws FaultOnce {
+  private Optional<Refusal> tried(KeyUse use) {
     try {
       connection.<Boolean>run(
           Connection.Effect.NONE,
@@ -165,12 +157,11 @@ public final class Trial {
       return Optional.empty();
     } catch (CustodyException e) {
       return switch (e.kind()) {
-        case UNSUPPORTED, DENIED, TOO_LARGE, POLICY, MISSING -> {
-          if (e.getCause() instanceof CryptokiException answer) {
-            throw new FaultOnce(answer);
-          }
-          yield Optional.of(String.valueOf(e.getMessage()));
-        }
+        case UNSUPPORTED, DENIED, TOO_LARGE, POLICY, MISSING ->
+            Optional.of(
+                e.getCause() instanceof CryptokiException answer
+                    ? new Refusal(String.valueOf(answer.getMessage()), true)
+                    : new Refusal(String.valueOf(e.getMessage()), false));
         case LOCKED,
             AUTH_FAILED,
             AUTH_LOCKED_OUT,

@@ -99,6 +99,13 @@ public interface UmkWork {
     throw unfit("opens what is not authentic");
   }
 
+  /** Refuses what a buffer has that nobody wrote into. */
+  static void requireWritten(byte[] given, String operation) {
+    if (Arrays.equals(given, new byte[given.length])) {
+      throw sick(operation + " gave nothing but zeros");
+    }
+  }
+
   /** That the token said that it did something, and did not. */
   static CustodyException sick(String what) {
     return new CustodyException(

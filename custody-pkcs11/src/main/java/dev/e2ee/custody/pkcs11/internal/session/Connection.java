@@ -174,7 +174,7 @@ public final class Connection {
         case NONE, HANDLE -> {}
         case SESSION -> {
           lane.letGo();
-          if (fresh && !lanes.isStuck()) {
+          if (fresh) {
             epochs.doubt(epoch);
           }
         }

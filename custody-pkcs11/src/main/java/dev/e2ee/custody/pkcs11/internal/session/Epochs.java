@@ -111,7 +111,7 @@ final class Epochs {
    * have lost its token without a word, as tpm2-pkcs11 does when the TPM begins anew.
    */
   void doubt(Epoch epoch) {
-    if (owner.couldRestart(epoch)) {
+    if (!isStuck.getAsBoolean() && owner.couldRestart(epoch)) {
       doubted = true;
       epoch.end();
     }

@@ -46,12 +46,16 @@ class LanesTest {
 
   /** Calls that do not come back before the thaw, on so many lanes. */
   private void freeze(int count) throws InterruptedException {
+    hold(count, thawed);
+  }
+
+  private void hold(int count, CountDownLatch until) throws InterruptedException {
     CountDownLatch inside = new CountDownLatch(count);
     for (int i = 0; i < count; i++) {
       call(
           lane -> {
             inside.countDown();
-            thawed.await();
+            until.await();
             return true;
           },
           new AtomicReference<>());
@@ -63,15 +67,7 @@ class LanesTest {
   private CountDownLatch oneLaneIsLeft() throws InterruptedException {
     freeze(SIZE - 1);
     CountDownLatch over = new CountDownLatch(1);
-    CountDownLatch inside = new CountDownLatch(1);
-    call(
-        lane -> {
-          inside.countDown();
-          over.await();
-          return true;
-        },
-        new AtomicReference<>());
-    inside.await();
+    hold(1, over);
     return over;
   }
 

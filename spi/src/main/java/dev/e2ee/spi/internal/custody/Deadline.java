@@ -3,6 +3,7 @@ package dev.e2ee.spi.internal.custody;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -41,6 +42,21 @@ public final class Deadline {
   public void acquire(ReentrantLock lock, String waitingFor) {
     try {
       if (!lock.tryLock(remainingNanos(), TimeUnit.NANOSECONDS)) {
+        throw timeout(waitingFor);
+      }
+    } catch (InterruptedException e) {
+      throw interrupted(waitingFor);
+    }
+  }
+
+  /**
+   * Takes a place, or gives up.
+   *
+   * @throws CustodyException TIMEOUT; CANCELLED when the thread is interrupted
+   */
+  public void acquire(Semaphore place, String waitingFor) {
+    try {
+      if (!place.tryAcquire(remainingNanos(), TimeUnit.NANOSECONDS)) {
         throw timeout(waitingFor);
       }
     } catch (InterruptedException e) {

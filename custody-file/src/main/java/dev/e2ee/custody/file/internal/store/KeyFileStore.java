@@ -6,11 +6,11 @@ import dev.e2ee.custody.file.internal.format.KeyFileFormat;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.internal.custody.Deadline;
+import dev.e2ee.spi.internal.custody.ExclusiveLock;
 import dev.e2ee.spi.internal.custody.HandedInSecret;
 import dev.e2ee.spi.internal.custody.UnixFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -177,7 +177,7 @@ public final class KeyFileStore {
    * @throws CustodyException TIMEOUT when another writer does not finish, DENIED
    */
   public Exclusive lock(Deadline deadline) {
-    WriteLock lock = WriteLock.acquire(file, deadline);
+    ExclusiveLock lock = onlyWriter(deadline);
     boolean swept = false;
     try {
       files.sweep();
@@ -190,11 +190,21 @@ public final class KeyFileStore {
     }
   }
 
+  private ExclusiveLock onlyWriter(Deadline deadline) {
+    Path lockFile = file.resolveSibling(file.getFileName() + ".lock");
+    try { // [keyfile-30]
+      return ExclusiveLock.of(
+          lockFile, KeyFileStore::openLock, deadline, "another writer's change of " + file);
+    } catch (IOException e) {
+      throw IoErrors.of("locking", lockFile, e, false);
+    }
+  }
+
   /** The right to write, until it is closed. */
   public final class Exclusive implements AutoCloseable {
-    private final WriteLock lock;
+    private final ExclusiveLock lock;
 
-    private Exclusive(WriteLock lock) {
+    private Exclusive(ExclusiveLock lock) {
       this.lock = lock;
     }
 
@@ -240,57 +250,18 @@ public final class KeyFileStore {
     }
   }
 
-  /** The lock of the operating system on a file beside the key file, and the JVM's own. */
-  private record WriteLock(PathMutex mutex, FileChannel channel) implements AutoCloseable {
-    static WriteLock acquire(Path file, Deadline deadline) {
-      Path lockFile = file.resolveSibling(file.getFileName() + ".lock");
-      PathMutex mutex = PathMutex.acquire(file, deadline); // [keyfile-30]
-      FileChannel channel = null;
-      boolean locked = false;
-      try {
-        channel = open(lockFile);
-        while (!tryLock(channel)) {
-          deadline.pause(Duration.ofMillis(3), "another process's change of " + file);
-        }
-        locked = true;
-        return new WriteLock(mutex, channel);
-      } catch (IOException e) {
-        throw IoErrors.of("locking", lockFile, e, false);
-      } finally {
-        if (!locked) {
-          PrivateFiles.closeQuietly(channel);
-          mutex.close();
-        }
-      }
-    }
-
-    /** What is there is checked before it is opened: a named pipe would block. */
-    private static FileChannel open(Path lockFile) throws IOException {
-      try {
-        return FileChannel.open(
-            lockFile,
-            PrivateFiles.options(
-                StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
-            UnixFile.ownerOnly(lockFile));
-      } catch (FileAlreadyExistsException e) {
-        Permissions.checkLock(lockFile);
-        return FileChannel.open(
-            lockFile, PrivateFiles.options(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
-      }
-    }
-
-    private static boolean tryLock(FileChannel channel) throws IOException {
-      try {
-        return channel.tryLock() != null;
-      } catch (OverlappingFileLockException e) {
-        return false; // somebody else in this JVM, such as a second copy of this class
-      }
-    }
-
-    @Override
-    public void close() {
-      PrivateFiles.closeQuietly(channel);
-      mutex.close();
+  /** What is there is checked before it is opened: a named pipe would block. */
+  private static FileChannel openLock(Path lockFile) throws IOException {
+    try {
+      return FileChannel.open(
+          lockFile,
+          PrivateFiles.options(
+              StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
+          UnixFile.ownerOnly(lockFile));
+    } catch (FileAlreadyExistsException e) {
+      Permissions.checkLock(lockFile);
+      return FileChannel.open(
+          lockFile, PrivateFiles.options(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
     }
   }
 }

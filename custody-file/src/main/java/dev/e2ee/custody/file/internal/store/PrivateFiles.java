@@ -22,7 +22,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Files that only their owner can read, replaced as a whole: temp file in the same directory,
@@ -193,17 +192,6 @@ final class PrivateFiles {
 
   static Set<OpenOption> options(OpenOption... options) {
     return Set.of(options);
-  }
-
-  static void closeQuietly(@Nullable FileChannel channel) {
-    if (channel == null) {
-      return;
-    }
-    try {
-      channel.close();
-    } catch (IOException e) {
-      // The lock goes with the descriptor, which is gone even when close reports an error.
-    }
   }
 
   static void deleteQuietly(Path path) {

@@ -10,6 +10,7 @@ import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.custody.Deadline;
+import dev.e2ee.spi.internal.custody.ExclusiveLock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -111,7 +112,7 @@ public final class Connection {
   public <T> T runAlone(Work<T> work) {
     epochs.requireUnlocked(); // before it waits for others
     Deadline deadline = Deadline.after(limit);
-    AtomicReference<@Nullable SoleWriter> right =
+    AtomicReference<@Nullable ExclusiveLock> right =
         new AtomicReference<>(SoleWriter.of(token, where(), deadline));
     try {
       return run(
@@ -119,7 +120,7 @@ public final class Connection {
           true,
           lane -> {
             // The lane's from here on: it goes on when its caller's time is over.
-            try (SoleWriter writer = right.getAndSet(null)) {
+            try (ExclusiveLock writer = right.getAndSet(null)) {
               if (writer == null) {
                 throw new CryptokiException("before any call", Ckr.FUNCTION_CANCELED.code());
               }
@@ -127,7 +128,7 @@ public final class Connection {
             }
           });
     } finally {
-      SoleWriter unused = right.getAndSet(null);
+      ExclusiveLock unused = right.getAndSet(null);
       if (unused != null) {
         unused.close();
       }

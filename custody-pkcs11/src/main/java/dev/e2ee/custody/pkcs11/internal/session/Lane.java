@@ -101,11 +101,8 @@ final class Lane implements Runnable {
         atWork = false;
       }
     } finally {
-      try {
-        letGo();
-      } finally {
-        home.ended(this, atWork);
-      }
+      letGo();
+      home.ended(this, atWork);
     }
   }
 
@@ -192,14 +189,21 @@ final class Lane implements Runnable {
     return mine;
   }
 
-  /** Closes the session: it saw an error that leaves its state unknown, or nobody waits for it. */
+  /**
+   * Closes the session: it saw an error that leaves its state unknown, or nobody waits for it. Must
+   * not throw: this lane may be idle for the others by now, or have its next job.
+   */
   void letGo() {
     CryptokiSession mine = session;
     Epoch of = epoch;
     session = null;
     epoch = null;
     if (mine != null && of != null) {
-      of.close(mine);
+      try {
+        of.close(mine);
+      } catch (RuntimeException | Error e) {
+        return; // the module has it until it ends
+      }
     }
   }
 }

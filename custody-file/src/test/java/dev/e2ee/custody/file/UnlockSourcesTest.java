@@ -30,12 +30,14 @@ import java.util.function.Consumer;
 import javax.security.auth.callback.Callback;
 import javax.security.auth.callback.CallbackHandler;
 import javax.security.auth.callback.PasswordCallback;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which secret opens a file with several slots, and who may wait for whom meanwhile. */
+@Tag("once")
 class UnlockSourcesTest {
   @TempDir Path directory;
 

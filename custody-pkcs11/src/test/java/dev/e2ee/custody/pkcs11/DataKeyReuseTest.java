@@ -17,10 +17,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** One operation of a token for many envelopes, and a token that is heard in time all the same. */
+@Tag("once")
 class DataKeyReuseTest {
   private static final RecordContext CONTEXT = RecordContext.of("ann", "note", "1");
   private static final byte[] TEXT = {1, 2, 3};

@@ -3,7 +3,7 @@ package dev.e2ee.custody.pkcs11;
 import java.util.stream.Stream;
 
 /** What every token must do, through the JDK. */
-class EachTokenSunTest extends EachTokenTest {
+class EachTokenSunTest extends EachToken {
   @Override
   Binding binding() {
     return Binding.SUN;

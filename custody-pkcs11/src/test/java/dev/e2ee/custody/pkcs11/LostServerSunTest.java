@@ -1,7 +1,7 @@
 package dev.e2ee.custody.pkcs11;
 
 /** A token's server dies, or stops answering, through the JDK. */
-class LostServerSunTest extends LostServerTest {
+class LostServerSunTest extends LostServer {
   @Override
   Binding binding() {
     return Binding.SUN;

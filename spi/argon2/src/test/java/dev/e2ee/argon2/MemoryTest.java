@@ -14,9 +14,11 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What derivations do to the heap, and what the heap does to them. */
+@Tag("once")
 class MemoryTest {
   private static final int THREADS = 6;
 

@@ -9,11 +9,13 @@ import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import java.math.BigInteger;
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The plain arithmetic against the engine's; Wycheproof has the signatures that it is there for.
  */
+@Tag("once")
 class P256VerificationTest {
   private static final Engine ENGINE = Engine.jdk();
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,10 +31,11 @@ import org.jspecify.annotations.Nullable;
  * is for the back end to check.
  *
  * <p>Parsed strictly: unknown, repeated and empty attributes, raw characters that need
- * percent-encoding, bad UTF-8 and fragments are errors (for pkcs11, RFC 7512 sections 2.3 and 2.4
- * without vendor attributes). A secret in the URI ({@code pin-value}) and a command to run ({@code
- * |command}) are refused. {@link #canonical} writes attributes in one order and one encoding;
- * {@link #toString} leaves the query's values out.
+ * percent-encoding, bad UTF-8, fragments, and an attribute's name behind the separator of the other
+ * side are errors (for pkcs11, RFC 7512 sections 2.3 and 2.4 without vendor attributes). A secret
+ * in the URI ({@code pin-value}) and a command to run ({@code |command}) are refused. {@link
+ * #canonical} writes attributes in one order and one encoding; {@link #toString} leaves the query's
+ * values out.
  */
 public final class CustodyUri {
   /** The longest URI text, in characters. */
@@ -69,6 +71,12 @@ public final class CustodyUri {
   }
 
   private record Scheme(String text, Names attributes, Names query) {
+    /** Whether it has this attribute, on either side; of a back end of somebody else, unknown. */
+    boolean knows(String name) {
+      return Stream.of(attributes, query)
+          .anyMatch(side -> side.known().isPresent() && side.has(name));
+    }
+
     /** Of a back end of somebody else. */
     static Scheme other(String text) {
       return new Scheme(text, Names.any(), Names.any());
@@ -120,6 +128,7 @@ public final class CustodyUri {
     }
     int mark = text.indexOf('?', colon);
     String hierarchy = mark < 0 ? text.substring(colon + 1) : text.substring(colon + 1, mark);
+    checkSeparator(scheme, ";", mark < 0 ? "" : text.substring(mark));
     Map<String, byte[]> query =
         mark < 0
             ? Map.of()
@@ -129,6 +138,7 @@ public final class CustodyUri {
     if (scheme.equals(FILE)) {
       return new CustodyUri(scheme, filePath(hierarchy), Map.of(), query);
     }
+    checkSeparator(scheme, "&", hierarchy);
     Map<String, byte[]> attributes =
         hierarchy.isEmpty()
             ? Map.of()
@@ -238,6 +248,28 @@ public final class CustodyUri {
     return ordered(found, allowed);
   }
 
+  /**
+   * Refuses an attribute of this scheme behind the separator of the other side: by RFC 7512 it
+   * would be a part of the value before it, which nobody means.
+   */
+  private static void checkSeparator(Scheme scheme, String wrong, String side) {
+    Pattern.compile(wrong + "([a-z-]+)=")
+        .matcher(side)
+        .results()
+        .map(found -> found.group(1))
+        .filter(name -> name.equals("pin-value") || scheme.knows(name))
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw new IllegalArgumentException(
+                  name
+                      + " stands behind a "
+                      + wrong
+                      + ": attributes before the question mark are separated by ; and those behind"
+                      + " it by & (in a value, ; is %3B and & is %26)");
+            });
+  }
+
   /** Names what is clearly a name: of a secret that was not encoded there may be parts. */
   private static IllegalArgumentException unknown(
       String name, boolean hasValue, Names allowed, Names otherSide) {
@@ -264,7 +296,9 @@ public final class CustodyUri {
   }
 
   private static void checkSource(String name, String value) {
-    if (SOURCES.stream().noneMatch(value::startsWith)) {
+    if (SOURCES.stream().noneMatch(value::startsWith)
+        || value.equals("file:")
+        || value.equals("env:")) {
       throw new IllegalArgumentException(
           name + " is file:PATH, env:NAME or callback: (a command is never run)");
     }
@@ -347,10 +381,15 @@ public final class CustodyUri {
    * and without a source, somebody is asked.
    */
   public boolean namesSecret() {
-    return query("slot-key").isPresent()
-        || query.keySet().stream()
-            .filter(CustodyUri::isSource)
-            .anyMatch(name -> !query(name).equals(Optional.of("callback:")));
+    return secretAttribute().isPresent();
+  }
+
+  /** The name of the attribute that says so, such as {@code pin-source}. */
+  public Optional<String> secretAttribute() {
+    return query.keySet().stream()
+        .filter(name -> name.equals("slot-key") || isSource(name))
+        .filter(name -> !query(name).equals(Optional.of("callback:")))
+        .findFirst();
   }
 
   /** The store's address without the query, in canonical form: fit for logs. */

@@ -117,6 +117,10 @@ class CustodyUriTest {
         "vault-that-has-a-name-of-33-chars-:name=a",
         "pkcs11:token=a?1234=secret",
         "pkcs11:token=a?1234",
+        "pkcs11:token=a&pin-value=1234",
+        "pkcs11:token=a?module-name=m;pin-value=1234",
+        "pkcs11:token=a?pin-source=env:",
+        "file:/keys?passphrase-source=file:",
       })
   void refuses(String text) {
     IllegalArgumentException error =
@@ -160,10 +164,30 @@ class CustodyUriTest {
     "pkcs11:?serial=1, serial belongs on the other side",
     "pkcs11:token=a?p1n=secret, an attribute is not known",
     "pkcs11:token=a?secret, an attribute is not known",
+    "pkcs11:token=a&object=secret, object stands behind a &",
+    "pkcs11:token=a&module-path=/m, module-path stands behind a &",
+    "pkcs11:token=a?module-path=/m;pin-source=env:secret, pin-source stands behind a ;",
+    "file:/k?passphrase-source=file:/secret;slot-key=/s, slot-key stands behind a ;",
   })
   void namesTheAttributeThatIsWrong(String text, String says) {
     var error = assertThrows(IllegalArgumentException.class, () -> CustodyUri.parse(text));
     assertTrue(error.getMessage().contains(says), error.getMessage());
+    assertFalse(error.getMessage().contains("secret"), error.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "pkcs11:token=a&b=c",
+        "pkcs11:token=a%26object=b",
+        "pkcs11:?module-path=/m;n",
+        "pkcs11:?module-path=/m%3Bpin-source%3Denv:P",
+        "vault:name=a&zone=b?path=/m;zone",
+        "file:/k&slot-key=/s",
+      })
+  void aSeparatorOfTheOtherSideIsAPartOfAValueWhereNoAttributeFollows(String text) {
+    CustodyUri uri = CustodyUri.parse(text);
+    assertEquals(uri, CustodyUri.parse(uri.canonical()));
   }
 
   @Test
@@ -230,6 +254,15 @@ class CustodyUriTest {
   })
   void tellsWhetherItSaysWhereTheSecretIs(String text, boolean named) {
     assertEquals(named, CustodyUri.parse(text).namesSecret());
+  }
+
+  @Test
+  void tellsByWhichAttribute() {
+    assertEquals(
+        Optional.of("pin-source"),
+        CustodyUri.parse("pkcs11:token=t?module-path=/m&pin-source=env:PIN").secretAttribute());
+    assertEquals(
+        Optional.of("slot-key"), CustodyUri.parse("file:/k?slot-key=/s").secretAttribute());
   }
 
   @Test

@@ -61,6 +61,20 @@ class ProcessTest {
   }
 
   @Test
+  void ofTwoStoresTheOneThatAsksIsNamedWithItsOption() throws Exception {
+    cli.write("p", SECRET);
+    cli.run("init", "--passphrase-file", home.resolve("p").toString()).exits(0);
+    cli.run("init", "--raw", "--keys", home.resolve("raw.e2ee").toString()).exits(0);
+    shell("echo x >f; \"$@\" seal f --aad x --keys raw.e2ee", 0);
+    String secret = "Passphrase of file:" + cli.keys() + ": ";
+    String to =
+        shell("\"$@\" rewrap f.e2ee --aad x --keys raw.e2ee --to-keys " + cli.keys(), 5).err();
+    assertTrue(to.contains(secret) && to.contains("Give --to-passphrase-file"), to);
+    String from = shell("\"$@\" rewrap f.e2ee --aad x --to-keys raw.e2ee", 5).err();
+    assertTrue(from.contains(secret) && from.contains("Give --passphrase-file"), from);
+  }
+
+  @Test
   void theEnvironmentNamesTheKeyStoreAndOnlyTheUriAPassphraseInIt() throws Exception {
     cli.write("p", SECRET);
     shell("E2EE_KEYS=$HOME/k.e2ee \"$@\" init --passphrase-file p", 0);

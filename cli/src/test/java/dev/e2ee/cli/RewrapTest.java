@@ -150,6 +150,33 @@ class RewrapTest {
     rewrapTree("--to-keys", "x", "--to-passphrase-fd", "7", "--passphrase-fd", "7").exits(2);
   }
 
+  /** What the URI of a store names would be used, and the option passed over. */
+  @Test
+  void noStoreHasTwoSecretsNamed() throws IOException {
+    sealTree();
+    String secret = cli.write("p", "correct horse battery staple").toString();
+    String other = home.resolve("other.e2ee").toString();
+    cli.run("init", "--keys", other, "--passphrase-file", secret).exits(0);
+    String named = "file:" + other + "?passphrase-source=file:" + secret;
+    String to = rewrapTree("--to-keys", named, "--to-passphrase-file", secret).exits(2).err();
+    assertTrue(to.contains("--to-passphrase-file and passphrase-source in the URI"), to);
+    assertTrue(to.contains(other) && to.contains("passphrase-source=callback:"), to);
+    String from = rewrapTree("--keys", named, "--passphrase-file", secret).exits(2).err();
+    assertTrue(from.contains("--passphrase-file and passphrase-source in the URI"), from);
+    String slot = "file:" + cli.keys() + "?slot-key=" + secret;
+    String key = rewrapTree("--keys", slot, "--passphrase-fd", "3").exits(2).err();
+    assertTrue(key.contains("--passphrase-fd and slot-key in the URI"), key);
+    String none = rewrapTree("--to-passphrase-file", secret).exits(2).err();
+    assertTrue(none.contains("for the store of --to-keys"), none);
+    String asked = "file:" + other + "?passphrase-source=callback:";
+    counts(rewrapTree("--to-keys", asked, "--to-passphrase-file", secret).exits(0).json(), 4, 0, 0);
+    counts(rewrapTree("--to-keys", named, "--passphrase-file", secret).exits(0).json(), 0, 4, 0);
+    cli.with("E2EE_KEYS", Path.of(named));
+    String environment = cli.run("key", "list", "--passphrase-file", secret).exits(2).err();
+    assertTrue(environment.contains("both name the secret of file:" + other), environment);
+    cli.run("key", "list").exits(0);
+  }
+
   @Test
   void aFileOfAnUnknownKeyIsReported() throws IOException {
     Path other = home.resolve("other.e2ee");

@@ -6,7 +6,9 @@ import dev.e2ee.cli.io.Surroundings;
 import dev.e2ee.cli.secret.PassphraseSource;
 import dev.e2ee.cli.secret.TargetPassphraseOptions;
 import dev.e2ee.cli.store.Store;
+import dev.e2ee.cli.store.StoreLocation;
 import dev.e2ee.cli.store.StoreOptions;
+import dev.e2ee.spi.CustodyUri;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -65,24 +67,32 @@ public final class RewrapCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, GeneralSecurityException {
     RecordRun run = RecordRun.of(surroundings, records, root, dryRun, !results.json());
-    if (toKeys != null && targetSource().clashesWith(store.passphraseSource())) {
+    if (toKeys == null) {
+      return withinOne(run);
+    }
+    CustodyUri target = StoreLocation.of(toKeys, surroundings);
+    PassphraseSource source = targetPassphrase.source(target);
+    if (source.clashesWith(store.passphraseSource())) {
       throw Failure.usage("the passphrases of two key stores need a descriptor each", "");
     }
-    try (Store from = store.open()) {
-      if (toKeys == null) {
-        from.unlocked();
-        return report(run.rewrap(from, from, toKey));
-      }
-      try (Store to = store.openOther(toKeys, targetSource())) {
-        from.unlocked();
-        to.unlocked();
-        return report(run.rewrap(from, to, toKey));
-      }
+    try (Store from = store.open();
+        Store to = store.openOther(target, source)) {
+      from.unlocked();
+      to.unlocked();
+      return report(run.rewrap(from, to, toKey));
     }
   }
 
-  private PassphraseSource targetSource() {
-    return targetPassphrase.source("Passphrase of the key store to move to");
+  private int withinOne(RecordRun run) throws IOException, GeneralSecurityException {
+    if (targetPassphrase.given()) {
+      throw Failure.usage(
+          "--to-passphrase-file and --to-passphrase-fd are for the store of --to-keys",
+          "For the store of --keys: --passphrase-file, --passphrase-fd");
+    }
+    try (Store only = store.open()) {
+      only.unlocked();
+      return report(run.rewrap(only, only, toKey));
+    }
   }
 
   private int report(Tally tally) {

@@ -1,5 +1,6 @@
 package dev.e2ee.cli.secret;
 
+import dev.e2ee.spi.CustodyUri;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -23,8 +24,21 @@ public final class PassphraseOptions {
     return file != null || descriptor != null;
   }
 
-  /** What the options say. */
-  public PassphraseSource source(String prompt) {
-    return PassphraseSource.of("--passphrase", file, descriptor, prompt);
+  /**
+   * Where the secret of this store comes from.
+   *
+   * @throws dev.e2ee.cli.io.Failure USAGE when its URI names one too
+   */
+  public PassphraseSource source(CustodyUri uri) {
+    return source(uri, PassphraseSource.secretOf(uri));
+  }
+
+  /** The same for a store that is made. */
+  public PassphraseSource newSource(CustodyUri uri) {
+    return source(uri, "New passphrase for " + uri.location());
+  }
+
+  private PassphraseSource source(CustodyUri uri, String prompt) {
+    return PassphraseSource.ofStore("--passphrase", file, descriptor, uri, prompt);
   }
 }

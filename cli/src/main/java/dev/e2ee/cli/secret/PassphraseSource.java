@@ -2,12 +2,14 @@ package dev.e2ee.cli.secret;
 
 import dev.e2ee.cli.io.Exit;
 import dev.e2ee.cli.io.Failure;
+import dev.e2ee.spi.CustodyUri;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Where a passphrase comes from: a file, an inherited descriptor, or a person at the terminal. */
@@ -28,13 +30,74 @@ public sealed interface PassphraseSource {
   /** What the two options of this name say; a prompt when neither is given. */
   static PassphraseSource of(
       String option, @Nullable Path file, @Nullable Integer descriptor, String prompt) {
+    return of(option, file, descriptor, prompt, "");
+  }
+
+  /**
+   * The same for a store, whose URI may name its secret too.
+   *
+   * @throws Failure USAGE when both do: the store would pass over the option
+   */
+  static PassphraseSource ofStore(
+      String option,
+      @Nullable Path file,
+      @Nullable Integer descriptor,
+      CustodyUri uri,
+      String prompt) {
+    Optional<String> named = uri.secretAttribute();
+    if (named.isPresent() && (file != null || descriptor != null)) {
+      throw twice(option + (file == null ? "-fd" : "-file"), named.get(), uri);
+    }
+    return of(option, file, descriptor, prompt, inUri(uri.scheme()));
+  }
+
+  private static Failure twice(String option, String attribute, CustodyUri uri) {
+    return Failure.usage(
+        option + " and " + attribute + " in the URI both name the secret of " + uri.location(),
+        "Leave one out. "
+            + (attribute.equals("slot-key")
+                ? "A slot key needs no passphrase."
+                : "With " + attribute + "=callback: in the URI, " + option + " is used."));
+  }
+
+  /** How else a store of this scheme gets its secret, for a person. */
+  private static String inUri(String scheme) {
+    return switch (scheme) {
+      case "file" ->
+          " Its URI can say where it is read: passphrase-source=file:PATH, or slot-key=PATH. 'init"
+              + " --raw' makes a key file that needs none.";
+      case "pkcs11" -> " Its URI can say where it is read: pin-source=file:PATH";
+      default -> "";
+    };
+  }
+
+  /** What a store is opened by, for a person. */
+  static String secretOf(CustodyUri uri) {
+    String secret =
+        switch (uri.scheme()) {
+          case "file" -> "Passphrase";
+          case "pkcs11" -> "PIN";
+          default -> "PIN or passphrase";
+        };
+    return secret + " of " + uri.location();
+  }
+
+  private static PassphraseSource of(
+      String option,
+      @Nullable Path file,
+      @Nullable Integer descriptor,
+      String prompt,
+      String otherwise) {
     if (file != null && descriptor != null) {
       throw Failure.usage("give either " + option + "-file or " + option + "-fd, not both", "");
     }
     if (file != null) {
       return new FromFile(file);
     }
-    return descriptor == null ? new FromPerson(prompt) : FromDescriptor.of(option, descriptor);
+    return descriptor == null
+        ? new FromPerson(
+            prompt, "Give " + option + "-file FILE or " + option + "-fd N." + otherwise)
+        : FromDescriptor.of(option, descriptor);
   }
 
   /** Whether both would read the same descriptor, which holds one passphrase only. */
@@ -123,17 +186,29 @@ public sealed interface PassphraseSource {
     }
   }
 
-  /** From a person. */
-  record FromPerson(String prompt) implements PassphraseSource {
+  /**
+   * From a person.
+   *
+   * @param otherwise what to do where there is no terminal to ask on
+   */
+  record FromPerson(String prompt, String otherwise) implements PassphraseSource {
     @Override
     public char[] read() {
-      return Prompt.ask(prompt + ": ");
+      return ask(prompt);
+    }
+
+    private char[] ask(String what) {
+      try {
+        return Prompt.ask(what + ": ");
+      } catch (IOException e) {
+        throw new Failure(Exit.LOCKED, prompt + ": there is no terminal to ask on", otherwise, e);
+      }
     }
 
     @Override
     public char[] readNew() {
-      char[] first = Prompt.ask(prompt + ": ");
-      char[] second = Prompt.ask("The same again: ");
+      char[] first = ask(prompt);
+      char[] second = ask("The same again");
       try {
         if (!Arrays.equals(first, second)) {
           Arrays.fill(first, '\0');

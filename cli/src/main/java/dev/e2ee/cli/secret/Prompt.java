@@ -1,6 +1,5 @@
 package dev.e2ee.cli.secret;
 
-import dev.e2ee.cli.io.Exit;
 import dev.e2ee.cli.io.Failure;
 import java.io.Console;
 import java.io.File;
@@ -28,17 +27,18 @@ final class Prompt {
   /**
    * The line that was typed, which the caller wipes.
    *
-   * @throws Failure LOCKED when there is nobody to ask
+   * @throws IOException when there is nobody to ask
+   * @throws Failure LOCKED for a line that is no passphrase
    */
   // try: the echo is off for as long as the block lasts. SystemConsoleNull: from JDK 22 on the
   // console may be no terminal; then it gives null at the end of its input.
   @SuppressWarnings({"try", "SystemConsoleNull"})
-  static char[] ask(String prompt) {
+  static char[] ask(String prompt) throws IOException {
     if (!TERMINAL.exists()) {
       Console console = System.console();
       char[] line = console == null ? null : console.readPassword("%s", prompt);
       if (line == null) {
-        throw nobody(null);
+        throw new IOException("there is no console");
       }
       return line;
     }
@@ -51,8 +51,6 @@ final class Prompt {
       } finally {
         out.write('\n');
       }
-    } catch (IOException e) {
-      throw nobody(e);
     }
   }
 
@@ -69,16 +67,6 @@ final class Prompt {
     } finally {
       Arrays.fill(line, (byte) 0);
     }
-  }
-
-  private static Failure nobody(@org.jspecify.annotations.Nullable IOException cause) {
-    return new Failure(
-        Exit.LOCKED,
-        "a passphrase or PIN is needed, and there is no terminal to ask on",
-        "Give --passphrase-file FILE or --passphrase-fd N. A URI can say where it is read: pin-source=file:PATH"
-            + " for a token, passphrase-source=file:PATH or slot-key=PATH for a key file. 'init --raw'"
-            + " makes a key file that needs none.",
-        cause);
   }
 
   /** The terminal's echo, off until closed; also put back when the JVM is told to end. */

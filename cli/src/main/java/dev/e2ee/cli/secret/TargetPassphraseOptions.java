@@ -1,5 +1,6 @@
 package dev.e2ee.cli.secret;
 
+import dev.e2ee.spi.CustodyUri;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -18,8 +19,18 @@ public final class TargetPassphraseOptions {
       description = "Read the passphrase of --to-keys from the open file descriptor N.")
   @Nullable Integer descriptor;
 
-  /** What the options say. */
-  public PassphraseSource source(String prompt) {
-    return PassphraseSource.of("--to-passphrase", file, descriptor, prompt);
+  /** Whether one of the options was given. */
+  public boolean given() {
+    return file != null || descriptor != null;
+  }
+
+  /**
+   * Where the secret of this store comes from.
+   *
+   * @throws dev.e2ee.cli.io.Failure USAGE when its URI names one too
+   */
+  public PassphraseSource source(CustodyUri uri) {
+    return PassphraseSource.ofStore(
+        "--to-passphrase", file, descriptor, uri, PassphraseSource.secretOf(uri));
   }
 }

@@ -34,12 +34,12 @@ public final class AccessOptions {
 
   /** Where the passphrase of a store comes from. */
   PassphraseSource passphraseSource(CustodyUri uri) {
-    return passphrase.source("Passphrase of " + uri.location());
+    return passphrase.source(uri);
   }
 
   /** Where the passphrase of a new store comes from. */
   PassphraseSource newPassphraseSource(CustodyUri uri) {
-    return passphrase.source("New passphrase for " + uri.location());
+    return passphrase.newSource(uri);
   }
 
   /** Whether the store can be unlocked without asking a person: by what is named here or there. */

@@ -69,8 +69,8 @@ public final class StoreOptions {
   }
 
   /** Opens another store that is audited in the same place. */
-  public Store openOther(String other, PassphraseSource source) throws IOException {
-    return access.open(StoreLocation.of(other, surroundings), source);
+  public Store openOther(CustodyUri other, PassphraseSource source) throws IOException {
+    return access.open(other, source);
   }
 
   /** The audit log, ready to be written. */

@@ -154,7 +154,7 @@ public final class ListCommand implements Callable<Integer> {
 
   private static String storesText(List<FoundStore> found) {
     return found.isEmpty()
-        ? "There is no token that fits; set one up with its own tool."
+        ? "No token is set up there; set one up with its own tool."
         : lines(found).stripTrailing();
   }
 

@@ -72,13 +72,19 @@ final class Pkcs11Probe {
     return Deadline.after(options.deadline());
   }
 
-  /** The tokens that the URI may mean. */
+  /** The tokens that the URI may mean; none only where none is set up. */
   List<FoundStore> stores() {
     return inModule(
-        (file, module) ->
-            address.fitting(module.ask(deadline(), Cryptoki::tokens)).stream()
-                .map(token -> new FoundStore(address.of(token), TokenFacts.line(token)))
-                .toList());
+        (file, module) -> {
+          List<Token> all = module.ask(deadline(), Cryptoki::tokens);
+          List<Token> fitting = address.fitting(all);
+          if (fitting.isEmpty() && all.stream().anyMatch(Token::initialized)) {
+            throw address.noneFits(all);
+          }
+          return fitting.stream()
+              .map(token -> new FoundStore(address.of(token), TokenFacts.line(token)))
+              .toList();
+        });
   }
 
   ProbeReport probe(ProbeDepth depth) {

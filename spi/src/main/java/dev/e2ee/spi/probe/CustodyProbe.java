@@ -29,7 +29,7 @@ public interface CustodyProbe {
    *
    * @return without an answer of its own the URI itself
    * @throws CustodyException MISSING, UNSUPPORTED … when the place that it names cannot be looked
-   *     into
+   *     into, REMOVED when it has stores and none is meant
    */
   default List<FoundStore> stores(CustodyUri uri, CustodyOptions options) {
     return List.of(new FoundStore(uri, "as named"));

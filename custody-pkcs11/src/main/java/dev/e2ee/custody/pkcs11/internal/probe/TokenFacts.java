@@ -150,13 +150,14 @@ public final class TokenFacts {
               Finding.warn(
                   "pin",
                   "at least one wrong PIN was given since the last right one",
-                  "find out who holds an old PIN, before it locks the token, and log in once with the"
-                      + " right one: until then none from a file or the environment is tried"));
+                  "find out who holds an old PIN, before it locks the token. Until somebody has logged"
+                      + " in with the right one, none that a URI names is tried: put"
+                      + " pin-source=callback: into the URI, and type it or give --passphrase-file"));
       case FINAL_TRY ->
           notes.add(
               Finding.fail(
                   "pin",
-                  "the next wrong PIN locks the token, so none is tried here",
+                  "the next wrong PIN locks the token, so none is tried here, not even a typed one",
                   "log in once with the token's own tool"));
       case LOCKED ->
           notes.add(

@@ -193,17 +193,18 @@ final class Login {
           throw new CustodyException(
               Kind.AUTH_LOCKED_OUT,
               where
-                  + ": one more wrong PIN would lock the token, so none is tried. Log in once with"
-                  + " the token's own tool, then try again");
+                  + ": one more wrong PIN would lock the token, so none is tried here, not even a"
+                  + " typed one. Log in once with the token's own tool, then try again");
       case COUNT_LOW -> {
         if (origin == PinSource.Origin.STORED && !known.isAccepted(tried)) {
           throw new CustodyException(
               Kind.AUTH_LOCKED_OUT,
               where
-                  + ": a wrong PIN was given since the last right one, so none from a file or the"
-                  + " environment is tried: it may be the wrong one, and would lock the token in"
-                  + " the end. See that it is right, log in with it once with the token's own tool"
-                  + " or by pin-source=callback:, then try again");
+                  + ": a wrong PIN was given since the last right one, so none that the URI names is"
+                  + " tried: it may be the wrong one, and would lock the token in the end. Log in"
+                  + " once with the right one, by the token's own tool, or with"
+                  + " pin-source=callback: in the URI and the PIN typed or by --passphrase-file;"
+                  + " then it is tried again");
         }
       }
       case GOOD, TO_BE_CHANGED -> {}

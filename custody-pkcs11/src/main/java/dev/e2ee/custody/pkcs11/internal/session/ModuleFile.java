@@ -47,7 +47,8 @@ public final class ModuleFile {
           Kind.UNSUPPORTED,
           "the URI names "
               + (path.isPresent() ? "a module twice" : "no module")
-              + "; it needs module-path=/path/of/the/module.so, or module-name=NAME");
+              + "; it needs module-path=/path/of/the/module.so, or module-name=NAME: e2ee custody list"
+              + " shows the modules of this machine");
     }
     try {
       return path.isPresent() ? byPath(Path.of(path.get())) : byName(name.orElseThrow());

@@ -65,7 +65,11 @@ public final class PinSource {
     if (source.startsWith("env:")) {
       String text = System.getenv(source.substring("env:".length()));
       if (text == null) {
-        throw locked("the environment variable that pin-source names is not set");
+        throw locked(
+            "the environment variable that pin-source names is not set for this process; export it");
+      }
+      if (text.isEmpty()) {
+        throw locked("the environment variable that pin-source names is empty");
       }
       if (text.indexOf(REPLACEMENT) >= 0) { // what Java makes of bytes that are no text here
         throw noText(null);
@@ -81,7 +85,14 @@ public final class PinSource {
       content = HandedInSecret.read(file, MOST + 2);
     } catch (NoSuchFileException e) {
       throw new CustodyException(
-          Kind.LOCKED, where + " is locked: there is no file " + file + "; mount or restore it", e);
+          Kind.LOCKED,
+          where
+              + " is locked: there is no file "
+              + file
+              + (file.startsWith("~")
+                  ? "; write the whole path, ~ is not expanded"
+                  : "; mount or restore it"),
+          e);
     } catch (IOException e) {
       throw new CustodyException(
           Kind.LOCKED, where + " is locked: its PIN could not be read from " + file, e);
@@ -92,6 +103,9 @@ public final class PinSource {
       if (end > 0 && content[end - 1] == '\r') {
         end--;
       }
+    }
+    if (end == 0) {
+      throw locked("the file " + file + " is empty; write the PIN into it");
     }
     try {
       CharBuffer text =

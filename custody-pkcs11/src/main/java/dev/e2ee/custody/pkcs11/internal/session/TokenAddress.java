@@ -38,17 +38,28 @@ public final class TokenAddress {
     List<Token> all = module.tokens();
     List<Token> fitting = fitting(all);
     if (fitting.isEmpty()) {
-      throw new CustodyException(
-          Kind.REMOVED,
-          this
-              + ": the module has no such token now; insert it, or look at the URI's attributes: "
-              + told(all.stream().filter(Token::initialized).toList()));
+      throw noneFits(all);
     }
     if (fitting.size() > 1) {
       throw new CustodyException(
-          Kind.AMBIGUOUS, this + ": " + fitting.size() + " tokens fit; name one: " + told(fitting));
+          Kind.AMBIGUOUS,
+          this
+              + ": "
+              + fitting.size()
+              + " tokens fit; write one of them before the question mark, and leave what is behind"
+              + " it: "
+              + told(fitting));
     }
     return fitting.get(0);
+  }
+
+  /** That none of these tokens is meant; names those that are set up. */
+  public CustodyException noneFits(List<Token> all) {
+    return new CustodyException(
+        Kind.REMOVED,
+        this
+            + ": the module has no such token now; insert it, or look at the URI's attributes: "
+            + told(all.stream().filter(Token::initialized).toList()));
   }
 
   private static String told(List<Token> tokens) {

@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
       "Tell what a key file or token can do, how it is, how fast it is, and what to mend.",
       "Logs in once at the most, tries only keys that end with the trial, changes nothing.",
       "Without a PIN or passphrase it tells what is public.",
-      "Exit code 0 when nothing fails, 5 when the PIN or passphrase does, else 6."
+      "Exit code 0 when nothing fails, 5 when the PIN or passphrase does or is not given, else 6."
     })
 public final class ProbeCommand implements Callable<Integer> {
   /** A token that hangs is a finding: nobody wants to wait for it as for a person who types. */

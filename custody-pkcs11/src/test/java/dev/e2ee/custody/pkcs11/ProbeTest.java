@@ -2,10 +2,12 @@ package dev.e2ee.custody.pkcs11;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
 import dev.e2ee.custody.pkcs11.internal.wrapper.WrapperModule;
+import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.CustodyOptions;
 import dev.e2ee.spi.CustodyUri;
@@ -60,7 +62,7 @@ class ProbeTest {
 
   /** As a user has it, without anything between. */
   private static ProbeReport plain(CustodyUri uri) {
-    return new Pkcs11Provider().probe(uri, CustodyOptions.defaults(), ProbeDepth.TRY);
+    return new Pkcs11Provider().probe(uri, CustodyOptions.defaults(), ProbeDepth.LOOK);
   }
 
   private static Finding finding(ProbeReport report, String topic) {
@@ -160,6 +162,8 @@ class ProbeTest {
     assertTrue(report.healthy(), report::toString);
     contains("CKM_AES_GCM=yes", facts(report, "mechanisms claimed"));
     assertEquals("", facts(report, "proven by a trial"));
+    assertEquals(
+        depth == ProbeDepth.TRY ? Optional.of(Kind.LOCKED) : Optional.empty(), report.stopped());
     if (depth == ProbeDepth.TRY) {
       assertEquals("WARN", level(report, "unlock"));
       contains("nothing was tried", finding(report, "unlock").text());
@@ -294,6 +298,7 @@ class ProbeTest {
     ProbeReport both = plain(token.uri());
     assertEquals(Optional.of(Kind.AMBIGUOUS), both.stopped());
     assertEquals("FAIL", level(both, "token"));
+    contains("one of them before the question mark", finding(both, "token").text());
     List<FoundStore> stores = new Pkcs11Provider().stores(token.uri(), CustodyOptions.defaults());
     assertEquals(2, stores.size());
     for (FoundStore store : stores) {
@@ -318,6 +323,13 @@ class ProbeTest {
             .get(0); // of many, not all are told
     contains("'" + first.uri().location() + "'", finding(report, "token").text());
     assertFalse(finding(report, "token").remedy().isEmpty());
+    CustodyUri none = token.uri().withAttribute("token", "none-such");
+    CustodyException e =
+        assertThrows(
+            CustodyException.class,
+            () -> new Pkcs11Provider().stores(none, CustodyOptions.defaults()));
+    assertEquals(Kind.REMOVED, e.kind());
+    contains("'" + first.uri().location() + "'", String.valueOf(e.getMessage()));
   }
 
   @Test

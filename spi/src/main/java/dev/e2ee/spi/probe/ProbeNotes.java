@@ -104,6 +104,7 @@ public final class ProbeNotes {
     } catch (CustodyException e) {
       boolean notGiven = e.kind() == Kind.LOCKED || e.kind() == Kind.CANCELLED;
       if (notGiven && !uri.namesSecret()) {
+        stopped = e.kind();
         findings.add(
             Finding.warn(
                 "unlock",

@@ -10,8 +10,8 @@ import java.util.Optional;
  * @param location the store's canonical URI without its query
  * @param sections the facts, part by part
  * @param findings what is good, and what is to be mended
- * @param stopped why the probe could not go on, when it could not: a FAIL finding tells it to a
- *     person
+ * @param stopped why the probe could not go on, when it could not: a finding tells it to a person,
+ *     of level FAIL unless nobody gave a secret
  */
 public record ProbeReport(
     String location,

@@ -66,6 +66,18 @@ class CustodyTestCommandTest {
             "two-processes,killed-writer,heap-dump");
     result.exits(0);
     assertTrue(result.text().contains("3 passed, 0 failed, 0 declared"), result.text());
+    String wrong = cli.write("wrong", "battery").toString();
+    String report = home.resolve("report").toString();
+    cli.run(
+            "custody",
+            "test",
+            cli.keys().toString(),
+            "--passphrase-file",
+            wrong,
+            "--report",
+            report)
+        .exits(5);
+    assertFalse(Files.exists(home.resolve("report")), "nothing to report");
   }
 
   @Test
@@ -146,6 +158,40 @@ class CustodyTestCommandTest {
     assertEquals("none was tried", json.required("Wrong PIN").asText());
     assertFalse(json.required("token, serial").asText().isBlank());
     assertTrue(Files.readString(home.resolve("report/index.html")).contains("token, serial"));
+  }
+
+  private CliProcess.Answer broken(String breaking, String restoring) throws Exception {
+    CliProcess.Answer answer =
+        sh(
+            """
+            e2ee custody test "$keys" --break "%s" --restore "%s" --point lost-makes-nothing \
+              --report report
+            """
+                .formatted(breaking, restoring));
+    assertEquals(2, answer.exit(), answer.out() + answer.err());
+    assertFalse(answer.out().contains("lost-makes-nothing"), answer.out());
+    return answer;
+  }
+
+  @Test
+  void aCommandThatFailsIsNoFaultOfTheStore() throws Exception {
+    String first = broken("exit 3", "true").err();
+    assertTrue(first.contains("the command of --break failed with exit code 3"), first);
+    assertFalse(Files.exists(home.resolve("report")));
+  }
+
+  @Test
+  void neitherIsOneThatFailsInTheRun() throws Exception {
+    String told = broken("$down; test ! -e again || exit 7; touch again", "$up").err();
+    assertTrue(told.contains("the command of --break failed with exit code 7"), told);
+    assertTrue(Files.exists(home.resolve("report")));
+  }
+
+  @Test
+  void aCommandThatDoesNotTakeTheStoreAwayIsToldBeforeTheRun() throws Exception {
+    String told = broken("true", "true").err();
+    assertTrue(told.contains("waiting until the store is gone"), told);
+    assertTrue(told.contains("the store still answers 10 s after"), told);
   }
 
   @Test

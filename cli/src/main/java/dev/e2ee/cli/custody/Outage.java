@@ -1,5 +1,6 @@
 package dev.e2ee.cli.custody;
 
+import dev.e2ee.cli.io.Failure;
 import dev.e2ee.cli.io.Surroundings;
 import java.io.EOFException;
 import java.io.IOException;
@@ -17,7 +18,10 @@ sealed interface Outage {
   /** By what, for a report. */
   String how();
 
-  /** By two commands, which a shell runs. */
+  /**
+   * By two commands, which a shell runs. One that fails says nothing of the store: a {@link
+   * Failure}.
+   */
   record ByCommand(String breaking, String restoring) implements Outage {
     @Override
     public void lose() throws IOException, InterruptedException {
@@ -46,15 +50,14 @@ sealed interface Outage {
       shell.getOutputStream().close();
       if (!shell.waitFor(2, TimeUnit.MINUTES)) {
         shell.destroyForcibly();
-        throw new IOException("the command of " + option + " does not end; let it end");
+        throw Failure.usage(
+            "the command of " + option + " does not end",
+            "Let it end, and go on in the background what has to: setsid COMMAND &");
       }
       if (shell.exitValue() != 0) {
-        throw new IOException(
-            "the command of "
-                + option
-                + " ended with "
-                + shell.exitValue()
-                + "; try it in a shell");
+        throw Failure.usage(
+            "the command of " + option + " failed with exit code " + shell.exitValue(),
+            "Nothing can be said of the store. Run 'sh -c COMMAND' to see why.");
       }
     }
   }

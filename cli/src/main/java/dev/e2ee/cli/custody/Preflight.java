@@ -24,6 +24,10 @@ final class Preflight {
   }
 
   static KeyCustody unlocked(CustodyUri uri, KeptSecret secret) {
+    return unlocked(uri, secret, DEADLINE);
+  }
+
+  static KeyCustody unlocked(CustodyUri uri, KeptSecret secret, Duration deadline) {
     KeyCustody custody =
         Custodies.installed()
             .open(
@@ -31,7 +35,7 @@ final class Preflight {
                 CustodyOptions.defaults()
                     .withCallbackHandler(secret)
                     .withInteraction(true)
-                    .withDeadline(DEADLINE));
+                    .withDeadline(deadline));
     boolean done = false;
     try {
       custody.unlock();

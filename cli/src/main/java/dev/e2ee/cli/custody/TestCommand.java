@@ -10,8 +10,10 @@ import dev.e2ee.cli.store.StoreLocation;
 import dev.e2ee.custody.tck.CustodyFixture;
 import dev.e2ee.custody.tck.CustodyTck;
 import dev.e2ee.custody.tck.Effort;
+import dev.e2ee.custody.tck.Fault;
 import dev.e2ee.custody.tck.Point;
 import dev.e2ee.custody.tck.report.Outcome;
+import dev.e2ee.custody.tck.report.PointResult;
 import dev.e2ee.custody.tck.report.ReportFiles;
 import dev.e2ee.spi.CustodyUri;
 import java.io.IOException;
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -98,15 +101,14 @@ public final class TestCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (report != null) {
-      makeFolder(report); // before minutes of work, not behind them
+      checkFolder(report);
     }
     CustodyUri uri = StoreLocation.of(store, surroundings);
     Optional<Outage> outage = outage();
     if (outage.isPresent() && uri.scheme().equals("file")) {
       throw Failure.usage("copies of a key file go away by themselves: leave the options out", "");
     }
-    try (KeptSecret secret =
-        new KeptSecret(passphrase.source("PIN or passphrase of " + uri.location()))) {
+    try (KeptSecret secret = new KeptSecret(passphrase.source(uri))) {
       Preflight.check(uri, secret);
       if (spendATry && secret.isEmpty()) {
         throw Failure.usage(
@@ -124,26 +126,34 @@ public final class TestCommand implements Callable<Integer> {
           uri.scheme().equals("file")
               ? new KeyFileCopies(uri, secret)
               : new OwnStoreFixture(uri, secret, outage, spendATry, OwnStoreFixture.seen(uri));
-      return test(uri, fixture, secret);
+      return test(uri, fixture, secret, outage);
     }
   }
 
-  private static void makeFolder(Path report) throws IOException {
+  private static void checkFolder(Path report) {
     boolean aFile = report.toString().endsWith(".html") || Files.isRegularFile(report);
     if (aFile) {
       throw Failure.usage(
           "--report takes a directory, and " + report + " is a file, or named like one",
           "index.html and custody.json are written into it: --report tck-report");
     }
-    Files.createDirectories(report);
   }
 
-  private int test(CustodyUri uri, CustodyFixture fixture, KeptSecret secret) throws IOException {
+  private int test(
+      CustodyUri uri, CustodyFixture fixture, KeptSecret secret, Optional<Outage> outage)
+      throws IOException {
     CustodyTck tck = new CustodyTck(fixture, effort());
     List<Point> points = points(tck);
+    if (outage.orElse(null) instanceof Outage.ByCommand commands
+        && points.stream().anyMatch(point -> point.needs().contains(Fault.LOSS))) {
+      new Rehearsal(uri, secret, surroundings).of(commands);
+    }
+    if (report != null) {
+      Files.createDirectories(report); // before minutes of work, not behind them
+    }
     try (CountBar bar = new CountBar(surroundings, "custody test", points.size())) {
       for (Point point : points) {
-        tck.run(point);
+        requireCommandsWorked(tck.run(point));
         if (report != null) {
           ReportFiles.write(tck.report(), report); // whoever stops the run has what it found
         }
@@ -155,6 +165,19 @@ public final class TestCommand implements Callable<Integer> {
     TestSummary summary = new TestSummary(tck.report(), left);
     results.print(summary::json, () -> summary.text(report));
     return (tck.report().count(Outcome.FAILED) == 0 ? Exit.OK : Exit.DEVIATING).code();
+  }
+
+  /** A command of the user that fails is no fault of the store, and ends the run. */
+  private static void requireCommandsWorked(PointResult result) {
+    result.error().stream()
+        .flatMap(error -> Stream.concat(Stream.of(error), Stream.of(error.getSuppressed())))
+        .filter(Failure.class::isInstance)
+        .map(Failure.class::cast)
+        .findFirst()
+        .ifPresent(
+            failure -> {
+              throw failure;
+            });
   }
 
   private List<Point> points(CustodyTck tck) {

@@ -217,6 +217,36 @@ class TokenCommandsTest {
     assertFalse(wrong.err().contains("98765"), wrong.err());
   }
 
+  /** The way out is the PIN by whom the token's owner asks, once; a file counts as one. */
+  @Test
+  void afterAWrongPinTheNamedOneIsNotTriedAndTheWayOutIsTold() throws Exception {
+    assertEquals(5, sh("PIN=98765; e2ee key list --keys \"$keys\"").exit());
+    CliProcess.Answer stored = sh("e2ee key list --keys \"$keys\"");
+    assertEquals(5, stored.exit(), stored.err());
+    assertTrue(stored.err().contains("pin-source=callback: in the URI"), stored.err());
+    assertTrue(stored.err().contains("--passphrase-file"), stored.err());
+    contains("put pin-source=callback: into the URI", sh("e2ee custody probe --look \"$keys\""));
+    works(
+        """
+        printf 1234 >pin; chmod 600 pin
+        e2ee key list --keys "${keys%%&*}&pin-source=callback:" --passphrase-file pin
+        e2ee key list --keys "$keys"
+        """);
+  }
+
+  @Test
+  void aPinFileBesideAPinInTheUriIsRefused() throws Exception {
+    for (String command :
+        new String[] {
+          "key list --keys", "custody probe", "custody bench", "custody test", "custody list"
+        }) {
+      CliProcess.Answer both = sh("e2ee " + command + " \"$keys\" --passphrase-file /nowhere");
+      assertEquals(2, both.exit(), both.err());
+      assertTrue(both.err().contains("--passphrase-file and pin-source in the URI"), both.err());
+      assertTrue(both.err().contains("pin-source=callback:"), both.err());
+    }
+  }
+
   @Test
   void aPinInTheUriIsRefused() throws Exception {
     CliProcess.Answer refused = sh("e2ee key list --keys 'pkcs11:token=vault?pin-value=1234'");
@@ -245,6 +275,9 @@ class TokenCommandsTest {
         works("e2ee custody list 'pkcs11:?module-path=%s&pin-source=env:PIN'".formatted(MODULE));
     contains("token=vault;serial=", both);
     contains("token=other;serial=", both);
+    CliProcess.Answer none = sh("e2ee custody list \"${keys/vault/volt}\"");
+    assertEquals(6, none.exit(), none.out());
+    assertTrue(none.err().contains("'pkcs11:token=vault;serial="), none.err());
     assertFalse(both.out().contains("PRIMARY"), "one PIN is not tried on two tokens");
   }
 
@@ -260,7 +293,8 @@ class TokenCommandsTest {
     assertEquals(5, wrong.exit(), wrong.out());
     contains("fail  unlock", wrong);
     assertFalse((wrong.out() + wrong.err()).contains("98765"));
-    CliProcess.Answer none = works("e2ee custody probe \"${keys%%&*}\"");
+    CliProcess.Answer none = sh("e2ee custody probe \"${keys%%&*}\"");
+    assertEquals(5, none.exit(), none.out());
     contains("not unlocked, so that nothing was tried", none);
     CliProcess.Answer byFile =
         works(
@@ -306,6 +340,23 @@ class TokenCommandsTest {
         "wrap          2 ",
         works("e2ee custody bench \"$keys\" --key records --threads 2 --seconds 1"));
     assertEquals(before, works("e2ee key list --keys \"$keys\"").out());
-    assertEquals(2, sh("e2ee custody bench \"$keys\"").exit());
+    CliProcess.Answer unnamed = sh("e2ee custody bench \"$keys\"");
+    assertEquals(2, unnamed.exit());
+    assertTrue(unnamed.err().contains("Its keys are: records."), unnamed.err());
+  }
+
+  @Test
+  void theKeyThatAUriNamesIsTheOneThatIsUsed() throws Exception {
+    works("e2ee key generate records --keys \"$keys\"");
+    works(
+        """
+        one=${keys/vault/vault;object=records}
+        printf Penicillin >note
+        e2ee seal note --aad x --keys "$one"
+        e2ee custody bench "$one" --threads 1 --seconds 1
+        """);
+    CliProcess.Answer other = sh("e2ee seal note --force --aad x --keys \"$keys\"");
+    assertEquals(6, other.exit());
+    assertTrue(other.err().contains("Its keys are: records."), other.err());
   }
 }

@@ -4,6 +4,7 @@ import dev.e2ee.cli.io.Exit;
 import dev.e2ee.cli.io.Failure;
 import dev.e2ee.cli.io.Results;
 import dev.e2ee.cli.io.Surroundings;
+import dev.e2ee.cli.store.KeyNames;
 import dev.e2ee.cli.store.Store;
 import dev.e2ee.spi.CustodyUri;
 import dev.e2ee.spi.SecretBytes;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +42,10 @@ public final class BenchCommand implements Callable<Integer> {
   @Mixin StoreArgument store;
   @Mixin Results results;
 
-  @Option(names = "--key", paramLabel = "NAME", description = "The key to measure with.")
+  @Option(
+      names = "--key",
+      paramLabel = "NAME",
+      description = "The key to measure with. Default: object= of the URI.")
   @Nullable String name;
 
   @Option(
@@ -81,15 +86,9 @@ public final class BenchCommand implements Callable<Integer> {
       throw Failure.usage("--threads is 1 to 256, --seconds 1 to 600", "");
     }
     CustodyUri uri = store.uri();
-    if (name == null) {
-      throw Failure.usage(
-          "a benchmark needs a key: give --key NAME",
-          "'e2ee key list --keys URI' shows which there are; one for this alone: e2ee key generate"
-              + " bench --keys URI");
-    }
     try (Store opened = store.access().open(uri)) {
       opened.unlocked();
-      CustodyKey key = opened.primary(name);
+      CustodyKey key = opened.primary(name(uri, opened));
       DekWrap wrap =
           key.operation(DekWrap.class)
               .orElseThrow(
@@ -99,6 +98,16 @@ public final class BenchCommand implements Callable<Integer> {
       report(uri, key, wrap);
     }
     return Exit.OK.code();
+  }
+
+  private String name(CustodyUri uri, Store opened) {
+    return Optional.ofNullable(name)
+        .or(() -> KeyNames.in(uri))
+        .orElseThrow(
+            () ->
+                Failure.usage(
+                    "a benchmark needs a key: give --key NAME",
+                    opened.keyNames() + " One for this alone: e2ee key generate bench --keys URI"));
   }
 
   private void report(CustodyUri uri, CustodyKey key, DekWrap wrap) {

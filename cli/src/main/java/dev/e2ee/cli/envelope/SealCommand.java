@@ -4,6 +4,7 @@ import dev.e2ee.cli.io.Exit;
 import dev.e2ee.cli.io.Failure;
 import dev.e2ee.cli.io.Results;
 import dev.e2ee.cli.io.Surroundings;
+import dev.e2ee.cli.store.KeyNames;
 import dev.e2ee.cli.store.KeyTexts;
 import dev.e2ee.cli.store.Store;
 import dev.e2ee.cli.store.StoreOptions;
@@ -62,9 +63,8 @@ public final class SealCommand implements Callable<Integer> {
   @Option(
       names = "--key",
       paramLabel = "NAME",
-      defaultValue = "default",
-      description = "The key to seal under. Default: ${DEFAULT-VALUE}.")
-  String key = "default";
+      description = "The key to seal under. Default: object= of the URI, else default.")
+  @Nullable String key;
 
   @Option(
       names = "--suite",
@@ -104,7 +104,7 @@ public final class SealCommand implements Callable<Integer> {
         Source source = Source.open(surroundings, input)) {
       checkFits(forced, source.size());
       opened.unlocked();
-      CustodyKey umk = opened.primary(key);
+      CustodyKey umk = opened.primary(keyName());
       try (Envelope plain = Envelope.with(umk).withParallelism(parallelism)) {
         Envelope envelope = forced.map(plain::withSuite).orElse(plain);
         Lengths lengths = seal(envelope, forced, binding, source, outputs, target);
@@ -158,6 +158,10 @@ public final class SealCommand implements Callable<Integer> {
     } finally {
       Arrays.fill(piece, (byte) 0);
     }
+  }
+
+  private String keyName() {
+    return Optional.ofNullable(key).or(() -> KeyNames.in(store.uri())).orElse("default");
   }
 
   private String target() {

@@ -1,10 +1,17 @@
 package dev.e2ee.cli.store;
 
 import dev.e2ee.cli.io.Failure;
+import dev.e2ee.spi.CustodyUri;
+import java.util.Optional;
 
 /** Names of keys. */
 public final class KeyNames {
   private KeyNames() {}
+
+  /** The one key that a URI means alone, if it does. */
+  public static Optional<String> in(CustodyUri uri) {
+    return uri.scheme().equals("pkcs11") ? uri.attribute("object") : Optional.empty();
+  }
 
   /**
    * Checks the name of a key that is to be made.

@@ -41,19 +41,22 @@ public final class Store implements AutoCloseable {
       done = true;
       return store;
     } catch (CustodyException e) {
-      if (e.kind() == Kind.MISSING) {
-        throw new Failure(
-            Exit.CUSTODY,
-            "there is no key store at " + uri.location(),
-            "Make one with 'e2ee init', or name another with --keys.",
-            e);
-      }
-      throw e;
+      throw e.kind() == Kind.MISSING && uri.scheme().equals("file") ? noFile(uri, e) : e;
     } finally {
       if (!done) {
         log.close();
       }
     }
+  }
+
+  private static Failure noFile(CustodyUri uri, CustodyException e) {
+    return new Failure(
+        Exit.CUSTODY,
+        "there is no key store at " + uri.location(),
+        uri.path().startsWith("~")
+            ? "Write the whole path: ~ is not expanded here."
+            : "Make one with 'e2ee init', or name another.",
+        e);
   }
 
   /** How the stores of the command line behave. */
@@ -170,16 +173,23 @@ public final class Store implements AutoCloseable {
   }
 
   private Failure missing(String what, @org.jspecify.annotations.Nullable Exception cause) {
-    List<KeyDescription> keys = custody.list();
-    String names =
-        keys.stream().map(KeyDescription::name).distinct().collect(Collectors.joining(", "));
     return new Failure(
         Exit.CUSTODY,
         "there is no key " + what + " in " + custody.info().location(),
-        names.isEmpty()
-            ? "It has no keys yet; make one: e2ee key generate NAME --keys URI"
-            : "Its keys are: " + names + ". Name one of them.",
+        keyNames(),
         cause);
+  }
+
+  /** Which keys an unlocked store has, and what to do, for a person. */
+  public String keyNames() {
+    String names =
+        custody.list().stream()
+            .map(KeyDescription::name)
+            .distinct()
+            .collect(Collectors.joining(", "));
+    return names.isEmpty()
+        ? "It has no keys yet; make one: e2ee key generate NAME --keys URI."
+        : "Its keys are: " + names + ". Name one of them.";
   }
 
   @Override

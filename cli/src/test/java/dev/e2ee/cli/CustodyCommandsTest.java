@@ -14,6 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code e2ee custody} on key files; on tokens, see {@link TokenCommandsTest}. */
 @Tag("once")
@@ -99,11 +101,48 @@ class CustodyCommandsTest {
     cli.run("custody", "probe", "pkcs11:token=t?pin-value=1").exits(2);
   }
 
+  /** A wrong URI is wrong to every command, and its hint fits what was meant. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "pkcs11:token=a&object=b?module-name=m|object stands behind a &|pkcs11:token=vault?",
+        "pkcs11:token=a?module-name=m;pin-source=env:P|pin-source stands behind a ;|custody list",
+        "file:/k?pass=x|pass is not known|file:/home/ann/keys.e2ee?passphrase-source=",
+        "keychain:login|an attribute is not known|no keys in a keychain",
+        "none.e2ee?passphrase-source=env:P|behind a question mark|Write file: before it",
+        "File:/k|no kind of key store|Write ./ before",
+      })
+  void aWrongUriIsToldAloneAndWithAHintThatFits(String uri, String what, String hint) {
+    for (String[] command :
+        new String[][] {
+          {"custody", "list", uri},
+          {"custody", "probe", uri},
+          {"custody", "bench", uri},
+          {"custody", "test", uri},
+          {"doctor", "--keys", uri},
+          {"key", "list", "--keys", uri}
+        }) {
+      String told = cli.run(command).exits(2).err();
+      assertTrue(told.contains(what) && told.contains(hint), told);
+      assertFalse(told.contains("--keys"), told);
+    }
+    cli.with("E2EE_KEYS", Path.of(uri));
+    cli.run("key", "list").exits(2);
+  }
+
+  @Test
+  void aTildeIsNotExpandedAndThatIsTold() {
+    String told = cli.run("custody", "list", "file:~/keys.e2ee").exits(6).err();
+    assertTrue(told.contains("~ is not expanded"), told);
+  }
+
   @Test
   void benchUsesTheKeyThatIsNamedAndNoOther() throws IOException {
     cli.initRaw();
     JsonNode keys = cli.run("key", "list", "--json").json();
-    assertTrue(cli.run("custody", "bench").exits(2).err().contains("--key NAME"));
+    String unnamed = cli.run("custody", "bench").exits(2).err();
+    assertTrue(unnamed.contains("--key NAME") && unnamed.contains("are: default."), unnamed);
     cli.run("custody", "bench", "--key", "none").exits(6);
     cli.run("custody", "bench", "--key", "default", "--threads", "0").exits(2);
     JsonNode json =

@@ -4,6 +4,7 @@ import dev.e2ee.cli.io.Failure;
 import dev.e2ee.cli.io.Surroundings;
 import dev.e2ee.spi.Custodies;
 import dev.e2ee.spi.CustodyUri;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -36,14 +37,38 @@ public final class StoreLocation {
               + " installed. Write ./ before the name if you mean a file.");
     }
     try {
-      return isUri ? CustodyUri.parse(text.get()) : CustodyUri.ofFile(Path.of(text.get()));
+      return isUri ? CustodyUri.parse(text.get()) : CustodyUri.ofFile(path(text.get()));
     } catch (InvalidPathException e) {
       throw Failure.usage("the key store's path is not one that this system can have", "");
     } catch (IllegalArgumentException e) {
       throw Failure.usage(
-          "the key store's URI is wrong: " + e.getMessage(),
-          "Give --keys PATH, or a custody URI such as file:/home/ann/keys.e2ee");
+          "the key store's URI "
+              + (given == null ? "in E2EE_KEYS " : "")
+              + "is wrong: "
+              + e.getMessage(),
+          example(text.get()));
     }
+  }
+
+  private static Path path(String text) {
+    Path path = Path.of(text);
+    if (text.matches("(?s).+\\?[a-z-]+=.*") && !Files.exists(path)) {
+      throw Failure.usage(
+          "a path has nothing behind a question mark, only a URI has",
+          "Write file: before it: 'file:keys.e2ee?passphrase-source=file:/run/secrets/ann'");
+    }
+    return path;
+  }
+
+  private static String example(String text) {
+    if (text.startsWith("keychain:")) {
+      return "This version keeps no keys in a keychain: take file: or pkcs11:";
+    }
+    return text.startsWith("pkcs11:")
+        ? "Such as 'pkcs11:token=vault?module-name=softhsm2&pin-source=file:/run/secrets/pin'."
+            + " 'e2ee custody list' shows the modules, 'e2ee custody list URI' the tokens of one."
+        : "Such as 'file:/home/ann/keys.e2ee?passphrase-source=file:/run/secrets/ann', or the path"
+            + " of a key file.";
   }
 
   private static boolean isUri(String text) {

@@ -22,11 +22,13 @@ import java.util.TreeSet;
 public final class KnownModules {
   private record Known(String name, List<String> files) {}
 
+  private static final String NSS = "NSS softoken";
+
   /** A file without a directory is looked for in those of the system. */
   private static final List<Known> KNOWN =
       List.of(
           new Known("SoftHSM 2", List.of("libsofthsm2.so", "/usr/lib64/pkcs11/libsofthsm2.so")),
-          new Known("NSS softoken, which needs init-args", List.of("libsoftokn3.so")),
+          new Known(NSS, List.of("libsoftokn3.so")),
           new Known("openCryptoki", List.of("libopencryptoki.so")),
           new Known("TPM2", List.of("libtpm2_pkcs11.so")),
           new Known("OpenSC, smart cards", List.of("opensc-pkcs11.so")),
@@ -73,8 +75,29 @@ public final class KnownModules {
       }
     }
     return found.entrySet().stream()
-        .map(module -> new FoundStore(uri(module.getKey()), module.getValue()))
+        .map(
+            module ->
+                module.getValue().startsWith(NSS)
+                    ? nss(module.getKey(), module.getValue())
+                    : new FoundStore(uri(module.getKey()), module.getValue()))
         .toList();
+  }
+
+  /** It has to be told where its database is. */
+  private static FoundStore nss(Path module, String name) {
+    Path database = Path.of(System.getProperty("user.home"), ".pki", "nssdb");
+    return new FoundStore(
+        uri(module)
+            .withQuery(
+                "init-args",
+                "configdir='sql:"
+                    + database
+                    + "' certPrefix='' keyPrefix='' secmod='secmod.db' flags="),
+        name
+            + ", whose init-args name its database; to make this one: mkdir -p "
+            + database
+            + " && certutil -N -d sql:"
+            + database);
   }
 
   private static CustodyUri uri(Path module) {

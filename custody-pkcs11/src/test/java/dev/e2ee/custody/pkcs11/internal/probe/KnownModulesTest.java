@@ -40,6 +40,20 @@ class KnownModulesTest {
   }
 
   @Test
+  void nssIsToldWhereItsDatabaseIs() {
+    Set<Path> nss = ModuleFile.installed("libsoftokn3.so");
+    assumeTrue(!nss.isEmpty(), "NSS is not installed");
+    FoundStore found =
+        KnownModules.all(List.of()).stream()
+            .filter(each -> each.description().startsWith("NSS"))
+            .findFirst()
+            .orElseThrow();
+    String initArgs = found.uri().query("init-args").orElseThrow();
+    assertTrue(initArgs.matches("configdir='sql:/.*/nssdb' .*"), initArgs);
+    assertTrue(found.description().contains("certutil -N -d sql:/"), found::description);
+  }
+
+  @Test
   void whatP11KitWasToldIsFoundToo() throws Exception {
     Path module = Files.writeString(directory.resolve("vendor.so"), "").toRealPath();
     Files.writeString(

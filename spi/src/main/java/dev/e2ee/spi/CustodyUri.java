@@ -1,5 +1,6 @@
 package dev.e2ee.spi;
 
+import dev.e2ee.spi.UriScheme.Names;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -11,9 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,61 +43,13 @@ public final class CustodyUri {
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
   private static final List<String> SOURCES = List.of("file:", "env:", "callback:");
 
-  /** The names of attributes, in the order in which they are written. */
-  private record Names(Optional<List<String>> known) {
-    static Names of(String... known) {
-      return new Names(Optional.of(List.of(known)));
-    }
-
-    /** Whatever a back end of somebody else has. */
-    static Names any() {
-      return new Names(Optional.empty());
-    }
-
-    boolean has(String name) {
-      return known.map(names -> names.contains(name)).orElse(name.matches("[a-z][a-z0-9-]{0,31}"));
-    }
-
-    List<String> of(Map<String, byte[]> attributes) {
-      return known.orElseGet(() -> List.copyOf(new TreeSet<>(attributes.keySet())));
-    }
-
-    @Override
-    public String toString() {
-      return known.map(List::toString).orElse("names of a-z, 0-9 and -");
-    }
-  }
-
-  private record Scheme(String text, Names attributes, Names query) {
-    /** Whether it has this attribute, on either side; of a back end of somebody else, unknown. */
-    boolean knows(String name) {
-      return Stream.of(attributes, query)
-          .anyMatch(side -> side.known().isPresent() && side.has(name));
-    }
-
-    /** Of a back end of somebody else. */
-    static Scheme other(String text) {
-      return new Scheme(text, Names.any(), Names.any());
-    }
-  }
-
-  private static final Scheme FILE =
-      new Scheme("file", Names.of(), Names.of("passphrase-source", "slot-key"));
-  private static final Scheme KEYCHAIN =
-      new Scheme("keychain", Names.of("service", "account"), Names.of("backend"));
-  private static final Scheme PKCS11 =
-      new Scheme(
-          "pkcs11",
-          Names.of("token", "serial", "manufacturer", "model", "object", "id", "type"),
-          Names.of("module-path", "module-name", "init-args", "binding", "pin-source"));
-
-  private final Scheme scheme;
+  private final UriScheme scheme;
   private final String path;
   private final Map<String, byte[]> attributes;
   private final Map<String, byte[]> query;
 
   private CustodyUri(
-      Scheme scheme, String path, Map<String, byte[]> attributes, Map<String, byte[]> query) {
+      UriScheme scheme, String path, Map<String, byte[]> attributes, Map<String, byte[]> query) {
     this.scheme = scheme;
     this.path = path;
     this.attributes = attributes;
@@ -117,38 +67,37 @@ public final class CustodyUri {
       throw new IllegalArgumentException("a custody URI has at most 4096 characters");
     }
     int colon = text.indexOf(':');
-    Scheme scheme = colon < 0 ? null : schemeOf(text.substring(0, colon));
-    if (scheme == null) {
-      throw new IllegalArgumentException(
-          "a custody URI starts with file:, keychain:, pkcs11: or the scheme of another back end, in"
-              + " lower case");
-    }
+    UriScheme scheme = UriScheme.of(colon < 0 ? "" : text.substring(0, colon));
     if (text.indexOf('#') >= 0) {
       throw new IllegalArgumentException("a custody URI has no fragment: write # as %23");
     }
     int mark = text.indexOf('?', colon);
     String hierarchy = mark < 0 ? text.substring(colon + 1) : text.substring(colon + 1, mark);
-    checkSeparator(scheme, ";", mark < 0 ? "" : text.substring(mark));
+    scheme.checkSeparator(";", mark < 0 ? "" : text.substring(mark));
     Map<String, byte[]> query =
         mark < 0
             ? Map.of()
             : attributes(
-                text.substring(mark + 1), "&", scheme.query, scheme.attributes, "/:?@!$'()*+,;|");
+                text.substring(mark + 1),
+                "&",
+                scheme.query(),
+                scheme.attributes(),
+                "/:?@!$'()*+,;|");
     checkSources(query);
-    if (scheme.equals(FILE)) {
+    if (scheme.equals(UriScheme.FILE)) {
       return new CustodyUri(scheme, filePath(hierarchy), Map.of(), query);
     }
-    checkSeparator(scheme, "&", hierarchy);
+    scheme.checkSeparator("&", hierarchy);
     Map<String, byte[]> attributes =
         hierarchy.isEmpty()
             ? Map.of()
-            : attributes(hierarchy, ";", scheme.attributes, scheme.query, ":[]@!$'()*+,=&");
+            : attributes(hierarchy, ";", scheme.attributes(), scheme.query(), ":[]@!$'()*+,=&");
     return new CustodyUri(scheme, "", attributes, query);
   }
 
   /** The URI of a key file, without a query. */
   public static CustodyUri ofFile(Path file) {
-    return new CustodyUri(FILE, file.toString(), Map.of(), Map.of());
+    return new CustodyUri(UriScheme.FILE, file.toString(), Map.of(), Map.of());
   }
 
   /**
@@ -158,7 +107,7 @@ public final class CustodyUri {
    *     value
    */
   public CustodyUri withAttribute(String name, String value) {
-    return new CustodyUri(scheme, path, with(attributes, scheme.attributes, name, value), query);
+    return new CustodyUri(scheme, path, with(attributes, scheme.attributes(), name, value), query);
   }
 
   /**
@@ -168,7 +117,7 @@ public final class CustodyUri {
    *     would not take
    */
   public CustodyUri withQuery(String name, String value) {
-    Map<String, byte[]> changed = with(query, scheme.query, name, value);
+    Map<String, byte[]> changed = with(query, scheme.query(), name, value);
     checkSources(changed);
     return new CustodyUri(scheme, path, attributes, changed);
   }
@@ -192,13 +141,6 @@ public final class CustodyUri {
       }
     }
     return ordered;
-  }
-
-  private static @Nullable Scheme schemeOf(String name) {
-    return Stream.of(FILE, KEYCHAIN, PKCS11)
-        .filter(s -> s.text().equals(name))
-        .findFirst()
-        .orElse(name.matches("[a-z][a-z0-9+.-]{1,31}") ? Scheme.other(name) : null);
   }
 
   private static String filePath(String hierarchy) {
@@ -246,28 +188,6 @@ public final class CustodyUri {
           }
         });
     return ordered(found, allowed);
-  }
-
-  /**
-   * Refuses an attribute of this scheme behind the separator of the other side: by RFC 7512 it
-   * would be a part of the value before it, which nobody means.
-   */
-  private static void checkSeparator(Scheme scheme, String wrong, String side) {
-    Pattern.compile(wrong + "([a-z-]+)=")
-        .matcher(side)
-        .results()
-        .map(found -> found.group(1))
-        .filter(name -> name.equals("pin-value") || scheme.knows(name))
-        .findFirst()
-        .ifPresent(
-            name -> {
-              throw new IllegalArgumentException(
-                  name
-                      + " stands behind a "
-                      + wrong
-                      + ": attributes before the question mark are separated by ; and those behind"
-                      + " it by & (in a value, ; is %3B and & is %26)");
-            });
   }
 
   /** Names what is clearly a name: of a secret that was not encoded there may be parts. */
@@ -394,7 +314,7 @@ public final class CustodyUri {
 
   /** The store's address without the query, in canonical form: fit for logs. */
   public String location() {
-    if (scheme.equals(FILE)) {
+    if (scheme.equals(UriScheme.FILE)) {
       return "file:" + encode(path.getBytes(StandardCharsets.UTF_8), "/");
     }
     return scheme() + ":" + join(attributes, ";", ":");

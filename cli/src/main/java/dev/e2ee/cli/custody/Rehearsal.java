@@ -33,9 +33,7 @@ record Rehearsal(CustodyUri uri, KeptSecret secret, Surroundings surroundings) {
         "Trying --break and --restore once, before the run; waiting until the store is gone, and"
             + " back.");
     try {
-      boolean gone = goes(outage);
-      outage.bringBack();
-      if (!gone) {
+      if (!goes(outage)) {
         throw Failure.usage(
             "the store still answers " + GOING.toSeconds() + " s after the command of --break",
             "It has to take the store away, such as by stopping the server behind its module.");
@@ -53,10 +51,13 @@ record Rehearsal(CustodyUri uri, KeptSecret secret, Surroundings surroundings) {
     }
   }
 
+  /** Whether it is gone between the two commands. */
   private boolean goes(Outage outage) throws IOException, InterruptedException {
     try (KeyCustody custody = Preflight.unlocked(uri, secret, DEADLINE)) {
       outage.lose();
-      return becomes(() -> custody.health().status() != Health.Status.READY, GOING);
+      boolean gone = becomes(() -> custody.health().status() != Health.Status.READY, GOING);
+      outage.bringBack();
+      return gone;
     }
   }
 

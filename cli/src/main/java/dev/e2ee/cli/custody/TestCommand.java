@@ -181,13 +181,13 @@ public final class TestCommand implements Callable<Integer> {
   }
 
   private List<Point> points(CustodyTck tck) {
-    List<String> known = tck.points().stream().map(Point::id).toList();
+    List<String> known = CustodyTck.points().stream().map(Point::id).toList();
     for (String id : ids) {
       if (!known.contains(id)) {
         throw Failure.usage("there is no point " + id, "There are: " + String.join(", ", known));
       }
     }
-    return tck.points().stream()
+    return CustodyTck.points().stream()
         .filter(point -> ids.isEmpty() || ids.contains(point.id()))
         .toList();
   }

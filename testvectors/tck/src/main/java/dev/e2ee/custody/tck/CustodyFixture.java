@@ -3,6 +3,7 @@ package dev.e2ee.custody.tck;
 import dev.e2ee.spi.CustodyProvider;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What the author of a back end gives: its class, stores to try, and what cannot be tried. */
@@ -16,6 +17,14 @@ public interface CustodyFixture {
    */
   default Map<String, String> facts() {
     return Map.of();
+  }
+
+  /**
+   * The address that the report shows, where it is not that of the last store: of copies the
+   * original's. No values of its query.
+   */
+  default Optional<String> address() {
+    return Optional.empty();
   }
 
   /**

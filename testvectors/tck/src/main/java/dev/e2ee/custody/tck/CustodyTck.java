@@ -7,12 +7,11 @@ import dev.e2ee.custody.tck.internal.point.Points;
 import dev.e2ee.custody.tck.report.CustodyReport;
 import dev.e2ee.custody.tck.report.Outcome;
 import dev.e2ee.custody.tck.report.PointResult;
+import dev.e2ee.custody.tck.report.Run;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyInfo;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -33,8 +32,7 @@ public final class CustodyTck {
   private final CustodyFixture fixture;
   private final Effort effort;
   private final Duration most;
-  private final String run;
-  private final Instant began = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+  private final Run run;
   private final Map<Point, Trial> trials = new LinkedHashMap<>();
   private final Map<Point, PointResult> results = new LinkedHashMap<>();
   private String address = "";
@@ -59,15 +57,15 @@ public final class CustodyTck {
     this.most = effort.equals(Effort.full()) ? MOST.multipliedBy(12) : MOST;
     byte[] random = new byte[3];
     new SecureRandom().nextBytes(random);
-    this.run = "tck-" + HexFormat.of().formatHex(random) + "-";
+    this.run = Run.beginning(effort, "tck-" + HexFormat.of().formatHex(random) + "-");
     for (Trial trial : Points.all()) {
       trials.put(trial.point(), trial);
     }
   }
 
   /** All points, in the order of the report. */
-  public List<Point> points() {
-    return List.copyOf(trials.keySet());
+  public static List<Point> points() {
+    return Points.all().stream().map(Trial::point).toList();
   }
 
   /** Why a point is not tried: the reasons that the fixture declares; empty when it is tried. */
@@ -86,7 +84,7 @@ public final class CustodyTck {
 
   /** With what the name of every key begins that this run makes. */
   public String names() {
-    return run;
+    return run.names();
   }
 
   /** Runs one point, unless it is declared, and keeps its result for the report. */
@@ -162,13 +160,12 @@ public final class CustodyTck {
     }
     TestedStore store = fixture.newStore(point.needs());
     address = store.uri().toString();
-    String prefix = run + points().indexOf(point) + "-";
+    String prefix = run.names() + points().indexOf(point) + "-";
     try (Ground ground = new Ground(fixture, store, effort, prefix)) {
-      try {
-        return trial.body().on(ground);
-      } finally {
-        info = ground.info().orElse(info);
+      if (info == null) {
+        info = ground.info(); // the point itself may open it in another process only
       }
+      return trial.body().on(ground);
     }
   }
 
@@ -177,17 +174,11 @@ public final class CustodyTck {
     return new CustodyReport(
         fixture.name(),
         fixture.provider().getName(),
-        address,
+        fixture.address().orElse(address),
         fixture.facts(),
         Optional.ofNullable(info),
-        System.getProperty("java.version") + ", " + System.getProperty("java.vm.vendor"),
-        System.getProperty("os.name")
-            + " "
-            + System.getProperty("os.version")
-            + ", "
-            + System.getProperty("os.arch"),
-        effort,
-        began,
+        run,
+        points(),
         points().stream().filter(results::containsKey).map(results::get).toList());
   }
 }

@@ -27,6 +27,21 @@ public record Effort(
     return new Effort(100, 20, 50, 100_000, 30, 100, 1000);
   }
 
+  /** {@code small}, {@code soak}, or {@code own} for other numbers. */
+  public String name() {
+    if (equals(small())) {
+      return "small";
+    }
+    return equals(full()) ? "soak" : "own";
+  }
+
+  /** All of it, for people. */
+  @Override
+  public String toString() {
+    return "%s: %,d losses, %,d freezes, %,d closings, %,d operations, %,d races, %,d kills, %,d wrong tries"
+        .formatted(name(), losses, freezes, closings, operations, races, kills, wrongTries);
+  }
+
   /** What the property {@link #SOAK} says. */
   public static Effort configured() {
     return Boolean.getBoolean(SOAK) ? full() : small();

@@ -1,8 +1,7 @@
 package dev.e2ee.custody.tck.report;
 
-import dev.e2ee.custody.tck.Effort;
+import dev.e2ee.custody.tck.Point;
 import dev.e2ee.spi.CustodyInfo;
-import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,13 +13,11 @@ import java.util.Optional;
  *
  * @param name of the fixture
  * @param provider class of the back end
- * @param address of the last store, without the values of its query
+ * @param address of what was tested, without the values of its query
  * @param facts what else the fixture tells of what was tested, in its order
  * @param info what the store says of itself, once one was opened
- * @param java version and maker of the JVM
- * @param system operating system, its version and architecture
- * @param effort how often luck was tried
- * @param date when it began
+ * @param run when, by what and on what they were run
+ * @param points all that there are, in their order
  * @param results of the points that were run or declared, in their order
  */
 public record CustodyReport(
@@ -29,15 +26,36 @@ public record CustodyReport(
     String address,
     Map<String, String> facts,
     Optional<CustodyInfo> info,
-    String java,
-    String system,
-    Effort effort,
-    Instant date,
+    Run run,
+    List<Point> points,
     List<PointResult> results) {
   /** Copies what it was given. */
   public CustodyReport {
     facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
+    points = List.copyOf(points);
     results = List.copyOf(results);
+  }
+
+  /** The same with one more fact, such as of what was left in the end. */
+  public CustodyReport withFact(String fact, String value) {
+    Map<String, String> more = new LinkedHashMap<>(facts);
+    more.put(fact, value);
+    return new CustodyReport(name, provider, address, more, info, run, points, results);
+  }
+
+  /** The points that were neither run nor declared: not asked for, or the run was stopped. */
+  public List<Point> missing() {
+    List<Point> done = results.stream().map(PointResult::point).toList();
+    return points.stream().filter(point -> !done.contains(point)).toList();
+  }
+
+  /** A sentence that says that this is not the whole TCK; empty when it is. */
+  public Optional<String> partial() {
+    return missing().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "Only %d of %d points were run or declared: this is no report of the whole TCK."
+                .formatted(results.size(), points.size()));
   }
 
   /** How many points ended so. */

@@ -5,10 +5,12 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import dev.e2ee.custody.tck.Effort;
 import dev.e2ee.custody.tck.Fault;
+import dev.e2ee.custody.tck.Point;
 import java.io.IOException;
-import java.io.Writer;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 
@@ -16,16 +18,25 @@ import java.util.Map;
 public final class ReportFiles {
   private ReportFiles() {}
 
-  /** Writes both into a directory, which is made where it is not there. */
+  /**
+   * Writes both into a directory, which is made where it is not there. Whoever stops the run
+   * meanwhile has those of before.
+   */
   public static void write(CustodyReport report, Path directory) throws IOException {
     Files.createDirectories(directory);
-    writeJson(report, directory.resolve("custody.json"));
-    Files.writeString(directory.resolve("index.html"), new ReportHtml(report).page());
+    put(directory.resolve("custody.json"), json(report));
+    put(directory.resolve("index.html"), new ReportHtml(report).page());
   }
 
-  private static void writeJson(CustodyReport report, Path file) throws IOException {
-    try (Writer out = Files.newBufferedWriter(file);
-        JsonGenerator json = new JsonFactory().createGenerator(out)) {
+  private static void put(Path file, String text) throws IOException {
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    Files.writeString(part, text);
+    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static String json(CustodyReport report) throws IOException {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
       json.setPrettyPrinter(new DefaultPrettyPrinter());
       json.writeStartObject();
       json.writeStringField("name", report.name());
@@ -39,10 +50,13 @@ public final class ReportFiles {
         json.writeStringField(fact.getKey(), fact.getValue());
       }
       json.writeEndObject();
-      json.writeStringField("java", report.java());
-      json.writeStringField("system", report.system());
-      json.writeStringField("date", report.date().toString());
-      writeEffort(json, report.effort());
+      writeRun(json, report.run());
+      json.writeNumberField("allPoints", report.points().size());
+      json.writeArrayFieldStart("notRun");
+      for (Point point : report.missing()) {
+        json.writeString(point.id());
+      }
+      json.writeEndArray();
       for (Outcome outcome : Outcome.values()) {
         json.writeNumberField(outcome.word(), report.count(outcome));
       }
@@ -53,10 +67,24 @@ public final class ReportFiles {
       json.writeEndArray();
       json.writeEndObject();
     }
+    return text.toString();
+  }
+
+  private static void writeRun(JsonGenerator json, Run run) throws IOException {
+    json.writeStringField("version", run.version());
+    if (run.commit().isPresent()) {
+      json.writeStringField("commit", run.commit().get());
+    }
+    json.writeStringField("java", run.java());
+    json.writeStringField("system", run.system());
+    json.writeStringField("date", run.date().toString());
+    json.writeStringField("keyNamesBegin", run.names());
+    writeEffort(json, run.effort());
   }
 
   private static void writeEffort(JsonGenerator json, Effort effort) throws IOException {
     json.writeObjectFieldStart("effort");
+    json.writeStringField("name", effort.name());
     json.writeNumberField("losses", effort.losses());
     json.writeNumberField("freezes", effort.freezes());
     json.writeNumberField("closings", effort.closings());

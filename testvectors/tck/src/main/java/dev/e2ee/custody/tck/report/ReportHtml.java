@@ -2,6 +2,7 @@ package dev.e2ee.custody.tck.report;
 
 import static dev.e2ee.custody.tck.report.HtmlPage.text;
 
+import dev.e2ee.custody.tck.Point;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,10 +26,11 @@ final class ReportHtml {
         <header class="page">
           <h1>%s: %s</h1>
           <p>%s</p>
+          %s
         </header>
         <main>
         """
-            .formatted(TITLE, text(report.name()), counts()));
+            .formatted(TITLE, text(report.name()), counts(), partial()));
     body.add(subject());
     body.add(list("Failed", "The back end does otherwise.", Outcome.FAILED));
     body.add(
@@ -36,6 +38,7 @@ final class ReportHtml {
             "Declared",
             "Not tried: the fault cannot be produced here, or the store does not offer it.",
             Outcome.DECLARED));
+    body.add(notRun());
     body.add(all());
     body.add("</main>");
     return HtmlPage.of(TITLE, String.join("\n", body));
@@ -61,25 +64,43 @@ final class ReportHtml {
     return "<span class=\"n %s\">%s %s</span>".formatted(style, outcome.sign(), text(words));
   }
 
+  private String partial() {
+    return report
+        .partial()
+        .map(sentence -> "<p class=\"problems\">%s</p>".formatted(text(sentence)))
+        .orElse("");
+  }
+
+  private String notRun() {
+    if (report.missing().isEmpty()) {
+      return "";
+    }
+    StringBuilder points = new StringBuilder();
+    for (Point point : report.missing()) {
+      points.append(
+          "<li>%s <span class=\"note\">%s</span></li>\n"
+              .formatted(text(point.title()), text(point.id())));
+    }
+    return """
+    <section><h2>Not run</h2><p class="legend">Not asked for, or the run was stopped before.</p>
+    <ul>
+    %s</ul></section>
+    """
+        .formatted(points);
+  }
+
   private String subject() {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("Store", report.address());
     report.info().ifPresent(info -> facts.put("Back end", info.backend()));
     facts.putAll(report.facts());
     facts.put("Class", report.provider());
-    facts.put("Java", report.java());
-    facts.put("System", report.system());
-    facts.put("Date", report.date().toString());
-    facts.put(
-        "Effort",
-        "%,d losses, %,d freezes, %,d closings, %,d operations, %,d races, %,d kills"
-            .formatted(
-                report.effort().losses(),
-                report.effort().freezes(),
-                report.effort().closings(),
-                report.effort().operations(),
-                report.effort().races(),
-                report.effort().kills()));
+    facts.put("E2EE", report.run().built());
+    facts.put("Java", report.run().java());
+    facts.put("System", report.run().system());
+    facts.put("Date", report.run().date().toString());
+    facts.put("Effort", report.run().effort().toString());
+    facts.put("Names of its keys", "begin with " + report.run().names());
     StringBuilder list = new StringBuilder("<dl class=\"facts\">\n");
     facts.forEach(
         (term, value) ->

@@ -19,19 +19,24 @@ public final class ExampleStore extends FileStore {
   private Path corrupted = Path.of("");
   private @Nullable FileChannel frozen;
 
-  private ExampleStore(Path folder) {
-    super(folder, "keys", PASSPHRASE.toCharArray());
+  private ExampleStore(Path folder, String passphrase) {
+    super(folder, "keys", passphrase.toCharArray());
   }
 
   /** In a folder whose name ends so. */
   public static ExampleStore make(String suffix) throws IOException {
+    return make(suffix, PASSPHRASE);
+  }
+
+  /** In a folder whose name ends so, under this passphrase. */
+  public static ExampleStore make(String suffix, String passphrase) throws IOException {
     Path folder = FileStore.newFolder();
     Path named = Files.move(folder, folder.resolveSibling(folder.getFileName() + suffix));
-    ExampleStore store = new ExampleStore(named);
+    ExampleStore store = new ExampleStore(named, passphrase);
     Files.createDirectory(store.file());
     store.allow();
     try {
-      Files.write(store.file().resolve("store"), ExampleLock.newStore(PASSPHRASE.toCharArray()));
+      Files.write(store.file().resolve("store"), ExampleLock.newStore(passphrase.toCharArray()));
     } catch (GeneralSecurityException e) {
       throw new IOException(e);
     }

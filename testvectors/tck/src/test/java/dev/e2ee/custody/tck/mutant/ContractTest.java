@@ -46,7 +46,9 @@ class ContractTest {
     String json = Files.readString(report.resolve("custody.json"));
     assertTrue(json.contains("\"failed\" : 2"), json);
     assertTrue(json.contains("no \\\"server\\\" here"), json);
+    assertTrue(json.contains("\"notRun\" : [ ]"), json);
     String page = Files.readString(report.resolve("index.html"));
+    assertFalse(page.contains("no report of the whole TCK"), page);
     assertTrue(page.contains("a wrap with an AAD of 0 bytes with a longer one was done"), page);
     assertTrue(page.contains("&lt;no &quot;server&quot; here&gt;"), page);
     assertFalse(page.contains("<no"), page);

@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** One point's store, and everything that it opens and makes there. */
 public final class Ground implements AutoCloseable {
@@ -30,7 +29,6 @@ public final class Ground implements AutoCloseable {
   private final String prefix;
   private final List<AutoCloseable> opened = new ArrayList<>();
   private final AskedHandler handler;
-  private volatile @Nullable CustodyInfo info;
 
   /**
    * Of a store, which it takes over.
@@ -65,9 +63,14 @@ public final class Ground implements AutoCloseable {
     return prefix + word;
   }
 
-  /** What the store that was opened first says of itself. */
-  public Optional<CustodyInfo> info() {
-    return Optional.ofNullable(info);
+  /** What the store says of itself, asked in an opening that no point counts. */
+  public CustodyInfo info() {
+    AskedHandler apart = new AskedHandler(store.secret());
+    try (KeyCustody custody = open(options(apart))) {
+      return custody.info();
+    } finally {
+      apart.wipe();
+    }
   }
 
   /** Options with the right secret and time enough. */
@@ -91,9 +94,6 @@ public final class Ground implements AutoCloseable {
         Custodies.installed(Set.of(fixture.provider().getName())).open(uri, options);
     synchronized (opened) {
       opened.add(custody);
-      if (info == null) {
-        info = custody.info();
-      }
     }
     return custody;
   }

@@ -19,7 +19,6 @@ import java.util.stream.Stream;
 public final class HeapSearch {
   private static final int HALF = 16;
 
-  /** A secret that is shorter, or all digits, may be there by chance. */
   private static final int SHORTEST = 6;
 
   private final Ground ground;
@@ -29,7 +28,7 @@ public final class HeapSearch {
     this.ground = ground;
   }
 
-  /** Searches, and says for what. */
+  /** Searches, and says for what, and for what not. */
   public String run() throws IOException {
     Path folder = Files.createTempDirectory("e2ee-tck-heap-");
     try {
@@ -51,22 +50,33 @@ public final class HeapSearch {
             > 0,
         "the dump of the heap is none");
     List<String> searched = new ArrayList<>();
+    List<String> not = new ArrayList<>();
     for (String canary : List.of("DEK", "UMK")) {
       Path file = folder.resolve(canary);
       if (Files.exists(file)) {
         requireNone(heap, Arrays.copyOf(Files.readAllBytes(file), HALF), "a " + canary);
         searched.add("a " + canary);
+      } else {
+        not.add("a " + canary + ": the store takes none in");
       }
     }
-    char[] secret = ground.store().secret();
-    String text = String.valueOf(secret);
-    if (text.length() >= SHORTEST && !text.matches("[0-9]*")) {
+    String secret = String.valueOf(ground.store().secret());
+    if (secret.isEmpty()) {
+      not.add("the secret: the TCK was given none");
+    } else if (secret.length() < SHORTEST || secret.matches("[0-9]*")) {
+      not.add(
+          "the secret: one of digits only, or of less than "
+              + SHORTEST
+              + " characters, may be there by chance");
+    } else {
       for (Charset charset : List.of(StandardCharsets.UTF_8, StandardCharsets.UTF_16BE)) {
-        requireNone(heap, text.getBytes(charset), "the store's secret (" + charset + ")");
+        requireNone(heap, secret.getBytes(charset), "the store's secret (" + charset + ")");
       }
       searched.add("the secret");
     }
-    return "searched for " + String.join(", ", searched) + " in " + heap.length / 1024 + " KiB";
+    String text =
+        "searched for " + String.join(", ", searched) + " in " + heap.length / 1024 + " KiB";
+    return not.isEmpty() ? text : text + "; not for " + String.join(", nor for ", not);
   }
 
   private static void requireNone(byte[] heap, byte[] canary, String what) {

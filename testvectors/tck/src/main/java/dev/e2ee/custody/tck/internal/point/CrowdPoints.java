@@ -50,8 +50,8 @@ final class CrowdPoints {
             CrowdPoints::closing),
         topic.point(
             "no-leak",
-            "Operations, refused ones and openings leave no descriptor and no thread behind, and"
-                + " no session where the fixture counts them",
+            "After many operations, refusals and openings no more file descriptors and threads are"
+                + " open than before, and no more sessions where the fixture counts them",
             CrowdPoints::leaks));
   }
 

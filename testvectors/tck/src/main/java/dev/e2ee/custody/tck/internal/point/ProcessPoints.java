@@ -37,8 +37,8 @@ final class ProcessPoints {
             ProcessPoints::killed),
         topic.point(
             "heap-dump",
-            "After lock() a dump of the heap has none of the canaries: a DEK, a UMK that was brought"
-                + " in, and the secret, unless it is too short to be searched for",
+            "After lock() a dump of the heap has none of the canaries that it was searched for: a"
+                + " DEK, a UMK that was brought in, the secret",
             NEEDS,
             ProcessPoints::heap));
   }

@@ -1,29 +1,63 @@
 package dev.e2ee.cli.custody;
 
-import dev.e2ee.custody.tck.CustodyFixture;
+import static java.util.stream.Collectors.joining;
+
 import dev.e2ee.custody.tck.Fault;
 import dev.e2ee.custody.tck.FileStore;
 import dev.e2ee.custody.tck.TestedStore;
-import dev.e2ee.spi.CustodyProvider;
+import dev.e2ee.spi.AuditSink;
 import dev.e2ee.spi.CustodyUri;
+import dev.e2ee.spi.probe.Section;
+import dev.e2ee.spi.probe.Section.Fact;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** A fresh copy of the user's key file for each point, so that the file itself is not touched. */
-record KeyFileCopies(CustodyUri uri, KeptSecret secret) implements CustodyFixture {
+/**
+ * A fresh copy of the user's key file for each point, so that the file itself is not touched.
+ *
+ * @param facts what the file tells of itself without its passphrase
+ */
+record KeyFileCopies(CustodyUri uri, KeptSecret secret, Map<String, String> facts)
+    implements OwnFixture {
+  /** Of a file that opens. */
+  static KeyFileCopies of(CustodyUri uri, KeptSecret secret) throws IOException {
+    Path file = Path.of(uri.path());
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("Tested", "a copy of the file for each point, deleted after it");
+    facts.put("Size", "%,d bytes".formatted(Files.size(file)));
+    if (Files.getFileStore(file).supportsFileAttributeView(PosixFileAttributeView.class)) {
+      facts.put("Permissions", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    }
+    for (Section section : OwnFixture.look(uri).sections()) {
+      if (section.title().equals("slots")) {
+        facts.put("Slots", section.facts().stream().map(Fact::value).collect(joining("; ")));
+      }
+    }
+    return new KeyFileCopies(uri, secret, facts);
+  }
+
   @Override
   public String name() {
     return "Key file " + uri.path();
   }
 
   @Override
-  public Class<? extends CustodyProvider> provider() {
-    return Preflight.provider(uri);
+  public Optional<String> warning(String keys, String names) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Leftovers leftovers(String names, AuditSink audit) {
+    return Leftovers.NONE;
   }
 
   @Override

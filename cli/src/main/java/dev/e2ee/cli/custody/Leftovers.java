@@ -1,5 +1,6 @@
 package dev.e2ee.cli.custody;
 
+import dev.e2ee.spi.AuditSink;
 import dev.e2ee.spi.CustodyUri;
 import dev.e2ee.spi.KeyCustody;
 import dev.e2ee.spi.key.KeyDescription;
@@ -16,9 +17,12 @@ import java.util.List;
 record Leftovers(String prefix, int keys) {
   static final Leftovers NONE = new Leftovers("", 0);
 
+  private static final String RECIPE =
+      "testvectors/tck/README.md, 'Deleting the keys of a run in a token'";
+
   /** Retires what can be retired. */
-  static Leftovers tidied(CustodyUri uri, KeptSecret secret, String prefix) {
-    try (KeyCustody custody = Preflight.unlocked(uri, secret)) {
+  static Leftovers tidied(CustodyUri uri, KeptSecret secret, String prefix, AuditSink audit) {
+    try (KeyCustody custody = Preflight.unlocked(uri, secret, audit)) {
       List<KeyDescription> ours =
           custody.list().stream().filter(key -> key.name().startsWith(prefix)).toList();
       for (KeyDescription key : ours) {
@@ -38,11 +42,20 @@ record Leftovers(String prefix, int keys) {
     return keys == 0
         ? "Nothing was left in the store."
         : "Left in the store: "
-            + keys
-            + " keys whose names begin with '"
+            + fact()
+            + " (e2ee key list; in a token their labels begin with 'e2ee:1:"
             + prefix
-            + "' (e2ee key list; in a token their labels begin with 'e2ee:1:"
-            + prefix
-            + "'). Delete them with the store's own tool. Nothing else was touched.";
+            + "'). Nothing else was touched. How to delete them: "
+            + RECIPE
+            + ".";
+  }
+
+  /** For a report. */
+  String fact() {
+    return switch (keys) {
+      case 0 -> "no keys";
+      case 1 -> "1 key, whose name begins with " + prefix;
+      default -> keys + " keys, whose names begin with " + prefix;
+    };
   }
 }

@@ -1,15 +1,9 @@
 package dev.e2ee.cli.custody;
 
-import dev.e2ee.custody.tck.CustodyFixture;
 import dev.e2ee.custody.tck.Fault;
 import dev.e2ee.custody.tck.TestedStore;
-import dev.e2ee.spi.Custodies;
-import dev.e2ee.spi.CustodyOptions;
-import dev.e2ee.spi.CustodyProvider;
+import dev.e2ee.spi.AuditSink;
 import dev.e2ee.spi.CustodyUri;
-import dev.e2ee.spi.probe.CustodyProbe;
-import dev.e2ee.spi.probe.ProbeDepth;
-import dev.e2ee.spi.probe.ProbeReport;
 import dev.e2ee.spi.probe.Section;
 import java.io.IOException;
 import java.util.Arrays;
@@ -26,7 +20,7 @@ record OwnStoreFixture(
     Optional<Outage> outage,
     boolean spendATry,
     Map<String, String> seen)
-    implements CustodyFixture {
+    implements OwnFixture {
   /** Which facts of a probe say what was tested. */
   private static final Map<String, Set<String>> TOLD =
       Map.of(
@@ -41,10 +35,7 @@ record OwnStoreFixture(
   /** As the module and the token tell them. */
   static Map<String, String> seen(CustodyUri uri) {
     Map<String, String> facts = new LinkedHashMap<>();
-    ProbeReport report =
-        CustodyProbe.of(Custodies.installed().provider(uri))
-            .probe(uri, CustodyOptions.defaults(), ProbeDepth.LOOK);
-    for (Section section : report.sections()) {
+    for (Section section : OwnFixture.look(uri).sections()) {
       Set<String> told = TOLD.getOrDefault(section.title(), Set.of());
       section.facts().stream()
           .filter(fact -> told.contains(fact.name()))
@@ -63,8 +54,21 @@ record OwnStoreFixture(
   }
 
   @Override
-  public Class<? extends CustodyProvider> provider() {
-    return Preflight.provider(uri);
+  public Optional<String> warning(String keys, String names) {
+    return Optional.of(
+        "This makes "
+            + keys
+            + " in "
+            + uri.location()
+            + ", whose names begin with "
+            + names
+            + ", and leaves them there: no store deletes keys."
+            + " Better take a store for tests.");
+  }
+
+  @Override
+  public Leftovers leftovers(String names, AuditSink audit) {
+    return Leftovers.tidied(uri, secret, names, audit);
   }
 
   @Override

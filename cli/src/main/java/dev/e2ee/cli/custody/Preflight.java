@@ -1,5 +1,6 @@
 package dev.e2ee.cli.custody;
 
+import dev.e2ee.spi.AuditSink;
 import dev.e2ee.spi.Custodies;
 import dev.e2ee.spi.CustodyOptions;
 import dev.e2ee.spi.CustodyProvider;
@@ -14,26 +15,19 @@ final class Preflight {
 
   private Preflight() {}
 
-  /**
-   * Whether the store opens and the secret is right: else the whole run would say so, at length.
-   *
-   * @throws dev.e2ee.spi.CustodyException as opening and unlocking do
-   */
-  static void check(CustodyUri uri, KeptSecret secret) {
-    unlocked(uri, secret).close();
+  static KeyCustody unlocked(CustodyUri uri, KeptSecret secret, AuditSink audit) {
+    return unlocked(uri, secret, audit, DEADLINE);
   }
 
-  static KeyCustody unlocked(CustodyUri uri, KeptSecret secret) {
-    return unlocked(uri, secret, DEADLINE);
-  }
-
-  static KeyCustody unlocked(CustodyUri uri, KeptSecret secret, Duration deadline) {
+  static KeyCustody unlocked(
+      CustodyUri uri, KeptSecret secret, AuditSink audit, Duration deadline) {
     KeyCustody custody =
         Custodies.installed()
             .open(
                 uri,
                 CustodyOptions.defaults()
                     .withCallbackHandler(secret)
+                    .withAuditSink(audit)
                     .withInteraction(true)
                     .withDeadline(deadline));
     boolean done = false;

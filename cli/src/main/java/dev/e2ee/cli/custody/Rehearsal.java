@@ -2,6 +2,7 @@ package dev.e2ee.cli.custody;
 
 import dev.e2ee.cli.io.Failure;
 import dev.e2ee.cli.io.Surroundings;
+import dev.e2ee.spi.AuditSink;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyUri;
 import dev.e2ee.spi.Health;
@@ -14,7 +15,8 @@ import java.util.function.BooleanSupplier;
  * One outage before the run: a command that does not take the store away would cost minutes at each
  * loss, and look like a fault of the store.
  */
-record Rehearsal(CustodyUri uri, KeptSecret secret, Surroundings surroundings) {
+record Rehearsal(
+    CustodyUri uri, KeptSecret secret, AuditSink audit, Surroundings surroundings) {
   private static final Duration DEADLINE = Duration.ofSeconds(5);
   private static final Duration GOING = Duration.ofSeconds(10);
 
@@ -53,7 +55,7 @@ record Rehearsal(CustodyUri uri, KeptSecret secret, Surroundings surroundings) {
 
   /** Whether it is gone between the two commands. */
   private boolean goes(Outage outage) throws IOException, InterruptedException {
-    try (KeyCustody custody = Preflight.unlocked(uri, secret, DEADLINE)) {
+    try (KeyCustody custody = Preflight.unlocked(uri, secret, audit, DEADLINE)) {
       outage.lose();
       boolean gone = becomes(() -> custody.health().status() != Health.Status.READY, GOING);
       outage.bringBack();
@@ -63,7 +65,7 @@ record Rehearsal(CustodyUri uri, KeptSecret secret, Surroundings surroundings) {
 
   private boolean answers() {
     try {
-      Preflight.unlocked(uri, secret, DEADLINE).close();
+      Preflight.unlocked(uri, secret, audit, DEADLINE).close();
       return true;
     } catch (CustodyException e) {
       return switch (e.kind()) {

@@ -5,13 +5,14 @@ import dev.e2ee.cli.io.Exit;
 import dev.e2ee.cli.io.Failure;
 import dev.e2ee.cli.io.Results;
 import dev.e2ee.cli.io.Surroundings;
-import dev.e2ee.cli.secret.PassphraseOptions;
+import dev.e2ee.cli.store.AccessOptions;
+import dev.e2ee.cli.store.AuditLog;
 import dev.e2ee.cli.store.StoreLocation;
-import dev.e2ee.custody.tck.CustodyFixture;
 import dev.e2ee.custody.tck.CustodyTck;
 import dev.e2ee.custody.tck.Effort;
 import dev.e2ee.custody.tck.Fault;
 import dev.e2ee.custody.tck.Point;
+import dev.e2ee.custody.tck.report.CustodyReport;
 import dev.e2ee.custody.tck.report.Outcome;
 import dev.e2ee.custody.tck.report.PointResult;
 import dev.e2ee.custody.tck.report.ReportFiles;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Parameters;
       "Run the custody TCK over your own store, and report what it does.",
       "A key file: over a copy, which is deleted. A token: with keys of its own, whose names begin",
       "with tck-; nothing else in it is touched, and they stay, because no store deletes keys.",
+      "testvectors/tck/README.md lists the points, and says how to delete the keys.",
       "Exit code 10 when a point failed."
     })
 public final class TestCommand implements Callable<Integer> {
@@ -46,7 +48,7 @@ public final class TestCommand implements Callable<Integer> {
       description = "The store: a custody URI or the path of a key file.")
   String store = "";
 
-  @Mixin PassphraseOptions passphrase = new PassphraseOptions();
+  @Mixin AccessOptions access;
   @Mixin Results results;
 
   @Option(
@@ -95,42 +97,38 @@ public final class TestCommand implements Callable<Integer> {
   /** In these surroundings. */
   public TestCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
+    this.access = new AccessOptions(surroundings);
     this.results = new Results(surroundings);
   }
 
   @Override
   public Integer call() throws IOException {
     if (report != null) {
-      checkFolder(report);
+      requireNoFile(report);
     }
+    List<Point> points = points();
     CustodyUri uri = StoreLocation.of(store, surroundings);
     Optional<Outage> outage = outage();
-    if (outage.isPresent() && uri.scheme().equals("file")) {
-      throw Failure.usage("copies of a key file go away by themselves: leave the options out", "");
-    }
-    try (KeptSecret secret = new KeptSecret(passphrase.source(uri))) {
-      Preflight.check(uri, secret);
+    try (AuditLog log = access.auditLog(uri);
+        KeptSecret secret = new KeptSecret(access.passphraseSource(uri))) {
+      OwnFixture fixture = OwnFixture.of(uri, secret, outage, spendATry, log);
       if (spendATry && secret.isEmpty()) {
         throw Failure.usage(
             "--spend-a-try gives a wrong PIN, and the URI says where the right one is read",
             "leave pin-source out of the URI, and give the PIN by --passphrase-file or when asked");
       }
-      if (!uri.scheme().equals("file")) {
-        surroundings.tell(
-            "This makes up to 70 keys in "
-                + uri.location()
-                + ", whose names begin with tck-, and leaves them there: no store deletes keys."
-                + " Better take a store for tests.");
+      if (report != null) {
+        Files.createDirectories(report); // before minutes of work, not behind them
       }
-      CustodyFixture fixture =
-          uri.scheme().equals("file")
-              ? new KeyFileCopies(uri, secret)
-              : new OwnStoreFixture(uri, secret, outage, spendATry, OwnStoreFixture.seen(uri));
-      return test(uri, fixture, secret, outage);
+      if (outage.orElse(null) instanceof Outage.ByCommand commands
+          && points.stream().anyMatch(point -> point.needs().contains(Fault.LOSS))) {
+        new Rehearsal(uri, secret, log, surroundings).of(commands);
+      }
+      return test(fixture, points, log);
     }
   }
 
-  private static void checkFolder(Path report) {
+  private static void requireNoFile(Path report) {
     boolean aFile = report.toString().endsWith(".html") || Files.isRegularFile(report);
     if (aFile) {
       throw Failure.usage(
@@ -139,32 +137,33 @@ public final class TestCommand implements Callable<Integer> {
     }
   }
 
-  private int test(
-      CustodyUri uri, CustodyFixture fixture, KeptSecret secret, Optional<Outage> outage)
-      throws IOException {
+  /** How many a run makes; how many one point makes nobody needs to know. */
+  private String keys() {
+    if (!ids.isEmpty()) {
+      return "keys";
+    }
+    return soak ? "about 700 keys" : "about 70 keys";
+  }
+
+  private int test(OwnFixture fixture, List<Point> points, AuditLog log) throws IOException {
     CustodyTck tck = new CustodyTck(fixture, effort());
-    List<Point> points = points(tck);
-    if (outage.orElse(null) instanceof Outage.ByCommand commands
-        && points.stream().anyMatch(point -> point.needs().contains(Fault.LOSS))) {
-      new Rehearsal(uri, secret, surroundings).of(commands);
-    }
-    if (report != null) {
-      Files.createDirectories(report); // before minutes of work, not behind them
-    }
+    fixture.warning(keys(), tck.names()).ifPresent(surroundings::tell);
+    TestRecord record = new TestRecord(log, tck.names());
+    record.begins(points.size());
     try (CountBar bar = new CountBar(surroundings, "custody test", points.size())) {
       for (Point point : points) {
         requireCommandsWorked(tck.run(point));
-        if (report != null) {
-          ReportFiles.write(tck.report(), report); // whoever stops the run has what it found
-        }
+        write(tck.report()); // whoever stops the run has what it found
         bar.step();
       }
     }
-    Leftovers left =
-        uri.scheme().equals("file") ? Leftovers.NONE : Leftovers.tidied(uri, secret, tck.names());
-    TestSummary summary = new TestSummary(tck.report(), left);
+    Leftovers left = fixture.leftovers(tck.names(), log);
+    CustodyReport whole = tck.report().withFact("Left in the store", left.fact());
+    write(whole);
+    record.ended(whole, left);
+    TestSummary summary = new TestSummary(whole, left);
     results.print(summary::json, () -> summary.text(report));
-    return (tck.report().count(Outcome.FAILED) == 0 ? Exit.OK : Exit.DEVIATING).code();
+    return (whole.count(Outcome.FAILED) == 0 ? Exit.OK : Exit.DEVIATING).code();
   }
 
   /** A command of the user that fails is no fault of the store, and ends the run. */
@@ -180,16 +179,21 @@ public final class TestCommand implements Callable<Integer> {
             });
   }
 
-  private List<Point> points(CustodyTck tck) {
-    List<String> known = CustodyTck.points().stream().map(Point::id).toList();
+  private void write(CustodyReport found) throws IOException {
+    if (report != null) {
+      ReportFiles.write(found, report);
+    }
+  }
+
+  private List<Point> points() {
+    List<Point> all = CustodyTck.points();
+    List<String> known = all.stream().map(Point::id).toList();
     for (String id : ids) {
       if (!known.contains(id)) {
         throw Failure.usage("there is no point " + id, "There are: " + String.join(", ", known));
       }
     }
-    return CustodyTck.points().stream()
-        .filter(point -> ids.isEmpty() || ids.contains(point.id()))
-        .toList();
+    return all.stream().filter(point -> ids.isEmpty() || ids.contains(point.id())).toList();
   }
 
   private Effort effort() {

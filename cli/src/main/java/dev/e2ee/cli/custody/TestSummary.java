@@ -1,5 +1,6 @@
 package dev.e2ee.cli.custody;
 
+import dev.e2ee.custody.tck.Point;
 import dev.e2ee.custody.tck.report.CustodyReport;
 import dev.e2ee.custody.tck.report.Outcome;
 import dev.e2ee.custody.tck.report.PointResult;
@@ -26,10 +27,19 @@ final class TestSummary {
     for (Outcome outcome : Outcome.values()) {
       all.put(outcome.word(), report.count(outcome));
     }
+    all.put("allPoints", report.points().size());
+    all.put("notRun", notRun());
+    all.put("version", report.run().version());
+    report.run().commit().ifPresent(commit -> all.put("commit", commit));
+    all.put("effort", report.run().effort().name());
     all.put("left", left.keys());
     all.put("leftPrefix", left.prefix());
     all.put("points", report.results().stream().map(TestSummary::json).toList());
     return all;
+  }
+
+  private List<String> notRun() {
+    return report.missing().stream().map(Point::id).toList();
   }
 
   private static Map<String, Object> json(PointResult result) {
@@ -44,26 +54,28 @@ final class TestSummary {
     List<String> lines = new ArrayList<>();
     lines.add(report.address());
     report.info().ifPresent(info -> lines.add("  " + info.backend()));
+    lines.add("  E2EE " + report.run().built() + ", Java " + report.run().java());
+    lines.add("  effort " + report.run().effort());
     lines.add("");
     for (PointResult result : report.results()) {
-      String detail = result.detail().isEmpty() ? "" : ": " + result.detail();
       lines.add(
-          "%s %-8s %s".formatted(sign(result), result.outcome().word(), result.point().title()));
-      if (result.outcome() != Outcome.PASSED) {
-        lines.add("           " + result.point().id() + detail);
+          "%s %-8s %s"
+              .formatted(result.outcome().sign(), result.outcome().word(), result.point().title()));
+      boolean silent = result.outcome() == Outcome.PASSED && result.detail().isEmpty();
+      if (!silent) {
+        lines.add("           " + result.point().id() + ": " + result.detail());
       }
     }
     lines.add("");
     lines.add(report.sum());
+    report
+        .partial()
+        .ifPresent(partial -> lines.add(partial + " Not: " + String.join(", ", notRun())));
     lines.add(left.text());
     lines.add(
         written == null
             ? "With --report DIR the report is written, as a page and as JSON."
             : "Written: " + written.resolve("index.html") + ", custody.json beside it");
     return String.join("\n", lines);
-  }
-
-  private static String sign(PointResult result) {
-    return result.outcome().sign();
   }
 }

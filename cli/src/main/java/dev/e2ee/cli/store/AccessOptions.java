@@ -32,8 +32,13 @@ public final class AccessOptions {
     this.surroundings = surroundings;
   }
 
+  /** Where a secret comes from that is asked for in these words. */
+  public PassphraseSource source(String prompt) {
+    return passphrase.source(prompt);
+  }
+
   /** Where the passphrase of a store comes from. */
-  PassphraseSource passphraseSource(CustodyUri uri) {
+  public PassphraseSource passphraseSource(CustodyUri uri) {
     return passphrase.source(uri);
   }
 
@@ -63,7 +68,7 @@ public final class AccessOptions {
   }
 
   /** The audit log, ready to be written. */
-  AuditLog auditLog(CustodyUri uri) throws IOException {
+  public AuditLog auditLog(CustodyUri uri) throws IOException {
     return AuditLog.of(audit, surroundings, uri).ready();
   }
 

@@ -15,8 +15,7 @@ import java.util.function.BooleanSupplier;
  * One outage before the run: a command that does not take the store away would cost minutes at each
  * loss, and look like a fault of the store.
  */
-record Rehearsal(
-    CustodyUri uri, KeptSecret secret, AuditSink audit, Surroundings surroundings) {
+record Rehearsal(CustodyUri uri, KeptSecret secret, AuditSink audit, Surroundings surroundings) {
   private static final Duration DEADLINE = Duration.ofSeconds(5);
   private static final Duration GOING = Duration.ofSeconds(10);
 

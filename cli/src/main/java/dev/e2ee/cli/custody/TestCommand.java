@@ -117,12 +117,12 @@ public final class TestCommand implements Callable<Integer> {
             "--spend-a-try gives a wrong PIN, and the URI says where the right one is read",
             "leave pin-source out of the URI, and give the PIN by --passphrase-file or when asked");
       }
-      if (report != null) {
-        Files.createDirectories(report); // before minutes of work, not behind them
-      }
       if (outage.orElse(null) instanceof Outage.ByCommand commands
           && points.stream().anyMatch(point -> point.needs().contains(Fault.LOSS))) {
         new Rehearsal(uri, secret, log, surroundings).of(commands);
+      }
+      if (report != null) {
+        Files.createDirectories(report); // before minutes of work, not behind them
       }
       return test(fixture, points, log);
     }

@@ -32,11 +32,6 @@ public final class AccessOptions {
     this.surroundings = surroundings;
   }
 
-  /** Where a secret comes from that is asked for in these words. */
-  public PassphraseSource source(String prompt) {
-    return passphrase.source(prompt);
-  }
-
   /** Where the passphrase of a store comes from. */
   public PassphraseSource passphraseSource(CustodyUri uri) {
     return passphrase.source(uri);

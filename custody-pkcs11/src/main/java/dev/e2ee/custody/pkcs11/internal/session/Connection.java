@@ -113,7 +113,7 @@ public final class Connection {
     epochs.requireUnlocked(); // before it waits for others
     Deadline deadline = Deadline.after(limit);
     AtomicReference<@Nullable ExclusiveLock> right =
-        new AtomicReference<>(SoleWriter.of(token, where(), deadline));
+        new AtomicReference<>(TokenLock.toMakeKeys(token, where(), deadline));
     try {
       return run(
           deadline,

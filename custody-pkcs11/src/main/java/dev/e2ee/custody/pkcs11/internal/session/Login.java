@@ -7,6 +7,7 @@ import dev.e2ee.custody.pkcs11.internal.cryptoki.Token;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.custody.ExclusiveLock;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
@@ -119,7 +120,7 @@ final class Login {
         requireAccepted(tried);
       } else {
         refuseRiskyTry(token, tried);
-        tryOnce(session, tried);
+        tryOnce(token, session, tried);
       }
     }
   }
@@ -152,9 +153,11 @@ final class Login {
     }
   }
 
-  private void tryOnce(CryptokiSession session, SecretBytes tried) throws CryptokiException {
+  @SuppressWarnings("try") // the lock is held, not used
+  private void tryOnce(Token token, CryptokiSession session, SecretBytes tried)
+      throws CryptokiException {
     char[] chars = chars(tried);
-    try {
+    try (ExclusiveLock alone = TokenLock.toLogIn(token.identity(), where)) {
       known.attempt(where, tried, () -> session.login(chars));
     } catch (CryptokiException e) {
       if (e.is(Ckr.USER_ALREADY_LOGGED_IN)) {

@@ -85,6 +85,7 @@ public final class CustodyUri {
                 "/:?@!$'()*+,;|");
     checkSources(query);
     if (scheme.equals(UriScheme.FILE)) {
+      scheme.checkNoSecret("&;,", hierarchy);
       return new CustodyUri(scheme, filePath(hierarchy), Map.of(), query);
     }
     scheme.checkSeparator("&", hierarchy);

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -15,6 +16,9 @@ import java.util.stream.Stream;
  * @param query attributes behind it
  */
 record UriScheme(String text, Names attributes, Names query) {
+  private static final Pattern SECRET =
+      Pattern.compile("pin|pass|secret", Pattern.CASE_INSENSITIVE);
+
   static final UriScheme FILE =
       new UriScheme("file", Names.of(), Names.of("passphrase-source", "slot-key"));
   private static final UriScheme KEYCHAIN =
@@ -72,33 +76,51 @@ record UriScheme(String text, Names attributes, Names query) {
   }
 
   /**
-   * Refuses an attribute of this scheme behind the separator of the other side: by RFC 7512 it
-   * would be a part of the value before it, which nobody means.
+   * Refuses an attribute behind the separator of the other side: by RFC 7512 it would be a part of
+   * the value before it, which nobody means, and be shown with it. Of a back end of somebody else
+   * only {@code pin-value} is.
    *
    * @param wrong the separator
    * @param side what stands before the question mark, or behind it
    */
   void checkSeparator(String wrong, String side) {
-    Pattern.compile(wrong + "([a-z-]+)=")
-        .matcher(side)
+    refuse(wrong, side, name -> isOurs() || name.equals("pin-value"));
+    checkNoSecret(",", side);
+  }
+
+  /**
+   * Refuses what looks like a secret in a value that is shown.
+   *
+   * @param separators behind which it may stand
+   */
+  void checkNoSecret(String separators, String value) {
+    refuse(separators, value, name -> isOurs() && SECRET.matcher(name).find());
+  }
+
+  private void refuse(String separators, String text, Predicate<String> refused) {
+    Pattern.compile("([" + separators + "])([A-Za-z][A-Za-z0-9-]*)=")
+        .matcher(text)
         .results()
-        .map(found -> found.group(1))
-        .filter(name -> name.equals("pin-value") || knows(name))
+        .filter(found -> refused.test(found.group(2)))
         .findFirst()
         .ifPresent(
-            name -> {
+            found -> {
+              String name = found.group(2);
               throw new IllegalArgumentException(
-                  name
+                  (knows(name) || name.equals("pin-value") ? name : "an attribute")
                       + " stands behind a "
-                      + wrong
+                      + found.group(1)
                       + ": attributes before the question mark are separated by ; and those behind"
-                      + " it by & (in a value, ; is %3B and & is %26)");
+                      + " it by & (in a value, ; is %3B, & is %26 and , is %2C)");
             });
+  }
+
+  private boolean isOurs() {
+    return attributes.known().isPresent();
   }
 
   /** Whether it has this attribute, on either side; of a back end of somebody else, unknown. */
   private boolean knows(String name) {
-    return Stream.of(attributes, query)
-        .anyMatch(side -> side.known().isPresent() && side.has(name));
+    return isOurs() && Stream.of(attributes, query).anyMatch(side -> side.has(name));
   }
 }

@@ -168,6 +168,12 @@ class CustodyUriTest {
     "pkcs11:token=a&module-path=/m, module-path stands behind a &",
     "pkcs11:token=a?module-path=/m;pin-source=env:secret, pin-source stands behind a ;",
     "file:/k?passphrase-source=file:/secret;slot-key=/s, slot-key stands behind a ;",
+    "pkcs11:token=a&pin=secret, an attribute stands behind a &",
+    "pkcs11:token=a&PIN-VALUE=secret, an attribute stands behind a &",
+    "pkcs11:token=a?module-path=/m;pin=secret, an attribute stands behind a ;",
+    "file:/k;passphrase=secret, an attribute stands behind a ;",
+    "file:/k&passphrase=secret, an attribute stands behind a &",
+    "'pkcs11:token=a,pin-value=secret', pin-value stands behind a",
   })
   void namesTheAttributeThatIsWrong(String text, String says) {
     var error = assertThrows(IllegalArgumentException.class, () -> CustodyUri.parse(text));
@@ -178,7 +184,8 @@ class CustodyUriTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "pkcs11:token=a&b=c",
+        "pkcs11:token=a&b",
+        "pkcs11:token=a,b=c",
         "pkcs11:token=a%26object=b",
         "pkcs11:?module-path=/m;n",
         "pkcs11:?module-path=/m%3Bpin-source%3Denv:P",

@@ -83,6 +83,20 @@ class LoginTriesTest {
     assertEquals(0, module.calls("C_Login"));
   }
 
+  /** As by another process, which had the turn to log in before this one. */
+  @Test
+  void norByOneThatWaitedWhileOthersSpentTheirs() {
+    module.before(
+        "C_GetSessionInfo",
+        () ->
+            module.disguise(
+                real ->
+                    FaultyModule.retold(
+                        real, real.flags() | FINAL_TRY, real.hardware(), real.maxSessions())));
+    refused(Kind.AUTH_LOCKED_OUT, custody::unlock);
+    assertEquals(0, module.calls("C_Login"));
+  }
+
   @ParameterizedTest
   @EnumSource(
       value = Ckr.class,

@@ -20,19 +20,21 @@ import org.jspecify.annotations.Nullable;
  * <p>The operating system's lock belongs to the process, and goes when <em>any</em> descriptor of
  * its file is closed. So a second thread must not even open the file; and who did not get the lock,
  * which a second copy of this class in this JVM may have, must not close it: it is kept for the
- * next try.
+ * next try, one descriptor for each path at the most. And one copy must not get the lock between
+ * the two steps of the other one's closing, release and close: both are done under a monitor that
+ * all class loaders share.
  */
 public final class ExclusiveLock implements AutoCloseable {
   private static final ConcurrentHashMap<Path, Gate> GATES = new ConcurrentHashMap<>();
   private static final Duration PAUSE = Duration.ofMillis(3);
 
   private final Gate gate;
-  private final @Nullable FileChannel file;
+  private final boolean withFile;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private ExclusiveLock(Gate gate, @Nullable FileChannel file) {
+  private ExclusiveLock(Gate gate, boolean withFile) {
     this.gate = gate;
-    this.file = file;
+    this.withFile = withFile;
   }
 
   /** Opens the file of the lock for writing, and makes it when it is not there. */
@@ -52,67 +54,57 @@ public final class ExclusiveLock implements AutoCloseable {
   public static ExclusiveLock of(Path lockFile, Opening opening, Deadline deadline, String holder)
       throws IOException {
     Gate gate = Gate.enter(lockFile, deadline, holder);
-    OpenFile found = null;
     boolean locked = false;
     try {
-      found = gate.file(opening);
-      while (!tryLock(found.channel)) {
-        deadline.pause(PAUSE, holder);
-      }
+      gate.lock(opening, deadline, holder);
       locked = true;
-      return new ExclusiveLock(gate, found.channel);
+      return new ExclusiveLock(gate, true);
     } finally {
       if (!locked) {
-        gate.keep(found);
         gate.leave();
       }
     }
   }
 
   /**
-   * The same among the threads of this JVM only.
+   * The same among the threads of this JVM only, those that hold it with the file included.
    *
    * @throws dev.e2ee.spi.CustodyException TIMEOUT, CANCELLED
    */
-  public static ExclusiveLock withoutFile(Path name, Deadline deadline, String holder) {
-    return new ExclusiveLock(Gate.enter(name, deadline, holder), null);
-  }
-
-  private static boolean tryLock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock() != null;
-    } catch (OverlappingFileLockException e) {
-      return false; // a second copy of this class in this JVM has it
-    }
+  public static ExclusiveLock withoutFile(Path lockFile, Deadline deadline, String holder) {
+    return new ExclusiveLock(Gate.enter(lockFile, deadline, holder), false);
   }
 
   /** Gives it back, from any thread; a second time does nothing. */
   @Override
   public void close() {
     if (!closed.getAndSet(true)) {
-      closeQuietly(file);
+      if (withFile) {
+        gate.unlock();
+      }
       gate.leave();
-    }
-  }
-
-  private static void closeQuietly(@Nullable FileChannel file) {
-    if (file == null) {
-      return;
-    }
-    try {
-      file.close();
-    } catch (IOException e) {
-      // The lock goes with the descriptor, which is gone even when close reports an error.
     }
   }
 
   /** The file of a lock, and which file of its file system it is, where that is told. */
   private record OpenFile(FileChannel channel, Optional<Object> key) {
-    boolean isStill(Path path) throws IOException {
-      return Files.exists(path) && key.equals(keyOf(path));
+    static OpenFile of(FileChannel channel, Path path) {
+      try {
+        return new OpenFile(channel, key(path));
+      } catch (IOException e) { // it is gone already
+        return new OpenFile(channel, Optional.of(new Object()));
+      }
     }
 
-    static Optional<Object> keyOf(Path path) throws IOException {
+    boolean isStill(Path path) {
+      try {
+        return key.equals(key(path));
+      } catch (IOException e) {
+        return false;
+      }
+    }
+
+    private static Optional<Object> key(Path path) throws IOException {
       return Optional.ofNullable(Files.readAttributes(path, BasicFileAttributes.class).fileKey());
     }
   }
@@ -120,12 +112,14 @@ public final class ExclusiveLock implements AutoCloseable {
   /** One thread of this JVM for each path; kept while somebody has or wants it. */
   private static final class Gate {
     private final Path path;
+    private final Object ofAllCopies;
     private final Semaphore one = new Semaphore(1, true);
     private int wanting; // changed in GATES.compute only
-    private @Nullable OpenFile kept; // used by who has the semaphore, or when nobody wants it
+    private @Nullable OpenFile file; // used by who has the semaphore, or when nobody wants it
 
     private Gate(Path path) {
       this.path = path;
+      this.ofAllCopies = ("dev.e2ee lock " + path).intern(); // one object in all class loaders
     }
 
     static Gate enter(Path path, Deadline deadline, String holder) {
@@ -155,27 +149,65 @@ public final class ExclusiveLock implements AutoCloseable {
     }
 
     private void forget() {
-      GATES.compute(path, (p, gate) -> --wanting == 0 && kept == null ? null : gate);
+      GATES.compute(path, (p, gate) -> --wanting == 0 && file == null ? null : gate);
     }
 
-    OpenFile file(Opening opening) throws IOException {
-      OpenFile before = kept;
-      kept = null;
-      if (before != null && before.isStill(path)) {
-        return before;
+    void lock(Opening opening, Deadline deadline, String holder) throws IOException {
+      boolean locked = false;
+      try {
+        while (!locked) {
+          OpenFile now = open(opening);
+          locked = tryLock(now);
+          if (locked && !now.isStill(path)) { // deleted meanwhile: the next one locks another file
+            unlock();
+            locked = false;
+          }
+          if (!locked) {
+            deadline.pause(PAUSE, holder);
+          }
+        }
+      } finally {
+        if (!locked && file != null && file.key.isEmpty()) {
+          unlock(); // Windows: a lock belongs to one opening of the file
+        }
       }
-      if (before != null) {
-        closeQuietly(before.channel); // somebody deleted what must stay; its lock is nobody's now
-      }
-      FileChannel channel = opening.open(path);
-      return new OpenFile(channel, OpenFile.keyOf(path));
     }
 
-    void keep(@Nullable OpenFile notLocked) {
-      if (notLocked != null && notLocked.key.isPresent()) {
-        kept = notLocked;
-      } else if (notLocked != null) {
-        closeQuietly(notLocked.channel); // Windows: a lock belongs to one opening of the file
+    private OpenFile open(Opening opening) throws IOException {
+      OpenFile now = file;
+      if (now != null && now.isStill(path)) {
+        return now;
+      }
+      if (now != null) {
+        unlock(); // somebody deleted what must stay
+      }
+      now = OpenFile.of(opening.open(path), path);
+      file = now;
+      return now;
+    }
+
+    private boolean tryLock(OpenFile now) throws IOException {
+      synchronized (ofAllCopies) {
+        try {
+          return now.channel.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+          return false; // a second copy of this class in this JVM has it
+        }
+      }
+    }
+
+    void unlock() {
+      OpenFile now = file;
+      file = null;
+      if (now == null) {
+        return;
+      }
+      synchronized (ofAllCopies) {
+        try {
+          now.channel.close();
+        } catch (IOException e) {
+          return; // the descriptor is gone even when close reports an error
+        }
       }
     }
   }

@@ -18,6 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -163,6 +165,35 @@ class ExclusiveLockTest {
                 "another one");
   }
 
+  /** One must not get the lock between the two steps of the other one's giving it back. */
+  @Test
+  void copiesThatTakeTurnsLeaveNoMomentToOthers() throws Exception {
+    URL classes = ExclusiveLock.class.getProtectionDomain().getCodeSource().getLocation();
+    AtomicInteger inside = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    ExecutorService crowd = Executors.newFixedThreadPool(2);
+    try (URLClassLoader other =
+        new URLClassLoader(new URL[] {classes}, ClassLoader.getPlatformClassLoader())) {
+      Callable<Void> ours =
+          () -> {
+            for (int i = 0; i < 50; i++) {
+              try (AutoCloseable lock = i % 2 == 0 ? take(LONG) : takeIn(other, LONG)) {
+                most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                inside.decrementAndGet();
+              }
+            }
+            return null;
+          };
+      for (Future<Void> one : crowd.invokeAll(List.of(ours, ours))) {
+        one.get();
+      }
+    } finally {
+      crowd.shutdown();
+    }
+    assertEquals(1, most.get());
+    assertTrue(isFreeForOthers());
+  }
+
   @Test
   void aFileThatWasDeletedIsNotTheLockAnyMore() throws Exception {
     try (FileChannel theirs = open(file)) {
@@ -181,6 +212,15 @@ class ExclusiveLockTest {
     assertThrows(IOException.class, () -> take(SHORT));
     Files.delete(file);
     take(SHORT).close();
+  }
+
+  @Test
+  void whoHasNoFileExcludesThoseOfThisJvmThatHaveOne() throws Exception {
+    try (ExclusiveLock lock = take(LONG)) {
+      assertThrows(
+          CustodyException.class,
+          () -> ExclusiveLock.withoutFile(file, Deadline.after(SHORT), "another one"));
+    }
   }
 
   @Test

@@ -140,12 +140,11 @@ final class Epochs {
     return owner.enter(
         module -> {
           int incarnation = owner.incarnation();
-          Token token = address.find(module);
-          requireSame(token);
+          Token token = find(module);
           CryptokiSession anchor = owner.openSession(module, token.slot());
           boolean begun = false;
           try {
-            login.logIn(token, anchor);
+            login.logIn(token, anchor, () -> find(module));
             begun = true;
             return owner.begun(new Epoch(owner, incarnation, token, anchor));
           } finally {
@@ -157,7 +156,8 @@ final class Epochs {
   }
 
   /** Another token in its place gets neither the PIN nor new keys. */
-  private void requireSame(Token token) {
+  private Token find(Cryptoki module) throws CryptokiException {
+    Token token = address.find(module);
     if (!token.serial().equals(known.serial())
         || !token.label().equals(known.label())
         || !token.manufacturer().equals(known.manufacturer())) {
@@ -166,6 +166,7 @@ final class Epochs {
           address
               + ": another token is in the place of the one that was opened; put that one back");
     }
+    return token;
   }
 
   private void closeQuietly(CryptokiSession session) {

@@ -42,6 +42,11 @@ final class Login {
     this.known = known;
   }
 
+  /** Looks at the token as it is now. */
+  interface Look {
+    Token at() throws CryptokiException;
+  }
+
   /**
    * Takes a PIN over, to be tried.
    *
@@ -107,10 +112,11 @@ final class Login {
   /**
    * Logs in, unless this process is logged in already: that holds for all of it, whoever did it.
    *
+   * @param again looks at the token once more
    * @throws CustodyException AUTH_FAILED, and no PIN is left; AUTH_LOCKED_OUT when the next wrong
    *     one would lock the token, or might
    */
-  void logIn(Token token, CryptokiSession session) throws CryptokiException {
+  void logIn(Token token, CryptokiSession session, Look again) throws CryptokiException {
     if (!token.loginRequired()) {
       return;
     }
@@ -119,9 +125,20 @@ final class Login {
       if (session.loggedIn()) {
         requireAccepted(tried);
       } else {
-        refuseRiskyTry(token, tried);
-        tryOnce(token, session, tried);
+        tryInTurn(token, session, tried, again);
       }
+    }
+  }
+
+  /**
+   * Whoever had the turn before may have spent a try: so what is known of the PIN is asked then.
+   */
+  @SuppressWarnings("try") // the lock is held, not used
+  private void tryInTurn(Token token, CryptokiSession session, SecretBytes tried, Look again)
+      throws CryptokiException {
+    try (ExclusiveLock turn = TokenLock.toLogIn(token.identity(), where)) {
+      refuseRiskyTry(again.at(), tried);
+      tryOnce(session, tried);
     }
   }
 
@@ -153,11 +170,9 @@ final class Login {
     }
   }
 
-  @SuppressWarnings("try") // the lock is held, not used
-  private void tryOnce(Token token, CryptokiSession session, SecretBytes tried)
-      throws CryptokiException {
+  private void tryOnce(CryptokiSession session, SecretBytes tried) throws CryptokiException {
     char[] chars = chars(tried);
-    try (ExclusiveLock alone = TokenLock.toLogIn(token.identity(), where)) {
+    try {
       known.attempt(where, tried, () -> session.login(chars));
     } catch (CryptokiException e) {
       if (e.is(Ckr.USER_ALREADY_LOGGED_IN)) {

@@ -68,33 +68,35 @@ final class TokenLock {
 
   private static ExclusiveLock of(String what, Deadline deadline, String holder) {
     String name = UUID.nameUUIDFromBytes(what.getBytes(StandardCharsets.UTF_8)) + ".lock";
+    Path file = folder().resolve(name);
     try {
-      Path file = ownFolder().resolve(name);
       return ExclusiveLock.of(file, TokenLock::open, deadline, holder);
-    } catch (IOException | UnsupportedOperationException e) {
-      return ExclusiveLock.withoutFile(Path.of(name), deadline, holder);
+    } catch (IOException | UnsupportedOperationException | SecurityException e) {
+      return ExclusiveLock.withoutFile(file, deadline, holder);
+    }
+  }
+
+  /** In the system's folder, which servlet containers and others do not exchange. */
+  private static Path folder() {
+    Path system = Path.of("/tmp");
+    try {
+      return UnixFile.isKnown(system) && Files.isDirectory(system)
+          ? system.resolve("e2ee-pkcs11-" + UnixFile.ownUid())
+          : Path.of(System.getProperty("java.io.tmpdir")).resolve("e2ee-pkcs11");
+    } catch (IOException e) {
+      return system.resolve("e2ee-pkcs11-unknown"); // which is nobody's own
     }
   }
 
   private static FileChannel open(Path lockFile) throws IOException {
-    return FileChannel.open(
-        lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-  }
-
-  /** In the system's folder, which servlet containers and others do not exchange. */
-  private static Path ownFolder() throws IOException {
-    Path system = Path.of("/tmp");
-    boolean isUnix = UnixFile.isKnown(system) && Files.isDirectory(system);
-    Path folder =
-        isUnix
-            ? system.resolve("e2ee-pkcs11-" + UnixFile.ownUid())
-            : Path.of(System.getProperty("java.io.tmpdir")).resolve("e2ee-pkcs11");
+    Path folder = lockFile.resolveSibling("");
     try {
-      return Files.createDirectory(folder, UnixFile.ownerOnly(folder, "rwx------"));
+      Files.createDirectory(folder, UnixFile.ownerOnly(folder, "rwx------"));
     } catch (FileAlreadyExistsException e) {
       requireOwn(folder);
-      return folder;
     }
+    return FileChannel.open(
+        lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
   }
 
   private static void requireOwn(Path folder) throws IOException {

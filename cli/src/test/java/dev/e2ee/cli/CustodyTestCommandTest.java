@@ -310,7 +310,7 @@ class CustodyTestCommandTest {
         new ObjectMapper().readTree(home.resolve("report/custody.json").toFile()).required("facts");
     assertEquals("vault", json.required("token, label").asText());
     assertEquals(CLIENT.toString(), json.required("module, path").asText());
-    assertEquals("none was tried", json.required("Wrong PIN").asText());
+    assertEquals("none is tried", json.required("Wrong PIN").asText());
     assertFalse(json.required("token, serial").asText().isBlank());
     assertTrue(Files.readString(home.resolve("report/index.html")).contains("token, serial"));
   }

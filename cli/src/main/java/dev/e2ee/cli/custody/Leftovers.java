@@ -1,21 +1,23 @@
 package dev.e2ee.cli.custody;
 
 import dev.e2ee.spi.AuditSink;
+import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyUri;
 import dev.e2ee.spi.KeyCustody;
 import dev.e2ee.spi.key.KeyDescription;
 import dev.e2ee.spi.key.KeyState;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * What the run has left in the user's store. A store deletes no key, so the older generations are
  * retired, and the others named.
  *
  * @param prefix with which their names begin; empty when nothing was made in it
- * @param keys generations
+ * @param keys generations; empty when the store did not tell
  */
-record Leftovers(String prefix, int keys) {
-  static final Leftovers NONE = new Leftovers("", 0);
+record Leftovers(String prefix, OptionalInt keys) {
+  static final Leftovers NONE = new Leftovers("", OptionalInt.of(0));
 
   private static final String RECIPE =
       "testvectors/tck/README.md, 'Deleting the keys of a run in a token'";
@@ -30,7 +32,9 @@ record Leftovers(String prefix, int keys) {
           custody.retire(key.id());
         }
       }
-      return new Leftovers(prefix, ours.size());
+      return new Leftovers(prefix, OptionalInt.of(ours.size()));
+    } catch (CustodyException e) { // the run has its result all the same
+      return new Leftovers(prefix, OptionalInt.empty());
     }
   }
 
@@ -39,7 +43,7 @@ record Leftovers(String prefix, int keys) {
     if (prefix.isEmpty()) {
       return "Your own file was not touched: copies were tested, and are deleted.";
     }
-    return keys == 0
+    return keys.equals(OptionalInt.of(0))
         ? "Nothing was left in the store."
         : "Left in the store: "
             + fact()
@@ -52,10 +56,13 @@ record Leftovers(String prefix, int keys) {
 
   /** For a report. */
   String fact() {
-    return switch (keys) {
+    if (keys.isEmpty()) {
+      return "not known, the store did not answer in the end; names begin with " + prefix;
+    }
+    return switch (keys.getAsInt()) {
       case 0 -> "no keys";
       case 1 -> "1 key, whose name begins with " + prefix;
-      default -> keys + " keys, whose names begin with " + prefix;
+      default -> keys.getAsInt() + " keys, whose names begin with " + prefix;
     };
   }
 }

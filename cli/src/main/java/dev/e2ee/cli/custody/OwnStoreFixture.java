@@ -48,7 +48,7 @@ record OwnStoreFixture(
   @Override
   public Map<String, String> facts() {
     Map<String, String> all = new LinkedHashMap<>(seen);
-    all.put("Wrong PIN", spendATry ? "one was tried" : "none was tried");
+    all.put("Wrong PIN", spendATry ? "one is allowed" : "none is tried");
     all.put("Outage", outage.map(Outage::how).orElse("none"));
     return all;
   }

@@ -55,9 +55,13 @@ record Rehearsal(CustodyUri uri, KeptSecret secret, AuditSink audit, Surrounding
   /** Whether it is gone between the two commands. */
   private boolean goes(Outage outage) throws IOException, InterruptedException {
     try (KeyCustody custody = Preflight.unlocked(uri, secret, audit, DEADLINE)) {
-      outage.lose();
-      boolean gone = becomes(() -> custody.health().status() != Health.Status.READY, GOING);
-      outage.bringBack();
+      boolean gone = false;
+      try {
+        outage.lose();
+        gone = becomes(() -> custody.health().status() != Health.Status.READY, GOING);
+      } finally {
+        outage.bringBack(); // also when --break failed after it had done something
+      }
       return gone;
     }
   }

@@ -150,6 +150,7 @@ public final class TestCommand implements Callable<Integer> {
     fixture.warning(keys(), tck.names()).ifPresent(surroundings::tell);
     TestRecord record = new TestRecord(log, tck.names());
     record.begins(points.size());
+    write(tck.report()); // in the place of an earlier run's, which would look like this one's
     try (CountBar bar = new CountBar(surroundings, "custody test", points.size())) {
       for (Point point : points) {
         requireCommandsWorked(tck.run(point));

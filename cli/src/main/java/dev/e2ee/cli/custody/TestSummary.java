@@ -32,7 +32,7 @@ final class TestSummary {
     all.put("version", report.run().version());
     report.run().commit().ifPresent(commit -> all.put("commit", commit));
     all.put("effort", report.run().effort().name());
-    all.put("left", left.keys());
+    all.put("left", left.keys().isPresent() ? left.keys().getAsInt() : null);
     all.put("leftPrefix", left.prefix());
     all.put("points", report.results().stream().map(TestSummary::json).toList());
     return all;

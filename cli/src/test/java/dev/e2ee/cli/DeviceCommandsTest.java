@@ -12,11 +12,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code device} and {@code fingerprint}: two devices with stores of their own. */
 @SuppressWarnings("NullAway.Init") // JUnit sets the directories
+@Tag("once")
 class DeviceCommandsTest {
   @TempDir Path laptopHome;
   @TempDir Path phoneHome;

@@ -10,11 +10,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code recovery create}, {@code check} and {@code restore}. */
 @SuppressWarnings("NullAway.Init") // JUnit sets the directory
+@Tag("once")
 class RecoveryCommandsTest {
   @TempDir Path directory;
 

@@ -24,10 +24,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Re-wrapping envelopes of suite 2, whose header is exchanged where it lies. */
+@Tag("once")
 class RewrapLongTest {
   private static final int HEADER = 123;
 

@@ -38,11 +38,13 @@ import java.util.List;
 import javax.crypto.Cipher;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code KeyStore} {@code E2EE-Custody} over a real key file, in this JVM and in keytool. */
 @SuppressWarnings("NullAway.Init") // JUnit sets the directory
+@Tag("once")
 class CustodyKeyStoreTest {
   private static final char[] PASSPHRASE = "correct horse".toCharArray();
   private static final Argon2Cost FLOOR = new Argon2Cost(19456, 2, 1);

@@ -42,12 +42,14 @@ import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Devices, recovery, approvals and proofs of ../shared/interop/pia.json, both ways. */
+@Tag("once")
 class PiaDevicesTest {
   private static final HexFormat HEX = HexFormat.of();
   private static JsonNode file;

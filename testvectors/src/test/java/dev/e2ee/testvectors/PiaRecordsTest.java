@@ -31,12 +31,14 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** PIA's records of ../shared/interop/pia.json, both ways. [envelope-37] [envelope-38] */
+@Tag("once")
 class PiaRecordsTest {
   private static final HexFormat HEX = HexFormat.of();
   private static JsonNode file;

@@ -18,12 +18,14 @@ import dev.e2ee.testvectors.conformance.vector.Catalogue;
 import java.nio.file.Path;
 import java.util.List;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
 
 /** A subject that is wrong, that does not load, or that ends its process. */
 @SuppressWarnings("NullAway.Init") // JUnit sets the directory
+@Tag("once")
 class WorkerProcessTest {
   private static final String FILE = "hmac_sha256_test.json";
 

@@ -46,7 +46,7 @@ class CustodyTestCommandTest {
             "wrong-secret,frozen",
             "--report",
             report.toString());
-    result.exits(0);
+    result.exits(10); // two were asked for and not tried
     assertTrue(result.text().contains("4 passed, 0 failed, 2 declared"), result.text());
     assertTrue(result.text().contains("Your own file was not touched"), result.text());
     assertArrayEquals(before, Files.readAllBytes(cli.keys()));
@@ -215,7 +215,8 @@ class CustodyTestCommandTest {
             """
             e2ee key generate records --keys "$keys" > made
             e2ee custody test "$keys" --json --break "$down" --restore "$up" \
-              --point lost-under-load,lost-makes-nothing,wrap-aad,rotation,denied > result &&
+              --point lost-under-load,lost-makes-nothing,wrap-aad,rotation,denied > result
+            test $? -eq 10 && # one was asked for and not tried
             e2ee key list --json --keys "$keys" > list
             """);
     assertEquals(0, answer.exit(), answer.out() + answer.err());
@@ -333,6 +334,28 @@ class CustodyTestCommandTest {
     String first = broken("exit 3", "true").err();
     assertTrue(first.contains("the command of --break failed with exit code 3"), first);
     assertFalse(Files.exists(home.resolve("report")));
+  }
+
+  /** It is killed while the store is away: between the two commands. */
+  @Test
+  void whoEndsTheRunHasTheStoreBack() throws Exception {
+    CliProcess.Answer answer =
+        sh(
+            """
+            setsid "${run[0]}" "${run[@]:1}" custody test "$keys" --point lost-makes-nothing \
+              --break "$down; touch away; sleep 20" --restore "$up" & pid=$!
+            while ! test -e away; do sleep 0.1; done
+            kill -TERM $pid; wait $pid || true
+            e2ee key list --keys "$keys"
+            """);
+    assertEquals(0, answer.exit(), answer.out() + answer.err());
+  }
+
+  @Test
+  void aPointThatWasAskedForAndNotTriedIsNoSuccess() throws Exception {
+    CliProcess.Answer answer = sh("e2ee custody test \"$keys\" --point lost-under-load");
+    assertEquals(10, answer.exit(), answer.out() + answer.err());
+    assertTrue(answer.out().contains("give --break and --restore"), answer.out());
   }
 
   @Test

@@ -357,6 +357,6 @@ public final class CustodyUri {
   public String toString() {
     return query.isEmpty()
         ? location()
-        : location() + "?" + String.join("&", query.keySet()) + "=…";
+        : location() + "?" + String.join("=…&", query.keySet()) + "=…";
   }
 }

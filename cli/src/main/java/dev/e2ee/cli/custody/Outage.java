@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** How the user's store goes away, and comes back. */
 sealed interface Outage {
@@ -20,17 +21,39 @@ sealed interface Outage {
 
   /**
    * By two commands, which a shell runs. One that fails says nothing of the store: a {@link
-   * Failure}.
+   * Failure}. Whoever ends the program while the store is away has it back.
    */
-  record ByCommand(String breaking, String restoring) implements Outage {
+  final class ByCommand implements Outage {
+    private final String breaking;
+    private final String restoring;
+    private final AtomicBoolean away = new AtomicBoolean();
+
+    ByCommand(String breaking, String restoring) {
+      this.breaking = breaking;
+      this.restoring = restoring;
+      Runtime.getRuntime().addShutdownHook(new Thread(this::bringBackAtTheEnd));
+    }
+
     @Override
     public void lose() throws IOException, InterruptedException {
+      away.set(true);
       run("--break", breaking);
     }
 
     @Override
     public void bringBack() throws IOException, InterruptedException {
       run("--restore", restoring);
+      away.set(false);
+    }
+
+    private void bringBackAtTheEnd() {
+      try {
+        if (away.get()) {
+          bringBack();
+        }
+      } catch (IOException | InterruptedException | Failure e) {
+        System.err.println("e2ee: the store was not brought back; run the command of --restore");
+      }
     }
 
     /** Without the commands, which may hold anything. */

@@ -37,7 +37,8 @@ record Rehearsal(CustodyUri uri, KeptSecret secret, AuditSink audit, Surrounding
       if (!goes(outage)) {
         throw Failure.usage(
             "the store still answers " + GOING.toSeconds() + " s after the command of --break",
-            "It has to take the store away, such as by stopping the server behind its module.");
+            "It has to take the store away, also from connections that are open: p11-kit-server"
+                + " has a process of its own for each, so stop them all.");
       }
       if (!becomes(this::answers, COMING_BACK)) {
         throw Failure.usage(

@@ -38,7 +38,7 @@ import picocli.CommandLine.Parameters;
       "A key file: over a copy, which is deleted. A token: with keys of its own, whose names begin",
       "with tck-; nothing else in it is touched, and they stay, because no store deletes keys.",
       "testvectors/tck/README.md lists the points, and says how to delete the keys.",
-      "Exit code 10 when a point failed."
+      "Exit code 10 when a point failed, or one that --point names was not tried."
     })
 public final class TestCommand implements Callable<Integer> {
   private final Surroundings surroundings;
@@ -164,7 +164,8 @@ public final class TestCommand implements Callable<Integer> {
     record.ended(whole, left);
     TestSummary summary = new TestSummary(whole, left);
     results.print(summary::json, () -> summary.text(report));
-    return (whole.count(Outcome.FAILED) == 0 ? Exit.OK : Exit.DEVIATING).code();
+    int notTried = ids.isEmpty() ? 0 : whole.count(Outcome.DECLARED);
+    return (whole.count(Outcome.FAILED) + notTried == 0 ? Exit.OK : Exit.DEVIATING).code();
   }
 
   /** A command of the user that fails is no fault of the store, and ends the run. */

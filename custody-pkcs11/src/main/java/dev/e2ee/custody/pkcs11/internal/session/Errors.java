@@ -29,7 +29,9 @@ final class Errors {
   private static String advice(Kind kind) {
     return switch (kind) {
       case LOCKED -> "; unlock it first";
-      case AUTH_FAILED -> "; the PIN is wrong. It is not tried again until another one is given";
+      case AUTH_FAILED ->
+          "; the PIN is wrong. It is not tried again until another one is given, and one that"
+              + " the URI names not before somebody has logged in, as by pin-source=callback:";
       case AUTH_LOCKED_OUT -> "; the PIN is locked, and only the token's security officer can help";
       case REMOVED -> "; insert the token, or start its server";
       case TRANSIENT -> "; nothing is known to be wrong with the key. Try again";

@@ -39,6 +39,9 @@ public final class BenchCommand implements Callable<Integer> {
   private static final int MOST_SECONDS = 600;
   private static final int DEK = 32;
 
+  /** Until Java has compiled it. */
+  private static final Duration WARM_UP = Duration.ofSeconds(1);
+
   @Mixin StoreArgument store;
   @Mixin Results results;
 
@@ -137,6 +140,9 @@ public final class BenchCommand implements Callable<Integer> {
       byte[] wrapped = wrap.wrap(dek, aad);
       spent.increment();
       Runnable unwraps = () -> wrap.unwrap(wrapped, aad).close();
+      for (Runnable operation : List.of(wraps, unwraps)) {
+        Pace.of(1, WARM_UP, operation);
+      }
       for (int at : threads == 1 ? new int[] {1} : new int[] {1, threads}) {
         rows.add(new Row("wrap", Pace.of(at, Duration.ofSeconds(seconds), wraps)));
         rows.add(new Row("unwrap", Pace.of(at, Duration.ofSeconds(seconds), unwraps)));

@@ -9,8 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Something for a lane to do, while its caller waits: not for ever. */
 final class Job<T> {
-  /** How long a caller looks before it sleeps: some times as long as a fast token takes. */
-  private static final long LOOKING_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+  /**
+   * How long a caller looks before it sleeps: some times as long as a fast token takes, and longer
+   * than it takes with a lane that sleeps. Else a look that finds one asleep were always in vain,
+   * and no later one paid.
+   */
+  private static final long LOOKING_NANOS = TimeUnit.MICROSECONDS.toNanos(250);
 
   private static final int LOOKS_BETWEEN_CLOCKS = 8;
 

@@ -1,6 +1,6 @@
 // Key files with one fault each. A fault inside is under the right MAC and checksum, so that nothing else refuses it.
-import { box, crc32, crc32c, keyFile, label, random, sealed, slot, slotKey, u8, u32 } from './keyfile-writer.mjs';
-import { byPassphrase, bySlotKey, FLOOR, opaque, PASSPHRASE } from './keyfile-valid.mjs';
+import { box, crc32, crc32c, item, keyFile, label, random, sealed, slot, slotKey, u8, u32 } from './keyfile-writer.mjs';
+import { byItem, byPassphrase, bySlotKey, FLOOR, ITEM_OF, opaque, PASSPHRASE } from './keyfile-valid.mjs';
 import { twoKeyBlock } from './keyfile-two-keys.mjs';
 
 const key = (name, generation, state, more = {}) => ({ name, generation, state, ...more });
@@ -63,7 +63,7 @@ function fields() {
     ['SeventeenSlots', altered, slots(...Array.from({ length: 17 }, (_, i) => opaque(`o${i}`, 3, 1)))],
     ['SlotCountHigh', altered, with1({ slotCount: 2 })],
     ['SlotCountLow', altered, with1({ slots: [bySlotKey('a'), bySlotKey('b')], slotCount: 1 })],
-    ['SlotType0', altered, slots({ ...opaque('o', 3, 5), type: 0 }, bySlotKey('a'))],
+    ['SlotType0', altered, slots({ ...opaque('o', 5, 5), type: 0 }, bySlotKey('a'))],
     ['SlotTime', altered, slots(bySlotKey('a', { created: 253402300800n }))],
     ['SlotTimeSignBit', altered, slots(bySlotKey('a', { created: 1n << 63n }))],
     ['LabelLong', altered, slots(bySlotKey('a', { label: 'x'.repeat(65) }))],
@@ -76,9 +76,11 @@ function fields() {
     ['PassphraseBodyLong', altered, slots(byPassphrase('a', { kek: random('kek', 32), more: u8(0), bodyLength: 137 }))],
     ['SlotKeyBodyShort', altered, slots(bySlotKey('a', { box: random('box', 59), bodyLength: 91 }))],
     ['SlotKeyBodyLong', altered, slots(bySlotKey('a', { more: u8(0), bodyLength: 93 }))],
+    ['ItemBodyShort', altered, slots(byItem('a', { box: random('box', 59), bodyLength: 91 }))],
+    ['ItemBodyLong', altered, slots(byItem('a', { more: u8(0), bodyLength: 93 }))],
     ['SlotBodyLies', altered, slots(bySlotKey('a', { bodyLength: 91 }))],
-    ['OpaqueBodyEmpty', altered, slots(bySlotKey('a'), opaque('o', 3, 0))],
-    ['OpaqueBodyLong', altered, slots(bySlotKey('a'), opaque('o', 3, 4097))],
+    ['OpaqueBodyEmpty', altered, slots(bySlotKey('a'), opaque('o', 5, 0))],
+    ['OpaqueBodyLong', altered, slots(bySlotKey('a'), opaque('o', 5, 4097))],
     ['SlotIdTwice', altered, slots(bySlotKey('a', { id: sameId }), bySlotKey('b', { id: sameId }))],
     ['MemoryLow', policy, cost({ memory: 19455 })],
     ['MemoryZero', policy, cost({ memory: 0 })],
@@ -151,11 +153,11 @@ function unlocking() {
     ['StateChanged', atUnlock, sealed(base('unlock', { keys: [key('main', 1, PRIMARY), key('main', 2, PENDING)] }).authenticated, good.mac), right],
     ['UsesChanged', atUnlock, recrc(flip(good.bytes, stateAt + 8)), right],
     ['KeyRemoved', atUnlock, sealed(base('unlock', { keys: [] }).authenticated, good.mac), right],
-    ['SlotAdded', atUnlock, sealed(base('unlock', { slots: [bySlotKey('a'), opaque('o', 3, 9)] }).authenticated, good.mac), right],
+    ['SlotAdded', atUnlock, sealed(base('unlock', { slots: [bySlotKey('a'), opaque('o', 5, 9)] }).authenticated, good.mac), right],
     ['CommitmentOfPassphrase', wrong, pass({ commitment: random('commitment', 32) }), typed(PASSPHRASE)],
     ['CommitmentTag', wrong, pass({ commitTag: 'e2ee-keyfile-slot-v1' }), typed(PASSPHRASE)],
     ['CommitmentFileId', wrong, pass({ fileId: random('other', 16) }), typed(PASSPHRASE)],
-    ['SlotOfAnotherFile', wrong, keyFile('pass', { slots: [{ ...opaque('x', 3, 1), type: 1, id: otherFile.id, label: otherFile.label, body: otherFile.bytes.subarray(-136) }] }).bytes, typed(PASSPHRASE)],
+    ['SlotOfAnotherFile', wrong, keyFile('pass', { slots: [{ ...opaque('x', 5, 1), type: 1, id: otherFile.id, label: otherFile.label, body: otherFile.bytes.subarray(-136) }] }).bytes, typed(PASSPHRASE)],
     ['SaltChanged', wrong, pass({ shownParameters: Buffer.concat([u32(19456), u32(2), u32(1), random('salt', 32)]) }), typed(PASSPHRASE)],
     ['CostChanged', wrong, pass({ deriveCost: { ...FLOOR, passes: 3 } }), typed(PASSPHRASE)],
     ['BoxOfPassphrase', atUnlock, pass({ box: random('box', 60) }), typed(PASSPHRASE)],
@@ -174,6 +176,38 @@ function unlocking() {
     ['SlotKeyCrc', { ...torn, stage: 'unlock' }, good.bytes, given(flip(key1, 40))],
     ['SlotKeyVersion', { ...atUnlock }, good.bytes, given(slotKey(own.id, own.kek, { version: 2 }))],
     ['SlotKeyForPassphraseSlot', wrong, pass({ id: own.id }), given(key1)],
+    ['SlotKeyForItemSlot', wrong, kept().bytes, given(key1)],
+    ...items(own),
+  ];
+}
+
+/** A file whose one slot has the id and the key of the slot in `base`, and another type. */
+const kept = (more) => keyFile('unlock', { slots: [byItem('a', more)], keys: [key('main', 1, PRIMARY)] });
+
+/** Faults in the item of a keychain, or in its slot. */
+function items(slotKeySlot) {
+  const { bytes, slots: [own] } = kept();
+  const right = item(own.id, own.kek, ITEM_OF);
+  const given = (text) => ({ secret: { item: text } });
+  const isTorn = { ...torn, stage: 'unlock' };
+  return [
+    ['ItemEmpty', isTorn, bytes, given('')],
+    ['ItemWord', isTorn, bytes, given(right.replace('e2ee-slot-1', 'e2ee-slot-2'))],
+    ['ItemUpperCase', isTorn, bytes, given(right.replace(/ [0-9a-f]+ /, (digits) => digits.toUpperCase()))],
+    ['ItemDigit', isTorn, bytes, given(right.replace(/ [0-9a-f]/, ' g'))],
+    ['ItemCut', isTorn, bytes, given(right.slice(0, 100))],
+    ['ItemWithoutUri', isTorn, bytes, given(right.replace(ITEM_OF, ''))],
+    ['ItemSpaces', isTorn, bytes, given(right.replace(' file:', '  file:'))],
+    ['ItemLineBreak', isTorn, bytes, given(`${right}\n`)],
+    ['ItemNotAscii', isTorn, bytes, given(`${right}\u00e9`)],
+    ['ItemTooLong', isTorn, bytes, given(item(own.id, own.kek, `file:/${'x'.repeat(1138)}`))],
+    ['ItemCrc', isTorn, bytes, given(item(own.id, own.kek, ITEM_OF, { crc: crc32 }))],
+    ['ItemVersion', atUnlock, bytes, given(item(own.id, own.kek, ITEM_OF, { version: 2 }))],
+    ['ItemOfAnotherSlot', wrong, bytes, given(item(random('another', 16), own.kek, ITEM_OF))],
+    ['ItemWrong', atUnlock, bytes, given(item(own.id, random('wrong', 32), ITEM_OF))],
+    ['ItemForSlotKeySlot', wrong, base('unlock').bytes, given(item(slotKeySlot.id, slotKeySlot.kek, ITEM_OF))],
+    ['CommitmentOfItem', atUnlock, kept({ commitment: random('commitment', 32) }).bytes, given(right)],
+    ['BoxOfItem', atUnlock, kept({ box: random('box', 60) }).bytes, given(right)],
   ];
 }
 

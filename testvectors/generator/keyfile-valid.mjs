@@ -1,5 +1,5 @@
 // The valid key files. Each is opened by every secret that is named with it.
-import { keyFile, label, random, slotKey, textSalt } from './keyfile-writer.mjs';
+import { item, keyFile, label, random, slotKey, textSalt } from './keyfile-writer.mjs';
 
 export const FLOOR = { memory: 19456, passes: 2, lanes: 1 };
 export const PASSPHRASE = 'correct horse battery staple';
@@ -10,6 +10,8 @@ export const byPassphrase = (name, more = {}) => ({
 });
 /** A slot for a slot-key file. */
 export const bySlotKey = (name, more = {}) => ({ name, type: 2, kek: random(`kek ${name}`, 32), label: 'slot key', ...more });
+/** A slot for the item of a keychain. */
+export const byItem = (name, more = {}) => ({ name, type: 3, kek: random(`kek ${name}`, 32), label: 'keychain', ...more });
 /** A slot of a type that version 1 readers keep without opening it. */
 export const opaque = (name, type, length) => ({ name, type, body: random(`body ${name}`, length), label: `type ${type}` });
 
@@ -37,10 +39,10 @@ const FILES = {
     keys: [key('x'.repeat(64), 2147483646, OLD, { created: 0 }), key('x'.repeat(64), 2147483647, PRIMARY, { created: MAX_TIME })],
   },
   'slots that this version keeps without opening': {
-    slots: [opaque('k', 3, 1), bySlotKey('a'), opaque('p', 4, 4096), opaque('n', 255, 77)], keys: [key('main', 1, PRIMARY)],
+    slots: [opaque('k', 5, 1), bySlotKey('a'), opaque('p', 4, 4096), opaque('n', 255, 77)], keys: [key('main', 1, PRIMARY)],
   },
   'sixteen slots': {
-    slots: [...Array.from({ length: 15 }, (_, i) => opaque(`o${i}`, 3 + i, 2)), bySlotKey('a')], keys: [key('main', 1, PRIMARY)],
+    slots: [...Array.from({ length: 15 }, (_, i) => opaque(`o${i}`, 4 + i, 2)), bySlotKey('a')], keys: [key('main', 1, PRIMARY)],
   },
   'passphrase with a composed letter, given decomposed': {
     slots: [byPassphrase('a', { passphrase: 'Zu\u0308rich \u212b\u{1f511}' })], keys: [key('main', 1, PRIMARY)],
@@ -53,22 +55,27 @@ const FILES = {
   'no wraps reserved, and all of them': {
     slots: [bySlotKey('a')], keys: [key('fresh', 1, PRIMARY, { uses: 0 }), key('spent', 1, PRIMARY, { uses: 1n << 32n })],
   },
+  'one item of a keychain, no keys': { slots: [byItem('a')] },
+  'keychain and passphrase, one key': { slots: [byItem('a'), byPassphrase('b')], keys: [key('main', 1, PRIMARY)] },
   'sixty-four keys': { slots: [bySlotKey('a')], keys: Array.from({ length: 64 }, (_, i) => key(`k${String(i).padStart(2, '0')}`, 1, PRIMARY)) },
 };
 
 const STATES = ['', 'PENDING', 'PRIMARY', 'OLD', 'RETIRED'];
 const TYPES = ['', 'PASSPHRASE', 'RAW', 'KEYCHAIN', 'PKCS11'];
 
-/** How a slot is opened: a passphrase as text, or the bytes of a slot-key file. */
+export const ITEM_OF = 'file:/home/ann/keys%20%C3%A9.e2ee';
+
+/** How a slot is opened: a passphrase as text, the bytes of a slot-key file, or the text of a keychain's item. */
 export function secretOf(slot) {
-  return slot.type === 1 ? { passphrase: slot.passphrase } : { slotKey: slotKey(slot.id, slot.kek) };
+  if (slot.type === 1) return { passphrase: slot.passphrase };
+  return slot.type === 2 ? { slotKey: slotKey(slot.id, slot.kek) } : { item: item(slot.id, slot.kek, ITEM_OF) };
 }
 
 function described(comment, file) {
   return {
     comment,
     file: file.bytes,
-    secrets: file.slots.filter((s) => s.type <= 2).map(secretOf),
+    secrets: file.slots.filter((s) => s.type <= 3).map(secretOf),
     revision: String(file.revision),
     fileId: file.fileId,
     slots: file.slots.map((s) => ({ id: s.id, type: TYPES[s.type] ?? 'UNKNOWN', label: s.label, created: String(s.created) })),

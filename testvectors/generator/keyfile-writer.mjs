@@ -125,3 +125,8 @@ export function slotKey(id, kek, { magic = 'E2EESLOT', version = 1, crc = crc32c
   const content = Buffer.concat([Buffer.from(magic), u16(version), id, kek]);
   return Buffer.concat([content, crc(content)]);
 }
+
+/** The text of a keychain's item. */
+export function item(id, kek, uri, more = {}) {
+  return `e2ee-slot-1 ${slotKey(id, kek, more).toString('hex')} ${uri}`;
+}

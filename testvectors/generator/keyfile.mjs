@@ -39,7 +39,7 @@ const vectors = {
   specification: 'testvectors/spec/keyfile.md',
   numberOfTests: valid.length + invalid.length,
   notes: {
-    secret: 'a passphrase as it is typed, or the bytes of a slot-key file',
+    secret: 'a passphrase as it is typed, the bytes of a slot-key file, or the text of an item of a keychain',
     stage: 'when an invalid file is refused: open: before any secret; unlock: with the secret; use: when the key is unwrapped',
     damage: 'which of the two kinds of CORRUPT',
     zeros: 'so many zero bytes follow the file',

@@ -7,6 +7,7 @@ export const MAGIC = utf8('E2EEKEYS');
 export const SLOT_KEY_MAGIC = utf8('E2EESLOT');
 export const PASSPHRASE = 1;
 export const SLOT_KEY = 2;
+export const KEYCHAIN = 3;
 export const STATES = { 1: 'PENDING', 2: 'PRIMARY', 3: 'OLD', 4: 'RETIRED' };
 export const UMK_KIND = 1;
 /** magic, version, flags, fileLength */
@@ -16,7 +17,9 @@ const CRC = 4;
 const LEAST = 84;
 const MOST = 1048576;
 const SLOT_KEY_FILE = 62;
-const BODIES = { [PASSPHRASE]: 136, [SLOT_KEY]: 92 };
+const BODIES = { [PASSPHRASE]: 136, [SLOT_KEY]: 92, [KEYCHAIN]: 92 };
+const ITEM = /^e2ee-slot-1 ([0-9a-f]{124}) file:[!-~]+$/;
+const MOST_OF_ITEM = 1280;
 const MAX_OPAQUE_BODY = 4096;
 const MAX_SLOTS = 16;
 const MAX_LABEL = 64;
@@ -141,4 +144,11 @@ export function parseSlotKey(bytes) {
   if (bytes.readUInt32BE(SLOT_KEY_FILE - CRC) !== crc32c(bytes.subarray(0, -CRC))) throw torn('the checksum of the slot-key file is wrong');
   check(bytes.readUInt16BE(8) === 1, 'another version of slot-key files');
   return { slotId: bytes.subarray(10, 26), kek: bytes.subarray(26, 58) };
+}
+
+/** The text of a keychain's item; the key file that it names may have been moved. [keyfile-47] */
+export function parseItem(text) {
+  const [, digits] = (text.length <= MOST_OF_ITEM && ITEM.exec(text)) || [];
+  if (!digits) throw torn('no item of a slot');
+  return parseSlotKey(Buffer.from(digits, 'hex'));
 }

@@ -4,7 +4,7 @@ import { argon2id } from './argon2id.mjs';
 import { Refused, join, labelled, lp, same, u16, u32, u64, u8, usage, utf8 } from './bytes.mjs';
 import { crc32c } from './crc32c.mjs';
 import {
-  HEAD, MAC, MAGIC, PASSPHRASE, SLOT_KEY, SLOT_KEY_MAGIC, STATES, UMK_KIND, altered, parseKeyFile, parseSlotKey,
+  HEAD, KEYCHAIN, MAC, MAGIC, PASSPHRASE, SLOT_KEY, SLOT_KEY_MAGIC, STATES, UMK_KIND, altered, parseItem, parseKeyFile, parseSlotKey,
 } from './keyfile-format.mjs';
 import { expandSha256, hmac, openBox, sealBox } from './symmetric.mjs';
 
@@ -47,12 +47,16 @@ function fileKeyByPassphrase({ fileId, slots }, passphrase, derive) {
   throw authFailed('no slot has this passphrase');
 }
 
-function fileKeyBySlotKey({ fileId, slots }, bytes) {
-  const { slotId, kek } = parseSlotKey(bytes);
-  const slot = slots.find(({ type, id }) => type === SLOT_KEY && id.equals(slotId));
-  if (!slot) throw authFailed('no slot has the id of this slot key');
+function fileKeyByKek({ fileId, slots }, wanted, { slotId, kek }) {
+  const slot = slots.find(({ type, id }) => type === wanted && id.equals(slotId));
+  if (!slot) throw authFailed('no slot has the id of this slot key or item');
   if (!same(slotCommitment(kek, fileId, slot.committed), slot.commitment)) throw altered('the commitment of a slot'); // [keyfile-20]
   return openSlot(kek, fileId, slot);
+}
+
+function fileKeyOf(file, { passphrase, slotKey, item }, derive) {
+  if (passphrase !== undefined) return fileKeyByPassphrase(file, passphrase, derive);
+  return slotKey === undefined ? fileKeyByKek(file, KEYCHAIN, parseItem(item)) : fileKeyByKek(file, SLOT_KEY, parseSlotKey(slotKey));
 }
 
 /** {fileKey, macKey, wrapKey} */
@@ -65,13 +69,11 @@ function keysOf(fileKey, fileId) {
  * The file and its keys, after its mac was checked.
  *
  * @param file of parseKeyFile
- * @param secret {passphrase} as it was typed, or {slotKey}: the bytes of a slot-key file
+ * @param secret {passphrase} as it was typed, {slotKey}: the bytes of a slot-key file, or {item}: the text of a keychain's item
  * @param derive Argon2id, replaced by who wants to see whether it runs
  */
 export function unlock(file, secret, derive = argon2id) {
-  const isPassphrase = secret.passphrase !== undefined;
-  const fileKey = isPassphrase ? fileKeyByPassphrase(file, secret.passphrase, derive) : fileKeyBySlotKey(file, secret.slotKey);
-  const keys = keysOf(fileKey, file.fileId);
+  const keys = keysOf(fileKeyOf(file, secret, derive), file.fileId);
   if (!same(hmac('sha256', keys.macKey, file.authenticated), file.mac)) throw altered('the mac'); // [keyfile-22]
   return { ...file, ...keys };
 }
@@ -88,7 +90,7 @@ function writeSlot(fileId, fileKey, slot) {
   const { type, id, created, cost, salt, kek, nonce } = slot;
   const text = utf8(slot.label);
   const parameters = type === PASSPHRASE ? join(u32(cost.memory), u32(cost.passes), u32(cost.lanes), salt) : NOTHING;
-  const isOwn = type === PASSPHRASE || type === SLOT_KEY;
+  const isOwn = [PASSPHRASE, SLOT_KEY, KEYCHAIN].includes(type);
   const bodyLength = isOwn ? parameters.length + 92 : slot.body.length;
   const head = join(u8(type), id, u64(created), u8(text.length), text, u16(bodyLength));
   if (!isOwn) return join(head, slot.body);
@@ -125,4 +127,9 @@ export function writeKeyFile({ revision, fileId, fileKey, slots, rows }) {
 export function writeSlotKey(slotId, kek) {
   const content = join(SLOT_KEY_MAGIC, u16(1), slotId, kek);
   return join(content, u32(crc32c(content)));
+}
+
+/** The text of a keychain's item, for the key file at an absolute URI. [keyfile-47] */
+export function writeItem(slotId, kek, uri) {
+  return `e2ee-slot-1 ${writeSlotKey(slotId, kek).toString('hex')} ${uri}`;
 }

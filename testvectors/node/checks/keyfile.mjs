@@ -1,6 +1,6 @@
 // Groups of keyfile.json.
-import { PASSPHRASE, SLOT_KEY, parseKeyFile, parseSlotKey } from '../keyfile-format.mjs';
-import { openRow, unlock, writeKeyFile, writeSlotKey } from '../keyfile.mjs';
+import { KEYCHAIN, PASSPHRASE, SLOT_KEY, parseItem, parseKeyFile, parseSlotKey } from '../keyfile-format.mjs';
+import { openRow, unlock, writeItem, writeKeyFile, writeSlotKey } from '../keyfile.mjs';
 import { NONCE } from '../symmetric.mjs';
 import { REFUSED, SEALED, Wrong, derive, equal, hex, refusalOf } from './outcome.mjs';
 
@@ -29,7 +29,7 @@ function checkUnlocked(file, test, secret) {
 function checkWritten(file, test, bytes) {
   const keks = test.intermediate.keks.map(hex);
   const nonceOf = ({ box }) => box?.subarray(0, NONCE);
-  const isOwn = ({ type }) => type === PASSPHRASE || type === SLOT_KEY;
+  const isOwn = ({ type }) => [PASSPHRASE, SLOT_KEY, KEYCHAIN].includes(type);
   const slots = file.slots.map((slot) => ({ ...slot, kek: isOwn(slot) ? keks.shift() : undefined, nonce: nonceOf(slot) }));
   const rows = file.rows.map((row, i) => ({ ...row, umk: hex(test.keys[i].key), nonce: nonceOf(row) }));
   const fileKey = hex(test.intermediate.fileKey);
@@ -43,9 +43,13 @@ function keyFileValid(group, test) {
   if (test.secrets.length === 0) throw new Wrong('a secret', 'none');
   for (const secret of test.secrets.map(secretOf)) {
     checkUnlocked(file, test, secret);
-    if (!secret.slotKey) continue;
-    const { slotId, kek } = parseSlotKey(secret.slotKey);
-    equal('slot-key file', writeSlotKey(slotId, kek), secret.slotKey);
+    if (secret.slotKey) {
+      const { slotId, kek } = parseSlotKey(secret.slotKey);
+      equal('slot-key file', writeSlotKey(slotId, kek), secret.slotKey);
+    } else if (secret.item) {
+      const { slotId, kek } = parseItem(secret.item);
+      equal('item', writeItem(slotId, kek, secret.item.split(' ')[2]), secret.item);
+    }
   }
   checkWritten(file, test, bytes);
   return SEALED;

@@ -32,6 +32,7 @@ class SecretsInSourceTest {
           "KeyFileFormat.java",
           "KeyFileStore.java",
           "KeyId.java",
+          "KeychainItemFormat.java",
           "MessageReader.java",
           "Peers.java",
           "Pkcs8.java",

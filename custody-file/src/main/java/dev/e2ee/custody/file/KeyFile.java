@@ -33,6 +33,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -83,10 +84,11 @@ public final class KeyFile implements KeyCustody {
         attempt -> {
           KeyFileStore store = KeyFileStore.at(path);
           Engine engine = engine(options);
-          var source = new SecretSource(store, Optional.empty(), Optional.empty(), options);
-          SlotChanges.Maker maker = first.maker(engine, store);
+          SlotChanges.Maker maker = first.maker(engine, store, options.deadline());
           return new KeyFile(
-              Session.create(store, engine, options.deadline(), source, maker), audit);
+              Session.create(
+                  store, engine, options.deadline(), first.source(store, options), maker),
+              audit);
         });
   }
 
@@ -102,19 +104,34 @@ public final class KeyFile implements KeyCustody {
     return open(path, options, Optional.empty(), Optional.empty());
   }
 
+  /**
+   * Opens a key file, locked. The item of a keychain unlocks it, and nothing else does.
+   *
+   * @throws CustodyException as {@link #open(Path, CustodyOptions)}; the keychain is asked by
+   *     {@link #unlock} only
+   */
+  public static KeyFile open(Path path, KekHolder item, CustodyOptions options) {
+    return open(path, options, store -> new SecretSource(store, item, options));
+  }
+
   static KeyFile open(
       Path path,
       CustodyOptions options,
       Optional<String> passphraseSource,
       Optional<Path> slotKey) {
+    return open(
+        path, options, store -> new SecretSource(store, passphraseSource, slotKey, options));
+  }
+
+  private static KeyFile open(
+      Path path, CustodyOptions options, Function<KeyFileStore, SecretSource> source) {
     Audit audit = new Audit(options.auditSink());
     return audit.attempt(
         "open",
         attempt -> {
           KeyFileStore store = KeyFileStore.at(path);
-          SecretSource source = new SecretSource(store, passphraseSource, slotKey, options);
           return new KeyFile(
-              Session.open(store, engine(options), options.deadline(), source), audit);
+              Session.open(store, engine(options), options.deadline(), source.apply(store)), audit);
         });
   }
 
@@ -311,7 +328,9 @@ public final class KeyFile implements KeyCustody {
    *     path is taken, EXHAUSTED with 16 slots or too small a heap, POLICY for a label
    */
   public SlotInfo addSlot(NewSlot slot) {
-    return audited("slot-add", () -> SlotInfo.of(slots.add(slot.maker(session.engine(), store))));
+    return audited(
+        "slot-add",
+        () -> SlotInfo.of(slots.add(slot.maker(session.engine(), store, session.limit()))));
   }
 
   /**

@@ -1,11 +1,14 @@
 package dev.e2ee.custody.file;
 
 import dev.e2ee.argon2.Argon2Cost;
+import dev.e2ee.custody.file.internal.session.SecretSource;
 import dev.e2ee.custody.file.internal.session.SlotChanges;
 import dev.e2ee.custody.file.internal.store.KeyFileStore;
+import dev.e2ee.spi.CustodyOptions;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /** A slot to be made: what shall open the file. */
@@ -44,10 +47,24 @@ public abstract sealed class NewSlot {
     return new OfSlotKey("slot key", Optional.of(slotKey));
   }
 
+  /**
+   * A slot for a random key in an item of an operating system's keychain. The item is made before
+   * the slot; one that was made for a key file at this path before, and has no slot there, is taken
+   * as it is. It is deleted when the slot is removed by whoever opened the file through it.
+   */
+  public static NewSlot keychain(KekHolder item) {
+    return new OfKeychain("keychain", item);
+  }
+
   /** The same slot with another label: at most 64 bytes of UTF-8 without control characters. */
   public abstract NewSlot labelled(String text);
 
-  abstract SlotChanges.Maker maker(Engine engine, KeyFileStore store);
+  abstract SlotChanges.Maker maker(Engine engine, KeyFileStore store, Duration limit);
+
+  /** Where the secret of a file comes from whose first slot this is. */
+  SecretSource source(KeyFileStore store, CustodyOptions options) {
+    return new SecretSource(store, Optional.empty(), Optional.empty(), options);
+  }
 
   final String label() {
     return label;
@@ -69,8 +86,32 @@ public abstract sealed class NewSlot {
     }
 
     @Override
-    SlotChanges.Maker maker(Engine engine, KeyFileStore store) {
+    SlotChanges.Maker maker(Engine engine, KeyFileStore store, Duration limit) {
       return SlotChanges.passphrase(engine, store, label(), passphrase, cost);
+    }
+  }
+
+  private static final class OfKeychain extends NewSlot {
+    private final KekHolder item;
+
+    private OfKeychain(String label, KekHolder item) {
+      super(label);
+      this.item = item;
+    }
+
+    @Override
+    public NewSlot labelled(String text) {
+      return new OfKeychain(text, item);
+    }
+
+    @Override
+    SlotChanges.Maker maker(Engine engine, KeyFileStore store, Duration limit) {
+      return SlotChanges.keychain(engine, store, label(), item, limit);
+    }
+
+    @Override
+    SecretSource source(KeyFileStore store, CustodyOptions options) {
+      return new SecretSource(store, item, options);
     }
   }
 
@@ -88,7 +129,7 @@ public abstract sealed class NewSlot {
     }
 
     @Override
-    SlotChanges.Maker maker(Engine engine, KeyFileStore store) {
+    SlotChanges.Maker maker(Engine engine, KeyFileStore store, Duration limit) {
       return SlotChanges.slotKey(engine, store, label(), path);
     }
   }

@@ -27,7 +27,7 @@ public record SlotInfo(
         switch (slot.body().type()) {
           case SlotBody.OfPassphrase.TYPE -> SlotType.PASSPHRASE;
           case SlotBody.OfSlotKey.TYPE -> SlotType.RAW;
-          case 3 -> SlotType.KEYCHAIN;
+          case SlotBody.OfKeychain.TYPE -> SlotType.KEYCHAIN;
           case 4 -> SlotType.PKCS11;
           default -> SlotType.UNKNOWN;
         };

@@ -6,7 +6,7 @@ public enum SlotType {
   PASSPHRASE,
   /** A slot-key file. */
   RAW,
-  /** An item of an operating system's keychain; this build lists and keeps it. */
+  /** An item of an operating system's keychain, which a {@link KekHolder} reads. */
   KEYCHAIN,
   /** A key in a PKCS#11 token; this build lists and keeps it. */
   PKCS11,

@@ -20,6 +20,7 @@ import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.KeyKind;
 import dev.e2ee.spi.key.KeyState;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -79,6 +80,10 @@ class KeyFileVectorsTest {
   /** Opened with one secret of a vector, still locked. */
   private KeyFile open(Path path, JsonNode secret) throws IOException {
     CustodyOptions options = CustodyOptions.defaults();
+    if (secret.has("item")) {
+      byte[] text = secret.get("item").asText().getBytes(StandardCharsets.UTF_8);
+      return KeyFile.open(path, new ItemInFile(write("item", text)), options);
+    }
     String uri = CustodyUri.ofFile(path).canonical();
     if (secret.has("slotKey")) {
       uri += "?slot-key=" + write("slotkey", hex(secret.get("slotKey")));

@@ -1,6 +1,7 @@
 package dev.e2ee.testvectors.conformance.own;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.e2ee.custody.file.KekHolder;
 import dev.e2ee.custody.file.KeyFile;
 import dev.e2ee.custody.file.KeyFileProvider;
 import dev.e2ee.spi.CustodyException;
@@ -15,9 +16,11 @@ import dev.e2ee.testvectors.conformance.check.Compare;
 import dev.e2ee.testvectors.conformance.vector.TestVector;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -55,6 +58,9 @@ public final class KeyFileCheck implements Check {
 
   private static KeyFile open(Folder folder, Path path, JsonNode secret, CustodyOptions options)
       throws IOException {
+    if (secret.has("item")) {
+      return KeyFile.open(path, new Item(secret.required("item").textValue()), options);
+    }
     String uri = CustodyUri.ofFile(path).canonical();
     if (secret.has("slotKey")) {
       byte[] key = HexFormat.of().parseHex(secret.required("slotKey").textValue());
@@ -66,6 +72,29 @@ public final class KeyFileCheck implements Check {
         .open(
             CustodyUri.parse(uri),
             options.withCallbackHandler(callbacks -> answer(callbacks, passphrase)));
+  }
+
+  /** An item of a keychain, as the vector has it. */
+  private record Item(String text) implements KekHolder {
+    @Override
+    public String description() {
+      return "the item of the vector";
+    }
+
+    @Override
+    public SecretBytes read(Duration limit) {
+      return SecretBytes.adopt(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void create(SecretBytes content, Duration limit) {
+      throw new UnsupportedOperationException("a vector is read");
+    }
+
+    @Override
+    public void delete(SecretBytes content, Duration limit) {
+      throw new UnsupportedOperationException("a vector is read");
+    }
   }
 
   private static void answer(Callback[] callbacks, char[] passphrase) {

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import javax.crypto.AEADBadTagException;
 
 /**
@@ -58,10 +59,23 @@ public final class SlotCipher {
 
   /** A slot for a slot-key file's 32-byte key. */
   public Slot forSlotKey(SlotHead head, SecretBytes kek, SecretBytes fileKey) {
-    byte[] committed = head.encode(SlotBody.OfSlotKey.TYPE, SlotBody.OfSlotKey.LENGTH);
+    return forKek(head, SlotBody.OfSlotKey.TYPE, SlotBody.OfSlotKey::new, kek, fileKey);
+  }
+
+  /** A slot for the 32-byte key in an item of a keychain. */
+  public Slot forKeychain(SlotHead head, SecretBytes kek, SecretBytes fileKey) {
+    return forKek(head, SlotBody.OfKeychain.TYPE, SlotBody.OfKeychain::new, kek, fileKey);
+  }
+
+  private Slot forKek(
+      SlotHead head,
+      int type,
+      BiFunction<Bytes, Bytes, SlotBody> body,
+      SecretBytes kek,
+      SecretBytes fileKey) {
+    byte[] committed = head.encode(type, SlotBody.OfKek.LENGTH);
     Bytes commitment = commitment(kek, committed);
-    Bytes box = seal(kek, committed, commitment, fileKey);
-    return new Slot(head, new SlotBody.OfSlotKey(commitment, box));
+    return new Slot(head, body.apply(commitment, seal(kek, committed, commitment, fileKey)));
   }
 
   /**
@@ -75,8 +89,10 @@ public final class SlotCipher {
     }
   }
 
-  /** The file key from a slot-key slot; empty when the key is not this slot's. */
-  public Optional<SecretBytes> open(Slot slot, SlotBody.OfSlotKey body, SecretBytes kek) {
+  /**
+   * The file key from a slot whose key is kept elsewhere; empty when the key is not this slot's.
+   */
+  public Optional<SecretBytes> open(Slot slot, SlotBody.OfKek body, SecretBytes kek) {
     return open(kek, committed(slot), body.commitment(), body.box());
   }
 

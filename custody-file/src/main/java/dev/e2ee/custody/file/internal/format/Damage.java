@@ -24,7 +24,22 @@ public final class Damage {
 
   /** The same error with the name of its file. */
   public static CustodyException in(Path file, CustodyException error) {
-    return new CustodyException(error.kind(), file + ": " + error.getMessage(), error);
+    return in(file.toString(), error);
+  }
+
+  /** The same error with the name of where it is. */
+  public static CustodyException in(String where, CustodyException error) {
+    return new CustodyException(error.kind(), where + ": " + error.getMessage(), error);
+  }
+
+  /** A key file whose path does not fit into a keychain's item. */
+  static CustodyException tooLong(Path file, int most) {
+    return new CustodyException(
+        Kind.TOO_LARGE,
+        file
+            + ": its address is too long for a keychain's item, which takes "
+            + most
+            + " characters of it; choose a shorter path");
   }
 
   /** The checksum is right and the content is not: somebody changed the file on purpose. */

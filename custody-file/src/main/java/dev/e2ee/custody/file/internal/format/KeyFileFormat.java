@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiFunction;
 
 /**
  * The bytes of a key file, {@code testvectors/spec/keyfile.md}. Total functions without keys: any
@@ -116,7 +117,8 @@ public final class KeyFileFormat {
     SlotBody body =
         switch (type) {
           case SlotBody.OfPassphrase.TYPE -> passphrase(in, length);
-          case SlotBody.OfSlotKey.TYPE -> slotKey(in, length);
+          case SlotBody.OfSlotKey.TYPE -> ofKek(in, length, SlotBody.OfSlotKey::new);
+          case SlotBody.OfKeychain.TYPE -> ofKek(in, length, SlotBody.OfKeychain::new);
           default -> opaque(in, type, length);
         };
     return new Slot(head, body);
@@ -151,9 +153,10 @@ public final class KeyFileFormat {
     return (int) Math.min(value, Integer.MAX_VALUE);
   }
 
-  private static SlotBody slotKey(ByteReader in, int length) {
-    checkLength(length == SlotBody.OfSlotKey.LENGTH);
-    return new SlotBody.OfSlotKey(
+  private static SlotBody ofKek(
+      ByteReader in, int length, BiFunction<Bytes, Bytes, SlotBody> body) {
+    checkLength(length == SlotBody.OfKek.LENGTH);
+    return body.apply(
         Bytes.of(in.bytes(32, "slot commitment")), Bytes.of(in.bytes(60, "wrapped file key")));
   }
 

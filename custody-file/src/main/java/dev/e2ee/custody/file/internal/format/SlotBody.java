@@ -60,41 +60,56 @@ public sealed interface SlotBody {
     }
   }
 
-  /**
-   * Opened by the 32-byte key of a slot-key file.
-   *
-   * @param commitment 32 bytes
-   * @param box 60 bytes, the file key
-   */
-  record OfSlotKey(Bytes commitment, Bytes box) implements SlotBody {
+  /** Opened by a random 32-byte key that is kept elsewhere. */
+  sealed interface OfKek extends SlotBody {
+    int LENGTH = 32 + 60;
+
+    /** Of the key, 32 bytes. */
+    Bytes commitment();
+
+    /** 60 bytes, the file key. */
+    Bytes box();
+
+    @Override
+    default int length() {
+      return LENGTH;
+    }
+
+    @Override
+    default byte[] parameters() {
+      return new byte[0];
+    }
+
+    @Override
+    default byte[] encode() {
+      return Bytes.concat(commitment().copy(), box().copy());
+    }
+  }
+
+  /** Opened by the key in a slot-key file. */
+  record OfSlotKey(Bytes commitment, Bytes box) implements OfKek {
     public static final int TYPE = 2;
-    public static final int LENGTH = 32 + 60;
 
     @Override
     public int type() {
       return TYPE;
     }
+  }
+
+  /** Opened by the key in an item of an operating system's keychain. */
+  record OfKeychain(Bytes commitment, Bytes box) implements OfKek {
+    public static final int TYPE = 3;
 
     @Override
-    public int length() {
-      return LENGTH;
-    }
-
-    @Override
-    public byte[] parameters() {
-      return new byte[0];
-    }
-
-    @Override
-    public byte[] encode() {
-      return Bytes.concat(commitment.copy(), box.copy());
+    public int type() {
+      return TYPE;
     }
   }
 
   /**
    * Of a type that this build cannot open: kept as it is. [keyfile-38]
    *
-   * @param type 3 to 255; 3 is for a keychain, 4 for PKCS#11
+   * @param type 4 to 255; 4 is for PKCS#11
    * @param content 1 to 4096 bytes
    */
   record Opaque(int type, Bytes content) implements SlotBody {

@@ -1,9 +1,11 @@
 package dev.e2ee.custody.file.internal.session;
 
+import dev.e2ee.custody.file.KekHolder;
 import dev.e2ee.custody.file.internal.core.PassphraseText;
 import dev.e2ee.custody.file.internal.format.Bytes;
 import dev.e2ee.custody.file.internal.format.Damage;
 import dev.e2ee.custody.file.internal.format.KeyFileDocument;
+import dev.e2ee.custody.file.internal.format.KeychainItemFormat;
 import dev.e2ee.custody.file.internal.format.Slot;
 import dev.e2ee.custody.file.internal.format.SlotBody;
 import dev.e2ee.custody.file.internal.format.SlotKeyFormat;
@@ -16,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import javax.security.auth.callback.Callback;
@@ -24,9 +27,10 @@ import javax.security.auth.callback.PasswordCallback;
 import javax.security.auth.callback.UnsupportedCallbackException;
 
 /**
- * Where the secret of an unlock comes from. What the URI names, a slot key or a passphrase source,
- * is taken or fails. Else the caller's handler gives a passphrase, where the file has a slot for
- * one. A slot key beside the file comes last: whoever put it there must not answer for the person.
+ * Where the secret of an unlock comes from. What the caller names, a keychain's item, a slot key or
+ * a passphrase source, is taken or fails. Else the caller's handler gives a passphrase, where the
+ * file has a slot for one. A slot key beside the file comes last: whoever put it there must not
+ * answer for the person.
  */
 public final class SecretSource {
   private static final int MAX_TEXT = PassphraseText.MAX_BYTES + 2;
@@ -36,6 +40,13 @@ public final class SecretSource {
   private final Optional<Path> passphraseFile;
   private final Optional<Path> slotKey;
   private final Optional<CallbackHandler> handler;
+  private final Optional<KekHolder> item;
+  private final Duration limit;
+
+  /** A keychain's item, and nothing else. */
+  public SecretSource(KeyFileStore store, KekHolder item, CustodyOptions options) {
+    this(store, Optional.empty(), Optional.empty(), Optional.of(item), options);
+  }
 
   /**
    * The source for a store, with what its URI's query says.
@@ -47,6 +58,15 @@ public final class SecretSource {
       KeyFileStore store,
       Optional<String> passphraseSource,
       Optional<Path> slotKey,
+      CustodyOptions options) {
+    this(store, passphraseSource, slotKey, Optional.empty(), options);
+  }
+
+  private SecretSource(
+      KeyFileStore store,
+      Optional<String> passphraseSource,
+      Optional<Path> slotKey,
+      Optional<KekHolder> item,
       CustodyOptions options) {
     if (passphraseSource.isPresent() && slotKey.isPresent()) {
       throw new CustodyException(
@@ -60,21 +80,28 @@ public final class SecretSource {
             .map(source -> Path.of(source.substring(5)));
     this.slotKey = slotKey;
     this.handler = options.callbackHandler();
+    this.item = item;
+    this.limit = options.deadline();
   }
 
   /** One secret, wiped when it is closed. */
   static final class Secret implements AutoCloseable {
-    private final boolean slotKey;
+    private final int type;
     private final SecretBytes content;
 
-    private Secret(boolean slotKey, SecretBytes content) {
-      this.slotKey = slotKey;
+    private Secret(int type, SecretBytes content) {
+      this.type = type;
       this.content = content;
+    }
+
+    /** The type of the slots that it may open. */
+    int type() {
+      return type;
     }
 
     /** Whether it is a whole slot-key file, 62 bytes, and no passphrase. */
     boolean isSlotKey() {
-      return slotKey;
+      return type != SlotBody.OfPassphrase.TYPE;
     }
 
     /** Stays this object's. */
@@ -94,18 +121,51 @@ public final class SecretSource {
    * @throws CustodyException LOCKED when nobody gives one, CANCELLED when a person does not want to
    */
   Secret secret(KeyFileDocument document) {
+    Optional<byte[]> kept = fromItem();
+    if (kept.isPresent()) {
+      return new Secret(SlotBody.OfKeychain.TYPE, SecretBytes.adopt(kept.get()));
+    }
     Optional<byte[]> content = slotKey(document);
     if (content.isPresent()) {
-      return new Secret(true, SecretBytes.adopt(content.get()));
+      return new Secret(SlotBody.OfSlotKey.TYPE, SecretBytes.adopt(content.get()));
     }
     if (!hasPassphrase(document)) {
       throw locked("it has no slot for a passphrase; name its slot key: slot-key=PATH");
     }
-    return new Secret(false, passphrase());
+    return new Secret(SlotBody.OfPassphrase.TYPE, passphrase());
   }
 
   private static boolean hasPassphrase(KeyFileDocument document) {
     return document.slots().stream().anyMatch(slot -> slot.body() instanceof SlotBody.OfPassphrase);
+  }
+
+  /** The slot key in the keychain's item, which the caller wipes; empty when none was named. */
+  Optional<byte[]> fromItem() {
+    return item.map(
+        named -> {
+          try (SecretBytes text = named.read(limit)) {
+            return slotKey(named, text);
+          }
+        });
+  }
+
+  /** The slot key in an item's text, which the caller wipes. */
+  static byte[] slotKey(KekHolder item, SecretBytes text) {
+    try {
+      return KeychainItemFormat.slotKey(text);
+    } catch (CustodyException e) {
+      throw Damage.in(item.description(), e);
+    }
+  }
+
+  /** Deletes the keychain's item, whose slot is gone. */
+  void deleteItem() {
+    item.ifPresent(
+        named -> {
+          try (SecretBytes text = named.read(limit)) {
+            named.delete(text, limit);
+          }
+        });
   }
 
   private Optional<byte[]> slotKey(KeyFileDocument document) {
@@ -190,11 +250,11 @@ public final class SecretSource {
     return new CustodyException(Kind.LOCKED, store.file() + " is locked: " + why);
   }
 
-  /** The slot-key slot with this id. */
-  static Optional<Slot> slot(KeyFileDocument document, Bytes id) {
+  /** The slot of a type whose key is kept elsewhere, with this id. [keyfile-49] */
+  static Optional<Slot> slot(KeyFileDocument document, int type, Bytes id) {
     return document.slots().stream()
         .filter(slot -> slot.head().id().equals(id))
-        .filter(slot -> slot.body() instanceof SlotBody.OfSlotKey)
+        .filter(slot -> slot.body().type() == type)
         .findFirst();
   }
 }

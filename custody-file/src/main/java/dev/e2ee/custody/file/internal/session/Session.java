@@ -33,6 +33,7 @@ public final class Session {
   private final Bytes fileId;
   private final AtomicLong locks = new AtomicLong();
   private final ReentrantLock monitor = new ReentrantLock();
+  private final SecretSource source;
   private final ReentrantLock asking = new ReentrantLock();
   private volatile Phase phase;
 
@@ -46,6 +47,7 @@ public final class Session {
     this.store = store;
     this.engine = engine;
     this.limit = limit;
+    this.source = source;
     this.unlocker = new Unlocker(store, engine, source);
     this.fileId = fileId;
     this.phase = phase;
@@ -91,6 +93,16 @@ public final class Session {
   /** The engine that computes. */
   public Engine engine() {
     return engine;
+  }
+
+  /** How long an operation may take. */
+  public Duration limit() {
+    return limit;
+  }
+
+  /** Where the secret of an unlock comes from. */
+  SecretSource source() {
+    return source;
   }
 
   /** The files. */

@@ -1,10 +1,12 @@
 package dev.e2ee.custody.file.internal.session;
 
 import dev.e2ee.argon2.Argon2Cost;
+import dev.e2ee.custody.file.KekHolder;
 import dev.e2ee.custody.file.internal.core.FileSecrets;
 import dev.e2ee.custody.file.internal.core.SlotCipher;
 import dev.e2ee.custody.file.internal.format.Bytes;
 import dev.e2ee.custody.file.internal.format.KeyFileDocument;
+import dev.e2ee.custody.file.internal.format.KeychainItemFormat;
 import dev.e2ee.custody.file.internal.format.Slot;
 import dev.e2ee.custody.file.internal.format.SlotBody;
 import dev.e2ee.custody.file.internal.format.SlotHead;
@@ -15,6 +17,7 @@ import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,7 +38,7 @@ public final class SlotChanges {
   /** Makes one slot for a file key. */
   @FunctionalInterface
   public interface Maker {
-    /** The slot; its slot-key file, if any, is written, and goes again without a commit. */
+    /** The slot; its slot-key file or item, if any, is made, and goes again without a commit. */
     Made make(SlotCipher cipher, FileSecrets secrets);
   }
 
@@ -43,13 +46,15 @@ public final class SlotChanges {
   public static final class Made implements AutoCloseable {
     private final KeyFileStore store;
     private final Slot slot;
+    private final Runnable undo;
     private final Optional<Path> slotKey;
     private boolean keep;
 
-    private Made(KeyFileStore store, Slot slot, Optional<Path> slotKey) {
+    private Made(KeyFileStore store, Slot slot, Optional<Path> slotKey, Runnable undo) {
       this.store = store;
       this.slot = slot;
       this.slotKey = slotKey;
+      this.undo = undo;
     }
 
     /** The slot. */
@@ -58,9 +63,9 @@ public final class SlotChanges {
     }
 
     /**
-     * Puts the slot into the file. From then on its slot-key file stays, whatever goes wrong,
-     * unless the file is seen to be without the slot: a slot key too many opens nothing, but a slot
-     * whose key is gone may have been the only way to all keys.
+     * Puts the slot into the file. From then on its slot-key file or item stays, whatever goes
+     * wrong, unless the file is seen to be without the slot: a slot key too many opens nothing, but
+     * a slot whose key is gone may have been the only way to all keys.
      */
     public void commit(Runnable write) {
       keep = true;
@@ -92,7 +97,7 @@ public final class SlotChanges {
     @Override
     public void close() {
       if (!keep) {
-        slotKey.ifPresent(store::deleteSecret);
+        undo.run();
       }
     }
   }
@@ -109,7 +114,7 @@ public final class SlotChanges {
     return (cipher, secrets) -> {
       try (SecretBytes fileKey = secrets.fileKey()) {
         Slot slot = cipher.forPassphrase(head(engine, label), passphrase, cost, fileKey);
-        return new Made(store, slot, Optional.empty());
+        return new Made(store, slot, Optional.empty(), () -> {});
       }
     };
   }
@@ -129,9 +134,79 @@ public final class SlotChanges {
         } finally {
           Arrays.fill(content, (byte) 0);
         }
-        return new Made(store, slot, Optional.of(target));
+        return new Made(store, slot, Optional.of(target), () -> store.deleteSecret(target));
       }
     };
+  }
+
+  /**
+   * A slot for the key in a keychain's item, which is made unless it is there for this key file: a
+   * writer may have been killed before it wrote the slot. [keyfile-48]
+   */
+  public static Maker keychain(
+      Engine engine, KeyFileStore store, String label, KekHolder item, Duration limit) {
+    return (cipher, secrets) -> {
+      SlotHead.checkLabel(label);
+      Optional<SecretBytes> present = present(store, item, limit);
+      try (SecretBytes text = present.orElseGet(() -> newItem(engine, store, item, limit));
+          SecretBytes fileKey = secrets.fileKey()) {
+        byte[] slotKey = SecretSource.slotKey(item, text);
+        try (SecretBytes kek = SlotKeyFormat.key(slotKey)) {
+          SlotHead head =
+              new SlotHead(SlotKeyFormat.slotId(slotKey), Instant.now().getEpochSecond(), label);
+          Slot slot = cipher.forKeychain(head, kek, fileKey);
+          return new Made(store, slot, Optional.empty(), () -> {}); // the item stays: [keyfile-48]
+        } finally {
+          Arrays.fill(slotKey, (byte) 0);
+        }
+      }
+    };
+  }
+
+  private static Optional<SecretBytes> present(KeyFileStore store, KekHolder item, Duration limit) {
+    SecretBytes text;
+    try {
+      text = item.read(limit);
+    } catch (CustodyException e) {
+      if (e.kind() == Kind.MISSING) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+    boolean ours = false;
+    try {
+      Arrays.fill(SecretSource.slotKey(item, text), (byte) 0); // before its URI is believed
+      ours = KeychainItemFormat.isOf(text, store.file());
+    } finally {
+      if (!ours) {
+        text.close();
+      }
+    }
+    if (!ours) {
+      throw new CustodyException(
+          Kind.CONFLICT,
+          item.description()
+              + " keeps the key of another key file; name another service or account");
+    }
+    return Optional.of(text);
+  }
+
+  private static SecretBytes newItem(
+      Engine engine, KeyFileStore store, KekHolder item, Duration limit) {
+    Bytes id = Bytes.of(engine.random(SlotHead.ID));
+    try (SecretBytes kek = SecretBytes.adopt(engine.random(32))) {
+      SecretBytes text = KeychainItemFormat.encode(id, kek, store.file());
+      boolean done = false;
+      try {
+        item.create(text, limit);
+        done = true;
+        return text;
+      } finally {
+        if (!done) {
+          text.close();
+        }
+      }
+    }
   }
 
   /** Adds a slot. */
@@ -144,6 +219,11 @@ public final class SlotChanges {
                 Kind.EXHAUSTED, "the key file has 16 slots, the most there can be; remove one");
           }
           try (Made made = make(editor, maker)) {
+            Bytes id = made.slot().head().id();
+            if (document.slots().stream().anyMatch(slot -> slot.head().id().equals(id))) {
+              throw new CustodyException(
+                  Kind.CONFLICT, "the key file has the slot of that keychain's item already");
+            }
             List<Slot> slots = new ArrayList<>(document.slots());
             slots.add(made.slot());
             made.commit(() -> editor.commit(document.withSlots(slots)));
@@ -162,8 +242,9 @@ public final class SlotChanges {
   }
 
   /**
-   * Removes a slot, but only when another one is sure to open the file: one for a passphrase, or
-   * one whose slot-key file is there and fits, beside the key file or where this object put it.
+   * Removes a slot, but only when another one is sure to open the file: one for a passphrase, one
+   * whose slot-key file is there and fits, beside the key file or where this object put it, or the
+   * one whose keychain's item this object reads.
    *
    * <p>The slot-key file beside the key file is deleted after that; an old copy of the key file
    * that it would have opened is lost with it, unless another slot opens that copy. A slot-key file
@@ -181,12 +262,17 @@ public final class SlotChanges {
             throw new CustodyException(
                 Kind.POLICY,
                 "no other slot is known to open the file: it has no other passphrase, and no other"
-                    + " slot key beside it that is there and fits. Put the missing slot-key file"
-                    + " back, or add a passphrase or a slot key, before removing this slot");
+                    + " slot key beside it that is there and fits, nor was it opened through a"
+                    + " keychain. Put the missing slot-key file back, or add a passphrase or a slot"
+                    + " key, before removing this slot");
           }
+          boolean itsItem = fitsItem(document, gone);
           editor.commit(document.withSlots(rest));
           if (fits(document, gone, store.slotKeyPath(id))) {
             store.deleteSecret(store.slotKeyPath(id));
+          }
+          if (itsItem) {
+            session.source().deleteItem();
           }
           return gone;
         });
@@ -196,6 +282,7 @@ public final class SlotChanges {
     Bytes id = slot.head().id();
     return slot.body() instanceof SlotBody.OfPassphrase
         || fits(document, slot, session.store().slotKeyPath(id))
+        || fitsItem(document, slot)
         || Optional.ofNullable(madeHere.get(id)).filter(at -> fits(document, slot, at)).isPresent();
   }
 
@@ -205,19 +292,39 @@ public final class SlotChanges {
       return false;
     }
     try {
-      byte[] content = session.store().readSecret(path, SlotKeyFormat.LENGTH);
-      try {
-        SlotKeyFormat.check(content);
-        try (SecretBytes kek = SlotKeyFormat.key(content)) {
-          Optional<SecretBytes> fileKey = cipher(document).open(slot, body, kek);
-          fileKey.ifPresent(SecretBytes::close);
-          return fileKey.isPresent();
-        }
-      } finally {
-        Arrays.fill(content, (byte) 0);
-      }
+      return opens(document, slot, body, session.store().readSecret(path, SlotKeyFormat.LENGTH));
     } catch (CustodyException e) {
       return false;
+    }
+  }
+
+  /** Whether the keychain's item of this session can be read and opens the slot. */
+  private boolean fitsItem(KeyFileDocument document, Slot slot) {
+    if (!(slot.body() instanceof SlotBody.OfKeychain body)) {
+      return false;
+    }
+    try {
+      return session
+          .source()
+          .fromItem()
+          .filter(content -> opens(document, slot, body, content))
+          .isPresent();
+    } catch (CustodyException e) {
+      return false;
+    }
+  }
+
+  /** Whether the content of a slot-key file, which is wiped, opens the slot. */
+  private boolean opens(KeyFileDocument document, Slot slot, SlotBody.OfKek body, byte[] content) {
+    try {
+      SlotKeyFormat.check(content);
+      try (SecretBytes kek = SlotKeyFormat.key(content)) {
+        Optional<SecretBytes> fileKey = cipher(document).open(slot, body, kek);
+        fileKey.ifPresent(SecretBytes::close);
+        return fileKey.isPresent();
+      }
+    } finally {
+      Arrays.fill(content, (byte) 0);
     }
   }
 

@@ -59,14 +59,14 @@ final class Unlocker {
     KeyFileDocument document = file.document();
     FileKey found =
         secret.isSlotKey()
-            ? bySlotKey(document, secret.content())
+            ? byKek(document, secret.type(), secret.content())
             : byPassphrase(document, secret.content(), deadline);
     FileSecrets secrets = new FileSecrets(engine, store.file(), document.fileId(), found.key());
     boolean authentic = false;
     try {
       secrets.verify(file);
       authentic = true;
-      String type = secret.isSlotKey() ? "slot-key" : "passphrase";
+      String type = type(found.slot().body());
       return new Opened(secrets, "opened by the " + type + " slot " + found.slot().head().id());
     } finally {
       if (!authentic) {
@@ -75,20 +75,27 @@ final class Unlocker {
     }
   }
 
-  private FileKey bySlotKey(KeyFileDocument document, SecretBytes secret) {
+  private static String type(SlotBody body) {
+    return switch (body.type()) {
+      case SlotBody.OfPassphrase.TYPE -> "passphrase";
+      case SlotBody.OfKeychain.TYPE -> "keychain";
+      default -> "slot-key";
+    };
+  }
+
+  private FileKey byKek(KeyFileDocument document, int type, SecretBytes secret) {
     byte[] content = secret.copy();
     try (SecretBytes kek = SlotKeyFormat.key(content)) {
       Bytes id = SlotKeyFormat.slotId(content);
       Slot slot =
-          SecretSource.slot(document, id)
+          SecretSource.slot(document, type, id)
               .orElseThrow(
                   () ->
                       failed(
-                          "the slot key is for the slot "
+                          "the slot key, or keychain's item, is for the slot "
                               + id
-                              + ", which this file does not have; give the slot key of one of its"
-                              + " slots"));
-      if (!(slot.body() instanceof SlotBody.OfSlotKey body)) {
+                              + ", which this file does not have; give that of one of its slots"));
+      if (!(slot.body() instanceof SlotBody.OfKek body)) {
         throw failed("the slot is not opened by a slot key");
       }
       return new SlotCipher(engine, store.file(), document.fileId())

@@ -1,0 +1,41 @@
+package dev.e2ee.custody.file;
+
+import dev.e2ee.spi.SecretBytes;
+import java.time.Duration;
+
+/**
+ * What keeps the key of a slot outside of the key file: one item of an operating system's keychain.
+ * The item's content is the text of {@code testvectors/spec/keyfile.md}, section 4, "Keychain
+ * item".
+ *
+ * <p>Each call ends within its limit. None of them generates, repairs or replaces anything.
+ */
+public interface KekHolder {
+  /** Which item it is, for a person: {@code the item e2ee/ann of the Secret Service}. */
+  String description();
+
+  /**
+   * The item's content.
+   *
+   * @return US-ASCII, which the caller closes
+   * @throws dev.e2ee.spi.CustodyException MISSING when the keychain was read and has no such item;
+   *     LOCKED when it cannot be read now; AMBIGUOUS when it has several; UNSUPPORTED, TIMEOUT,
+   *     TRANSIENT …
+   */
+  SecretBytes read(Duration limit);
+
+  /**
+   * Makes the item, and reads it back.
+   *
+   * @param content US-ASCII; stays the caller's
+   * @throws dev.e2ee.spi.CustodyException CONFLICT when there is one; as {@link #read}
+   */
+  void create(SecretBytes content, Duration limit);
+
+  /**
+   * Deletes the item, if its content is this.
+   *
+   * @throws dev.e2ee.spi.CustodyException as {@link #read}
+   */
+  void delete(SecretBytes content, Duration limit);
+}

@@ -1,0 +1,49 @@
+package dev.e2ee.custody.file;
+
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
+import dev.e2ee.spi.SecretBytes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+
+/** What a keychain does with one item, with a file; the keychains' own module tries real ones. */
+record ItemInFile(Path file) implements KekHolder {
+  @Override
+  public String description() {
+    return "the item " + file;
+  }
+
+  @Override
+  public SecretBytes read(Duration limit) {
+    if (!Files.exists(file)) {
+      throw new CustodyException(Kind.MISSING, "there is no item " + file);
+    }
+    try {
+      return SecretBytes.adopt(Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void create(SecretBytes content, Duration limit) {
+    try {
+      Files.write(file, content.copy(), StandardOpenOption.CREATE_NEW);
+    } catch (IOException e) {
+      throw new CustodyException(Kind.CONFLICT, "there is an item " + file, e);
+    }
+  }
+
+  @Override
+  public void delete(SecretBytes content, Duration limit) {
+    try {
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package dev.e2ee.custody.file;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
+import dev.e2ee.spi.CustodyOptions;
+import dev.e2ee.spi.CustodyUri;
+import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.key.KeyId;
+import dev.e2ee.spi.key.KeyKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Slots whose key is kept in a keychain. [keyfile-47] [keyfile-48] */
+class KeychainSlotTest {
+  private static final CustodyOptions OPTIONS = CustodyOptions.defaults();
+
+  @TempDir Path folder;
+  private Path path;
+  private ItemInFile item;
+
+  @BeforeEach
+  void paths() throws IOException {
+    Path real = folder.toRealPath();
+    path = real.resolve("keys");
+    item = new ItemInFile(real.resolve("item"));
+  }
+
+  private static void refused(Kind kind, Runnable action) {
+    CustodyException e = assertThrows(CustodyException.class, action::run);
+    assertEquals(kind, e.kind(), e.getMessage());
+  }
+
+  private KeyFile create() {
+    return KeyFile.create(path, NewSlot.keychain(item), OPTIONS);
+  }
+
+  private KeyFile unlocked() {
+    KeyFile file = KeyFile.open(path, item, OPTIONS);
+    file.unlock();
+    return file;
+  }
+
+  private KeyId withAKey() {
+    try (KeyFile file = create()) {
+      return file.generate("records", KeyKind.UMK).id();
+    }
+  }
+
+  @Test
+  void theItemOpensWhatItsSlotWasMadeFor() throws IOException {
+    KeyId id = withAKey();
+    assertTrue(
+        Files.readString(item.file()).matches("e2ee-slot-1 [0-9a-f]{124} file:" + path + ""),
+        "the text of the specification");
+    try (KeyFile file = unlocked()) {
+      assertEquals(id, file.find("records").id());
+      assertEquals(List.of(SlotType.KEYCHAIN), file.slots().stream().map(SlotInfo::type).toList());
+      file.lock();
+      refused(Kind.LOCKED, () -> file.find("records"));
+      file.unlock();
+      assertEquals(id, file.find("records").id());
+    }
+  }
+
+  @Test
+  void withoutItsItemItIsLockedAndNothingIsMade() throws IOException {
+    withAKey();
+    Path elsewhere = Files.move(item.file(), folder.resolve("elsewhere"));
+    byte[] before = Files.readAllBytes(path);
+    try (KeyFile file = KeyFile.open(path, item, OPTIONS)) {
+      refused(Kind.MISSING, file::unlock);
+      refused(Kind.LOCKED, () -> file.generate("more", KeyKind.UMK));
+    }
+    try (KeyFile file = KeyFile.open(path, OPTIONS)) {
+      refused(Kind.LOCKED, file::unlock);
+    }
+    assertFalse(Files.exists(item.file()));
+    assertArrayEquals(before, Files.readAllBytes(path));
+    Files.move(elsewhere, item.file());
+    unlocked().close();
+  }
+
+  /** [keyfile-49] */
+  @Test
+  void itsKeyInASlotKeyFileOpensNothing() throws IOException {
+    withAKey();
+    String digits = Files.readString(item.file()).split(" ", -1)[1];
+    Path slotKey = Files.write(folder.resolve("slot"), HexFormat.of().parseHex(digits));
+    Files.setPosixFilePermissions(slotKey, PosixFilePermissions.fromString("rw-------"));
+    CustodyUri uri = CustodyUri.ofFile(path).withQuery("slot-key", slotKey.toString());
+    try (KeyFile file = new KeyFileProvider().open(uri, OPTIONS)) {
+      refused(Kind.AUTH_FAILED, file::unlock);
+    }
+  }
+
+  @Test
+  void aFileThatWasMovedOpensStill() throws IOException {
+    KeyId id = withAKey();
+    path = Files.move(path, path.resolveSibling("moved"));
+    try (KeyFile file = unlocked()) {
+      assertEquals(id, file.find("records").id());
+    }
+  }
+
+  @Test
+  void theItemOfAKilledWriterIsTaken() throws IOException {
+    create().close();
+    String text = Files.readString(item.file());
+    Files.delete(path); // as if it had been killed between the two
+    KeyId id = withAKey();
+    assertEquals(text, Files.readString(item.file()));
+    try (KeyFile file = unlocked()) {
+      assertEquals(id, file.find("records").id());
+    }
+  }
+
+  @Test
+  void theItemOfAnotherKeyFileIsLeftAlone() throws IOException {
+    withAKey();
+    String text = Files.readString(item.file());
+    Path other = path.resolveSibling("other");
+    refused(Kind.CONFLICT, () -> KeyFile.create(other, NewSlot.keychain(item), OPTIONS).close());
+    assertFalse(Files.exists(other));
+    refused(Kind.CONFLICT, () -> create().close()); // the key file is there
+    assertEquals(text, Files.readString(item.file()));
+    unlocked().close();
+  }
+
+  @Test
+  void aDamagedItemIsToldAsOne() throws IOException {
+    withAKey();
+    Files.writeString(item.file(), Files.readString(item.file()).replace("slot-1", "slot-2"));
+    try (KeyFile file = KeyFile.open(path, item, OPTIONS)) {
+      refused(Kind.CORRUPT, file::unlock);
+    }
+    refused(Kind.CORRUPT, () -> create().close());
+  }
+
+  @Test
+  void itIsASecondWayToOpenAFileAndGoesAgain() throws IOException {
+    KeyId id;
+    try (SecretBytes passphrase = Passphrase.of("a passphrase of some length".toCharArray());
+        KeyFile file =
+            KeyFile.create(path, NewSlot.passphrase(passphrase, WriterProcess.FLOOR), OPTIONS)) {
+      id = file.generate("records", KeyKind.UMK).id();
+      file.addSlot(NewSlot.keychain(item).labelled("laptop"));
+      refused(Kind.CONFLICT, () -> file.addSlot(NewSlot.keychain(item)));
+    }
+    try (KeyFile file = unlocked()) {
+      assertEquals(id, file.find("records").id());
+      SlotInfo byPassphrase = file.slots().get(0);
+      SlotInfo byItem = file.slots().get(1);
+      assertEquals("laptop", byItem.label());
+      file.removeSlot(byPassphrase.id()); // it was opened through the item
+      refused(Kind.POLICY, () -> file.removeSlot(byItem.id()));
+      assertTrue(Files.exists(item.file()));
+      file.addSlot(NewSlot.raw());
+      file.removeSlot(byItem.id());
+      assertFalse(Files.exists(item.file()));
+    }
+  }
+
+  @Test
+  void anItemThatIsGoneKeepsNoSlotFromBeingAskedFor() throws IOException {
+    try (SecretBytes passphrase = Passphrase.of("a passphrase of some length".toCharArray());
+        KeyFile file = create()) {
+      SlotInfo byItem = file.slots().get(0);
+      SlotInfo byPassphrase = file.addSlot(NewSlot.passphrase(passphrase, WriterProcess.FLOOR));
+      Files.delete(item.file());
+      file.removeSlot(byItem.id()); // the passphrase is sure to open it
+      refused(Kind.POLICY, () -> file.removeSlot(byPassphrase.id()));
+    }
+  }
+}

@@ -336,6 +336,13 @@ class CustodyTestCommandTest {
     assertFalse(Files.exists(home.resolve("report")));
   }
 
+  @Test
+  void neitherIsOneThatFailsInTheRun() throws Exception {
+    String told = broken("$down; test ! -e again || exit 7; touch again", "$up").err();
+    assertTrue(told.contains("the command of --break failed with exit code 7"), told);
+    assertTrue(Files.exists(home.resolve("report")));
+  }
+
   /** It is killed while the store is away: between the two commands. */
   @Test
   void whoEndsTheRunHasTheStoreBack() throws Exception {
@@ -356,13 +363,6 @@ class CustodyTestCommandTest {
     CliProcess.Answer answer = sh("e2ee custody test \"$keys\" --point lost-under-load");
     assertEquals(10, answer.exit(), answer.out() + answer.err());
     assertTrue(answer.out().contains("give --break and --restore"), answer.out());
-  }
-
-  @Test
-  void neitherIsOneThatFailsInTheRun() throws Exception {
-    String told = broken("$down; test ! -e again || exit 7; touch again", "$up").err();
-    assertTrue(told.contains("the command of --break failed with exit code 7"), told);
-    assertTrue(Files.exists(home.resolve("report")));
   }
 
   @Test

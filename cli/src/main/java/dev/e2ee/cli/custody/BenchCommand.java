@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -104,8 +103,7 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private String name(CustodyUri uri, Store opened) {
-    return Optional.ofNullable(name)
-        .or(() -> KeyNames.in(uri))
+    return KeyNames.meant(name, uri)
         .orElseThrow(
             () ->
                 Failure.usage(

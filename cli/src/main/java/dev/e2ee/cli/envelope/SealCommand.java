@@ -104,7 +104,7 @@ public final class SealCommand implements Callable<Integer> {
         Source source = Source.open(surroundings, input)) {
       checkFits(forced, source.size());
       opened.unlocked();
-      CustodyKey umk = opened.primary(keyName());
+      CustodyKey umk = opened.primary(KeyNames.meant(key, store.uri()).orElse("default"));
       try (Envelope plain = Envelope.with(umk).withParallelism(parallelism)) {
         Envelope envelope = forced.map(plain::withSuite).orElse(plain);
         Lengths lengths = seal(envelope, forced, binding, source, outputs, target);
@@ -158,10 +158,6 @@ public final class SealCommand implements Callable<Integer> {
     } finally {
       Arrays.fill(piece, (byte) 0);
     }
-  }
-
-  private String keyName() {
-    return Optional.ofNullable(key).or(() -> KeyNames.in(store.uri())).orElse("default");
   }
 
   private String target() {

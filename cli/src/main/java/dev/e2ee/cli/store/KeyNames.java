@@ -3,14 +3,16 @@ package dev.e2ee.cli.store;
 import dev.e2ee.cli.io.Failure;
 import dev.e2ee.spi.CustodyUri;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Names of keys. */
 public final class KeyNames {
   private KeyNames() {}
 
-  /** The one key that a URI means alone, if it does. */
-  public static Optional<String> in(CustodyUri uri) {
-    return uri.scheme().equals("pkcs11") ? uri.attribute("object") : Optional.empty();
+  /** The key that was named, else the one that the URI means alone, if it does. */
+  public static Optional<String> meant(@Nullable String named, CustodyUri uri) {
+    return Optional.ofNullable(named)
+        .or(() -> uri.scheme().equals("pkcs11") ? uri.attribute("object") : Optional.empty());
   }
 
   /**

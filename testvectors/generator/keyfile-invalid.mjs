@@ -60,7 +60,7 @@ function fields() {
     ['Revision0', altered, with1({ revision: 0 })],
     ['RevisionSignBit', altered, with1({ revision: 1n << 63n })],
     ['NoSlots', altered, slots()],
-    ['SeventeenSlots', altered, slots(...Array.from({ length: 17 }, (_, i) => opaque(`o${i}`, 3, 1)))],
+    ['SeventeenSlots', altered, slots(...Array.from({ length: 17 }, (_, i) => opaque(`o${i}`, 5, 1)))],
     ['SlotCountHigh', altered, with1({ slotCount: 2 })],
     ['SlotCountLow', altered, with1({ slots: [bySlotKey('a'), bySlotKey('b')], slotCount: 1 })],
     ['SlotType0', altered, slots({ ...opaque('o', 5, 5), type: 0 }, bySlotKey('a'))],

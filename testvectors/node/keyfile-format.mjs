@@ -18,6 +18,8 @@ const LEAST = 84;
 const MOST = 1048576;
 const SLOT_KEY_FILE = 62;
 const BODIES = { [PASSPHRASE]: 136, [SLOT_KEY]: 92, [KEYCHAIN]: 92 };
+/** Whether this version opens slots of a type; it keeps the others as they are. */
+export const isOpened = (type) => BODIES[type] !== undefined;
 const ITEM = /^e2ee-slot-1 ([0-9a-f]{124}) file:[!-~]+$/;
 const MOST_OF_ITEM = 1280;
 const MAX_OPAQUE_BODY = 4096;

@@ -4,7 +4,7 @@ import { argon2id } from './argon2id.mjs';
 import { Refused, join, labelled, lp, same, u16, u32, u64, u8, usage, utf8 } from './bytes.mjs';
 import { crc32c } from './crc32c.mjs';
 import {
-  HEAD, KEYCHAIN, MAC, MAGIC, PASSPHRASE, SLOT_KEY, SLOT_KEY_MAGIC, STATES, UMK_KIND, altered, parseItem, parseKeyFile, parseSlotKey,
+  HEAD, KEYCHAIN, MAC, MAGIC, PASSPHRASE, SLOT_KEY, SLOT_KEY_MAGIC, STATES, UMK_KIND, altered, isOpened, parseItem, parseKeyFile, parseSlotKey,
 } from './keyfile-format.mjs';
 import { expandSha256, hmac, openBox, sealBox } from './symmetric.mjs';
 
@@ -90,7 +90,7 @@ function writeSlot(fileId, fileKey, slot) {
   const { type, id, created, cost, salt, kek, nonce } = slot;
   const text = utf8(slot.label);
   const parameters = type === PASSPHRASE ? join(u32(cost.memory), u32(cost.passes), u32(cost.lanes), salt) : NOTHING;
-  const isOwn = [PASSPHRASE, SLOT_KEY, KEYCHAIN].includes(type);
+  const isOwn = isOpened(type);
   const bodyLength = isOwn ? parameters.length + 92 : slot.body.length;
   const head = join(u8(type), id, u64(created), u8(text.length), text, u16(bodyLength));
   if (!isOwn) return join(head, slot.body);

@@ -1,5 +1,5 @@
 // Groups of keyfile.json.
-import { KEYCHAIN, PASSPHRASE, SLOT_KEY, parseItem, parseKeyFile, parseSlotKey } from '../keyfile-format.mjs';
+import { isOpened, parseItem, parseKeyFile, parseSlotKey } from '../keyfile-format.mjs';
 import { openRow, unlock, writeItem, writeKeyFile, writeSlotKey } from '../keyfile.mjs';
 import { NONCE } from '../symmetric.mjs';
 import { REFUSED, SEALED, Wrong, derive, equal, hex, refusalOf } from './outcome.mjs';
@@ -29,8 +29,7 @@ function checkUnlocked(file, test, secret) {
 function checkWritten(file, test, bytes) {
   const keks = test.intermediate.keks.map(hex);
   const nonceOf = ({ box }) => box?.subarray(0, NONCE);
-  const isOwn = ({ type }) => [PASSPHRASE, SLOT_KEY, KEYCHAIN].includes(type);
-  const slots = file.slots.map((slot) => ({ ...slot, kek: isOwn(slot) ? keks.shift() : undefined, nonce: nonceOf(slot) }));
+  const slots = file.slots.map((slot) => ({ ...slot, kek: isOpened(slot.type) ? keks.shift() : undefined, nonce: nonceOf(slot) }));
   const rows = file.rows.map((row, i) => ({ ...row, umk: hex(test.keys[i].key), nonce: nonceOf(row) }));
   const fileKey = hex(test.intermediate.fileKey);
   equal('written file', writeKeyFile({ revision: file.revision, fileId: file.fileId, fileKey, slots, rows }), bytes);

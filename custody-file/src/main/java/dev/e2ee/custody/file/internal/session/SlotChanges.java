@@ -38,7 +38,7 @@ public final class SlotChanges {
   /** Makes one slot for a file key. */
   @FunctionalInterface
   public interface Maker {
-    /** The slot; its slot-key file or item, if any, is made, and goes again without a commit. */
+    /** The slot; its slot-key file, if any, is written, and goes again without a commit. */
     Made make(SlotCipher cipher, FileSecrets secrets);
   }
 
@@ -46,15 +46,13 @@ public final class SlotChanges {
   public static final class Made implements AutoCloseable {
     private final KeyFileStore store;
     private final Slot slot;
-    private final Runnable undo;
     private final Optional<Path> slotKey;
     private boolean keep;
 
-    private Made(KeyFileStore store, Slot slot, Optional<Path> slotKey, Runnable undo) {
+    private Made(KeyFileStore store, Slot slot, Optional<Path> slotKey) {
       this.store = store;
       this.slot = slot;
       this.slotKey = slotKey;
-      this.undo = undo;
     }
 
     /** The slot. */
@@ -63,9 +61,9 @@ public final class SlotChanges {
     }
 
     /**
-     * Puts the slot into the file. From then on its slot-key file or item stays, whatever goes
-     * wrong, unless the file is seen to be without the slot: a slot key too many opens nothing, but
-     * a slot whose key is gone may have been the only way to all keys.
+     * Puts the slot into the file. From then on its slot-key file stays, whatever goes wrong,
+     * unless the file is seen to be without the slot: a slot key too many opens nothing, but a slot
+     * whose key is gone may have been the only way to all keys.
      */
     public void commit(Runnable write) {
       keep = true;
@@ -97,7 +95,7 @@ public final class SlotChanges {
     @Override
     public void close() {
       if (!keep) {
-        undo.run();
+        slotKey.ifPresent(store::deleteSecret);
       }
     }
   }
@@ -114,7 +112,7 @@ public final class SlotChanges {
     return (cipher, secrets) -> {
       try (SecretBytes fileKey = secrets.fileKey()) {
         Slot slot = cipher.forPassphrase(head(engine, label), passphrase, cost, fileKey);
-        return new Made(store, slot, Optional.empty(), () -> {});
+        return new Made(store, slot, Optional.empty());
       }
     };
   }
@@ -134,7 +132,7 @@ public final class SlotChanges {
         } finally {
           Arrays.fill(content, (byte) 0);
         }
-        return new Made(store, slot, Optional.of(target), () -> store.deleteSecret(target));
+        return new Made(store, slot, Optional.of(target));
       }
     };
   }
@@ -155,7 +153,7 @@ public final class SlotChanges {
           SlotHead head =
               new SlotHead(SlotKeyFormat.slotId(slotKey), Instant.now().getEpochSecond(), label);
           Slot slot = cipher.forKeychain(head, kek, fileKey);
-          return new Made(store, slot, Optional.empty(), () -> {}); // the item stays: [keyfile-48]
+          return new Made(store, slot, Optional.empty()); // its item stays: [keyfile-48]
         } finally {
           Arrays.fill(slotKey, (byte) 0);
         }

@@ -10,13 +10,11 @@ import org.jspecify.annotations.Nullable;
 /** Something for a lane to do, while its caller waits: not for ever. */
 final class Job<T> {
   /**
-   * How long a caller looks before it sleeps: some times as long as a fast token takes, and longer
-   * than it takes with a lane that sleeps. Else a look that finds one asleep were always in vain,
-   * and no later one paid.
+   * How long a caller looks before it sleeps: as long as a fast token takes for some twenty
+   * callers, and longer than it takes with a lane that sleeps. Else a look that finds one asleep
+   * were always in vain, and no later one paid.
    */
-  private static final long LOOKING_NANOS = TimeUnit.MICROSECONDS.toNanos(250);
-
-  private static final int LOOKS_BETWEEN_CLOCKS = 8;
+  private static final long LOOKING_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   /** A lane may hang in its next job before it has woken the caller of the one that is done. */
   private static final long LONGEST_SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -160,14 +158,14 @@ final class Job<T> {
     }
   }
 
+  /** Looks, and lets whoever has work go first; it sleeps soon enough where that does not help. */
+  @SuppressWarnings("ThreadPriorityCheck")
   private boolean sawTheEnd(long until) {
     do {
-      for (int i = 0; i < LOOKS_BETWEEN_CLOCKS; i++) {
-        if (state.get() == State.DONE) {
-          return true;
-        }
-        Thread.onSpinWait();
+      if (state.get() == State.DONE) {
+        return true;
       }
+      Thread.yield();
     } while (System.nanoTime() - until < 0);
     return false;
   }

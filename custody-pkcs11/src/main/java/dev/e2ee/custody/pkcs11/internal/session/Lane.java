@@ -19,8 +19,6 @@ final class Lane implements Runnable {
   /** How long a lane looks for its next job before it sleeps. */
   private static final long LOOKING_NANOS = TimeUnit.MICROSECONDS.toNanos(30);
 
-  private static final int LOOKS_BETWEEN_CLOCKS = 8;
-
   /**
    * So many quick jobs are done before their callers are woken, as long as others wait: each
    * wake-up would cost this lane its core for a moment.
@@ -138,17 +136,16 @@ final class Lane implements Runnable {
   }
 
   /** The next job; null when there is none for long, or never again. */
+  @SuppressWarnings("ThreadPriorityCheck") // it sleeps soon enough where yielding does not help
   private @Nullable Job<?> take() {
     long start = System.nanoTime();
-    do {
-      for (int i = 0; awake && i < LOOKS_BETWEEN_CLOCKS; i++) {
-        Job<?> job = given();
-        if (job != null) {
-          return job;
-        }
-        Thread.onSpinWait();
+    while (awake && System.nanoTime() - start < LOOKING_NANOS) {
+      Job<?> job = given();
+      if (job != null) {
+        return job;
       }
-    } while (awake && System.nanoTime() - start < LOOKING_NANOS);
+      Thread.yield();
+    }
     asleep = true;
     try {
       while (true) {

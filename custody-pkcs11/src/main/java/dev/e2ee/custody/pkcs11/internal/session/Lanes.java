@@ -29,9 +29,6 @@ public final class Lanes {
   private static final AtomicInteger NUMBERS = new AtomicInteger();
   private static final int CORES = Runtime.getRuntime().availableProcessors();
 
-  /** With more callers than that, those who only look would take the time of those who work. */
-  private static final int AWAKE = Math.max(1, CORES / 2);
-
   /** What takes less is computed on this machine. */
   private static final long QUICK_NANOS = TimeUnit.MICROSECONDS.toNanos(250);
 
@@ -59,10 +56,11 @@ public final class Lanes {
   /** Calls that are inside the module, and whose callers have given up. */
   private final AtomicInteger leftAlone = new AtomicInteger();
 
-  /** These three are used under this object's lock only. */
+  /** These two are used under this object's lock only. */
   private final Deque<Lane> idle = new ArrayDeque<>();
 
   private final Set<Lane> all = new HashSet<>();
+
   private final Looks looks = new Looks();
 
   /** Of a size. */
@@ -90,7 +88,7 @@ public final class Lanes {
     boolean awake = give(job);
     Job.End end = job.await(deadline.remainingNanos(), awake, PATIENCE_NANOS, this::oneMore);
     if (awake) {
-      looked(job.lookedInVain());
+      looks.ended(job.lookedInVain());
     }
     return switch (end) {
       case DONE -> unwrapped(job);
@@ -143,29 +141,30 @@ public final class Lanes {
   /**
    * Gives a job to a lane, or lets it wait for one.
    *
-   * @return whether so few are at work that its caller may look on
+   * @return whether its caller may look for its end before it sleeps
    */
   private boolean give(Job<?> job) {
     if (closed) {
       throw closed();
     }
     waiting.add(job);
-    boolean awake = atWork() < most() && begin(job);
+    boolean awake = isQuick() && looks.pay();
+    if (atWork() < most()) {
+      begin(job);
+    }
     if (closed) { // perhaps after those who waited were told so
       refuseAll();
     }
     return awake;
   }
 
-  private synchronized boolean begin(Job<?> job) {
-    boolean few = busy.get() < AWAKE;
+  private synchronized void begin(Job<?> job) {
     try {
-      return takeOne(most()) && few && looks.pay();
+      takeOne(most());
     } catch (Error e) { // no thread is to be had
       if (waiting.remove(job)) {
         throw e;
       }
-      return false;
     }
   }
 
@@ -187,10 +186,6 @@ public final class Lanes {
     busy.incrementAndGet();
     lane.give(first);
     return true;
-  }
-
-  private synchronized void looked(boolean inVain) {
-    looks.ended(inVain);
   }
 
   /** Whether the last job was quick. */
@@ -251,7 +246,7 @@ public final class Lanes {
     } else if (closed || lane.isOfThePast()) { // it closes its session in ending
       lane.end();
     } else {
-      lane.staysAwake(busy.get() < AWAKE && looks.paid());
+      lane.staysAwake(looks.paid());
       idle.addFirst(lane);
     }
     return job;

@@ -2,21 +2,23 @@ package dev.e2ee.custody.pkcs11.internal.session;
 
 /**
  * Whether it pays to look for something for a while instead of sleeping until it comes: a wake-up
- * costs as much as a software token's work, but a core that looks is lost to others. After each
- * look in vain, twice as many are left out. For one thread at a time.
+ * costs as much as a software token's work, but looking costs a core its time. After each look in
+ * vain, twice as many are left out. Threads that tell of theirs at once may lose a count; it stays
+ * within its bounds.
  */
 final class Looks {
   private static final int MOST_LEFT_OUT = 32;
 
-  private int leftOut;
-  private int leftOutNext = 1;
+  private volatile int leftOut;
+  private volatile int leftOutNext = 1;
 
   /** Whether to look now. */
   boolean pay() {
-    if (leftOut == 0) {
+    int left = leftOut;
+    if (left == 0) {
       return true;
     }
-    leftOut--;
+    leftOut = left - 1;
     return false;
   }
 
@@ -27,7 +29,8 @@ final class Looks {
 
   /** Tells how one ended. */
   void ended(boolean inVain) {
-    leftOut = inVain ? leftOutNext : 0;
-    leftOutNext = inVain ? Math.min(2 * leftOutNext, MOST_LEFT_OUT) : 1;
+    int next = leftOutNext;
+    leftOut = inVain ? next : 0;
+    leftOutNext = inVain ? Math.min(2 * next, MOST_LEFT_OUT) : 1;
   }
 }

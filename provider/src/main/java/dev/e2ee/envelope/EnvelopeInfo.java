@@ -11,9 +11,9 @@ import dev.e2ee.spi.key.KeyId;
  * @param generation of the key it was sealed under, unsigned
  * @param keyId of the key it was sealed under
  * @param wrapAlg how the DEK is wrapped: 1 is AES-256-GCM under the UMK, 2 the same under a key
- *     that a token derives for each wrap, 4 the same under a random key that RSA-OAEP hides and a
- *     token signs; 128 more when the DEK is derived from a data key that other envelopes may have,
- *     too
+ *     that a token derives for each wrap, 3 AES-KW and an HMAC in a token, 4 AES-256-GCM under a
+ *     random key that RSA-OAEP hides and a token signs; 128 more when the DEK is derived from a
+ *     data key that other envelopes may have, too
  * @param headerLength in bytes, 123 to 923
  * @param plaintextLength in bytes
  */

@@ -43,8 +43,9 @@ class ParserRulesTest {
           new Fault(UNSUPPORTED, 5, 3), // [envelope-3]
           new Fault(UNSUPPORTED, 6, 0x80), // [envelope-4]
           new Fault(MALFORMED, 11, 0), // [envelope-5]
-          new Fault(UNSUPPORTED, 28, 3), // [envelope-6]
+          new Fault(UNSUPPORTED, 28, 5), // [envelope-6]
           new Fault(MALFORMED, 28, 2), // [envelope-7]
+          new Fault(MALFORMED, 28, 3), // [envelope-7]
           new Fault(MALFORMED, 28, 4), // [envelope-7]
           new Fault(MALFORMED, 30, 44)); // [envelope-7]
 
@@ -81,7 +82,7 @@ class ParserRulesTest {
     byte[] good = envelope();
     for (int value = 0; value < 256; value++) {
       for (int offset : new int[] {4, 5, 28}) {
-        boolean knownWrapAlg = offset == 28 && Set.of(1, 2, 4).contains(value & 0x7f);
+        boolean knownWrapAlg = offset == 28 && Set.of(1, 2, 3, 4).contains(value & 0x7f);
         if (knownWrapAlg && value != 1) {
           refused(MALFORMED, new Fault(MALFORMED, offset, value).in(good)); // by its length
         } else if (value != 1 && (offset != 5 || value != 2)) {

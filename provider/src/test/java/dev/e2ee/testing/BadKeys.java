@@ -88,7 +88,7 @@ public final class BadKeys {
     keys.put("a DEK", DataKey.of(Sample.umkBytes()));
     keys.put("destroyed UMK", closed);
     keys.put("a key in custody that is no UMK", MemoryCustodyKey.signing());
-    keys.put("custody of an unknown wrap", MemoryCustodyKey.umk().wrappingWith(3));
+    keys.put("custody of an unknown wrap", MemoryCustodyKey.umk().wrappingWith(5));
     keys.put("custody of wraps of another length", MemoryCustodyKey.umk().wrappingWith(4));
     return keys;
   }

@@ -15,6 +15,8 @@ public enum WrapAlgorithm {
    * testvectors/spec/token.md}, section 4.
    */
   HMAC_KDF(2, 92),
+  /** AES-KW under the UMK and an HMAC of that, both in a token: the same section. */
+  AES_KW(3, 72),
   /**
    * AES-256-GCM under a random key, which RSA-OAEP hides and a token signs, with keys of 2,048
    * bits: the same section.

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code Cipher} {@code E2EE-DekWrap}: wraps and unwraps a DEK of 32 bytes, bound to a record.
  * Wrapped it has 60 bytes, or as many as the UMK's custody makes of it: 92 by a token that computes
- * HMAC, 572 or 828 by one that has RSA only.
+ * HMAC, 72 by one that wraps with AES-KW, 572 or 828 by one that has RSA only.
  *
  * <p>The record is always given at {@code init}: {@link Cipher} takes no AAD in its wrap modes.
  */

@@ -5,16 +5,17 @@ import dev.e2ee.spi.SecretBytes;
 /** Wrapping of 32-byte DEKs under a UMK that stays in custody. Every wrap is bound to an AAD. */
 public interface DekWrap {
   /**
-   * The envelope's wrapAlg value for what {@link #wrap} returns: 1, 2 or 4. An envelope takes no
+   * The envelope's wrapAlg value for what {@link #wrap} returns: 1 to 4. An envelope takes no
    * other; {@code testvectors/spec/envelope.md}, section 5, says what each is.
    */
   int wrapAlg();
 
-  /** The length of every wrapped DEK, in bytes: 60 with 1, 92 with 2, 572 or 828 with 4. */
+  /** The length of every wrapped DEK, in bytes: 60 with 1, 92 with 2, 72 with 3, 572 or 828 with 4. */
   int wrappedLength();
 
   /**
-   * Wraps a DEK with a fresh nonce; no two calls give the same bytes.
+   * Wraps a DEK with a fresh nonce; no two calls give the same bytes. Only wrapAlg 3 draws nothing:
+   * the same DEK and AAD give the same wrap.
    *
    * @param dek 32 bytes; stays the caller's
    * @param aad what the wrap is bound to; may be empty

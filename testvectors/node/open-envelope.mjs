@@ -17,8 +17,8 @@ CONTEXT, none of it for an envelope without:
 ENVELOPE and OUTPUT are files; without OUTPUT the plaintext goes to standard output, and is complete only if the exit status
 is 0. Suite 2 is opened chunk by chunk, in little memory; ENVELOPE may be a pipe. OUTPUT appears when it is complete.
 REQUESTS is a JSON list of {umk, keyId?, generation?, wrapAlg?, minGeneration?, context?, aad?, envelope}, bytes in hex;
-for wrapAlg 4 of {use, decrypts, signs, keyId, generation, …} in place of umk, as the vectors have them. The answer is a list
-of {plaintext} or {error}.
+for wrapAlg 3 with {mac} beside umk, for 4 of {use, decrypts, signs, keyId, generation, …} in place of umk, as the vectors have
+them. The answer is a list of {plaintext} or {error}.
 
 Exit status: 0 opened, 1 refused (the class is printed), 2 wrong usage.
 `;
@@ -28,13 +28,16 @@ const hex = (text, what) => {
   return Buffer.from(text, 'hex');
 };
 
-/** The key of a request: two pairs of RSA, or 32 bytes. */
-function keyOf({ umk, use, decrypts, signs, keyId, generation = 1, wrapAlg = 1 }) {
+/** The key of a request: two pairs of RSA, an AES key and its MAC key, or 32 bytes. */
+function keyOf({ umk, mac, use, decrypts, signs, keyId, generation = 1, wrapAlg = 1 }) {
   if (decrypts !== undefined) {
     const pairs = { use, decrypts: hex(decrypts, 'a private key'), signs: hex(signs, 'a private key') };
     return { ...pairs, keyId: hex(keyId, 'the key id'), generation: Number(generation), wrapAlg: 4 };
   }
   const key = rawKey(hex(umk, 'the UMK'));
+  if (mac !== undefined) {
+    return { ...key, mac: hex(mac, 'the MAC key'), keyId: hex(keyId, 'the key id'), generation: Number(generation), wrapAlg: 3 };
+  }
   if (keyId === undefined) return key;
   if (!['1', '2'].includes(String(wrapAlg))) throw usage('a UMK of 32 bytes has wrapAlg 1 or 2');
   return { ...key, keyId: hex(keyId, 'the key id'), generation: Number(generation), wrapAlg: Number(wrapAlg) };

@@ -47,6 +47,25 @@ export function openGcm(key, nonce, sealed, aad, refusal = notAuthentic) {
   return plaintext;
 }
 
+const AES_KW = 'id-aes256-wrap';
+const KW_INITIAL_VALUE = Buffer.alloc(8, 0xa6);
+
+/** AES-KW, RFC 3394: 8 bytes more than the key that is wrapped. */
+export function wrapAesKw(key, plaintext) {
+  const cipher = createCipheriv(AES_KW, key, KW_INITIAL_VALUE);
+  return join(cipher.update(plaintext), cipher.final());
+}
+
+/** The key that was wrapped; `refusal` makes the error for what does not unwrap. */
+export function unwrapAesKw(key, wrapped, refusal) {
+  try {
+    const cipher = createDecipheriv(AES_KW, key, KW_INITIAL_VALUE);
+    return join(cipher.update(wrapped), cipher.final());
+  } catch {
+    throw refusal();
+  }
+}
+
 /** box(key, nonce, plaintext, aad) = nonce || ciphertext || tag. */
 export const sealBox = (key, nonce, plaintext, aad) => join(nonce, sealGcm(key, nonce, plaintext, aad));
 export const openBox = (key, box, aad, refusal) => openGcm(key, box.subarray(0, NONCE), box.subarray(NONCE), aad, refusal);

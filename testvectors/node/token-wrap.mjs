@@ -1,12 +1,15 @@
 // Wraps under keys in a token: ../spec/token.md, section 4. What the token does is done here, with its private keys.
 import { constants, createPrivateKey, createPublicKey, privateDecrypt, sign, verify } from 'node:crypto';
-import { join, labelled, notAuthentic, same, u32, usage } from './bytes.mjs';
-import { hmac, openBox, sealBox, sha256 } from './symmetric.mjs';
+import { Refused, join, labelled, notAuthentic, same, u32, u64, u8, usage, utf8 } from './bytes.mjs';
+import { hmac, openBox, sealBox, sha256, unwrapAesKw, wrapAesKw } from './symmetric.mjs';
 
 const BOX = 60;
 const SALT = 32;
 /** The length of a wrap by wrapAlg 2. */
 export const KDF_WRAP = SALT + BOX;
+const WRAPPED_DEK = 40;
+/** The length of a wrap by wrapAlg 3. */
+export const KW_WRAP = WRAPPED_DEK + 32;
 const MODULI = { 'oaep-2048': 256, 'oaep-3072': 384 };
 const oaepWrap = (modulus) => modulus + BOX + modulus;
 /** The lengths of wraps by wrapAlg 4. */
@@ -29,6 +32,37 @@ export function unwrapKdf(key, wrap, aad) {
 
 /** @param random {dek, kekSalt, dekNonce} */
 export const wrapKdf = (key, { dek, kekSalt, dekNonce }, aad) => join(kekSalt, sealBox(kdfKek(key, kekSalt, aad), dekNonce, dek, aad));
+
+/** What is tagged by wrapAlg 3. */
+export const taggedOf = ({ keyId, generation }, aad, wrappedDek) => labelled('e2ee-token-kw-v1', keyId, u32(generation), sha256(aad), wrappedDek);
+
+const kwTag = (key, aad, wrappedDek) => hmac('sha256', key.mac, taggedOf(key, aad, wrappedDek));
+
+const fault = () => new Refused('fault', 'the tag fits and nothing unwraps: a fault of the token or of the store, and not of the wrap');
+
+/** wrapAlg 3: the DEK. The tag first. [token-26] */
+export function unwrapKw(key, wrap, aad) {
+  if (wrap.length !== KW_WRAP) throw notAuthentic();
+  const [wrappedDek, tag] = [wrap.subarray(0, WRAPPED_DEK), wrap.subarray(WRAPPED_DEK)];
+  if (!same(kwTag(key, aad, wrappedDek), tag)) throw notAuthentic();
+  return unwrapAesKw(key.umk, wrappedDek, fault);
+}
+
+/** @param random {dek}; nothing else is drawn */
+export function wrapKw(key, { dek }, aad) {
+  const wrappedDek = wrapAesKw(key.umk, dek);
+  return join(wrappedDek, kwTag(key, aad, wrappedDek));
+}
+
+/** The id of a key's MAC key. [token-24] */
+export const macKeyId = (keyId) => sha256(labelled('e2ee-token-mac-v1', keyId)).subarray(0, 16);
+
+/** What a key's check is over. [token-5] */
+export const identityOf = (use, { keyId, generation }, created, name) =>
+  labelled('e2ee-token-key-v1', u8(use), keyId, u32(generation), u64(created), utf8(name));
+
+/** By which a key of wrapAlg 3 is known again. [token-25] */
+export const kwCheck = (key, identity) => hmac('sha256', key.mac, identity, wrapAesKw(key.umk, Buffer.alloc(32))).subarray(0, 16);
 
 const privateKey = (pkcs8) => createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' });
 

@@ -2,7 +2,7 @@
 import { join, labelled, lp, malformed, unsupported } from './bytes.mjs';
 import { DATA_KEY_AAD } from './context.mjs';
 import { BOX_OVERHEAD, expandSha256, openBox, sealBox } from './symmetric.mjs';
-import { KDF_WRAP, OAEP_WRAPS, oaepWrapOf, unwrapKdf, unwrapOaep, wrapKdf, wrapOaep } from './token-wrap.mjs';
+import { KDF_WRAP, KW_WRAP, OAEP_WRAPS, oaepWrapOf, unwrapKdf, unwrapKw, unwrapOaep, wrapKdf, wrapKw, wrapOaep } from './token-wrap.mjs';
 
 const DEK = 32;
 const BOX = BOX_OVERHEAD + DEK;
@@ -18,6 +18,7 @@ const WAYS = {
     open: (key, wrap, dekAad) => openBox(key.umk, wrap, dekAad),
   },
   2: { lengths: [KDF_WRAP], lengthOf: () => KDF_WRAP, seal: wrapKdf, open: unwrapKdf },
+  3: { lengths: [KW_WRAP], lengthOf: () => KW_WRAP, seal: wrapKw, open: unwrapKw },
   4: { lengths: OAEP_WRAPS, lengthOf: oaepWrapOf, seal: wrapOaep, open: unwrapOaep },
 };
 
@@ -29,10 +30,10 @@ function way(wrapAlg) {
 /** The length of a wrap under this UMK. */
 export const wrapLength = (key) => way(key.wrapAlg).lengthOf(key);
 
-/** @param key {umk, keyId, generation, wrapAlg}; with wrapAlg 4 {use, decrypts, signs} in place of umk */
+/** @param key {umk, keyId, generation, wrapAlg}; with wrapAlg 3 {mac} besides, with 4 {use, decrypts, signs} in place of umk */
 export const openWrap = (key, wrap, dekAad) => WAYS[key.wrapAlg].open(key, wrap, dekAad);
 
-/** @param random {dek, dekNonce}, with wrapAlg 2 {kekSalt}, with 4 {kek, oaepBlock} */
+/** @param random {dek, dekNonce}, with wrapAlg 2 {kekSalt}, with 4 {kek, oaepBlock}; with 3 {dek} alone */
 export const sealWrap = (key, random, dekAad) => WAYS[key.wrapAlg].seal(key, random, dekAad);
 
 const isDerived = (wrapAlg) => (wrapAlg & DERIVED) !== 0;

@@ -16,11 +16,13 @@ const MEMBERS = ['tenant', 'userId', 'entityType', 'entityId', 'revision'];
 /** What a sealer draws. */
 const RANDOM = ['dek', 'dataKey', 'recordSalt', 'kekSalt', 'kek', 'oaepBlock', 'dekNonce', 'payloadNonce', 'salt'];
 /** How a UMK of each kind wraps. */
-const WRAP_ALGS = { raw: 1, custody: 1, token: 2, 'oaep-2048': 4, 'oaep-3072': 4 };
+const WRAP_ALGS = { raw: 1, custody: 1, token: 2, kw: 3, 'oaep-2048': 4, 'oaep-3072': 4 };
 /** The members of a key that only its owner has. */
-const SECRETS = ['umk', 'decrypts', 'signs'];
-/** Faults for which wrapAlg 4 decrypts nothing: the signature does not fit. [token-22] */
-const UNSIGNED = ['OtherSigned', 'SwappedWrap', 'WrapBlock', 'WrapCiphertext', 'WrapNonce', 'WrapSignature', 'WrapTag'];
+const SECRETS = ['umk', 'mac', 'decrypts', 'signs'];
+/** The one that a UMK unwraps with, where a signature or a tag is verified first. */
+const UNWRAPS = { kw: ['umk'], 'oaep-2048': ['decrypts'], 'oaep-3072': ['decrypts'] };
+/** Faults for which it is not used: the signature or the tag does not fit. [token-22] [token-26] */
+const UNSIGNED = ['OtherSigned', 'OtherTagged', 'SwappedWrap', 'WrapBlock', 'WrapCiphertext', 'WrapNonce', 'WrapSignature', 'WrapTag'];
 /** What is told before a key is touched. */
 const BEFORE_KEYS = ['malformed', 'unsupported', 'wrong-key'];
 
@@ -53,14 +55,14 @@ function streamed(keys, test) {
 }
 
 function refusesEnvelope(group, test) {
-  const readsOf = (...members) => {
-    const keys = keysOf(group).map((key) => watched(key, ...members));
+  const readsOf = (membersOf) => {
+    const keys = keysOf(group).map((key) => watched(key, ...membersOf(key)));
     refuses(test, () => open(keys, optionsOf(test), bytesOf(test.envelope)));
     return keys.reduce((sum, { reads }) => sum + reads, 0);
   };
-  const reads = readsOf(...SECRETS);
+  const reads = readsOf(() => SECRETS);
   if (BEFORE_KEYS.includes(test.error)) equal('reads of a UMK', reads, 0);
-  if (UNSIGNED.includes(test.fault)) equal('decryptions', readsOf('decrypts'), 0);
+  if (UNSIGNED.includes(test.fault)) equal('unwraps', readsOf(({ use }) => UNWRAPS[use] ?? []), 0);
   const { bytes, error } = streamed(keysOf(group), test);
   equal('error of a stream', error, test.streamError ?? test.error);
   equalContents('released bytes', bytes, test.released ?? '');

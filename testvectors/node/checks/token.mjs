@@ -1,8 +1,9 @@
 // Groups of token.json.
-import { kdfBlock, signedOf, unwrapKdf, unwrapOaep } from '../token-wrap.mjs';
-import { ACCEPTED, equal, hex, refuses, watched } from './outcome.mjs';
+import { identityOf, kdfBlock, kwCheck, macKeyId, signedOf, taggedOf, unwrapKdf, unwrapKw, unwrapOaep, wrapKw } from '../token-wrap.mjs';
+import { ACCEPTED, SEALED, equal, hex, refuses, watched } from './outcome.mjs';
 
-const SECRETS = ['umk', 'decrypts', 'signs', 'keyId'];
+const SECRETS = ['umk', 'mac', 'decrypts', 'signs', 'keyId'];
+const KW_USE = 7;
 const keyOf = (keys) => ({ ...keys, ...Object.fromEntries(SECRETS.filter((name) => name in keys).map((name) => [name, hex(keys[name])])) });
 
 function checkKdf({ keys }, test) {
@@ -10,6 +11,30 @@ function checkKdf({ keys }, test) {
   if (test.result === 'invalid') return refuses(test, () => unwrapKdf(key, wrap, aad));
   equal('block', kdfBlock(key, wrap.subarray(0, 32), aad), hex(test.intermediate.block));
   equal('dek', unwrapKdf(key, wrap, aad), hex(test.dek));
+  return ACCEPTED;
+}
+
+function checkKw({ keys }, test) {
+  const key = watched(keyOf(keys), 'umk');
+  const [wrap, aad] = [hex(test.wrap), hex(test.aad)];
+  if (test.result === 'invalid') {
+    const way = refuses(test, () => unwrapKw(key, wrap, aad));
+    equal('unwraps', key.reads, test.flags.includes('TaggedByItsOwner') ? 1 : 0);
+    return way;
+  }
+  const dek = unwrapKw(key, wrap, aad);
+  equal('tagged', taggedOf(key, aad, wrap.subarray(0, 40)), hex(test.intermediate.tagged));
+  equal('dek', dek, hex(test.dek));
+  equal('wrap', wrapKw(key, { dek }, aad), wrap);
+  return SEALED;
+}
+
+function checkKwKey({ keys }, { name, created, check, macId, intermediate }) {
+  const key = keyOf(keys);
+  const identity = identityOf(KW_USE, key, created, name);
+  equal('identity', identity, hex(intermediate.identity));
+  equal('check', kwCheck(key, identity), hex(check));
+  equal('macId', macKeyId(key.keyId), hex(macId));
   return ACCEPTED;
 }
 
@@ -27,4 +52,4 @@ function checkOaep({ keys }, test) {
   return ACCEPTED;
 }
 
-export const tokenChecks = { TokenKdfUnwrap: checkKdf, TokenOaepUnwrap: checkOaep };
+export const tokenChecks = { TokenKdfUnwrap: checkKdf, TokenKwUnwrap: checkKw, TokenKwKey: checkKwKey, TokenOaepUnwrap: checkOaep };

@@ -17,6 +17,7 @@ import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +40,7 @@ class TokenKwTest {
     private final SecretKeySpec umk = new SecretKeySpec(filled(32, 1), "AES");
     private final SecretKeySpec macKey = new SecretKeySpec(filled(32, 2), "HmacSHA256");
     private int unwraps;
-    private IOException fault;
+    private @Nullable IOException fault;
 
     @Override
     public byte[] wrap(SecretBytes dek) {
@@ -140,13 +141,14 @@ class TokenKwTest {
   @Test
   @DisplayName("[token-26] once the tag fits, what goes wrong is the token's")
   void passesOnWhatTheTokenSays() {
-    token.fault = new IOException("the token says so");
+    IOException fault = new IOException("the token says so");
+    token.fault = fault;
     byte[] wrap = wrapped();
     var e =
         assertThrows(
             IOException.class,
             () -> TokenKw.unwrap(ENGINE, token, ID, GENERATION, wrap, AAD).close());
-    assertSame(token.fault, e);
+    assertSame(fault, e);
     assertEquals(1, token.unwraps);
   }
 }

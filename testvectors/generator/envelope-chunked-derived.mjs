@@ -1,4 +1,4 @@
-// Envelopes of suite 2 whose DEK is derived from a data key: wrapAlg 129 and 130, headers of 155 and 187 bytes. 132: envelope-chunked-rsa.mjs.
+// Envelopes of suite 2 whose DEK is derived from a data key: wrapAlg 129 and 130, headers of 155 and 187 bytes. 131: envelope-chunked-kw.mjs, 132: envelope-chunked-rsa.mjs.
 import { dekAadOf, flip, recordInfo, seeded } from './envelope-writer.mjs';
 import { CHUNK, envelopeOf, SEALED_CHUNK, sealChunked } from './envelope-chunked-writer.mjs';
 import { AAD, CUSTODY, of, record, rewrapped, TEXT, valid } from './envelope-chunked-valid.mjs';
@@ -67,7 +67,7 @@ export function invalidTests() {
     invalid('SwappedCommitment', AUTH, 'commitment of another envelope of the data key', envelopeOf({ ...base, commitment: other.commitment })),
     invalid('Context', AUTH, 'derived DEK, opened with the next revision', envelope, full({ revision: '5' })),
     invalid('WrapLength', 'malformed', 'bit 7 of wrapAlg taken off on the way', flip(envelope, 28, 7)),
-    keyed('WrapAlg', 'unsupported', 'wrapAlg 131', { wrapAlg: 131 }),
+    keyed('WrapAlg', 'unsupported', 'wrapAlg 133', { wrapAlg: 133 }),
     keyed('WrapAlg', 'wrong-key', 'wrapAlg 2 in place of 129, whose wraps are as long', { wrapAlg: 2 }),
     keyed('DataKeyAad', AUTH, 'data key wrapped with the dekAAD', { dataKeyAad: dekAadOf(BASE) }),
     keyed('DataKeyAad', AUTH, 'W as the wrap of a DEK', { wrapAlg: 1, wrap: dataKeyWrap, dek }),

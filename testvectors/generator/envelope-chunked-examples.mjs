@@ -37,7 +37,7 @@ function bodyRows({ sealed }) {
 function short(test) {
   const { sealed, plaintext, envelope } = test;
   const later = [1, 255, 256, 2 ** 38 - 1].map((k) => [`nonce of chunk ${k}, if there were one`, chunkNonce(sealed.baseNonce, k)]);
-  return exampleBlock('12.7 A short plaintext, suite 2 forced', [
+  return exampleBlock('12.8 A short plaintext, suite 2 forced', [
     ['plaintext', plaintext],
     ...keyRows(test),
     ...bodyRows(test),
@@ -55,7 +55,7 @@ function fullAndEmpty(test) {
   if (pieces(plaintext).length !== 2 || empty.length !== 16) throw new Error('not a full chunk and an empty one');
   if (!full.subarray(0, CHUNK).equals(counted(first, CHUNK))) throw new Error('the ciphertext is not counted');
   const word = (k) => full.subarray(4 * k, 4 * k + 4).toString('hex');
-  return exampleBlock('12.8 A plaintext of 16,384 bytes: a full chunk and an empty one', [
+  return exampleBlock('12.9 A plaintext of 16,384 bytes: a full chunk and an empty one', [
     ['SHA-256 of the plaintext', sha256(plaintext)],
     ['plaintext, its first 32 bytes', plaintext.subarray(0, 32)],
     ...keyRows(test),

@@ -33,7 +33,7 @@ function headerFlips() {
     invalid('Generation', 'malformed', 'generation changed to 0', byte(11, 0)),
     invalid('KeyId', 'wrong-key', 'first bit of the key id changed', flip(envelope, 12, 7)),
     invalid('KeyId', 'wrong-key', 'last bit of the key id changed', flip(envelope, 27)),
-    invalid('WrapAlg', 'unsupported', 'wrapAlg changed to 3', byte(28, 3)),
+    invalid('WrapAlg', 'unsupported', 'wrapAlg changed to 5', byte(28, 5)),
     invalid('WrapLength', 'malformed', 'wrapLen changed to 61', byte(30, 61)),
     invalid('WrapLength', 'malformed', 'wrapAlg changed to 2, whose wraps are longer', byte(28, 2)),
     ...[

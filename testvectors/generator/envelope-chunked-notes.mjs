@@ -1,7 +1,7 @@
 // What each flag of a test of suite 2 means. An invalid test has one flag, the name of its fault.
 import { NOTES as ENVELOPE } from './envelope-notes.mjs';
 
-const SHARED = ['Commitment', 'Context', 'ContextFree', 'Custody', 'DataKeyAad', 'Derived', 'FlagMismatch', 'Flags', 'Generation', 'KekDerivation', 'KeyId', 'Longest', 'Magic', 'MinimumGeneration', 'OtherKey', 'OtherSigned', 'Record', 'RecordKey', 'RecordSalt', 'Rewrapped', 'Rsa', 'SharedDataKey', 'SignedByItsOwner', 'Size', 'Suite', 'SwappedBody', 'SwappedCommitment', 'SwappedWrap', 'Token', 'Trailing', 'Truncated', 'Unicode', 'Version', 'WrapAad', 'WrapAlg', 'WrapBlock', 'WrapCiphertext', 'WrapKey', 'WrapLength', 'WrapNonce', 'WrapSalt', 'WrapSignature', 'WrapTag', 'WrappedDek'];
+const SHARED = ['Commitment', 'Context', 'ContextFree', 'Custody', 'DataKeyAad', 'Derived', 'FlagMismatch', 'Flags', 'Generation', 'KekDerivation', 'KeyId', 'KeyWrap', 'Longest', 'Magic', 'MinimumGeneration', 'OtherKey', 'OtherSigned', 'OtherTagged', 'Record', 'RecordKey', 'RecordSalt', 'Rewrapped', 'Rsa', 'SharedDataKey', 'SignedByItsOwner', 'Size', 'Suite', 'SwappedBody', 'SwappedCommitment', 'SwappedWrap', 'Token', 'Trailing', 'Truncated', 'Unicode', 'Version', 'WrapAad', 'WrapAlg', 'WrapBlock', 'WrapCiphertext', 'WrapKey', 'WrapLength', 'WrapNonce', 'WrapSalt', 'WrapSignature', 'WrapTag', 'WrappedDek'];
 
 const OWN = {
   Automatic: 'Valid: a length for which a sealer chooses the suite by itself.',

@@ -64,7 +64,7 @@ export function invalidTests() {
       ...cuts,
       invalid('Truncated', 'malformed', 'cut behind the first chunk', long.envelope.subarray(0, secondChunk), BASE, after(long, 1)),
       invalid('Truncated', AUTH, 'cut in the second chunk', long.envelope.subarray(0, secondChunk + 16), BASE, after(long, 1)),
-      keyed('WrapAlg', 'unsupported', 'wrapAlg 3 with a wrap of 572 bytes', { wrapAlg: 3 }),
+      keyed('WrapAlg', 'unsupported', 'wrapAlg 5 with a wrap of 572 bytes', { wrapAlg: 5 }),
       keyed('WrapLength', 'malformed', 'wrapLen of wrapAlg 2', { wrapLen: 92 }),
       keyed('WrapLength', 'wrong-key', 'keys of 3,072 bits under the id of a UMK of 2,048', {}, { ...LONG, keyId: RSA.keyId, generation: RSA.generation }),
       keyed('OtherSigned', AUTH, 'signed for another generation', { rsa: { names: { ...RSA, generation: 4 } } }),

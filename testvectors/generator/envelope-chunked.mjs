@@ -10,6 +10,7 @@ import { examples } from './envelope-chunked-examples.mjs';
 import { chunkedLengths, suiteChoices } from './envelope-chunked-lengths.mjs';
 import { NOTES } from './envelope-chunked-notes.mjs';
 import * as derived from './envelope-chunked-derived.mjs';
+import * as kw from './envelope-chunked-kw.mjs';
 import * as rsa from './envelope-chunked-rsa.mjs';
 import * as token from './envelope-chunked-token.mjs';
 import { Refused } from '../node/bytes.mjs';
@@ -101,6 +102,7 @@ function groups(valid) {
   const derivedValid = derived.validTests();
   const rsaValid = rsa.validTests(valid.raw);
   const rsaInvalid = rsa.invalidTests();
+  const kwTests = [...kw.validTests(valid.raw, derivedValid.custody), ...kw.invalidTests()];
   return [
     openGroup([RAW], [...valid.raw, ...invalid.raw]),
     openGroup([CUSTODY], [...valid.custody, ...invalid.custody, ...derivedValid.custody, ...derived.invalidTests()]),
@@ -110,6 +112,7 @@ function groups(valid) {
     openGroup([rsa.LONG], [...rsaValid.long, ...rsaInvalid.long]),
     { type: 'SuiteChoice', keys: [], tests: suiteChoices() },
     { type: 'ChunkedLength', keys: [], tests: chunkedLengths() },
+    openGroup([kw.KW], kwTests),
   ];
 }
 

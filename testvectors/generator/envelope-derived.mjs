@@ -1,4 +1,4 @@
-// Envelopes whose DEK is derived from a data key that was wrapped once for many: wrapAlg 129 and 130; envelope-rsa.mjs has 132.
+// Envelopes whose DEK is derived from a data key that was wrapped once for many: wrapAlg 129 and 130; envelope-kw.mjs has 131, envelope-rsa.mjs 132.
 import { createHmac } from 'node:crypto';
 import { box, custodyKey, DATA_KEY_AAD, dekAadOf, encodeCtx, flip, hkdfExpand, lp, payloadAadOf, recordInfo, seal, seeded, u32, utf8, wrapOf } from './envelope-writer.mjs';
 import { AAD, CUSTODY, FULL, GENERATIONS, RAW, RECORD, rewrapped, TEXT, valid } from './envelope-valid.mjs';
@@ -163,7 +163,7 @@ function headers() {
   const lengths = [0, 32, 60, 91, 93, 124, 65535].map((wrapLen) =>
     keyed('WrapLength', 'malformed', `wrapLen ${wrapLen} of a data key and a salt of 92 bytes`, { wrapLen }),
   );
-  const numbers = [128, 131, 133, 193, 255].map((wrapAlg) => keyed('WrapAlg', 'unsupported', `wrapAlg ${wrapAlg}`, { wrapAlg }));
+  const numbers = [128, 133, 134, 193, 255].map((wrapAlg) => keyed('WrapAlg', 'unsupported', `wrapAlg ${wrapAlg}`, { wrapAlg }));
   return [
     ...lengths,
     ...numbers,

@@ -25,7 +25,7 @@ function headerFields() {
   const flags = [0x0002, 0x0080, 0x0100, 0x8000, 0xfffe].map((bits) =>
     keyed('Flags', 'unsupported', `reserved flags 0x${bits.toString(16).padStart(4, '0')}`, { flags: bits }),
   );
-  const wrapAlgs = [0, 3, 5, 127, 255].map((wrapAlg) => keyed('WrapAlg', 'unsupported', `wrapAlg ${wrapAlg}`, { wrapAlg }));
+  const wrapAlgs = [0, 5, 6, 127, 255].map((wrapAlg) => keyed('WrapAlg', 'unsupported', `wrapAlg ${wrapAlg}`, { wrapAlg }));
   return [
     ...['e2ee', 'E2EF', 'D2EE', 'E3EE', 'E2\0E', 'EE2E'].map((magic) =>
       keyed('Magic', 'malformed', `magic ${JSON.stringify(magic)}`, { magic }),

@@ -97,7 +97,7 @@ function wraps() {
     ...declared,
     ...deks,
     keyed('WrapLength', 'malformed', 'the box of the wrap without its salt', { wrap: wrap.subarray(32) }),
-    keyed('WrapAlg', 'unsupported', 'wrapAlg 3', { wrapAlg: 3 }),
+    keyed('WrapAlg', 'unsupported', 'wrapAlg 5', { wrapAlg: 5 }),
     keyed('WrapAad', AUTH, 'box of the wrap under no associated data', { boxAad: Buffer.alloc(0) }),
     keyed('WrapAad', AUTH, 'box of the wrap under the hash of the dekAAD', { boxAad: sha256(dekAad) }),
     keyed('WrapAad', AUTH, 'wrap of the same record\'s other type', { dekAad: dekAadOf({ context: { ...RECORD, entityType: 'todo' } }) }),

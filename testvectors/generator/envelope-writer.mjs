@@ -1,5 +1,6 @@
 // Writes envelopes, right ones and ones with one chosen fault. For vectors only: its "random" bytes are known to all.
 import { createCipheriv, createHash, createHmac } from 'node:crypto';
+import { kwWrap } from './token-kw.mjs';
 import { pairs, rsaWrap } from './token-rsa.mjs';
 
 const SEED = 'e2ee envelope vectors, version 1';
@@ -50,9 +51,14 @@ export function custodyKey(name, generation) {
 
 /** A UMK that a token uses for HMAC only: wrapAlg 2. */
 export const tokenKey = (name, generation) => ({ ...custodyKey(name, generation), kind: 'token' });
+/** A UMK that a token uses for AES-KW, and its MAC key: wrapAlg 3. */
+export const kwKey = (name, generation) => {
+  const { umk, keyId } = custodyKey(name, generation);
+  return { kind: 'kw', umk, mac: seeded(`${name} mac`, 32), keyId, generation };
+};
 /** A UMK in a token that has RSA only: wrapAlg 4. */
 export const rsaKey = (name, bits, generation) => ({ kind: `oaep-${bits}`, ...pairs(bits), keyId: seeded(`${name} id`, 16), generation });
-const WRAP_ALGS = { raw: 1, custody: 1, token: 2, 'oaep-2048': 4, 'oaep-3072': 4 };
+const WRAP_ALGS = { raw: 1, custody: 1, token: 2, kw: 3, 'oaep-2048': 4, 'oaep-3072': 4 };
 const wrapAlgOf = ({ kind }) => WRAP_ALGS[kind];
 /** The same key as the opener in ../node takes it. */
 export const held = (key) => ({ ...key, wrapAlg: wrapAlgOf(key), use: key.kind });
@@ -103,8 +109,9 @@ function oaepWrapOf(label, key, dek, dekAad, dekNonce, fault) {
   return { dekNonce, kek, oaepBlock, sealedDek: sealed, signed, signature, wrap };
 }
 
-/** The wrap of a key of that kind, and what is computed on the way. */
+/** The wrap of a key of that kind, and what is computed on the way; `fault.kw` is that of `kwWrap`, whose `wrapUmk` has other keys. */
 export function wrapOf(label, key, dek, dekAad, fault = {}) {
+  if (key.kind === 'kw') return kwWrap({ ...key, ...fault.wrapUmk }, { dek, aad: dekAad }, fault.kw);
   const dekNonce = fault.dekNonce ?? seeded(`${label}/dek nonce`, 12);
   if (wrapAlgOf(key) === 4) return oaepWrapOf(label, key, dek, dekAad, dekNonce, fault);
   const umk = fault.wrapUmk ?? key.umk;

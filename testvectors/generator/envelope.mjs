@@ -6,6 +6,7 @@ import { invalidTests } from './envelope-invalid.mjs';
 import { dekWrapParameters, dekWraps, envelopeParameters } from './envelope-parameters.mjs';
 import { NOTES } from './envelope-notes.mjs';
 import * as derived from './envelope-derived.mjs';
+import * as kw from './envelope-kw.mjs';
 import * as rsa from './envelope-rsa.mjs';
 import * as token from './envelope-token.mjs';
 import { held } from './envelope-writer.mjs';
@@ -74,6 +75,10 @@ function groups() {
   const derivedInvalid = derived.invalidTests();
   const rsaValid = rsa.validTests();
   const rsaInvalid = rsa.invalidTests();
+  const kwWraps = [...kw.dekWraps(), ...derived.dekWraps(kw.KW)];
+  kwWraps.forEach((test) => checkUnwraps(kw.KW, test));
+  const kwValid = kw.validTests();
+  const kwInvalid = kw.invalidTests();
   return [
     openGroup([RAW], [...valid.raw, ...invalid.raw, ...tokenInvalid.raw, ...derivedValid.raw, ...derivedInvalid.raw, ...rsaInvalid.raw]),
     openGroup([CUSTODY], [...valid.custody, ...invalid.custody, ...derivedValid.custody, ...derivedInvalid.custody]),
@@ -89,6 +94,11 @@ function groups() {
     { type: 'DekWrapUnwrap', keys: [RAW], tests: wraps },
     { type: 'DekWrapUnwrap', keys: [token.TOKEN], tests: tokenWraps },
     { type: 'DekWrapUnwrap', keys: [rsa.RSA], tests: rsaWraps },
+    openGroup([kw.KW], [...kwValid.kw, ...kwInvalid.kw]),
+    openGroup(kw.MIXED, [...kwValid.mixed, ...kwInvalid.mixed]),
+    openGroup([RAW], kwInvalid.raw),
+    openGroup([token.TOKEN], kwInvalid.token),
+    { type: 'DekWrapUnwrap', keys: [kw.KW], tests: kwWraps },
   ];
 }
 
@@ -96,7 +106,7 @@ function example(title, key, test) {
   const { sealed, plaintext, context } = test;
   const bytes = expandBytes(plaintext);
   return exampleBlock(title, [
-    ...(key.umk ? [['UMK', key.umk]] : [['n', modulus(key.decrypts)], ['s', modulus(key.signs)]]),
+    ...(key.umk ? [['UMK', key.umk], ...(key.mac ? [['M', key.mac]] : [])] : [['n', modulus(key.decrypts)], ['s', modulus(key.signs)]]),
     ['keyId', key.keyId],
     ['generation', String(key.generation)],
     ...Object.entries(context ?? {}).map(([name, value]) => [name, JSON.stringify(value)]),
@@ -105,12 +115,13 @@ function example(title, key, test) {
     ['DEK', sealed.dek],
     ...(sealed.kekSalt ? [['kekSalt', sealed.kekSalt], ['block', sealed.block], ['KEK', sealed.kek]] : []),
     ...(sealed.oaepBlock ? [['KEK', sealed.kek], ['block', sealed.oaepBlock]] : []),
-    ['dekNonce', sealed.dekNonce],
+    ...(sealed.dekNonce ? [['dekNonce', sealed.dekNonce]] : []),
     ['payloadNonce', sealed.payloadNonce],
     ...(sealed.dataKey ? [] : [['dekAAD', sealed.dekAad]]),
     ['payloadAAD', sealed.payloadAad],
     ['CTX', sealed.ctx],
     ...(sealed.dataKey ? [['W', sealed.dataKeyWrap]] : []),
+    ...(sealed.tagged ? [['W', sealed.wrappedDek], ['tagged', sealed.tagged]] : []),
     ...(sealed.signed ? [['sealed', sealed.sealedDek], ['signed', sealed.signed], ['signature', sealed.signature]] : []),
     ['wrap', sealed.wrap],
     ['header without commitment', sealed.head],
@@ -131,6 +142,7 @@ function specification(old) {
     example('12.4 A record under a UMK in a token without AES-GCM', token.TOKEN, token.validTests().token[0]),
     example('12.5 A record in custody whose DEK is derived', CUSTODY, derived.validTests().custody[0]),
     example('12.6 A record under a UMK in a token with RSA only, 2,048 bits', rsa.RSA, rsa.validTests().rsa[0]),
+    example('12.7 A record under a UMK in a token by AES-KW', kw.KW, kw.validTests().kw[0]),
   ]);
 }
 

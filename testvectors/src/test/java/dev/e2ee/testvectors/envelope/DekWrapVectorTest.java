@@ -19,6 +19,7 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -62,12 +63,7 @@ class DekWrapVectorTest {
   @CsvSource({"raw, 60", "token, 92", "oaep-2048, 572"})
   @DisplayName("[envelope-36] as many bytes as the UMK's wraps have, afresh each time")
   void wrapsAfreshEachTime(String kind, int length) throws GeneralSecurityException {
-    Vector vector =
-        EnvelopeVectors.WHOLE
-            .tests("DekWrapUnwrap")
-            .filter(test -> test.keys().get(0).get("kind").textValue().equals(kind))
-            .findFirst()
-            .orElseThrow();
+    Vector vector = firstUnder(kind);
     byte[] dek = vector.intermediate("dek");
     Cipher cipher = cipher(Cipher.WRAP_MODE, vector);
     byte[] one = cipher.wrap(new SecretKeySpec(dek, "AES"));
@@ -76,6 +72,22 @@ class DekWrapVectorTest {
     assertFalse(Arrays.equals(Arrays.copyOf(one, 12), Arrays.copyOf(two, 12)));
     assertArrayEquals(dek, unwrapped(vector, one));
     assertArrayEquals(dek, unwrapped(vector, two));
+  }
+
+  private static Vector firstUnder(String kind) {
+    return EnvelopeVectors.WHOLE
+        .tests("DekWrapUnwrap")
+        .filter(test -> test.keys().get(0).get("kind").textValue().equals(kind))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  @DisplayName("[envelope-36] by AES-KW nothing is drawn: the vector's own wrap comes again")
+  void wrapsAgainByAesKw() throws GeneralSecurityException {
+    Vector vector = firstUnder("kw");
+    SecretKeySpec dek = new SecretKeySpec(vector.intermediate("dek"), "AES");
+    assertArrayEquals(vector.bytes("wrap"), cipher(Cipher.WRAP_MODE, vector).wrap(dek));
   }
 
   @ParameterizedTest

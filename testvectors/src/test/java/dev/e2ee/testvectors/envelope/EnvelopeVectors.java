@@ -21,7 +21,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -198,17 +197,25 @@ final class EnvelopeVectors {
       if (elements(keys).anyMatch(key -> key.has("decrypts"))) {
         return VectorKey.of(Engine.jdk(), keys);
       }
-      List<MemoryCustodyKey.Generation> generations =
-          elements(keys)
-              .map(
-                  key ->
-                      new MemoryCustodyKey.Generation(
-                          SecretBytes.adopt(LongValue.bytes(key.get("umk"))),
-                          KeyId.parse(key.get("keyId").textValue()),
-                          (int) key.get("generation").longValue(),
-                          key.get("kind").textValue().equals("token")))
-              .toList();
-      return new MemoryCustodyKey(generations);
+      return new MemoryCustodyKey(elements(keys).map(Vector::generation).toList());
+    }
+
+    private static MemoryCustodyKey.Generation generation(JsonNode key) {
+      return new MemoryCustodyKey.Generation(
+          SecretBytes.adopt(LongValue.bytes(key.get("umk"))),
+          key.has("mac") ? SecretBytes.adopt(LongValue.bytes(key.get("mac"))) : null,
+          KeyId.parse(key.get("keyId").textValue()),
+          (int) key.get("generation").longValue(),
+          wrapAlg(key.get("kind").textValue()));
+    }
+
+    private static int wrapAlg(String kind) {
+      return switch (kind) {
+        case "custody" -> 1;
+        case "token" -> 2;
+        case "kw" -> 3;
+        default -> throw new IllegalArgumentException("no such kind of UMK in memory: " + kind);
+      };
     }
   }
 }

@@ -13,7 +13,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/** The two primitives of the specification by the JDK alone, without any code of ours. */
+/** The primitives and wraps of the specification by the JDK alone, without any code of ours. */
 final class JdkBox {
   private static final int NONCE = 12;
   private static final int HEAD = 91;
@@ -64,6 +64,43 @@ final class JdkBox {
     byte[] label = "e2ee-token-kek-v1\0".getBytes(US_ASCII);
     return hmac(
         umk, joined(int32(1), label, salt, keyId, int32(generation), sha256(aad), int32(256)));
+  }
+
+  /** The wrap of a DEK with wrapAlg 3. */
+  static byte[] kwWrap(
+      byte[] umk, byte[] mac, byte[] keyId, int generation, byte[] dek, byte[] aad) {
+    try {
+      Cipher cipher = Cipher.getInstance("AES/KW/NoPadding");
+      cipher.init(Cipher.WRAP_MODE, new SecretKeySpec(umk, "AES"));
+      byte[] wrapped = cipher.wrap(new SecretKeySpec(dek, "AES"));
+      return joined(wrapped, kwTag(mac, keyId, generation, aad, wrapped));
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The DEK in it. */
+  static byte[] kwUnwrap(
+      byte[] umk, byte[] mac, byte[] keyId, int generation, byte[] wrap, byte[] aad)
+      throws AEADBadTagException {
+    byte[] wrapped = Arrays.copyOf(wrap, 40);
+    byte[] tag = Arrays.copyOfRange(wrap, 40, wrap.length);
+    if (!MessageDigest.isEqual(kwTag(mac, keyId, generation, aad, wrapped), tag)) {
+      throw new AEADBadTagException("the tag does not fit");
+    }
+    try {
+      Cipher cipher = Cipher.getInstance("AES/KW/NoPadding");
+      cipher.init(Cipher.UNWRAP_MODE, new SecretKeySpec(umk, "AES"));
+      return cipher.unwrap(wrapped, "AES", Cipher.SECRET_KEY).getEncoded();
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static byte[] kwTag(
+      byte[] mac, byte[] keyId, int generation, byte[] aad, byte[] wrapped) {
+    byte[] title = "e2ee-token-kw-v1\0".getBytes(US_ASCII);
+    return hmac(mac, joined(title, keyId, int32(generation), sha256(aad), wrapped));
   }
 
   private static byte[] sha256(byte[] bytes) {

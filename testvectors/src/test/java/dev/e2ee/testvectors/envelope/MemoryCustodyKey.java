@@ -13,9 +13,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.SecretKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A UMK in a custody of the simplest kind, whose id and generation are chosen by a vector: every
@@ -27,12 +29,49 @@ class MemoryCustodyKey extends CustodyKey implements SecretKey, DekWrap {
   /**
    * One generation; its number is unsigned.
    *
-   * @param token whether the UMK computes HMAC only: wrapAlg 2
+   * @param mac the MAC key of wrapAlg 3, which the others do without
+   * @param wrapAlg 1 to 3
    */
-  record Generation(SecretBytes umk, KeyId id, int number, boolean token) {
-    /** The key of one wrap with wrapAlg 2, by its salt. */
-    byte[] kek(byte[] salt, byte[] aad) {
+  record Generation(SecretBytes umk, @Nullable SecretBytes mac, KeyId id, int number, int wrapAlg) {
+    int wrappedLength() {
+      return switch (wrapAlg) {
+        case 1 -> 60;
+        case 2 -> SALT + 60;
+        case 3 -> 72;
+        default -> throw new IllegalArgumentException("no wrapAlg " + wrapAlg);
+      };
+    }
+
+    byte[] wrap(byte[] dek, byte[] aad) {
+      return switch (wrapAlg) {
+        case 1 -> JdkBox.seal(umk.copy(), dek, aad);
+        case 2 -> {
+          byte[] salt = JdkBox.random(SALT);
+          yield JdkBox.joined(salt, JdkBox.seal(kek(salt, aad), dek, aad));
+        }
+        case 3 -> JdkBox.kwWrap(umk.copy(), macKey(), id.toBytes(), number, dek, aad);
+        default -> throw new IllegalArgumentException("no wrapAlg " + wrapAlg);
+      };
+    }
+
+    byte[] unwrap(byte[] wrap, byte[] aad) throws AEADBadTagException {
+      return switch (wrapAlg) {
+        case 1 -> JdkBox.open(umk.copy(), wrap, aad);
+        case 2 -> {
+          byte[] box = Arrays.copyOfRange(wrap, SALT, wrap.length);
+          yield JdkBox.open(kek(Arrays.copyOf(wrap, SALT), aad), box, aad);
+        }
+        case 3 -> JdkBox.kwUnwrap(umk.copy(), macKey(), id.toBytes(), number, wrap, aad);
+        default -> throw new IllegalArgumentException("no wrapAlg " + wrapAlg);
+      };
+    }
+
+    private byte[] kek(byte[] salt, byte[] aad) {
       return JdkBox.kek(umk.copy(), salt, id.toBytes(), number, aad);
+    }
+
+    private byte[] macKey() {
+      return Objects.requireNonNull(mac, "wrapAlg 3 has a MAC key").copy();
     }
   }
 
@@ -82,30 +121,23 @@ class MemoryCustodyKey extends CustodyKey implements SecretKey, DekWrap {
 
   @Override
   public int wrapAlg() {
-    return current().token ? 2 : 1;
+    return current().wrapAlg;
   }
 
   @Override
   public int wrappedLength() {
-    return current().token ? SALT + 60 : 60;
+    return current().wrappedLength();
   }
 
   @Override
   public byte[] wrap(SecretBytes dek, byte[] aad) {
-    if (!current().token) {
-      return JdkBox.seal(current().umk.copy(), dek.copy(), aad);
-    }
-    byte[] salt = JdkBox.random(SALT);
-    return JdkBox.joined(salt, JdkBox.seal(current().kek(salt, aad), dek.copy(), aad));
+    return current().wrap(dek.copy(), aad);
   }
 
   @Override
   public SecretBytes unwrap(byte[] wrapped, byte[] aad) {
     try {
-      byte[] salt = Arrays.copyOf(wrapped, current().token ? SALT : 0);
-      byte[] box = Arrays.copyOfRange(wrapped, salt.length, wrapped.length);
-      byte[] key = current().token ? current().kek(salt, aad) : current().umk.copy();
-      SecretBytes dek = SecretBytes.adopt(JdkBox.open(key, box, aad));
+      SecretBytes dek = SecretBytes.adopt(current().unwrap(wrapped, aad));
       handedOut.add(dek);
       return dek;
     } catch (AEADBadTagException e) {

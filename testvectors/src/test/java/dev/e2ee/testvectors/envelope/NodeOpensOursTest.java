@@ -110,7 +110,7 @@ class NodeOpensOursTest {
     Vector vector = message.vector();
     JsonNode key = vector.keys().get(0);
     ObjectNode request = JSON.createObjectNode();
-    for (String secret : new String[] {"umk", "decrypts", "signs"}) {
+    for (String secret : new String[] {"umk", "mac", "decrypts", "signs"}) {
       if (key.has(secret)) {
         request.set(secret, key.get(secret));
       }

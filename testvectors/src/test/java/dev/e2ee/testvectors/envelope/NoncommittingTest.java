@@ -74,7 +74,7 @@ class NoncommittingTest {
 
   private static MemoryCustodyKey custody(byte[] umk) {
     return new MemoryCustodyKey(
-        List.of(new MemoryCustodyKey.Generation(SecretBytes.copyOf(umk), ID, 1, false)));
+        List.of(new MemoryCustodyKey.Generation(SecretBytes.copyOf(umk), null, ID, 1, 1)));
   }
 
   private static byte[] open(byte[] umk, byte[] envelope, byte[] aad)

@@ -30,8 +30,9 @@ interface VectorUmk {
   static VectorUmk of(Engine engine, JsonNode key, KeyId id, int generation) {
     String kind = key.required("kind").textValue();
     return switch (kind) {
-      case "custody" -> new Aes(new RawUmk(engine, secret(key)));
-      case "token" -> new Hmac(engine, secret(key), id, generation);
+      case "custody" -> new Aes(new RawUmk(engine, secret(key, "umk")));
+      case "token" -> new Hmac(engine, secret(key, "umk"), id, generation);
+      case "kw" -> new VectorKw(engine, secret(key, "umk"), secret(key, "mac"), id, generation);
       case "oaep-2048", "oaep-3072" ->
           new VectorRsa(
               engine,
@@ -43,8 +44,8 @@ interface VectorUmk {
     };
   }
 
-  private static SecretBytes secret(JsonNode key) {
-    return SecretBytes.adopt(LongValue.bytes(key.required("umk")));
+  private static SecretBytes secret(JsonNode key, String name) {
+    return SecretBytes.adopt(LongValue.bytes(key.required(name)));
   }
 
   /** wrapAlg 1. */

@@ -10,7 +10,9 @@ public interface DekWrap {
    */
   int wrapAlg();
 
-  /** The length of every wrapped DEK, in bytes: 60 with 1, 92 with 2, 72 with 3, 572 or 828 with 4. */
+  /**
+   * The length of every wrapped DEK, in bytes: 60 with 1, 92 with 2, 72 with 3, 572 or 828 with 4.
+   */
   int wrappedLength();
 
   /**

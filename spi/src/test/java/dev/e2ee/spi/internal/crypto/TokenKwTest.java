@@ -62,8 +62,7 @@ class TokenKwTest {
       try {
         Cipher cipher = Cipher.getInstance("AES/KW/NoPadding");
         cipher.init(Cipher.UNWRAP_MODE, umk);
-        return SecretBytes.adopt(
-            cipher.unwrap(wrappedDek, "AES", Cipher.SECRET_KEY).getEncoded());
+        return SecretBytes.adopt(cipher.unwrap(wrappedDek, "AES", Cipher.SECRET_KEY).getEncoded());
       } catch (GeneralSecurityException e) {
         throw new AssertionError(e);
       }

@@ -127,7 +127,7 @@ class MatrixTest {
             Map.entry("x25519_jwk_test.json", 531L),
             Map.entry("rfc9180.json", 23L),
             Map.entry("argon2id.json", 17L),
-            Map.entry("envelope.json", 436L),
+            Map.entry("envelope.json", 510L),
             Map.entry("envelope-chunked.json", 25L),
             Map.entry("device.json", 84L),
             Map.entry("recovery.json", 25L),

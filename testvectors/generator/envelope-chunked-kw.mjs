@@ -1,8 +1,8 @@
 // Envelopes of suite 2 under a UMK that a token uses for AES-KW, and its MAC key: wrapAlg 3 and 131, headers of 135 and 167 bytes.
 import { dekAadOf, flip, kwKey, tokenKey } from './envelope-writer.mjs';
 import { CHUNK, SEALED_CHUNK, sealChunked } from './envelope-chunked-writer.mjs';
-import { AAD, of, record, rewrapped, TEXT, valid } from './envelope-chunked-valid.mjs';
-import { after, AUTH, BASE, full, invalid, NOTHING } from './envelope-chunked-fault.mjs';
+import { of, ofAKind, record, rewrapped, TEXT, valid } from './envelope-chunked-valid.mjs';
+import { after, AUTH, BASE, full, invalid } from './envelope-chunked-fault.mjs';
 
 export const KW = kwKey('chunked: KW UMK', 3);
 const FROM_DATA_KEY = { fromDataKey: true };
@@ -23,14 +23,7 @@ export function validTests(raw, derived) {
   const several = of(4 * CHUNK + 9);
   const moved = (tests, from, name) => rewrapped(tests.find(({ comment }) => comment === name), KW, from, ['KeyWrap']);
   return [
-    ...[
-      ['key by AES-KW', ['KeyWrap', 'Forced'], record(), TEXT],
-      ['key by AES-KW, empty plaintext', ['KeyWrap', 'Forced', 'EmptyPlaintext'], record(), Buffer.alloc(0)],
-      ['key by AES-KW, several chunks', ['KeyWrap', 'Automatic'], BASE, several],
-      ['key by AES-KW, a full chunk and an empty one', ['KeyWrap', 'Forced', 'EmptyLastChunk'], BASE, of(CHUNK)],
-      ['key by AES-KW, raw associated data', ['KeyWrap', 'Forced', 'RawAad'], { aad: AAD }, TEXT],
-      ['key by AES-KW, nothing', ['KeyWrap', 'Forced', 'ContextFree'], NOTHING, TEXT],
-    ].map(one({})),
+    ...ofAKind('key by AES-KW', 'KeyWrap').map(one({})),
     ...[
       ['derived DEK, key by AES-KW', ['Derived', 'KeyWrap', 'Forced'], record(), TEXT],
       ['derived DEK, key by AES-KW, several chunks', ['Derived', 'KeyWrap', 'Automatic'], BASE, several],

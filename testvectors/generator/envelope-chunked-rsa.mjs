@@ -1,8 +1,8 @@
 // Envelopes of suite 2 under a UMK in a token that has RSA only: wrapAlg 4 and 132, headers of 635 to 923 bytes.
 import { dekAadOf, flip, rsaKey } from './envelope-writer.mjs';
 import { CHUNK, SEALED_CHUNK, sealChunked } from './envelope-chunked-writer.mjs';
-import { AAD, of, record, rewrapped, TEXT, valid } from './envelope-chunked-valid.mjs';
-import { after, AUTH, BASE, invalid, NOTHING } from './envelope-chunked-fault.mjs';
+import { of, ofAKind, rewrapped, TEXT, valid } from './envelope-chunked-valid.mjs';
+import { after, AUTH, BASE, invalid } from './envelope-chunked-fault.mjs';
 
 export const RSA = rsaKey('chunked: RSA UMK', 2048, 3);
 export const LONG = rsaKey('chunked: RSA UMK of 3,072 bits', 3072, 1);
@@ -19,14 +19,7 @@ const keyed = (fault, error, comment, change, key) => invalid(fault, error, comm
 export function validTests(raw) {
   const one = (name, key, change) => (test) => valid(name, key, test, {}, change);
   const several = of(4 * CHUNK + 9);
-  const tests = [
-    ['key by RSA', ['Rsa', 'Forced'], record(), TEXT],
-    ['key by RSA, empty plaintext', ['Rsa', 'Forced', 'EmptyPlaintext'], record(), Buffer.alloc(0)],
-    ['key by RSA, several chunks', ['Rsa', 'Automatic'], BASE, several],
-    ['key by RSA, a full chunk and an empty one', ['Rsa', 'Forced', 'EmptyLastChunk'], BASE, of(CHUNK)],
-    ['key by RSA, raw associated data', ['Rsa', 'Forced', 'RawAad'], { aad: AAD }, TEXT],
-    ['key by RSA, nothing', ['Rsa', 'Forced', 'ContextFree'], NOTHING, TEXT],
-  ].map(one('rsa', RSA));
+  const tests = ofAKind('key by RSA', 'Rsa').map(one('rsa', RSA));
   const derived = one('derived rsa', RSA, FROM_DATA_KEY)(['derived DEK, key by RSA, several chunks', ['Derived', 'Rsa', 'Automatic'], BASE, several]);
   const moved = raw.find(({ comment }) => comment === 'tenant and revision, several chunks');
   return {

@@ -52,6 +52,16 @@ function contexts() {
   ];
 }
 
+/** What a UMK in a token is tried with; the flag names its kind. */
+export const ofAKind = (text, flag) => [
+  [text, [flag, 'Forced'], record(), TEXT],
+  [`${text}, empty plaintext`, [flag, 'Forced', 'EmptyPlaintext'], record(), Buffer.alloc(0)],
+  [`${text}, several chunks`, [flag, 'Automatic'], { context: FULL }, of(4 * CHUNK + 9)],
+  [`${text}, a full chunk and an empty one`, [flag, 'Forced', 'EmptyLastChunk'], { context: FULL }, of(CHUNK)],
+  [`${text}, raw associated data`, [flag, 'Forced', 'RawAad'], { aad: AAD }, TEXT],
+  [`${text}, nothing`, [flag, 'Forced', 'ContextFree'], {}, TEXT],
+];
+
 export function valid(keyName, key, [comment, flags, binding, plaintext], extra = {}, change = {}) {
   const sealed = sealChunked(`chunked/valid/${keyName}/${comment}`, key, binding, plaintext, change);
   return { comment, flags, ...binding, ...extra, sealed, plaintext: sealed.plaintext, envelope: sealed.envelope, result: 'valid' };

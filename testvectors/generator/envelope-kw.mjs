@@ -1,6 +1,6 @@
 // Envelopes and DEK wraps of a UMK that a token uses for AES-KW, and its MAC key: wrapAlg 3, and 131 where the DEK is derived.
-import { custodyKey, DATA_KEY_AAD, dekAadOf, flip, kwKey, seal, seeded, tokenKey, wrapOf } from './envelope-writer.mjs';
-import { AAD, FULL, RAW, RECORD, rewrapped, TEXT, valid } from './envelope-valid.mjs';
+import { custodyKey, dekAadOf, flip, kwKey, seal, seeded, tokenKey, wrapOf } from './envelope-writer.mjs';
+import { FULL, ofAKind, RAW, RECORD, rewrapped, TEXT, valid } from './envelope-valid.mjs';
 import { invalid } from './envelope-invalid.mjs';
 import { TOKEN } from './envelope-token.mjs';
 
@@ -26,18 +26,8 @@ export function validTests() {
   const one = (name, key) => (test, dataKeyOf) => valid(name, key, test, {}, dataKeyOf ? { ...FROM_DATA_KEY, dataKeyOf } : {});
   const kw = one('kw', KW);
   const derived = (test, name = `kw/${test[0]}`) => kw(test, name);
-  const wide = { context: { userId: 'J\u00fcrgen', entityType: 'gr\u00f6\u00dfe', entityId: '\u{1f511}' } };
   const full = derived(['derived DEK, key by AES-KW, tenant and revision', ['Derived', 'KeyWrap', 'Tenant', 'Revision'], { context: FULL }, TEXT]);
-  const tests = [
-    ['key by AES-KW', ['KeyWrap'], BASE, TEXT],
-    ['key by AES-KW, tenant and revision', ['KeyWrap', 'Tenant', 'Revision'], { context: FULL }, TEXT],
-    ['key by AES-KW, empty plaintext', ['KeyWrap', 'EmptyPlaintext'], BASE, NONE],
-    ['key by AES-KW, raw associated data', ['KeyWrap', 'RawAad'], { aad: AAD }, TEXT],
-    ['key by AES-KW, the longest raw associated data', ['KeyWrap', 'RawAad', 'Longest'], { aad: { repeat: '61', length: 8183 } }, TEXT],
-    ['key by AES-KW, nothing', ['KeyWrap', 'ContextFree'], {}, TEXT],
-    ['key by AES-KW, wide characters', ['KeyWrap', 'Unicode'], wide, TEXT],
-    ['key by AES-KW, 65536 bytes', ['KeyWrap', 'LongPlaintext'], BASE, { repeat: '5a', length: 65536 }],
-  ].map((test) => kw(test));
+  const tests = ofAKind('key by AES-KW', 'KeyWrap').map((test) => kw(test));
   return {
     kw: [
       ...tests,

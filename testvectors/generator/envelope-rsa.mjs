@@ -1,7 +1,7 @@
 // Envelopes and DEK wraps of a UMK in a token that has RSA only: wrapAlg 4, and 132 where the DEK is derived.
 import { constants } from 'node:crypto';
-import { custodyKey, DATA_KEY_AAD, dekAadOf, flip, rsaKey, seal, seeded, tokenKey, wrapOf } from './envelope-writer.mjs';
-import { AAD, FULL, RAW, RECORD, rewrapped, TEXT, valid } from './envelope-valid.mjs';
+import { custodyKey, dekAadOf, flip, rsaKey, seal, seeded, tokenKey, wrapOf } from './envelope-writer.mjs';
+import { FULL, ofAKind, RAW, RECORD, rewrapped, TEXT, valid } from './envelope-valid.mjs';
 import { invalid } from './envelope-invalid.mjs';
 import { TOKEN } from './envelope-token.mjs';
 
@@ -34,18 +34,8 @@ const keyed = (fault, error, comment, change, key, binding) => invalid(fault, er
 export function validTests() {
   const one = (name, key) => (test, dataKeyOf) => valid(name, key, test, {}, dataKeyOf ? { ...FROM_DATA_KEY, dataKeyOf } : {});
   const derived = (test, name = `rsa/${test[0]}`) => one('rsa', RSA)(test, name);
-  const wide = { context: { userId: 'J\u00fcrgen', entityType: 'gr\u00f6\u00dfe', entityId: '\u{1f511}' } };
   const full = derived(['derived DEK, key by RSA, tenant and revision', ['Derived', 'Rsa', 'Tenant', 'Revision'], { context: FULL }, TEXT]);
-  const tests = [
-    ['key by RSA', ['Rsa'], BASE, TEXT],
-    ['key by RSA, tenant and revision', ['Rsa', 'Tenant', 'Revision'], { context: FULL }, TEXT],
-    ['key by RSA, empty plaintext', ['Rsa', 'EmptyPlaintext'], BASE, NONE],
-    ['key by RSA, raw associated data', ['Rsa', 'RawAad'], { aad: AAD }, TEXT],
-    ['key by RSA, the longest raw associated data', ['Rsa', 'RawAad', 'Longest'], { aad: { repeat: '61', length: 8183 } }, TEXT],
-    ['key by RSA, nothing', ['Rsa', 'ContextFree'], {}, TEXT],
-    ['key by RSA, wide characters', ['Rsa', 'Unicode'], wide, TEXT],
-    ['key by RSA, 65536 bytes', ['Rsa', 'LongPlaintext'], BASE, { repeat: '5a', length: 65536 }],
-  ].map((test) => one('rsa', RSA)(test));
+  const tests = ofAKind('key by RSA', 'Rsa').map((test) => one('rsa', RSA)(test));
   return {
     rsa: [
       ...tests,

@@ -90,6 +90,18 @@ function contents() {
   ];
 }
 
+/** What every kind of UMK in a token is tried with; the flag names the kind. */
+export const ofAKind = (text, flag) => [
+  [text, [flag], record(), TEXT],
+  [`${text}, tenant and revision`, [flag, 'Tenant', 'Revision'], { context: FULL }, TEXT],
+  [`${text}, empty plaintext`, [flag, 'EmptyPlaintext'], record(), Buffer.alloc(0)],
+  [`${text}, raw associated data`, [flag, 'RawAad'], { aad: AAD }, TEXT],
+  [`${text}, the longest raw associated data`, [flag, 'RawAad', 'Longest'], { aad: filled('61', 8183) }, TEXT],
+  [`${text}, nothing`, [flag, 'ContextFree'], {}, TEXT],
+  [`${text}, wide characters`, [flag, 'Unicode'], { context: { userId: 'J\u00fcrgen', entityType: 'gr\u00f6\u00dfe', entityId: '\u{1f511}' } }, TEXT],
+  [`${text}, 65536 bytes`, [flag, 'LongPlaintext'], record(), filled('5a', 65536)],
+];
+
 export function valid(keyName, key, [comment, flags, binding, plaintext], extra = {}, change = {}) {
   const bytes = expandBytes(plaintext);
   const expanded = binding.aad ? { aad: expandBytes(binding.aad) } : binding;

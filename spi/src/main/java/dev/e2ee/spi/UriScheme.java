@@ -27,7 +27,7 @@ record UriScheme(String text, Names attributes, Names query) {
       new UriScheme(
           "pkcs11",
           Names.of("token", "serial", "manufacturer", "model", "object", "id", "type"),
-          Names.of("module-path", "module-name", "init-args", "binding", "pin-source"));
+          Names.of("module-path", "module-name", "init-args", "binding", "wrap", "pin-source"));
 
   /** The names of attributes, in the order in which they are written. */
   record Names(Optional<List<String>> known) {

@@ -36,6 +36,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Keys in a token, which makes them and never gives them out. Format of what is written there:
@@ -58,7 +59,12 @@ public final class Pkcs11Custody implements KeyCustody {
   private final Works works;
 
   private Pkcs11Custody(
-      CustodyUri uri, Connection connection, PinSource pins, Audit audit, Engine engine) {
+      CustodyUri uri,
+      Optional<KeyUse> wanted,
+      Connection connection,
+      PinSource pins,
+      Audit audit,
+      Engine engine) {
     this.uri = uri;
     this.connection = connection;
     this.pins = pins;
@@ -66,7 +72,7 @@ public final class Pkcs11Custody implements KeyCustody {
     this.works = new Works(engine);
     this.keys = new TokenKeys(connection, works, addressed(uri), newNames(uri));
     this.changes = new KeyChanges(connection, keys, works, engine);
-    this.trial = new Trial(connection, works, engine);
+    this.trial = new Trial(connection, works, engine, wanted);
   }
 
   static Pkcs11Custody open(CustodyUri uri, CustodyOptions options) {
@@ -94,6 +100,7 @@ public final class Pkcs11Custody implements KeyCustody {
     return audit.attempt(
         "open",
         attempt -> {
+          Optional<KeyUse> wanted = wantedUse(uri);
           Path module = ModuleFile.of(uri);
           Engine engine = options.engine().map(Engine::of).orElseGet(Engine::configured);
           Connection connection =
@@ -103,8 +110,27 @@ public final class Pkcs11Custody implements KeyCustody {
                   () -> loader.load(module),
                   options.deadline(),
                   engine);
-          return new Pkcs11Custody(uri, connection, new PinSource(uri, options), audit, engine);
+          return new Pkcs11Custody(
+              uri, wanted, connection, new PinSource(uri, options), audit, engine);
         });
+  }
+
+  /** The use of new UMKs that a URI names. */
+  private static Optional<KeyUse> wantedUse(CustodyUri uri) {
+    return uri.query("wrap")
+        .map(
+            name ->
+                KeyUse.umks()
+                    .filter(use -> use.text().equals(name))
+                    .findFirst()
+                    .orElseThrow(
+                        () ->
+                            new CustodyException(
+                                Kind.UNSUPPORTED,
+                                "wrap= is one of "
+                                    + KeyUse.umks()
+                                        .map(KeyUse::text)
+                                        .collect(Collectors.joining(", ")))));
   }
 
   private static Predicate<String> newNames(CustodyUri uri) {
@@ -133,7 +159,7 @@ public final class Pkcs11Custody implements KeyCustody {
     for (KeyUse use : proven) {
       found.add(
           switch (use) {
-            case GCM, HMAC, OAEP_3072, OAEP_2048 -> Capability.DEK_WRAP;
+            case GCM, HMAC, OAEP_3072, OAEP_2048, KW -> Capability.DEK_WRAP;
             case ECDH -> Capability.ECDH_P256;
             case ECDSA -> Capability.SIGN_P256;
           });
@@ -212,7 +238,7 @@ public final class Pkcs11Custody implements KeyCustody {
 
   private CustodyKey handle(TokenKey key) {
     return switch (key.label().use()) {
-      case GCM, HMAC, OAEP_3072, OAEP_2048 -> new UmkHandle(this, key);
+      case GCM, HMAC, OAEP_3072, OAEP_2048, KW -> new UmkHandle(this, key);
       case ECDH, ECDSA -> new DeviceKeyHandle(this, key);
     };
   }

@@ -26,6 +26,11 @@ import java.util.List;
  * file:PATH}, {@code env:NAME} or {@code callback:}, which is also what happens without it. {@code
  * init-args} is a text that the module gets at C_Initialize; NSS needs one.
  *
+ * <p>{@code wrap} names how new UMKs wrap: {@code gcm}, {@code hmac}, {@code oaep-3072}, {@code
+ * oaep-2048} or {@code kw}, section 2 of {@code testvectors/spec/token.md}. The token is tried, and
+ * one that cannot do it makes no UMK. Without it, the first one that the token can do is taken.
+ * Keys that are there, and their next generations, stay what they were made as.
+ *
  * <p>{@code binding} names through what the module's functions are called. Without it, that is the
  * library ipkcs11wrapper, with native code of its own. {@code binding=sun} takes the JDK's
  * functions, and needs neither that library nor {@code --enable-native-access}. They are internal

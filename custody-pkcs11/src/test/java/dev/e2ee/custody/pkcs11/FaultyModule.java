@@ -78,7 +78,7 @@ final class FaultyModule implements Cryptoki {
     lies.clear();
   }
 
-  /** Every CKA_VALUE that was read, in the very arrays that the caller got. */
+  /** Every CKA_VALUE that was read or given, in the very arrays that the caller has. */
   List<byte[]> values() {
     return values;
   }
@@ -251,6 +251,26 @@ final class FaultyModule implements Cryptoki {
     public void destroy(long object) throws CryptokiException {
       enter("C_DestroyObject");
       inner.destroy(object);
+    }
+
+    @Override
+    public long create(Template object) throws CryptokiException {
+      enter("C_CreateObject");
+      object.bytes(Attribute.VALUE).ifPresent(values::add);
+      return inner.create(object);
+    }
+
+    @Override
+    public byte[] wrapKey(Mechanism mechanism, long wrapping, long key) throws CryptokiException {
+      enter("C_WrapKey");
+      return told("C_WrapKey", inner.wrapKey(mechanism, wrapping, key));
+    }
+
+    @Override
+    public long unwrapKey(Mechanism mechanism, long unwrapping, byte[] wrapped, Template key)
+        throws CryptokiException {
+      enter("C_UnwrapKey");
+      return inner.unwrapKey(mechanism, unwrapping, wrapped, key);
     }
 
     @Override

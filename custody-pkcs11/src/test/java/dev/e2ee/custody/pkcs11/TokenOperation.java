@@ -15,6 +15,7 @@ import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.provider.E2eeProvider;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
+import dev.e2ee.spi.CustodyUri;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.curve.Curve;
@@ -42,6 +43,17 @@ enum TokenOperation {
     String on(RealToken.Made token) {
       try (Pkcs11Custody custody = Opened.unlocked(token.uri())) {
         CustodyKey key = custody.generate("wraps", KeyKind.UMK);
+        roundTrip(key, key);
+        return suite(key);
+      }
+    }
+  },
+  KEY_WRAP("wrap and unwrap a DEK, with wrap=kw in the URI") {
+    @Override
+    String on(RealToken.Made token) {
+      CustodyUri asking = token.uri().withQuery("wrap", "kw");
+      try (Pkcs11Custody custody = Opened.unlocked(asking)) {
+        CustodyKey key = custody.generate("key-wraps", KeyKind.UMK);
         roundTrip(key, key);
         return suite(key);
       }

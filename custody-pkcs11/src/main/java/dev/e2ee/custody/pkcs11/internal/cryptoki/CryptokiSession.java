@@ -75,6 +75,9 @@ public interface CryptokiSession {
   /** Deletes an object (C_DestroyObject). */
   void destroy(long object) throws CryptokiException;
 
+  /** Makes an object of what the caller gives (C_CreateObject, section 5.7). */
+  long create(Template object) throws CryptokiException;
+
   /** Makes a secret key in the token (C_GenerateKey, section 5.13). */
   long generate(Mechanism mechanism, Template key) throws CryptokiException;
 
@@ -90,6 +93,13 @@ public interface CryptokiSession {
 
   /** A MAC or a signature of a whole message (C_SignInit, C_Sign). */
   byte[] sign(Mechanism mechanism, long key, byte[] message) throws CryptokiException;
+
+  /** A key wrapped by another one (C_WrapKey). */
+  byte[] wrapKey(Mechanism mechanism, long wrapping, long key) throws CryptokiException;
+
+  /** Makes a key of a wrapped one (C_UnwrapKey). */
+  long unwrapKey(Mechanism mechanism, long unwrapping, byte[] wrapped, Template key)
+      throws CryptokiException;
 
   /** A new key from another one (C_DeriveKey). */
   long derive(Mechanism mechanism, long key, Template derived) throws CryptokiException;

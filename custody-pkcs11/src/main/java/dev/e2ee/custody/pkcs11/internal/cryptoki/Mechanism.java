@@ -9,6 +9,8 @@ public sealed interface Mechanism {
   enum Plain implements Mechanism {
     /** CKM_AES_KEY_GEN. */
     AES_KEY_GEN(0x1080),
+    /** CKM_AES_KEY_WRAP: RFC 3394 with its own initial value. */
+    AES_KEY_WRAP(0x2109),
     /** CKM_GENERIC_SECRET_KEY_GEN. */
     GENERIC_SECRET_KEY_GEN(0x350),
     /** CKM_EC_KEY_PAIR_GEN. */

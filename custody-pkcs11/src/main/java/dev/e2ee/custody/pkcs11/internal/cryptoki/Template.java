@@ -128,6 +128,11 @@ public final class Template {
     return Optional.ofNullable(values.get(name)).map(byte[].class::cast);
   }
 
+  /** Overwrites bytes that were a secret. */
+  public void wipe(Attribute name) {
+    bytes(name).ifPresent(secret -> Arrays.fill(secret, (byte) 0));
+  }
+
   /** The names, and no value: one of them may be a key. */
   @Override
   public String toString() {

@@ -5,7 +5,6 @@ import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Mechanism;
-import dev.e2ee.custody.pkcs11.internal.cryptoki.Template;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.SecretBytes;
@@ -44,10 +43,9 @@ final class GcmWork implements KeyWork, UmkWork {
   @Override
   public long make(CryptokiSession session, KeyId id, String label, boolean stays)
       throws CryptokiException {
-    return KeyWork.makeSecret(
-        session,
+    return session.generate(
         Mechanism.Plain.AES_KEY_GEN,
-        KeyWork.locked(Template.SECRET_KEY, AES, id, label, stays)
+        KeyWork.lockedSecret(AES, id, label, stays)
             .with(Attribute.ENCRYPT, true)
             .with(Attribute.DECRYPT, true));
   }

@@ -1,12 +1,8 @@
 package dev.e2ee.custody.pkcs11.internal.key;
 
-import dev.e2ee.custody.pkcs11.internal.cryptoki.Attribute;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Mechanism;
-import dev.e2ee.custody.pkcs11.internal.cryptoki.Template;
-import dev.e2ee.spi.CustodyException;
-import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.crypto.TokenKdf;
@@ -49,19 +45,14 @@ final class HmacWork implements KeyWork, UmkWork {
   @Override
   public long make(CryptokiSession session, KeyId id, String label, boolean stays)
       throws CryptokiException {
-    return KeyWork.makeSecret(
-        session,
-        Mechanism.Plain.GENERIC_SECRET_KEY_GEN,
-        KeyWork.locked(Template.SECRET_KEY, GENERIC_SECRET, id, label, stays)
-            .with(Attribute.ENCRYPT, false)
-            .with(Attribute.SIGN, true));
+    return KeyWork.makeMacKey(session, id, label, stays);
   }
 
   /** The first 16 bytes of the identity's MAC. [token-6] */
   @Override
   public byte[] check(CryptokiSession session, long key, KeyId id, byte[] identity)
       throws CryptokiException {
-    return Arrays.copyOf(mac(session, key, identity), CHECK);
+    return Arrays.copyOf(KeyWork.mac(session, key, identity), CHECK);
   }
 
   @Override
@@ -101,17 +92,6 @@ final class HmacWork implements KeyWork, UmkWork {
   }
 
   private static TokenKdf.Prf<CryptokiException> inToken(CryptokiSession session, TokenKey key) {
-    return block -> mac(session, key.handle(), block);
-  }
-
-  private static byte[] mac(CryptokiSession session, long key, byte[] message)
-      throws CryptokiException {
-    byte[] mac = session.sign(Mechanism.Plain.SHA256_HMAC, key, message);
-    if (mac.length != 32) {
-      throw new CustodyException(
-          Kind.UNSUPPORTED, "the token's HMAC-SHA-256 gives " + mac.length + " bytes, not 32");
-    }
-    UmkWork.requireWritten(mac, "HMAC-SHA-256"); // [token-8]
-    return mac;
+    return block -> KeyWork.mac(session, key.handle(), block);
   }
 }

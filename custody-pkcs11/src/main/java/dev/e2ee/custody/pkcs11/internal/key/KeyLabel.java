@@ -24,7 +24,7 @@ public record KeyLabel(
   private static final Pattern FORM =
       Pattern.compile(
           "e2ee:1:([A-Za-z0-9._-]{1,64}):([1-9][0-9]{0,9}):(pending|primary|old|retired)"
-              + ":(gcm|hmac|ecdh|ecdsa|oaep-3072|oaep-2048):(0|[1-9][0-9]{0,11}):([0-9a-f]{0,64})");
+              + ":(gcm|hmac|ecdh|ecdsa|oaep-3072|oaep-2048|kw):(0|[1-9][0-9]{0,11}):([0-9a-f]{0,64})");
 
   /** The label's text, ASCII. */
   public String text() {

@@ -2,6 +2,7 @@ package dev.e2ee.custody.pkcs11.internal.key;
 
 import dev.e2ee.spi.key.KeyKind;
 import java.util.Arrays;
+import java.util.stream.Stream;
 
 /** What a key in a token is made for, and so how it works: it is never used in another way. */
 public enum KeyUse {
@@ -13,6 +14,8 @@ public enum KeyUse {
   OAEP_3072("oaep-3072", 5, KeyKind.UMK, 16),
   /** The same of 2,048 bits, for tokens that have no longer ones. */
   OAEP_2048("oaep-2048", 6, KeyKind.UMK, 16),
+  /** A UMK that wraps by AES-KW in the token, with a second key for a MAC. */
+  KW("kw", 7, KeyKind.UMK, 16),
   /** A P-256 key for ECDH. */
   ECDH("ecdh", 3, KeyKind.AGREEMENT_P256, 16),
   /** A P-256 key for ECDSA. */
@@ -48,6 +51,11 @@ public enum KeyUse {
   /** What it is to the custody's caller. */
   public KeyKind kind() {
     return kind;
+  }
+
+  /** Those of UMKs, the best first. [token-11] */
+  public static Stream<KeyUse> umks() {
+    return Arrays.stream(values()).filter(use -> use.kind == KeyKind.UMK);
   }
 
   static KeyUse of(String text) {

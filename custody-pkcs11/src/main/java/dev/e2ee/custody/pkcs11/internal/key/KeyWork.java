@@ -115,13 +115,31 @@ interface KeyWork {
         .with(Attribute.LABEL, label);
   }
 
-  /** The same for a secret key of 32 bytes that the token makes. */
-  static long makeSecret(CryptokiSession session, Mechanism mechanism, Template key)
+  /** The same of a secret key of 32 bytes. */
+  static Template lockedSecret(long keyType, KeyId id, String label, boolean stays) {
+    return locked(Template.SECRET_KEY, keyType, id, label, stays)
+        .with(Attribute.VALUE_LEN, 32)
+        .with(Attribute.ENCRYPT, false)
+        .with(Attribute.VERIFY, false)
+        .with(Attribute.WRAP, false);
+  }
+
+  /** Makes a key of 32 bytes in the token that computes HMAC-SHA-256 and does nothing else. */
+  static long makeMacKey(CryptokiSession session, KeyId id, String label, boolean stays)
       throws CryptokiException {
     return session.generate(
-        mechanism,
-        key.with(Attribute.VALUE_LEN, 32)
-            .with(Attribute.VERIFY, false)
-            .with(Attribute.WRAP, false));
+        Mechanism.Plain.GENERIC_SECRET_KEY_GEN,
+        lockedSecret(GENERIC_SECRET, id, label, stays).with(Attribute.SIGN, true));
+  }
+
+  /** HMAC-SHA-256 under such a key, 32 bytes. */
+  static byte[] mac(CryptokiSession session, long key, byte[] message) throws CryptokiException {
+    byte[] mac = session.sign(Mechanism.Plain.SHA256_HMAC, key, message);
+    if (mac.length != 32) {
+      throw new CustodyException(
+          Kind.UNSUPPORTED, "the token's HMAC-SHA-256 gives " + mac.length + " bytes, not 32");
+    }
+    UmkWork.requireWritten(mac, "HMAC-SHA-256"); // [token-8]
+    return mac;
   }
 }

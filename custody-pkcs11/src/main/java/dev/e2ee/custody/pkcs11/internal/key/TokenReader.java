@@ -182,7 +182,7 @@ final class TokenReader {
     long type = shown.number(Attribute.KEY_TYPE).orElse(-1L);
     long length = shown.number(Attribute.VALUE_LEN).orElse(32L);
     return switch (use) {
-      case GCM -> type == KeyWork.AES && length == 32;
+      case GCM, KW -> type == KeyWork.AES && length == 32;
       case HMAC -> type == KeyWork.GENERIC_SECRET && length == 32;
       case OAEP_3072, OAEP_2048 -> type == KeyWork.RSA;
       case ECDH, ECDSA -> type == KeyWork.EC;

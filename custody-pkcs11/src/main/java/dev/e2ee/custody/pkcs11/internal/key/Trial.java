@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * What a token can do, tried with keys that end with their session; what it claims proves nothing.
@@ -33,6 +34,7 @@ public final class Trial {
   private final Connection connection;
   private final Works works;
   private final Engine engine;
+  private final Optional<KeyUse> wanted;
   private final Map<KeyKind, Outcome> outcomes = new ConcurrentHashMap<>();
 
   /** Whether the token had no keys that end with a session. */
@@ -40,11 +42,16 @@ public final class Trial {
 
   private volatile boolean swept;
 
-  /** For one token. */
-  public Trial(Connection connection, Works works, Engine engine) {
+  /**
+   * For one token.
+   *
+   * @param wanted the one use of UMKs that is tried; without it, all of them in their order
+   */
+  public Trial(Connection connection, Works works, Engine engine, Optional<KeyUse> wanted) {
     this.connection = connection;
     this.works = works;
     this.engine = engine;
+    this.wanted = wanted;
   }
 
   /**
@@ -53,7 +60,13 @@ public final class Trial {
    * @param proven the first use that passed
    * @param refused the ones before it, with what each failed at
    */
-  private record Outcome(Optional<KeyUse> proven, Map<KeyUse, String> refused) {}
+  private record Outcome(Optional<KeyUse> proven, Map<KeyUse, String> refused) {
+    String reasons() {
+      return refused.entrySet().stream()
+          .map(one -> one.getKey().text() + ": " + one.getValue())
+          .collect(Collectors.joining("; "));
+    }
+  }
 
   /** The first use of each kind that passed, tried at the first call. */
   public Set<KeyUse> proven() {
@@ -79,16 +92,24 @@ public final class Trial {
    * tried, so that it does not matter how the token fails at the rest. [token-11]
    */
   public KeyUse useFor(KeyKind kind) {
-    return outcome(kind)
-        .proven()
-        .orElseThrow(
-            () ->
-                new CustodyException(
-                    Kind.UNSUPPORTED,
-                    connection.where()
-                        + " was tried and cannot hold a key of the kind "
-                        + kind
-                        + ": e2ee custody probe URI shows what it can do"));
+    Outcome outcome = outcome(kind);
+    return outcome.proven().orElseThrow(() -> cannotHold(kind, outcome));
+  }
+
+  private CustodyException cannotHold(KeyKind kind, Outcome outcome) {
+    String which =
+        kind == KeyKind.UMK && wanted.isPresent()
+            ? " that wraps as wrap=" + wanted.get().text() + " in its URI asks for"
+            : "";
+    return new CustodyException(
+        Kind.UNSUPPORTED,
+        connection.where()
+            + " was tried and cannot hold a key of the kind "
+            + kind
+            + which
+            + " ("
+            + outcome.reasons()
+            + "): e2ee custody probe URI shows what it can do");
   }
 
   private Outcome outcome(KeyKind kind) {
@@ -99,7 +120,7 @@ public final class Trial {
     Optional<KeyUse> proven = Optional.empty();
     Map<KeyUse, String> refused = new EnumMap<>(KeyUse.class);
     for (KeyUse use : KeyUse.values()) {
-      if (use.kind() == kind && proven.isEmpty()) {
+      if (use.kind() == kind && isMeant(use) && proven.isEmpty()) {
         Optional<String> why = refusal(use);
         why.ifPresent(text -> refused.put(use, text));
         proven = why.isPresent() ? Optional.empty() : Optional.of(use);
@@ -108,6 +129,10 @@ public final class Trial {
     Outcome found = new Outcome(proven, refused);
     outcomes.put(kind, found);
     return found;
+  }
+
+  private boolean isMeant(KeyUse use) {
+    return use.kind() != KeyKind.UMK || wanted.isEmpty() || wanted.get() == use;
   }
 
   /** After all of them: tpm2-pkcs11 confuses what it makes after it has deleted older objects. */

@@ -8,6 +8,7 @@ public final class Works {
   private final HmacWork hmac;
   private final OaepWork oaep3072;
   private final OaepWork oaep2048;
+  private final KwWork kw;
   private final EcWork ecdh;
   private final EcWork ecdsa;
 
@@ -17,6 +18,7 @@ public final class Works {
     this.hmac = new HmacWork(engine);
     this.oaep3072 = new OaepWork(engine, 3072);
     this.oaep2048 = new OaepWork(engine, 2048);
+    this.kw = new KwWork(engine);
     this.ecdh = new EcWork(engine, false);
     this.ecdsa = new EcWork(engine, true);
   }
@@ -27,6 +29,7 @@ public final class Works {
       case HMAC -> hmac;
       case OAEP_3072 -> oaep3072;
       case OAEP_2048 -> oaep2048;
+      case KW -> kw;
       case ECDH -> ecdh;
       case ECDSA -> ecdsa;
     };
@@ -39,6 +42,7 @@ public final class Works {
       case HMAC -> hmac;
       case OAEP_3072 -> oaep3072;
       case OAEP_2048 -> oaep2048;
+      case KW -> kw;
       case ECDH, ECDSA -> throw new IllegalArgumentException(use + " is no use of a UMK");
     };
   }
@@ -48,7 +52,7 @@ public final class Works {
     return switch (use) {
       case ECDH -> ecdh;
       case ECDSA -> ecdsa;
-      case GCM, HMAC, OAEP_3072, OAEP_2048 ->
+      case GCM, HMAC, OAEP_3072, OAEP_2048, KW ->
           throw new IllegalArgumentException(use + " is no use of a device key");
     };
   }

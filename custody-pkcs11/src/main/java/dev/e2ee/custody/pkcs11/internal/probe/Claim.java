@@ -15,7 +15,7 @@ enum Claim {
   CKM_ECDSA(Mechanism.Plain.ECDSA.code(), "ECDSA"),
   CKM_RSA_PKCS_KEY_PAIR_GEN(0x0, "makes RSA keys"),
   CKM_RSA_PKCS_OAEP(0x9, "RSA-OAEP"),
-  CKM_AES_KEY_WRAP(0x2109, "AES-KW"),
+  CKM_AES_KEY_WRAP(Mechanism.Plain.AES_KEY_WRAP.code(), "AES-KW"),
   CKM_AES_KEY_WRAP_KWP(0x210b, "AES-KWP");
 
   private final long code;

@@ -7,7 +7,6 @@ import dev.e2ee.custody.pkcs11.internal.key.UmkWork;
 import dev.e2ee.custody.pkcs11.internal.key.Works;
 import dev.e2ee.custody.pkcs11.internal.session.Connection;
 import dev.e2ee.spi.SecretBytes;
-import dev.e2ee.spi.key.KeyKind;
 import dev.e2ee.spi.key.Residency;
 import dev.e2ee.spi.probe.Finding;
 import dev.e2ee.spi.probe.Pace;
@@ -48,13 +47,13 @@ public final class ProvenSuites {
     Set<KeyUse> passed = trial.proven();
     Section proven = Section.titled("proven by a trial");
     for (KeyUse use : KeyUse.values()) {
-      String untried = passed.contains(use) ? "yes" : "not tried, a better one passed";
+      String untried = passed.contains(use) ? "yes" : "not tried, another one is taken";
       String outcome = refused.containsKey(use) ? "no: " + refused.get(use) : untried;
       proven = proven.with(use.text(), outcome + ", " + meaning(use));
     }
     notes.add(proven);
-    Optional<KeyUse> chosen = umks().filter(passed::contains).findFirst();
-    String better = reasons(umks().takeWhile(refused::containsKey), refused);
+    Optional<KeyUse> chosen = KeyUse.umks().filter(passed::contains).findFirst();
+    String better = reasons(KeyUse.umks().takeWhile(refused::containsKey), refused);
     if (chosen.isPresent()) {
       suite(chosen.get(), better);
     } else {
@@ -71,16 +70,13 @@ public final class ProvenSuites {
         .collect(Collectors.joining("; "));
   }
 
-  private static Stream<KeyUse> umks() {
-    return Stream.of(KeyUse.values()).filter(use -> use.kind() == KeyKind.UMK);
-  }
-
   private static String meaning(KeyUse use) {
     return switch (use) {
       case GCM -> "UMK: AES-256-GCM in the token";
       case HMAC -> "UMK: a key for each wrap, by HMAC-SHA-256 in the token";
       case OAEP_3072 -> "UMK: a key for each wrap, hidden by RSA-OAEP and signed, 3,072 bits";
       case OAEP_2048 -> "UMK: the same, 2,048 bits";
+      case KW -> "UMK: AES-KW and HMAC-SHA-256 in the token";
       case ECDH -> "device key: ECDH on P-256";
       case ECDSA -> "device key: ECDSA on P-256";
     };

@@ -124,6 +124,11 @@ final class SunSession implements CryptokiSession {
   }
 
   @Override
+  public long create(Template object) throws CryptokiException {
+    return call("C_CreateObject", () -> functions.C_CreateObject(handle, attributes(object)));
+  }
+
+  @Override
   public long generate(Mechanism mechanism, Template key) throws CryptokiException {
     return call(
         "C_GenerateKey",
@@ -213,6 +218,22 @@ final class SunSession implements CryptokiSession {
   public byte[] sign(Mechanism mechanism, long key, byte[] message) throws CryptokiException {
     act("C_SignInit", () -> functions.C_SignInit(handle, ckMechanism(mechanism), key));
     return call("C_Sign", () -> functions.C_Sign(handle, message));
+  }
+
+  @Override
+  public byte[] wrapKey(Mechanism mechanism, long wrapping, long key) throws CryptokiException {
+    return call(
+        "C_WrapKey", () -> functions.C_WrapKey(handle, ckMechanism(mechanism), wrapping, key));
+  }
+
+  @Override
+  public long unwrapKey(Mechanism mechanism, long unwrapping, byte[] wrapped, Template key)
+      throws CryptokiException {
+    return call(
+        "C_UnwrapKey",
+        () ->
+            functions.C_UnwrapKey(
+                handle, ckMechanism(mechanism), unwrapping, wrapped, attributes(key)));
   }
 
   @Override

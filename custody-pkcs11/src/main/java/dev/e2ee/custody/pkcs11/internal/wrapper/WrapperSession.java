@@ -111,6 +111,11 @@ final class WrapperSession implements CryptokiSession {
   }
 
   @Override
+  public long create(Template object) throws CryptokiException {
+    return call("C_CreateObject", () -> functions.C_CreateObject(handle, attributes(object), true));
+  }
+
+  @Override
   public long generate(Mechanism mechanism, Template key) throws CryptokiException {
     return call(
         "C_GenerateKey",
@@ -158,6 +163,23 @@ final class WrapperSession implements CryptokiSession {
     }
     act("C_SignInit", () -> functions.C_SignInit(handle, ckMechanism(mechanism), key, true));
     return call("C_Sign", () -> functions.C_Sign(handle, message));
+  }
+
+  @Override
+  public byte[] wrapKey(Mechanism mechanism, long wrapping, long key) throws CryptokiException {
+    return call(
+        "C_WrapKey",
+        () -> functions.C_WrapKey(handle, ckMechanism(mechanism), wrapping, key, true));
+  }
+
+  @Override
+  public long unwrapKey(Mechanism mechanism, long unwrapping, byte[] wrapped, Template key)
+      throws CryptokiException {
+    return call(
+        "C_UnwrapKey",
+        () ->
+            functions.C_UnwrapKey(
+                handle, ckMechanism(mechanism), unwrapping, wrapped, attributes(key), true));
   }
 
   @Override

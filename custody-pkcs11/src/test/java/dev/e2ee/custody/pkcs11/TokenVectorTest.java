@@ -3,6 +3,7 @@ package dev.e2ee.custody.pkcs11;
 import static dev.e2ee.custody.pkcs11.RawToken.attribute;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -33,22 +34,25 @@ import java.security.KeyFactory;
 import java.security.MessageDigest;
 import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.crypto.AEADBadTagException;
+import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The vectors of wrapAlg 2 and 4, opened by a custody over a real token, into which the test puts
- * their keys: no custody would.
+ * The vectors of wrapAlg 2, 3 and 4, opened by a custody over a real token, into which the test
+ * puts their keys: no custody would.
  */
 class TokenVectorTest {
-  // [token-8] [token-10] [token-19] [token-22]
+  // [token-8] [token-10] [token-19] [token-22] [token-24] [token-25] [token-26]
   private static final Path VECTORS = Path.of("../testvectors/vectors/token.json");
   private static final HexFormat HEX = HexFormat.of();
   private static final String NAME = "vectors";
@@ -69,21 +73,40 @@ class TokenVectorTest {
     for (JsonNode group : file.get("testGroups")) {
       tests += group.get("tests").size();
       groups.add(
-          DynamicTest.dynamicTest(group.get("keys").get("use").asText(), () -> checkGroup(group)));
+          DynamicTest.dynamicTest(
+              group.get("type").asText(),
+              () -> {
+                if (group.get("type").asText().equals("TokenKwKey")) {
+                  checkKeys(group);
+                } else {
+                  checkGroup(group);
+                }
+              }));
     }
     assertEquals(file.get("numberOfTests").asInt(), tests);
     return groups.build();
   }
 
+  /** openCryptoki's software token has no AES-KW. */
+  private static RealToken.Made token(JsonNode keys) throws Exception {
+    return isKw(keys) ? RealToken.SOFTHSM.make() : RealToken.OPENCRYPTOKI.make();
+  }
+
+  private static boolean isKw(JsonNode keys) {
+    return keys.get("use").asText().equals("kw");
+  }
+
   private static void checkGroup(JsonNode group) throws Exception {
-    RealToken.Made token = RealToken.OPENCRYPTOKI.make();
     JsonNode keys = group.get("keys");
+    RealToken.Made token = token(keys);
     KeyId id = KeyId.of(hex(keys, "keyId"));
     try (Pkcs11Custody custody = Opened.unlocked(token.uri())) {
       custody.list();
       TokenKey key;
       try (RawToken raw = new RawToken(token)) {
-        if (keys.has("umk")) {
+        if (isKw(keys)) {
+          putKw(raw, keys, label(keys, kwCheck(keys)));
+        } else if (keys.has("umk")) {
           putHmac(raw, keys);
         } else {
           putOaep(raw, keys);
@@ -98,9 +121,48 @@ class TokenVectorTest {
         key = new TokenKey(object, id, label, Residency.ISOLATED);
       }
       refusesAsACustody(custody, id);
-      assertEquals(keys.has("umk") ? 2 : 4, custody.works().umk(key.label().use()).wrapAlg());
+      int wrapAlg = isKw(keys) ? 3 : keys.has("umk") ? 2 : 4;
+      assertEquals(wrapAlg, custody.works().umk(key.label().use()).wrapAlg());
       for (JsonNode test : group.get("tests")) {
         check(custody, key, test);
+      }
+    }
+  }
+
+  /** By its CHECK the key is known again, before anything is told of a wrap. */
+  private static void checkKeys(JsonNode group) throws Exception {
+    JsonNode keys = group.get("keys");
+    RealToken.Made token = token(keys);
+    KeyId id = KeyId.of(hex(keys, "keyId"));
+    try (Pkcs11Custody custody = Opened.unlocked(token.uri())) {
+      custody.list();
+      long object;
+      try (RawToken raw = new RawToken(token)) {
+        putKw(raw, keys, "not of ours");
+        object = raw.find(attribute(RawToken.ID, id.toBytes()))[0];
+        for (JsonNode test : group.get("tests")) {
+          assertEquals(1, raw.find(attribute(RawToken.ID, hex(test, "macId"))).length);
+        }
+      }
+      byte[] altered = new byte[72];
+      altered[0] = 1;
+      for (JsonNode test : group.get("tests")) {
+        KeyLabel label =
+            KeyLabel.parse(
+                    label(
+                        keys,
+                        test.get("name").asText(),
+                        test.get("created").asText(),
+                        test.get("check").asText()))
+                .orElseThrow();
+        TokenKey key = new TokenKey(object, id, label, Residency.ISOLATED);
+        assertEquals(Optional.empty(), unwrapped(custody, key, altered, new byte[0]));
+        TokenKey other =
+            new TokenKey(object, id, label.checkedBy(new byte[16]), Residency.ISOLATED);
+        CustodyException e =
+            assertThrows(
+                CustodyException.class, () -> unwrapped(custody, other, altered, new byte[0]));
+        assertEquals(Kind.CORRUPT, e.kind());
       }
     }
   }
@@ -134,7 +196,9 @@ class TokenVectorTest {
 
   private static long handle(CryptokiSession session, TokenKey key) throws CryptokiException {
     long objectClass =
-        key.label().use() == KeyUse.HMAC ? Template.SECRET_KEY : Template.PRIVATE_KEY;
+        key.label().use() == KeyUse.HMAC || key.label().use() == KeyUse.KW
+            ? Template.SECRET_KEY
+            : Template.PRIVATE_KEY;
     return session
         .find(Template.ofClass(objectClass).with(Attribute.ID, key.id().toBytes()))
         .get(0);
@@ -149,6 +213,12 @@ class TokenVectorTest {
           hex(test, "dek"), unwrapped(custody, key, wrap, aad).orElseThrow(), comment);
       return;
     }
+    if (test.get("error").asText().equals("fault")) {
+      CustodyException e =
+          assertThrows(CustodyException.class, () -> unwrapped(custody, key, wrap, aad), comment);
+      assertNotEquals(Kind.INTEGRITY, e.kind(), comment);
+      return;
+    }
     assertEquals("not-authentic", test.get("error").asText());
     // openCryptoki calls a padding that only the key's owner can make a failure of its own.
     boolean vague =
@@ -161,14 +231,19 @@ class TokenVectorTest {
   }
 
   private static String label(JsonNode keys, String check) {
-    return "e2ee:1:"
-        + NAME
-        + ":"
-        + keys.get("generation").asInt()
-        + ":primary:"
-        + keys.get("use").asText()
-        + ":0:"
-        + check;
+    return label(keys, NAME, "0", check);
+  }
+
+  private static String label(JsonNode keys, String name, String created, String check) {
+    return String.join(
+        ":",
+        "e2ee:1",
+        name,
+        keys.get("generation").asText(),
+        "primary",
+        keys.get("use").asText(),
+        created,
+        check);
   }
 
   private static byte[] identity(JsonNode keys, int use) {
@@ -182,19 +257,54 @@ class TokenVectorTest {
     return all.toByteArray();
   }
 
-  private static void putHmac(RawToken raw, JsonNode keys) throws Exception {
+  private static byte[] mac(byte[] key, byte[]... parts) throws Exception {
     Mac mac = Mac.getInstance("HmacSHA256");
-    mac.init(new SecretKeySpec(hex(keys, "umk"), "HmacSHA256"));
-    String check = HEX.formatHex(mac.doFinal(identity(keys, 2)), 0, 16);
-    raw.create(
-        attribute(RawToken.CLASS, 4L),
-        attribute(RawToken.KEY_TYPE, 0x10L),
-        attribute(RawToken.TOKEN, true),
-        attribute(RawToken.PRIVATE, true),
-        attribute(RawToken.SIGN, true),
-        attribute(RawToken.VALUE, hex(keys, "umk")),
-        attribute(RawToken.ID, hex(keys, "keyId")),
-        attribute(RawToken.LABEL, label(keys, check)));
+    mac.init(new SecretKeySpec(key, "HmacSHA256"));
+    for (byte[] part : parts) {
+      mac.update(part);
+    }
+    return mac.doFinal();
+  }
+
+  private static void putHmac(RawToken raw, JsonNode keys) throws Exception {
+    String check = HEX.formatHex(mac(hex(keys, "umk"), identity(keys, 2)), 0, 16);
+    putSecret(raw, 0x10L, hex(keys, "umk"), hex(keys, "keyId"), label(keys, check), RawToken.SIGN);
+  }
+
+  private static String kwCheck(JsonNode keys) throws Exception {
+    Cipher kw = Cipher.getInstance("AES/KW/NoPadding");
+    kw.init(Cipher.WRAP_MODE, new SecretKeySpec(hex(keys, "umk"), "AES"));
+    byte[] zeros = kw.wrap(new SecretKeySpec(new byte[32], "AES"));
+    return HEX.formatHex(mac(hex(keys, "mac"), identity(keys, 7), zeros), 0, 16);
+  }
+
+  private static void putKw(RawToken raw, JsonNode keys, String label) throws Exception {
+    byte[] id = hex(keys, "keyId");
+    MessageDigest hash = MessageDigest.getInstance("SHA-256");
+    hash.update(ascii("e2ee-token-mac-v1\0"));
+    byte[] macId = Arrays.copyOf(hash.digest(id), 16);
+    putSecret(raw, 0x1fL, hex(keys, "umk"), id, label, 0x106L, 0x107L);
+    String macLabel = "e2ee-mac:1:" + HEX.formatHex(id);
+    putSecret(raw, 0x10L, hex(keys, "mac"), macId, macLabel, RawToken.SIGN);
+  }
+
+  private static void putSecret(
+      RawToken raw, long type, byte[] value, byte[] id, String label, long... purposes)
+      throws Exception {
+    List<CK_ATTRIBUTE> attributes =
+        new ArrayList<>(
+            List.of(
+                attribute(RawToken.CLASS, 4L),
+                attribute(RawToken.KEY_TYPE, type),
+                attribute(RawToken.TOKEN, true),
+                attribute(RawToken.PRIVATE, true),
+                attribute(RawToken.VALUE, value),
+                attribute(RawToken.ID, id),
+                attribute(RawToken.LABEL, label)));
+    for (long purpose : purposes) {
+      attributes.add(attribute(purpose, true));
+    }
+    raw.create(attributes.toArray(CK_ATTRIBUTE[]::new));
   }
 
   private static void putOaep(RawToken raw, JsonNode keys) throws Exception {

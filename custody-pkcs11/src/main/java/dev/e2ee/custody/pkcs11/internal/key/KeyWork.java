@@ -47,6 +47,11 @@ interface KeyWork {
     return List.of();
   }
 
+  /** A key with what is looked up once for many operations. */
+  default TokenKey complete(CryptokiSession session, TokenKey key) throws CryptokiException {
+    return key;
+  }
+
   /** What the key answers to its identity, to be written into its label. */
   byte[] check(CryptokiSession session, long key, KeyId id, byte[] identity)
       throws CryptokiException;

@@ -114,6 +114,11 @@ final class KwWork implements KeyWork, UmkWork {
     return found.get(0);
   }
 
+  @Override
+  public TokenKey complete(CryptokiSession session, TokenKey key) throws CryptokiException {
+    return key.part().isPresent() ? key : key.with(macKey(session, key.id()));
+  }
+
   /** The first 16 bytes of the MAC of identity and 32 zero bytes wrapped: of both keys. */
   @Override
   public byte[] check(CryptokiSession session, long key, KeyId id, byte[] identity)
@@ -188,7 +193,7 @@ final class KwWork implements KeyWork, UmkWork {
 
   private TokenKw.Keys<CryptokiException> inToken(CryptokiSession session, TokenKey key)
       throws CryptokiException {
-    long macKey = macKey(session, key.id());
+    long macKey = complete(session, key).part().orElseThrow();
     return new TokenKw.Keys<>() {
       @Override
       public byte[] wrap(SecretBytes dek) throws CryptokiException {

@@ -5,6 +5,7 @@ import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.KeyState;
 import dev.e2ee.spi.key.Residency;
 import java.time.Instant;
+import java.util.OptionalLong;
 
 /**
  * A key as its token shows it.
@@ -13,11 +14,24 @@ import java.time.Instant;
  * @param id CKA_ID, 16 bytes
  * @param label what it says of itself
  * @param residency as its attributes and its slot give it
+ * @param part handle of the other object that it works with, in this epoch only; empty where its
+ *     use has none, or looks for it each time
  */
-public record TokenKey(long handle, KeyId id, KeyLabel label, Residency residency) {
+public record TokenKey(
+    long handle, KeyId id, KeyLabel label, Residency residency, OptionalLong part) {
+  /** One whose other object was not looked for. */
+  public TokenKey(long handle, KeyId id, KeyLabel label, Residency residency) {
+    this(handle, id, label, residency, OptionalLong.empty());
+  }
+
+  /** The same with its other object. */
+  TokenKey with(long otherObject) {
+    return new TokenKey(handle, id, label, residency, OptionalLong.of(otherObject));
+  }
+
   /** The same key in another state. */
   TokenKey in(KeyState state) {
-    return new TokenKey(handle, id, label.in(state), residency);
+    return new TokenKey(handle, id, label.in(state), residency, part);
   }
 
   /** For the custody's callers. */

@@ -124,19 +124,20 @@ public final class TokenKeys {
       requireLogin(session, epoch);
       throw missing(id);
     }
-    TokenKey now = read.get();
-    if (now.label().state() == KeyState.PENDING) {
+    if (read.get().label().state() == KeyState.PENDING) {
       throw new CustodyException(
           Kind.POLICY,
           "the key with the id "
               + id
               + " is still being made, or was left behind when that was cut off");
     }
+    KeyWork work = works.of(read.get().label().use());
+    TokenKey now = work.complete(session, read.get());
     // [token-9]
     boolean isNew =
-        before == null || now.handle() != before.key().handle() || isNamedOtherwise(now, before);
+        before == null || !isSameObject(now, before.key()) || isNamedOtherwise(now, before);
     if (isNew) {
-      works.of(now.label().use()).requireAnswer(session, now);
+      work.requireAnswer(session, now);
     }
     Known fresh =
         before == null || isNew || System.nanoTime() - before.alone() > ALONE_NANOS
@@ -167,6 +168,10 @@ public final class TokenKeys {
     if (epoch.token().loginRequired() && !session.loggedIn()) {
       throw new CryptokiException("C_GetSessionInfo", Ckr.USER_NOT_LOGGED_IN.code());
     }
+  }
+
+  private static boolean isSameObject(TokenKey now, TokenKey before) {
+    return now.handle() == before.handle() && now.part().equals(before.part());
   }
 
   private static boolean isNamedOtherwise(TokenKey now, Known before) {

@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -72,12 +74,13 @@ class CustodyTestCommandTest {
                 "test",
                 cli.keys().toString(),
                 "--point",
-                "dek-length",
+                "dek-length,generated-as-described",
                 "--report",
                 report.toString())
             .exits(0)
             .text();
     String address = "file:" + cli.keys();
+    assertTrue(text.contains("generated-as-described: residency MEMORY, wrapAlg 1"), text);
     assertTrue(text.startsWith(address + "\n  E2EE key file, format 1\n  E2EE 0."), text);
     JsonNode json = new ObjectMapper().readTree(report.resolve("custody.json").toFile());
     assertEquals(address, json.required("address").asText());
@@ -311,6 +314,8 @@ class CustodyTestCommandTest {
         new ObjectMapper().readTree(home.resolve("report/custody.json").toFile()).required("facts");
     assertEquals("vault", json.required("token, label").asText());
     assertEquals(CLIENT.toString(), json.required("module, path").asText());
+    byte[] hash = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(CLIENT));
+    assertEquals(HexFormat.of().formatHex(hash), json.required("module, SHA-256").asText());
     assertEquals("none is tried", json.required("Wrong PIN").asText());
     assertFalse(json.required("token, serial").asText().isBlank());
     assertTrue(Files.readString(home.resolve("report/index.html")).contains("token, serial"));

@@ -35,8 +35,8 @@ class AuthenticityTest {
     if (index == 7 && bit == 0) {
       return AEADBadTagException.class;
     }
-    if (index == 28 && bit == 7) {
-      return MalformedEnvelopeException.class; // a derived DEK, whose wrap is longer
+    if (index == 28 && (bit == 1 || bit == 7)) {
+      return MalformedEnvelopeException.class; // wrapAlg 3, or a derived DEK: longer wraps
     }
     if (index < 8 || index == 28) {
       return UnsupportedEnvelopeException.class;

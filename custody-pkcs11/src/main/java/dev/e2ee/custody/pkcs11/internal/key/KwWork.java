@@ -32,6 +32,7 @@ final class KwWork implements KeyWork, UmkWork {
       Template.ofClass(Template.SECRET_KEY)
           .with(Attribute.KEY_TYPE, GENERIC_SECRET)
           .with(Attribute.TOKEN, false)
+          .with(Attribute.PRIVATE, true)
           .with(Attribute.SENSITIVE, false)
           .with(Attribute.EXTRACTABLE, true);
 

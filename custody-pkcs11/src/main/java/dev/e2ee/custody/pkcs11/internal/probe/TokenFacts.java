@@ -3,11 +3,15 @@ package dev.e2ee.custody.pkcs11.internal.probe;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.ModuleInfo;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Token;
 import dev.e2ee.spi.CustodyUri;
+import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.probe.Finding;
 import dev.e2ee.spi.probe.ProbeNotes;
 import dev.e2ee.spi.probe.Section;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /** What a module and a token say of themselves, and what a URI leaves open. */
@@ -36,6 +40,7 @@ public final class TokenFacts {
     notes.add(
         Section.titled("module")
             .with("path", file)
+            .with("SHA-256", hash())
             .with("manufacturer", info.manufacturer())
             .with("description", info.description())
             .with("version", info.libraryVersion())
@@ -46,6 +51,15 @@ public final class TokenFacts {
               "module",
               "this is p11-kit's proxy, which loads every module that this machine is set up for",
               "name the token's own module: e2ee custody list shows which there are"));
+    }
+  }
+
+  /** Of the file that was loaded: versions say less. */
+  private String hash() {
+    try {
+      return HexFormat.of().formatHex(Engine.jdk().sha256(Files.readAllBytes(file)));
+    } catch (IOException e) {
+      return "not to be had: the file cannot be read any more";
     }
   }
 

@@ -78,7 +78,7 @@ final class KeyPoints {
     Check.that(
         again.list().stream().map(KeyDescription::id).toList().containsAll(before),
         "a key that was there before is gone");
-    return "residency " + made.residency();
+    return "residency " + made.residency() + ", wrapAlg " + Check.wrapOf(key).wrapAlg();
   }
 
   private static void isThere(KeyCustody custody, KeyDescription made) {

@@ -125,7 +125,7 @@ final class Job<T> {
   End await(long nanos, boolean awake, long patience, Runnable impatient) {
     long start = System.nanoTime();
     if (awake) {
-      if (sawTheEnd(start + LOOKING_NANOS)) {
+      if (sawTheEnd(start + Math.min(nanos, LOOKING_NANOS))) {
         return End.DONE;
       }
       lookedInVain = true;

@@ -85,10 +85,15 @@ public final class Lanes {
       throw cancelled(where);
     }
     Job<T> job = new Job<>(work);
-    boolean awake = give(job);
-    Job.End end = job.await(deadline.remainingNanos(), awake, PATIENCE_NANOS, this::oneMore);
-    if (awake) {
-      looks.ended(job.lookedInVain());
+    give(job);
+    boolean awake = isQuick() && looks.begin();
+    Job.End end;
+    try {
+      end = job.await(deadline.remainingNanos(), awake, PATIENCE_NANOS, this::oneMore);
+    } finally {
+      if (awake) {
+        looks.end(job.lookedInVain());
+      }
     }
     return switch (end) {
       case DONE -> unwrapped(job);
@@ -138,24 +143,18 @@ public final class Lanes {
     return new CustodyException(Kind.CLOSED, "the custody was closed; open it again");
   }
 
-  /**
-   * Gives a job to a lane, or lets it wait for one.
-   *
-   * @return whether its caller may look for its end before it sleeps
-   */
-  private boolean give(Job<?> job) {
+  /** Gives a job to a lane, or lets it wait for one. */
+  private void give(Job<?> job) {
     if (closed) {
       throw closed();
     }
     waiting.add(job);
-    boolean awake = isQuick() && looks.pay();
     if (atWork() < most()) {
       begin(job);
     }
     if (closed) { // perhaps after those who waited were told so
       refuseAll();
     }
-    return awake;
   }
 
   private synchronized void begin(Job<?> job) {

@@ -12,7 +12,7 @@ class LooksTest {
   /** How many are left out before the next look. */
   private int leftOut() {
     int count = 0;
-    while (!looks.pay()) {
+    while (!looks.begin()) {
       count++;
     }
     return count;
@@ -22,7 +22,7 @@ class LooksTest {
   void afterEachLookInVainTwiceAsManyAreLeftOut() {
     assertEquals(0, leftOut());
     for (int expected : new int[] {1, 2, 4, 8, 16, 32, 32}) {
-      looks.ended(true);
+      looks.end(true);
       assertFalse(looks.paid());
       assertEquals(expected, leftOut());
     }
@@ -30,12 +30,24 @@ class LooksTest {
 
   @Test
   void afterOneWithSuccessNoneIsLeftOut() {
-    looks.ended(true);
-    looks.ended(true);
-    looks.ended(false);
+    for (boolean inVain : new boolean[] {true, true, false}) {
+      leftOut();
+      looks.end(inVain);
+    }
     assertTrue(looks.paid());
     assertEquals(0, leftOut());
-    looks.ended(true);
+    looks.end(true);
     assertEquals(1, leftOut());
+  }
+
+  @Test
+  void onlySixteenLookAtOnce() {
+    for (int i = 0; i < 16; i++) {
+      assertTrue(looks.begin());
+    }
+    assertFalse(looks.begin());
+    looks.end(false);
+    assertTrue(looks.begin());
+    assertFalse(looks.begin());
   }
 }

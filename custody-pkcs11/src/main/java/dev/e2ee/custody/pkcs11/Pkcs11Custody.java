@@ -71,7 +71,7 @@ public final class Pkcs11Custody implements KeyCustody {
     this.audit = audit;
     this.works = new Works(engine);
     this.keys = new TokenKeys(connection, works, addressed(uri), newNames(uri));
-    this.changes = new KeyChanges(connection, keys, works, engine);
+    this.changes = new KeyChanges(connection, keys, works, engine, wanted);
     this.trial = new Trial(connection, works, engine, wanted);
   }
 

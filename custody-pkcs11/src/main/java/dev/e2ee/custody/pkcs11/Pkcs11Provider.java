@@ -28,8 +28,9 @@ import java.util.List;
  *
  * <p>{@code wrap} names how new UMKs wrap: {@code gcm}, {@code hmac}, {@code oaep-3072}, {@code
  * oaep-2048} or {@code kw}, section 2 of {@code testvectors/spec/token.md}. The token is tried, and
- * one that cannot do it makes no UMK. Without it, the first one that the token can do is taken.
- * Keys that are there, and their next generations, stay what they were made as.
+ * one that cannot do it makes no UMK. Without it, the first one that the token can do is taken, but
+ * never {@code kw}. Keys that are there stay what they were made as, and so do their next
+ * generations: while {@code wrap} names another use, {@code rotate} answers POLICY.
  *
  * <p>{@code binding} names through what the module's functions are called. Without it, that is the
  * library ipkcs11wrapper, with native code of its own. {@code binding=sun} takes the JDK's

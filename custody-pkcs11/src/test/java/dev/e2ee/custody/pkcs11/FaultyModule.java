@@ -31,6 +31,10 @@ final class FaultyModule implements Cryptoki {
   private final AtomicInteger spoilt = new AtomicInteger();
   private volatile boolean reusing;
   private volatile boolean spoiltValues;
+  private volatile boolean blankValues;
+  private volatile boolean opensAnything;
+  private volatile byte[] lastWrapped = new byte[0];
+  private volatile long confused;
   private volatile Set<Attribute> hidden = Set.of();
   private final List<byte[]> values = new CopyOnWriteArrayList<>();
 
@@ -50,6 +54,21 @@ final class FaultyModule implements Cryptoki {
   /** Every CKA_VALUE, such as what ECDH gave, comes with a bit changed from now on, or no more. */
   void spoilValues(boolean spoilt) {
     spoiltValues = spoilt;
+  }
+
+  /** Whatever it is given to unwrap, it unwraps what it has wrapped last: from now on, or not. */
+  void openAnything(boolean now) {
+    opensAnything = now;
+  }
+
+  /** What is created has the handle of this object from now on; 0 for its own. */
+  void confuseWith(long object) {
+    confused = object;
+  }
+
+  /** Every CKA_VALUE is as long as it should be, and empty: from now on, or no more. */
+  void blankValues(boolean now) {
+    blankValues = now;
   }
 
   /** Something is done before the next call of a function. */
@@ -227,6 +246,9 @@ final class FaultyModule implements Cryptoki {
       if (spoiltValues) {
         value[0] ^= 1;
       }
+      if (blankValues) {
+        Arrays.fill(value, (byte) 0);
+      }
       values.add(value);
     }
 
@@ -257,20 +279,23 @@ final class FaultyModule implements Cryptoki {
     public long create(Template object) throws CryptokiException {
       enter("C_CreateObject");
       object.bytes(Attribute.VALUE).ifPresent(values::add);
-      return inner.create(object);
+      long made = inner.create(object);
+      return confused == 0 ? made : confused;
     }
 
     @Override
     public byte[] wrapKey(Mechanism mechanism, long wrapping, long key) throws CryptokiException {
       enter("C_WrapKey");
-      return told("C_WrapKey", inner.wrapKey(mechanism, wrapping, key));
+      byte[] wrapped = inner.wrapKey(mechanism, wrapping, key);
+      lastWrapped = wrapped.clone();
+      return told("C_WrapKey", wrapped);
     }
 
     @Override
     public long unwrapKey(Mechanism mechanism, long unwrapping, byte[] wrapped, Template key)
         throws CryptokiException {
       enter("C_UnwrapKey");
-      return inner.unwrapKey(mechanism, unwrapping, wrapped, key);
+      return inner.unwrapKey(mechanism, unwrapping, opensAnything ? lastWrapped : wrapped, key);
     }
 
     @Override

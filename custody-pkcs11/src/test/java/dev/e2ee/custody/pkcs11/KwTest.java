@@ -19,9 +19,20 @@ import dev.e2ee.spi.key.CustodyKey;
 import dev.e2ee.spi.key.DekWrap;
 import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.KeyKind;
+import iaik.pkcs.pkcs11.wrapper.PKCS11Exception;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -135,12 +146,15 @@ class KwTest {
     }
     try (Pkcs11Custody custody = Opened.unlocked(asking(token, "hmac"))) {
       assertEquals(2, wrap(custody.generate("second", KeyKind.UMK)).wrapAlg());
-      assertEquals(1, wrap(custody.rotate("first")).wrapAlg(), "keys stay what they are");
+      CustodyException e = refused(Kind.POLICY, () -> custody.rotate("first"));
+      assertTrue(String.valueOf(e.getMessage()).contains("wraps as gcm"), e.getMessage());
+      assertEquals(2, wrap(custody.rotate("second")).wrapAlg());
     }
     try (Pkcs11Custody custody = Opened.unlocked(asking(token, "oaep-2048"))) {
       CustodyException e = refused(Kind.UNSUPPORTED, () -> custody.generate("third", KeyKind.UMK));
       assertTrue(String.valueOf(e.getMessage()).contains("wrap=oaep-2048"), e.getMessage());
       assertEquals(3, custody.list().size());
+      assertEquals(1, wrap(custody.find("first")).wrapAlg(), "keys stay what they are");
     }
     for (String none : new String[] {"ecdh", "GCM", "aes"}) {
       CustodyException e =
@@ -238,6 +252,9 @@ class KwTest {
       module.heal();
       module.spoilSignatures(1);
       umk.unwrap(wrapped, AAD).close();
+      module.spoilSignatures(Integer.MAX_VALUE);
+      refused(Kind.CORRUPT, () -> umk.unwrap(wrapped, AAD).close());
+      module.spoilSignatures(0);
       umk.unwrap(wrapped, AAD).close();
     }
   }
@@ -250,6 +267,7 @@ class KwTest {
         RawToken raw = new RawToken(token)) {
       DekWrap umk = wrap(custody.generate("records", KeyKind.UMK));
       int objects = raw.find().length;
+      module.before("C_WrapKey", () -> assertEquals(objects + 1, count(raw)));
       byte[] wrapped = umk.wrap(dek, AAD);
       umk.unwrap(wrapped, AAD).close();
       for (byte[] value : module.values()) {
@@ -270,6 +288,155 @@ class KwTest {
     }
   }
 
+  private static int count(RawToken raw) {
+    try {
+      return raw.find().length;
+    } catch (PKCS11Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void noObjectIsDeletedThatIsNotTheDek() throws Exception {
+    // [token-27]
+    RealToken.Made token = RealToken.SOFTHSM.make();
+    try (Pkcs11Custody custody = faulty(token);
+        RawToken raw = new RawToken(token)) {
+      CustodyKey key = custody.generate("records", KeyKind.UMK);
+      byte[] wrapped = wrap(key).wrap(dek, AAD);
+      module.confuseWith(one(raw, key.id()));
+      refused(Kind.TRANSIENT, () -> wrap(key).wrap(dek, AAD));
+      module.confuseWith(0);
+      wrap(key).unwrap(wrapped, AAD).close();
+    }
+  }
+
+  @Test
+  void whatTheTokenMadeOfTheDekIsLookedAt() throws Exception {
+    try (Pkcs11Custody custody = faulty(RealToken.SOFTHSM.make())) {
+      DekWrap umk = wrap(custody.generate("records", KeyKind.UMK));
+      module.spoilValues(true);
+      refused(Kind.TRANSIENT, () -> umk.wrap(dek, AAD));
+      module.spoilValues(false);
+      umk.unwrap(umk.wrap(dek, AAD), AAD).close();
+    }
+  }
+
+  @Test
+  void zerosAreNoDek() throws Exception {
+    // [token-26]
+    try (Pkcs11Custody custody = faulty(RealToken.SOFTHSM.make());
+        SecretBytes zeros = SecretBytes.adopt(new byte[32])) {
+      DekWrap umk = wrap(custody.generate("records", KeyKind.UMK));
+      refused(Kind.POLICY, () -> umk.wrap(zeros, AAD));
+      byte[] wrapped = umk.wrap(dek, AAD);
+      module.blankValues(true);
+      refused(Kind.TRANSIENT, () -> umk.unwrap(wrapped, AAD).close());
+      module.blankValues(false);
+      umk.unwrap(wrapped, AAD).close();
+    }
+  }
+
+  @Test
+  void aTokenThatShowsNoSecretOfTheSessionIsNotUsed() throws Exception {
+    try (Pkcs11Custody custody = faulty(RealToken.SOFTHSM.make())) {
+      module.fail("C_UnwrapKey", Ckr.KEY_NOT_WRAPPABLE, Integer.MAX_VALUE);
+      refused(Kind.UNSUPPORTED, () -> custody.generate("records", KeyKind.UMK));
+      assertEquals(0, custody.list().size());
+    }
+  }
+
+  @Test
+  void aMacKeyThatSomebodyBroughtInIsNotUsed() throws Exception {
+    // [token-18] [token-24]
+    RealToken.Made token = RealToken.SOFTHSM.make();
+    KeyId id;
+    byte[] wrapped;
+    try (Pkcs11Custody custody = Opened.unlocked(asking(token, "kw"));
+        RawToken raw = new RawToken(token)) {
+      id = custody.generate("records", KeyKind.UMK).id();
+      wrapped = wrap(custody.find(id)).wrap(dek, AAD);
+      raw.destroy(one(raw, macId(id)));
+      byte[] known = filled(32);
+      raw.create(
+          attribute(RawToken.CLASS, 4L),
+          attribute(RawToken.KEY_TYPE, 0x10L),
+          attribute(RawToken.TOKEN, true),
+          attribute(RawToken.PRIVATE, true),
+          attribute(RawToken.SENSITIVE, true),
+          attribute(RawToken.EXTRACTABLE, false),
+          attribute(RawToken.SIGN, true),
+          attribute(RawToken.VALUE, known),
+          attribute(RawToken.ID, macId(id).toBytes()),
+          attribute(RawToken.LABEL, "e2ee-mac:1:" + id));
+      long umk = one(raw, id);
+      String[] label = String.valueOf(raw.read(umk, RawToken.LABEL)).split(":", -1);
+      label[7] = HexFormat.of().formatHex(check(raw, umk, known, id, label), 0, 16);
+      raw.write(umk, attribute(RawToken.LABEL, String.join(":", label)));
+    }
+    try (Pkcs11Custody custody = Opened.unlocked(token.uri())) {
+      CustodyException e = refused(Kind.CORRUPT, () -> wrap(custody.find(id)).wrap(dek, AAD));
+      assertTrue(String.valueOf(e.getMessage()).contains("somebody put it there"), e.getMessage());
+      refused(Kind.CORRUPT, () -> wrap(custody.find(id)).unwrap(wrapped, AAD).close());
+      refused(Kind.CORRUPT, () -> custody.rotate("records"));
+    }
+  }
+
+  /** The CHECK that somebody can compute who has the PIN and has brought in the MAC key. */
+  private static byte[] check(RawToken raw, long umk, byte[] macKey, KeyId id, String[] label)
+      throws Exception {
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(macKey, "HmacSHA256"));
+    mac.update("e2ee-token-key-v1\0\7".getBytes(StandardCharsets.US_ASCII));
+    mac.update(id.toBytes());
+    mac.update(ByteBuffer.allocate(12).putInt(1).putLong(Long.parseLong(label[6])).array());
+    mac.update("records".getBytes(StandardCharsets.US_ASCII));
+    return mac.doFinal(raw.keyWrap(umk, new byte[32]));
+  }
+
+  @Test
+  void aMacKeyThatIsExchangedWhileTheCustodyIsOpenIsNoticed() throws Exception {
+    // [token-25]
+    RealToken.Made token = RealToken.SOFTHSM.make();
+    try (Pkcs11Custody custody = Opened.unlocked(asking(token, "kw"));
+        RawToken raw = new RawToken(token)) {
+      CustodyKey key = custody.generate("records", KeyKind.UMK);
+      KeyId others = custody.generate("other", KeyKind.UMK).id();
+      byte[] wrapped = wrap(key).wrap(dek, AAD);
+      swap(raw, macId(key.id()), macId(others), "e2ee-mac:1:" + key.id());
+      Thread.sleep(1200); // what was read is believed for a second
+      refused(Kind.CORRUPT, () -> wrap(key).wrap(dek, AAD));
+      refused(Kind.CORRUPT, () -> wrap(key).unwrap(wrapped, AAD).close());
+    }
+  }
+
+  @Test
+  void eachThreadGetsItsOwn() throws Exception {
+    try (Pkcs11Custody custody = Opened.unlocked(asking(RealToken.SOFTHSM.make(), "kw"))) {
+      DekWrap umk = wrap(custody.generate("records", KeyKind.UMK));
+      List<Callable<Boolean>> work = new ArrayList<>();
+      for (int i = 0; i < 200; i++) {
+        byte[] mine = filled(32);
+        mine[0] = (byte) i;
+        work.add(
+            () -> {
+              try (SecretBytes own = SecretBytes.copyOf(mine);
+                  SecretBytes back = umk.unwrap(umk.wrap(own, mine), mine)) {
+                return back.sameBytes(own);
+              }
+            });
+      }
+      ExecutorService threads = Executors.newFixedThreadPool(8);
+      try {
+        for (Future<Boolean> each : threads.invokeAll(work)) {
+          assertTrue(each.get());
+        }
+      } finally {
+        threads.shutdownNow();
+      }
+    }
+  }
+
   @Test
   void aKeyWrapThatLiesIsNotUsed() throws Exception {
     // [token-11]
@@ -279,7 +446,33 @@ class KwTest {
       module.heal();
       module.lie("C_WrapKey", Integer.MAX_VALUE, wrapped -> Arrays.copyOf(wrapped, 48));
       refused(Kind.UNSUPPORTED, () -> custody.generate("longer", KeyKind.UMK));
+      module.heal();
       assertEquals(0, custody.list().size());
+    }
+  }
+
+  @Test
+  void aKeyWrapWithoutACheckOfItsOwnIsNotUsed() throws Exception {
+    // [token-11]
+    try (Pkcs11Custody custody = faulty(RealToken.SOFTHSM.make())) {
+      module.openAnything(true);
+      CustodyException e = refused(Kind.UNSUPPORTED, () -> custody.generate("k", KeyKind.UMK));
+      assertTrue(String.valueOf(e.getMessage()).contains("opens what was changed"), e.getMessage());
+    }
+  }
+
+  @Test
+  void nobodyGetsItWhoDidNotAskForIt() throws Exception {
+    // [token-11]
+    RealToken.Made token = RealToken.SOFTHSM.make();
+    try (Pkcs11Custody custody =
+        Opened.faulty(token.uri(), Opened.giving(RealToken.PIN), made -> module = made)) {
+      custody.unlock();
+      module.fail("C_Encrypt", Ckr.MECHANISM_INVALID, Integer.MAX_VALUE);
+      module.fail("C_GenerateKeyPair", Ckr.MECHANISM_INVALID, Integer.MAX_VALUE);
+      module.lie("C_Sign", Integer.MAX_VALUE, mac -> Arrays.copyOf(mac, 31));
+      refused(Kind.UNSUPPORTED, () -> custody.generate("records", KeyKind.UMK));
+      assertEquals(0, module.calls("C_WrapKey"));
     }
   }
 

@@ -84,6 +84,17 @@ final class RawToken implements AutoCloseable {
     return functions.C_Sign(session, message);
   }
 
+  /** AES-KW of a secret in the token. */
+  byte[] keyWrap(long key, byte[] secret) throws PKCS11Exception {
+    long made =
+        create(
+            attribute(CLASS, 4L),
+            attribute(KEY_TYPE, 0x10L),
+            attribute(EXTRACTABLE, true),
+            attribute(VALUE, secret));
+    return functions.C_WrapKey(session, mechanism(0x2109), key, made, true);
+  }
+
   private static CK_MECHANISM mechanism(long code) {
     CK_MECHANISM mechanism = new CK_MECHANISM();
     mechanism.mechanism = code;

@@ -229,7 +229,7 @@ enum TokenOperation {
   }
 
   private static void roundTrip(CustodyKey sealer, CustodyKey opener) {
-    try (SecretBytes dek = SecretBytes.copyOf(new byte[32]);
+    try (SecretBytes dek = SecretBytes.adopt(Engine.jdk().random(32));
         SecretBytes back = wrap(opener).unwrap(wrap(sealer).wrap(dek, AAD), AAD)) {
       assertTrue(back.sameBytes(dek));
     }

@@ -32,6 +32,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyFactory;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
@@ -185,7 +187,12 @@ class TokenVectorTest {
             (session, epoch) -> {
               // The module may have been initialised anew for what it answered to another test.
               TokenKey now =
-                  new TokenKey(handle(session, key), key.id(), key.label(), key.residency());
+                  new TokenKey(
+                      handle(session, key),
+                      key.id(),
+                      key.label(),
+                      key.residency(),
+                      part(session, key));
               try (SecretBytes dek = umk.unwrap(session, now, wrap, aad)) {
                 return Optional.of(dek.copy());
               } catch (AEADBadTagException e) {
@@ -202,6 +209,35 @@ class TokenVectorTest {
     return session
         .find(Template.ofClass(objectClass).with(Attribute.ID, key.id().toBytes()))
         .get(0);
+  }
+
+  /** As if it had been made there. */
+  private static OptionalLong part(CryptokiSession session, TokenKey key) throws CryptokiException {
+    return switch (key.label().use()) {
+      case KW -> OptionalLong.of(session.find(ofId(partId("e2ee-token-mac-v1", key.id()))).get(0));
+      case OAEP_3072, OAEP_2048 ->
+          OptionalLong.of(
+              session
+                  .find(
+                      ofId(partId("e2ee-token-signer-v1", key.id()))
+                          .with(Attribute.CLASS, Template.PRIVATE_KEY))
+                  .get(0));
+      default -> OptionalLong.empty();
+    };
+  }
+
+  private static Template ofId(byte[] id) {
+    return Template.empty().with(Attribute.ID, id);
+  }
+
+  private static byte[] partId(String title, KeyId id) {
+    try {
+      MessageDigest hash = MessageDigest.getInstance("SHA-256");
+      hash.update(ascii(title + "\0"));
+      return Arrays.copyOf(hash.digest(id.toBytes()), KeyId.LENGTH);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static void check(Pkcs11Custody custody, TokenKey key, JsonNode test) {
@@ -280,9 +316,7 @@ class TokenVectorTest {
 
   private static void putKw(RawToken raw, JsonNode keys, String label) throws Exception {
     byte[] id = hex(keys, "keyId");
-    MessageDigest hash = MessageDigest.getInstance("SHA-256");
-    hash.update(ascii("e2ee-token-mac-v1\0"));
-    byte[] macId = Arrays.copyOf(hash.digest(id), 16);
+    byte[] macId = partId("e2ee-token-mac-v1", KeyId.of(id));
     putSecret(raw, 0x1fL, hex(keys, "umk"), id, label, 0x106L, 0x107L);
     String macLabel = "e2ee-mac:1:" + HEX.formatHex(id);
     putSecret(raw, 0x10L, hex(keys, "mac"), macId, macLabel, RawToken.SIGN);
@@ -317,8 +351,7 @@ class TokenVectorTest {
     hash.update(MessageDigest.getInstance("SHA-256").digest(unsigned(signs.getModulus())));
     String check = HEX.formatHex(hash.digest(), 0, 16);
     byte[] id = hex(keys, "keyId");
-    hash.update(ascii("e2ee-token-signer-v1\0"));
-    byte[] signerId = Arrays.copyOf(hash.digest(id), 16);
+    byte[] signerId = partId("e2ee-token-signer-v1", KeyId.of(id));
     put(raw, decrypts, 0x105L, id, label(keys, check));
     put(raw, signs, RawToken.SIGN, signerId, "e2ee-signer:1:" + HEX.formatHex(id));
   }

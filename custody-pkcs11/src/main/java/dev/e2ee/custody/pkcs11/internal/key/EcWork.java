@@ -59,9 +59,8 @@ public final class EcWork implements KeyWork {
 
   /** The first 16 bytes of SHA-256 of identity and public point. [token-7] */
   @Override
-  public byte[] check(CryptokiSession session, long key, KeyId id, byte[] identity)
-      throws CryptokiException {
-    return check(identity, madePoint(session, id));
+  public byte[] check(CryptokiSession session, TokenKey key) throws CryptokiException {
+    return check(key.identity(), madePoint(session, key.id()));
   }
 
   private byte[] check(byte[] identity, byte[] point) {
@@ -72,10 +71,9 @@ public final class EcWork implements KeyWork {
 
   /** The point is the one that was written down, and the private key belongs to it. */
   @Override
-  public boolean answers(CryptokiSession session, long key, KeyId id, byte[] identity, byte[] check)
-      throws CryptokiException {
-    Optional<byte[]> point = pointOf(session, id, identity, check);
-    return point.isPresent() && works(session, key, point.get());
+  public boolean answers(CryptokiSession session, TokenKey key) throws CryptokiException {
+    Optional<byte[]> point = pointOf(session, key);
+    return point.isPresent() && works(session, key.handle(), point.get());
   }
 
   @Override
@@ -111,21 +109,18 @@ public final class EcWork implements KeyWork {
    * @throws CustodyException CORRUPT when it is another one
    */
   public byte[] publicPoint(CryptokiSession session, TokenKey key) throws CryptokiException {
-    byte[] check = HexFormat.of().parseHex(key.label().check());
-    byte[] identity = KeyIdentity.of(key.id(), key.label());
-    return pointOf(session, key.id(), identity, check)
-        .orElseThrow(() -> TokenReader.exchanged(key.id()));
+    return pointOf(session, key).orElseThrow(() -> TokenReader.exchanged(key.id()));
   }
 
   /**
    * The point that the check was made over. Anybody can put other public keys with the same id
    * beside it. [token-7]
    */
-  private Optional<byte[]> pointOf(CryptokiSession session, KeyId id, byte[] identity, byte[] check)
-      throws CryptokiException {
-    for (long half : TokenReader.requirePublicHalves(session, id)) {
+  private Optional<byte[]> pointOf(CryptokiSession session, TokenKey key) throws CryptokiException {
+    byte[] check = key.checkBytes();
+    for (long half : TokenReader.requirePublicHalves(session, key.id())) {
       Optional<byte[]> point = point(session, half);
-      if (point.isPresent() && MessageDigest.isEqual(check, check(identity, point.get()))) {
+      if (point.isPresent() && MessageDigest.isEqual(check, check(key.identity(), point.get()))) {
         return point;
       }
     }
@@ -183,39 +178,12 @@ public final class EcWork implements KeyWork {
    */
   public SecretBytes agree(CryptokiSession session, long key, byte[] peer)
       throws CryptokiException {
-    Template shown =
-        Template.ofClass(Template.SECRET_KEY)
-            .with(Attribute.KEY_TYPE, GENERIC_SECRET)
-            .with(Attribute.TOKEN, false)
-            .with(Attribute.SENSITIVE, false)
-            .with(Attribute.EXTRACTABLE, true)
-            .with(Attribute.VALUE_LEN, 32);
-    long derived = session.derive(new Mechanism.Ecdh(peer), key, shown);
-    try {
-      byte[] x =
-          session
-              .read(derived, Attribute.VALUE)
-              .bytes(Attribute.VALUE)
-              .orElseThrow(
-                  () ->
-                      new CustodyException(
-                          Kind.DENIED, "the token does not show what its ECDH gave"));
-      if (x.length != 32) {
-        Arrays.fill(x, (byte) 0);
-        throw new CustodyException(Kind.UNSUPPORTED, "the token's ECDH does not give 32 bytes");
-      }
-      return SecretBytes.adopt(x);
-    } finally {
-      destroyQuietly(session, derived);
-    }
-  }
-
-  /** An object of the session, which ends with it. */
-  private static void destroyQuietly(CryptokiSession session, long object) {
-    try {
-      session.destroy(object);
-    } catch (CryptokiException e) {
-      return;
-    }
+    long derived =
+        session.derive(
+            new Mechanism.Ecdh(peer),
+            key,
+            SessionSecret.template().with(Attribute.VALUE_LEN, SessionSecret.LENGTH));
+    return SecretBytes.adopt(
+        SessionSecret.last(session, derived, () -> SessionSecret.value(session, derived)));
   }
 }

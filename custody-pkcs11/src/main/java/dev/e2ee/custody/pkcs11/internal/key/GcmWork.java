@@ -52,26 +52,26 @@ final class GcmWork implements KeyWork, UmkWork {
 
   /** A box of one byte, whose tag is a MAC of the identity: 29 bytes. [token-6] */
   @Override
-  public byte[] check(CryptokiSession session, long key, KeyId id, byte[] identity)
-      throws CryptokiException {
-    return box(session, key, ONE_BYTE, identity);
+  public byte[] check(CryptokiSession session, TokenKey key) throws CryptokiException {
+    return box(session, key.handle(), ONE_BYTE, key.identity());
   }
 
   @Override
-  public boolean answers(CryptokiSession session, long key, KeyId id, byte[] identity, byte[] check)
-      throws CryptokiException {
+  public boolean answers(CryptokiSession session, TokenKey key) throws CryptokiException {
+    byte[] check = key.checkBytes();
+    byte[] identity = key.identity();
     if (check.length != NONCE + ONE_BYTE.length + TAG) {
       return false;
     }
     try {
-      return opensCheck(session, key, identity, check);
+      return opensCheck(session, key.handle(), identity, check);
     } catch (CryptokiException e) {
-      requireRefusal(e, session, key, identity);
+      requireRefusal(e, session, key.handle(), identity);
     }
     try {
-      return opensCheck(session, key, identity, check);
+      return opensCheck(session, key.handle(), identity, check);
     } catch (CryptokiException e) {
-      requireRefusal(e, session, key, identity);
+      requireRefusal(e, session, key.handle(), identity);
       return false;
     }
   }

@@ -50,15 +50,13 @@ final class HmacWork implements KeyWork, UmkWork {
 
   /** The first 16 bytes of the identity's MAC. [token-6] */
   @Override
-  public byte[] check(CryptokiSession session, long key, KeyId id, byte[] identity)
-      throws CryptokiException {
-    return Arrays.copyOf(KeyWork.mac(session, key, identity), CHECK);
+  public byte[] check(CryptokiSession session, TokenKey key) throws CryptokiException {
+    return Arrays.copyOf(KeyWork.mac(session, key.handle(), key.identity()), CHECK);
   }
 
   @Override
-  public boolean answers(CryptokiSession session, long key, KeyId id, byte[] identity, byte[] check)
-      throws CryptokiException {
-    return MessageDigest.isEqual(check, check(session, key, id, identity));
+  public boolean answers(CryptokiSession session, TokenKey key) throws CryptokiException {
+    return MessageDigest.isEqual(key.checkBytes(), check(session, key));
   }
 
   @Override

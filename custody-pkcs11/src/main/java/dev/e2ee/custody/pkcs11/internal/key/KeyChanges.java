@@ -11,6 +11,7 @@ import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.key.KeyId;
+import dev.e2ee.spi.key.KeyKind;
 import dev.e2ee.spi.key.KeyState;
 import dev.e2ee.spi.key.Residency;
 import java.time.Instant;
@@ -35,13 +36,20 @@ public final class KeyChanges {
   private final TokenKeys keys;
   private final Works works;
   private final Engine engine;
+  private final Optional<KeyUse> wanted;
 
-  /** For the keys of one token. */
-  public KeyChanges(Connection connection, TokenKeys keys, Works works, Engine engine) {
+  /**
+   * For the keys of one token.
+   *
+   * @param wanted the one use of UMKs that may be made; without it, each
+   */
+  public KeyChanges(
+      Connection connection, TokenKeys keys, Works works, Engine engine, Optional<KeyUse> wanted) {
     this.connection = connection;
     this.keys = keys;
     this.works = works;
     this.engine = engine;
+    this.wanted = wanted;
   }
 
   /**
@@ -66,7 +74,7 @@ public final class KeyChanges {
   /**
    * Makes the next generation of a name, of the same use, and makes it PRIMARY.
    *
-   * @throws CustodyException MISSING, CONFLICT
+   * @throws CustodyException MISSING, CONFLICT; POLICY when another use is wanted
    */
   public TokenKey rotate(String name) {
     keys.requireAddressed(name);
@@ -80,6 +88,7 @@ public final class KeyChanges {
                           new CustodyException(
                               Kind.MISSING,
                               connection.where() + " has no key named '" + name + "' to rotate"));
+          requireWanted(before);
           for (TokenKey other : all) {
             if (other.label().state() == KeyState.PENDING
                 && !Leftovers.sweptAway(session, works, other)) {
@@ -97,6 +106,22 @@ public final class KeyChanges {
           }
           return made;
         });
+  }
+
+  /** A generation of another use than was asked for is not made without a word. [token-11] */
+  private void requireWanted(TokenKey before) {
+    KeyUse use = before.label().use();
+    if (wanted.isPresent() && use.kind() == KeyKind.UMK && wanted.get() != use) {
+      throw new CustodyException(
+          Kind.POLICY,
+          "'"
+              + before.label().name()
+              + "' wraps as "
+              + use.text()
+              + ", as its next generation would, and the URI asks for wrap="
+              + wanted.get().text()
+              + ": leave that out, or generate a key of another name and move the records to it");
+    }
   }
 
   private int next(List<TokenKey> all) {
@@ -208,7 +233,7 @@ public final class KeyChanges {
               + " Look at the token's policy");
     }
     KeyWork work = works.of(made.label().use());
-    byte[] check = work.check(session, made.handle(), id, KeyIdentity.of(id, made.label()));
+    byte[] check = work.check(session, work.complete(session, made));
     relabel(session, made, made.label().checkedBy(check));
     TokenKey checked = readBack(session, epoch, id);
     work.test(session, checked);

@@ -9,7 +9,6 @@ import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.Residency;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 
@@ -47,18 +46,19 @@ interface KeyWork {
     return List.of();
   }
 
-  /** A key with what is looked up once for many operations. */
+  /**
+   * A key with the other object that it works with, where its use has one: looked up once for many
+   * operations, and of MEMORY when the other one was not made in the token to stay there.
+   */
   default TokenKey complete(CryptokiSession session, TokenKey key) throws CryptokiException {
     return key;
   }
 
-  /** What the key answers to its identity, to be written into its label. */
-  byte[] check(CryptokiSession session, long key, KeyId id, byte[] identity)
-      throws CryptokiException;
+  /** What a complete key answers to its identity, to be written into its label. */
+  byte[] check(CryptokiSession session, TokenKey key) throws CryptokiException;
 
-  /** Whether a key still answers what its label says. */
-  boolean answers(CryptokiSession session, long key, KeyId id, byte[] identity, byte[] check)
-      throws CryptokiException;
+  /** Whether a complete key still answers what its label says. */
+  boolean answers(CryptokiSession session, TokenKey key) throws CryptokiException;
 
   /**
    * Refuses a key that is not what its label says: one that does not answer its check, or that was
@@ -66,7 +66,8 @@ interface KeyWork {
    *
    * @throws CustodyException CORRUPT
    */
-  default void requireAnswer(CryptokiSession session, TokenKey key) throws CryptokiException {
+  default void requireAnswer(CryptokiSession session, TokenKey read) throws CryptokiException {
+    TokenKey key = complete(session, read);
     // [token-18]
     if (key.residency() == Residency.MEMORY) {
       throw new CustodyException(
@@ -76,9 +77,7 @@ interface KeyWork {
               + " was not made in the token, or may leave it, or is of another kind than its label"
               + " says: somebody put it there. Nothing was done with it; find out who");
     }
-    byte[] check = HexFormat.of().parseHex(key.label().check());
-    byte[] identity = KeyIdentity.of(key.id(), key.label());
-    if (!answers(session, key.handle(), key.id(), identity, check)) {
+    if (!answers(session, key)) {
       throw new CustodyException(
           Kind.CORRUPT,
           "the key with the id "

@@ -12,6 +12,7 @@ import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.crypto.TokenKw;
 import dev.e2ee.spi.key.KeyId;
+import dev.e2ee.spi.key.Residency;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -26,15 +27,6 @@ import javax.crypto.AEADBadTagException;
 final class KwWork implements KeyWork, UmkWork {
   private static final int CHECK = 16;
   private static final byte[] MAC_KEY = "e2ee-token-mac-v1\0".getBytes(StandardCharsets.US_ASCII);
-
-  /** The object in which a DEK is while the token wraps or unwraps it. */
-  private static final Template DEK_OBJECT =
-      Template.ofClass(Template.SECRET_KEY)
-          .with(Attribute.KEY_TYPE, GENERIC_SECRET)
-          .with(Attribute.TOKEN, false)
-          .with(Attribute.PRIVATE, true)
-          .with(Attribute.SENSITIVE, false)
-          .with(Attribute.EXTRACTABLE, true);
 
   private final Engine engine;
 
@@ -117,30 +109,34 @@ final class KwWork implements KeyWork, UmkWork {
 
   @Override
   public TokenKey complete(CryptokiSession session, TokenKey key) throws CryptokiException {
-    return key.part().isPresent() ? key : key.with(macKey(session, key.id()));
+    if (key.part().isPresent()) {
+      return key;
+    }
+    long macKey = macKey(session, key.id());
+    return key.with(macKey, TokenReader.staysAs(session, macKey, GENERIC_SECRET));
   }
 
   /** The first 16 bytes of the MAC of identity and 32 zero bytes wrapped: of both keys. */
   @Override
-  public byte[] check(CryptokiSession session, long key, KeyId id, byte[] identity)
-      throws CryptokiException {
+  public byte[] check(CryptokiSession session, TokenKey key) throws CryptokiException {
     // [token-25]
+    byte[] identity = key.identity();
     byte[] all = Arrays.copyOf(identity, identity.length + TokenKw.WRAPPED_DEK);
     try (SecretBytes zeros = SecretBytes.adopt(new byte[DEK])) {
-      System.arraycopy(wrapDek(session, key, zeros), 0, all, identity.length, TokenKw.WRAPPED_DEK);
+      System.arraycopy(
+          wrapDek(session, key.handle(), zeros), 0, all, identity.length, TokenKw.WRAPPED_DEK);
     }
-    return Arrays.copyOf(KeyWork.mac(session, macKey(session, id), all), CHECK);
+    return Arrays.copyOf(KeyWork.mac(session, key.part().orElseThrow(), all), CHECK);
   }
 
   @Override
-  public boolean answers(CryptokiSession session, long key, KeyId id, byte[] identity, byte[] check)
-      throws CryptokiException {
-    return MessageDigest.isEqual(check, check(session, key, id, identity));
+  public boolean answers(CryptokiSession session, TokenKey key) throws CryptokiException {
+    return MessageDigest.isEqual(key.checkBytes(), check(session, key));
   }
 
   @Override
   public void test(CryptokiSession session, TokenKey key) throws CryptokiException {
-    if (!TokenReader.stays(session, macKey(session, key.id()))) {
+    if (complete(session, key).residency() == Residency.MEMORY) {
       throw new CustodyException(
           Kind.UNSUPPORTED,
           "the token made a MAC key that could leave it; look at the token's policy");
@@ -151,16 +147,22 @@ final class KwWork implements KeyWork, UmkWork {
 
   /** AES-KW by itself refuses what was changed: it is no encryption without a check. */
   private void requireOwnCheck(CryptokiSession session, long key) throws CryptokiException {
+    byte[] changed;
     try (SecretBytes dek = SecretBytes.adopt(engine.random(DEK))) {
-      byte[] changed = wrapDek(session, key, dek);
-      changed[0] ^= 1;
-      unwrapDek(session, key, changed).close();
+      changed = wrapDek(session, key, dek);
+    }
+    changed[0] ^= 1;
+    long made;
+    try {
+      made =
+          session.unwrapKey(Mechanism.Plain.AES_KEY_WRAP, key, changed, SessionSecret.template());
     } catch (CryptokiException e) {
       if (Ckr.damage(e.code()) == Ckr.Damage.CONNECTION) {
         throw e;
       }
       return;
     }
+    SessionSecret.last(session, made, () -> new byte[0]);
     throw new CustodyException(
         Kind.UNSUPPORTED,
         "the token was tried and its AES-KW opens what was changed; it is not used this way");
@@ -169,14 +171,21 @@ final class KwWork implements KeyWork, UmkWork {
   @Override
   public byte[] wrap(CryptokiSession session, TokenKey key, SecretBytes dek, byte[] aad)
       throws CryptokiException {
+    try (SecretBytes zeros = SecretBytes.adopt(new byte[DEK])) {
+      if (dek.sameBytes(zeros)) { // nobody could tell it from what a sick token gives
+        throw new CustodyException(
+            Kind.POLICY, "a DEK of nothing but zeros is not wrapped; draw a random one");
+      }
+    }
     return TokenKw.wrap(
         engine, inToken(session, key), key.id(), key.label().generation(), dek, aad);
   }
 
   /** What goes wrong after the tag was found to fit is the token's fault. [token-26] */
   @Override
-  public SecretBytes unwrap(CryptokiSession session, TokenKey key, byte[] wrap, byte[] aad)
+  public SecretBytes unwrap(CryptokiSession session, TokenKey read, byte[] wrap, byte[] aad)
       throws CryptokiException, AEADBadTagException {
+    TokenKey key = complete(session, read); // what is asked for its check is what did not fit
     try {
       return unwrapOnce(session, key, wrap, aad);
     } catch (AEADBadTagException e) {
@@ -213,14 +222,21 @@ final class KwWork implements KeyWork, UmkWork {
     };
   }
 
+  /** The object is looked at first: what its handle means is wrapped, and a tag would bless it. */
   private static byte[] wrapDek(CryptokiSession session, long key, SecretBytes dek)
       throws CryptokiException {
     byte[] plain = dek.copy();
-    Template object = DEK_OBJECT.with(Attribute.VALUE, plain);
+    Template object = SessionSecret.template().with(Attribute.VALUE, plain);
     try {
       long made = session.create(object);
       byte[] wrapped =
-          last(session, made, () -> session.wrapKey(Mechanism.Plain.AES_KEY_WRAP, key, made));
+          SessionSecret.last(
+              session,
+              made,
+              () -> {
+                requireSame(dek, SessionSecret.value(session, made));
+                return session.wrapKey(Mechanism.Plain.AES_KEY_WRAP, key, made);
+              });
       if (wrapped.length != TokenKw.WRAPPED_DEK) {
         throw new CustodyException(
             Kind.UNSUPPORTED, "the token's AES-KW gives " + wrapped.length + " bytes, not 40");
@@ -233,52 +249,20 @@ final class KwWork implements KeyWork, UmkWork {
     }
   }
 
+  private static void requireSame(SecretBytes dek, byte[] found) {
+    try (SecretBytes there = SecretBytes.adopt(found)) {
+      if (!there.sameBytes(dek)) {
+        throw UmkWork.sick("C_CreateObject made another object than it was told to");
+      }
+    }
+  }
+
   private static SecretBytes unwrapDek(CryptokiSession session, long key, byte[] wrapped)
       throws CryptokiException {
-    long made = session.unwrapKey(Mechanism.Plain.AES_KEY_WRAP, key, wrapped, DEK_OBJECT);
-    byte[] dek =
-        last(
-            session,
-            made,
-            () -> session.read(made, Attribute.VALUE).bytes(Attribute.VALUE).orElse(new byte[0]));
-    if (dek.length != DEK) {
-      Arrays.fill(dek, (byte) 0);
-      throw UmkWork.sick("AES-KW gave " + dek.length + " bytes of 32");
-    }
+    long made =
+        session.unwrapKey(Mechanism.Plain.AES_KEY_WRAP, key, wrapped, SessionSecret.template());
+    byte[] dek = SessionSecret.last(session, made, () -> SessionSecret.value(session, made));
+    UmkWork.requireWritten(dek, "AES-KW");
     return SecretBytes.adopt(dek);
-  }
-
-  private interface Step {
-    byte[] take() throws CryptokiException;
-  }
-
-  /** The last that is done with the object of a DEK: it ends, however that goes. [token-27] */
-  private static byte[] last(CryptokiSession session, long object, Step step)
-      throws CryptokiException {
-    byte[] result;
-    try {
-      result = step.take();
-    } catch (CryptokiException e) {
-      destroy(session, object);
-      throw e;
-    }
-    try {
-      destroy(session, object);
-    } catch (CryptokiException e) {
-      Arrays.fill(result, (byte) 0);
-      throw e;
-    }
-    return result;
-  }
-
-  /** With an object that cannot be deleted the session ends. */
-  private static void destroy(CryptokiSession session, long object) throws CryptokiException {
-    try {
-      session.destroy(object);
-    } catch (CryptokiException e) {
-      throw Ckr.damage(e.code()) == Ckr.Damage.CONNECTION
-          ? e
-          : new CryptokiException("C_DestroyObject", Ckr.FUNCTION_FAILED.code());
-    }
   }
 }

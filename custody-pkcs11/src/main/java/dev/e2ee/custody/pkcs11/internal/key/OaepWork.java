@@ -14,6 +14,7 @@ import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Box;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.key.KeyId;
+import dev.e2ee.spi.key.Residency;
 import java.security.InvalidKeyException;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -108,13 +109,13 @@ final class OaepWork implements KeyWork, UmkWork {
 
   /** The first 16 bytes of SHA-256 of identity and the hashes of both moduli. [token-21] */
   @Override
-  public byte[] check(CryptokiSession session, long key, KeyId id, byte[] identity)
-      throws CryptokiException {
+  public byte[] check(CryptokiSession session, TokenKey key) throws CryptokiException {
+    KeyId id = key.id();
     return check(
-        identity,
-        TokenReader.made(candidates(session, key, id), id),
+        key.identity(),
+        TokenReader.made(candidates(session, key.handle(), id), id),
         TokenReader.made(
-            candidates(session, signer(session, id), OaepWrap.signer(engine, id)), id));
+            candidates(session, signer(session, key), OaepWrap.signer(engine, id)), id));
   }
 
   private byte[] check(byte[] identity, RsaPublic hides, RsaPublic signs) {
@@ -125,10 +126,9 @@ final class OaepWork implements KeyWork, UmkWork {
   }
 
   @Override
-  public boolean answers(CryptokiSession session, long key, KeyId id, byte[] identity, byte[] check)
-      throws CryptokiException {
-    Optional<Pairs> pairs = pairsOf(session, key, id, identity, check);
-    return pairs.isPresent() && works(session, key, pairs.get());
+  public boolean answers(CryptokiSession session, TokenKey key) throws CryptokiException {
+    Optional<Pairs> pairs = pairsOf(session, key);
+    return pairs.isPresent() && works(session, key.handle(), pairs.get());
   }
 
   /** Both private halves belong to the public ones. */
@@ -147,7 +147,7 @@ final class OaepWork implements KeyWork, UmkWork {
 
   @Override
   public void test(CryptokiSession session, TokenKey key) throws CryptokiException {
-    if (!TokenReader.stays(session, signer(session, key.id()))) {
+    if (complete(session, key).residency() == Residency.MEMORY) {
       throw new CustodyException(
           Kind.UNSUPPORTED,
           "the token made a signing key that could leave it; look at the token's policy");
@@ -241,6 +241,19 @@ final class OaepWork implements KeyWork, UmkWork {
     return session.sign(Mechanism.Plain.RSA_PKCS, signer, info);
   }
 
+  @Override
+  public TokenKey complete(CryptokiSession session, TokenKey key) throws CryptokiException {
+    if (key.part().isPresent()) {
+      return key;
+    }
+    long signer = signer(session, key.id());
+    return key.with(signer, TokenReader.staysAs(session, signer, RSA));
+  }
+
+  private long signer(CryptokiSession session, TokenKey key) throws CryptokiException {
+    return complete(session, key).part().orElseThrow();
+  }
+
   private long signer(CryptokiSession session, KeyId id) throws CryptokiException {
     List<Long> found =
         session.find(
@@ -257,21 +270,17 @@ final class OaepWork implements KeyWork, UmkWork {
   }
 
   private Pairs checkedPairs(CryptokiSession session, TokenKey key) throws CryptokiException {
-    byte[] check = HexFormat.of().parseHex(key.label().check());
-    byte[] identity = KeyIdentity.of(key.id(), key.label());
-    return pairsOf(session, key.handle(), key.id(), identity, check)
-        .orElseThrow(() -> TokenReader.exchanged(key.id()));
+    return pairsOf(session, key).orElseThrow(() -> TokenReader.exchanged(key.id()));
   }
 
   /** The pairs that the check was made over. [token-21] */
-  private Optional<Pairs> pairsOf(
-      CryptokiSession session, long key, KeyId id, byte[] identity, byte[] check)
-      throws CryptokiException {
-    long signer = signer(session, id);
+  private Optional<Pairs> pairsOf(CryptokiSession session, TokenKey key) throws CryptokiException {
+    KeyId id = key.id();
+    long signer = signer(session, key);
     List<RsaPublic> signing = candidates(session, signer, OaepWrap.signer(engine, id));
-    for (RsaPublic hides : candidates(session, key, id)) {
+    for (RsaPublic hides : candidates(session, key.handle(), id)) {
       for (RsaPublic signs : signing) {
-        if (MessageDigest.isEqual(check, check(identity, hides, signs))) {
+        if (MessageDigest.isEqual(key.checkBytes(), check(key.identity(), hides, signs))) {
           return Optional.of(new Pairs(hides, signs, signer));
         }
       }

@@ -5,6 +5,7 @@ import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.KeyState;
 import dev.e2ee.spi.key.Residency;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.OptionalLong;
 
 /**
@@ -24,9 +25,20 @@ public record TokenKey(
     this(handle, id, label, residency, OptionalLong.empty());
   }
 
-  /** The same with its other object. */
-  TokenKey with(long otherObject) {
-    return new TokenKey(handle, id, label, residency, OptionalLong.of(otherObject));
+  /** The same with its other object, which may be one that somebody brought in. */
+  TokenKey with(long otherObject, boolean stays) {
+    Residency ofBoth = stays ? residency : Residency.MEMORY;
+    return new TokenKey(handle, id, label, ofBoth, OptionalLong.of(otherObject));
+  }
+
+  /** What it is known again by, as its label says. */
+  byte[] checkBytes() {
+    return HexFormat.of().parseHex(label.check());
+  }
+
+  /** What its check is over. */
+  byte[] identity() {
+    return KeyIdentity.of(id, label);
   }
 
   /** The same key in another state. */

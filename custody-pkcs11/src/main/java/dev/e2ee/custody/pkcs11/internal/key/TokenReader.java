@@ -194,14 +194,18 @@ final class TokenReader {
    * key from outside is neither always sensitive nor never extractable. NSS calls no secret key
    * local.
    */
-  static boolean stays(CryptokiSession session, long handle) throws CryptokiException {
-    return stays(session.read(handle, SHOWN));
-  }
-
   private static boolean stays(Template shown) {
     return shown.truth(Attribute.SENSITIVE).orElse(false)
         && !shown.truth(Attribute.EXTRACTABLE).orElse(true)
         && shown.truth(Attribute.ALWAYS_SENSITIVE).orElse(false)
         && shown.truth(Attribute.NEVER_EXTRACTABLE).orElse(false);
+  }
+
+  /** Whether a part of a key stays in the token, too, and is of this type. [token-18] */
+  static boolean staysAs(CryptokiSession session, long part, long type) throws CryptokiException {
+    Template shown = session.read(part, SHOWN);
+    return stays(shown)
+        && shown.number(Attribute.KEY_TYPE).equals(Optional.of(type))
+        && (type == KeyWork.RSA || shown.number(Attribute.VALUE_LEN).orElse(32L) == 32);
   }
 }

@@ -131,8 +131,10 @@ public final class Trial {
     return found;
   }
 
+  /** What draws nothing is for those who ask for it. [token-11] */
   private boolean isMeant(KeyUse use) {
-    return use.kind() != KeyKind.UMK || wanted.isEmpty() || wanted.get() == use;
+    return use.kind() != KeyKind.UMK
+        || (wanted.isPresent() ? wanted.get() == use : use != KeyUse.KW);
   }
 
   /** After all of them: tpm2-pkcs11 confuses what it makes after it has deleted older objects. */
@@ -211,7 +213,8 @@ public final class Trial {
     KeyLabel label = label(use);
     try {
       long handle = make(session, epoch, id, label);
-      byte[] check = work.check(session, handle, id, KeyIdentity.of(id, label));
+      TokenKey made = new TokenKey(handle, id, label, Residency.ISOLATED);
+      byte[] check = work.check(session, work.complete(session, made));
       work.test(session, new TokenKey(handle, id, label.checkedBy(check), Residency.ISOLATED));
     } finally {
       clear(session, work, id);
@@ -220,6 +223,11 @@ public final class Trial {
 
   private static KeyLabel label(KeyUse use) {
     return new KeyLabel(NAME, 1, KeyState.PENDING, use, Instant.now().getEpochSecond(), "");
+  }
+
+  /** The one use of UMKs that is tried, if not all are. */
+  public Optional<KeyUse> wanted() {
+    return wanted;
   }
 
   /** Whether a trial takes keys of the token, because it has none that end with a session. */

@@ -13,6 +13,7 @@ import dev.e2ee.spi.probe.Pace;
 import dev.e2ee.spi.probe.ProbeNotes;
 import dev.e2ee.spi.probe.Section;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -53,13 +54,18 @@ public final class ProvenSuites {
     }
     notes.add(proven);
     Optional<KeyUse> chosen = KeyUse.umks().filter(passed::contains).findFirst();
-    String better = reasons(KeyUse.umks().takeWhile(refused::containsKey), refused);
+    String better = reasons(KeyUse.umks(), refused);
     if (chosen.isPresent()) {
       suite(chosen.get(), better);
     } else {
+      String asked = trial.wanted().map(use -> " by wrap=" + use.text()).orElse("");
       notes.add(
           Finding.fail(
-              "suite", "the token cannot hold a UMK: " + better, "use another token for UMKs"));
+              "suite",
+              "the token cannot hold a UMK" + asked + ": " + better,
+              asked.isEmpty()
+                  ? "use another token for UMKs"
+                  : "leave wrap= out of the URI, or use another token"));
     }
     device(reasons(Stream.of(KeyUse.ECDH, KeyUse.ECDSA), refused));
   }
@@ -123,7 +129,9 @@ public final class ProvenSuites {
     Section speed =
         Section.titled("speed")
             .with("round trip", Pace.of(1, ROUND_TRIPS, this::roundTrip) + ", C_GetSessionInfo");
-    try (SecretBytes dek = SecretBytes.adopt(new byte[UmkWork.DEK])) {
+    byte[] any = new byte[UmkWork.DEK];
+    Arrays.fill(any, (byte) 1);
+    try (SecretBytes dek = SecretBytes.adopt(any)) {
       notes.speed(speed, () -> wrap(work, key, dek));
     }
     return notes;

@@ -13,7 +13,6 @@ import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.crypto.TokenKw;
 import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.Residency;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
@@ -26,7 +25,6 @@ import javax.crypto.AEADBadTagException;
  */
 final class KwWork implements KeyWork, UmkWork {
   private static final int CHECK = 16;
-  private static final byte[] MAC_KEY = "e2ee-token-mac-v1\0".getBytes(StandardCharsets.US_ASCII);
 
   private final Engine engine;
 
@@ -70,50 +68,19 @@ final class KwWork implements KeyWork, UmkWork {
             KeyWork.lockedSecret(AES, id, label, stays)
                 .with(Attribute.WRAP, true)
                 .with(Attribute.UNWRAP, true));
-    KeyWork.makeMacKey(session, macId(id), macLabel(id), stays);
+    KeyWork.makeMacKey(
+        session, KeyPart.MAC_KEY.idOf(engine, id), KeyPart.MAC_KEY.labelOf(id), stays);
     return made;
-  }
-
-  private KeyId macId(KeyId id) {
-    byte[] named = Arrays.copyOf(MAC_KEY, MAC_KEY.length + KeyId.LENGTH);
-    System.arraycopy(id.toBytes(), 0, named, MAC_KEY.length, KeyId.LENGTH);
-    return KeyId.of(Arrays.copyOf(engine.sha256(named), KeyId.LENGTH));
-  }
-
-  private static String macLabel(KeyId id) {
-    return "e2ee-mac:1:" + id;
   }
 
   @Override
   public List<Long> parts(CryptokiSession session, KeyId id) throws CryptokiException {
-    return session.find(
-        Template.empty()
-            .with(Attribute.ID, macId(id).toBytes())
-            .with(Attribute.LABEL, macLabel(id)));
-  }
-
-  private long macKey(CryptokiSession session, KeyId id) throws CryptokiException {
-    List<Long> found =
-        session.find(
-            Template.ofClass(Template.SECRET_KEY)
-                .with(Attribute.PRIVATE, true)
-                .with(Attribute.ID, macId(id).toBytes())
-                .with(Attribute.LABEL, macLabel(id)));
-    if (found.size() != 1) {
-      throw new CustodyException(
-          found.isEmpty() ? Kind.CORRUPT : Kind.AMBIGUOUS,
-          "the token has " + found.size() + " MAC keys for the key with the id " + id);
-    }
-    return found.get(0);
+    return KeyPart.MAC_KEY.all(session, engine, id);
   }
 
   @Override
   public TokenKey complete(CryptokiSession session, TokenKey key) throws CryptokiException {
-    if (key.part().isPresent()) {
-      return key;
-    }
-    long macKey = macKey(session, key.id());
-    return key.with(macKey, TokenReader.staysAs(session, macKey, GENERIC_SECRET));
+    return KeyPart.MAC_KEY.in(session, engine, key);
   }
 
   /** The first 16 bytes of the MAC of identity and 32 zero bytes wrapped: of both keys. */

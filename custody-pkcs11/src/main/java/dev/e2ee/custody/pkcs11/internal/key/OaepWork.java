@@ -78,7 +78,8 @@ final class OaepWork implements KeyWork, UmkWork {
       throws CryptokiException {
     // [token-20]
     long made = pair(session, id, label, stays, Attribute.DECRYPT);
-    pair(session, OaepWrap.signer(engine, id), signerLabel(id), stays, Attribute.SIGN);
+    KeyId signer = KeyPart.SIGNER.idOf(engine, id);
+    pair(session, signer, KeyPart.SIGNER.labelOf(id), stays, Attribute.SIGN);
     return made;
   }
 
@@ -95,16 +96,14 @@ final class OaepWork implements KeyWork, UmkWork {
         .privateKey();
   }
 
-  private static String signerLabel(KeyId id) {
-    return "e2ee-signer:1:" + id;
+  @Override
+  public List<Long> parts(CryptokiSession session, KeyId id) throws CryptokiException {
+    return KeyPart.SIGNER.all(session, engine, id);
   }
 
   @Override
-  public List<Long> parts(CryptokiSession session, KeyId id) throws CryptokiException {
-    return session.find(
-        Template.empty()
-            .with(Attribute.ID, OaepWrap.signer(engine, id).toBytes())
-            .with(Attribute.LABEL, signerLabel(id)));
+  public TokenKey complete(CryptokiSession session, TokenKey key) throws CryptokiException {
+    return KeyPart.SIGNER.in(session, engine, key);
   }
 
   /** The first 16 bytes of SHA-256 of identity and the hashes of both moduli. [token-21] */
@@ -115,7 +114,7 @@ final class OaepWork implements KeyWork, UmkWork {
         key.identity(),
         TokenReader.made(candidates(session, key.handle(), id), id),
         TokenReader.made(
-            candidates(session, signer(session, key), OaepWrap.signer(engine, id)), id));
+            candidates(session, signer(session, key), KeyPart.SIGNER.idOf(engine, id)), id));
   }
 
   private byte[] check(byte[] identity, RsaPublic hides, RsaPublic signs) {
@@ -241,32 +240,8 @@ final class OaepWork implements KeyWork, UmkWork {
     return session.sign(Mechanism.Plain.RSA_PKCS, signer, info);
   }
 
-  @Override
-  public TokenKey complete(CryptokiSession session, TokenKey key) throws CryptokiException {
-    if (key.part().isPresent()) {
-      return key;
-    }
-    long signer = signer(session, key.id());
-    return key.with(signer, TokenReader.staysAs(session, signer, RSA));
-  }
-
   private long signer(CryptokiSession session, TokenKey key) throws CryptokiException {
     return complete(session, key).part().orElseThrow();
-  }
-
-  private long signer(CryptokiSession session, KeyId id) throws CryptokiException {
-    List<Long> found =
-        session.find(
-            Template.ofClass(Template.PRIVATE_KEY)
-                .with(Attribute.PRIVATE, true)
-                .with(Attribute.ID, OaepWrap.signer(engine, id).toBytes())
-                .with(Attribute.LABEL, signerLabel(id)));
-    if (found.size() != 1) {
-      throw new CustodyException(
-          found.isEmpty() ? Kind.CORRUPT : Kind.AMBIGUOUS,
-          "the token has " + found.size() + " signing keys for the key with the id " + id);
-    }
-    return found.get(0);
   }
 
   private Pairs checkedPairs(CryptokiSession session, TokenKey key) throws CryptokiException {
@@ -277,7 +252,7 @@ final class OaepWork implements KeyWork, UmkWork {
   private Optional<Pairs> pairsOf(CryptokiSession session, TokenKey key) throws CryptokiException {
     KeyId id = key.id();
     long signer = signer(session, key);
-    List<RsaPublic> signing = candidates(session, signer, OaepWrap.signer(engine, id));
+    List<RsaPublic> signing = candidates(session, signer, KeyPart.SIGNER.idOf(engine, id));
     for (RsaPublic hides : candidates(session, key.handle(), id)) {
       for (RsaPublic signs : signing) {
         if (MessageDigest.isEqual(key.checkBytes(), check(key.identity(), hides, signs))) {

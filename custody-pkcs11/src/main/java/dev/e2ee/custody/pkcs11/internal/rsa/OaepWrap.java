@@ -25,7 +25,6 @@ public record OaepWrap(byte[] block, byte[] box, byte[] signature) {
 
   private static final byte[] WRAP = title("e2ee-token-wrap-v1");
   private static final byte[] PROBE = title("e2ee-token-probe-v1");
-  private static final byte[] SIGNER = title("e2ee-token-signer-v1");
 
   private static byte[] title(String text) {
     return (text + '\0').getBytes(StandardCharsets.US_ASCII);
@@ -65,12 +64,6 @@ public record OaepWrap(byte[] block, byte[] box, byte[] signature) {
   /** What is signed to try a key, which is never a wrap: title, 0, random bytes. */
   public static byte[] probe(byte[] random) {
     return joined(PROBE, random);
-  }
-
-  /** CKA_ID of the pair that signs for the key with this id. */
-  public static KeyId signer(Engine engine, KeyId id) {
-    // [token-20]
-    return KeyId.of(Arrays.copyOf(engine.sha256(joined(SIGNER, id.toBytes())), KeyId.LENGTH));
   }
 
   private static byte[] joined(byte[]... parts) {

@@ -25,6 +25,7 @@ import java.security.KeyFactory;
 import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.security.Signature;
+import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.RSAPublicKeySpec;
 import java.util.Arrays;
@@ -168,14 +169,52 @@ class OaepTest {
       assertTrue(verifier.verify(wrap, 256 + 60, 256));
 
       String[] label = String.valueOf(raw.read(decrypts, RawToken.LABEL)).split(":", -1);
-      ByteArrayOutputStream identity = new ByteArrayOutputStream();
-      identity.writeBytes(ascii("e2ee-token-key-v1\0\6"));
-      identity.writeBytes(key.id().toBytes());
-      identity.writeBytes(
-          ByteBuffer.allocate(12).putInt(1).putLong(Long.parseLong(label[6])).array());
-      identity.writeBytes(ascii("records"));
-      byte[] check = sha256(identity.toByteArray(), sha256(n), sha256(s));
-      assertEquals(HexFormat.of().formatHex(check, 0, 16), label[7]);
+      assertEquals(check(key.id(), label, n, s), label[7]);
+    }
+  }
+
+  /** The CHECK of a key of 2,048 bits with this label: everybody can compute it. */
+  private static String check(KeyId id, String[] label, byte[] n, byte[] s) throws Exception {
+    ByteArrayOutputStream identity = new ByteArrayOutputStream();
+    identity.writeBytes(ascii("e2ee-token-key-v1\0\6"));
+    identity.writeBytes(id.toBytes());
+    identity.writeBytes(
+        ByteBuffer.allocate(12).putInt(1).putLong(Long.parseLong(label[6])).array());
+    identity.writeBytes(ascii("records"));
+    byte[] check = sha256(identity.toByteArray(), sha256(n), sha256(s));
+    return HexFormat.of().formatHex(check, 0, 16);
+  }
+
+  @Test
+  void aSignerThatSomebodyBroughtInIsNotUsed() throws Exception {
+    // [token-18] [token-20]
+    RealToken.Made token = RealToken.OPENCRYPTOKI.make();
+    KeyId id;
+    byte[] wrapped;
+    try (Pkcs11Custody custody = Opened.unlocked(token.uri());
+        RawToken raw = new RawToken(token)) {
+      id = custody.generate("records", KeyUse.OAEP_2048).id();
+      wrapped = wrap(custody.find(id)).wrap(dek, AAD);
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+      generator.initialize(2048);
+      RSAPrivateCrtKey known = (RSAPrivateCrtKey) generator.generateKeyPair().getPrivate();
+      for (long object : raw.find(attribute(RawToken.ID, signer(id).toBytes()))) {
+        raw.destroy(object);
+      }
+      TokenVectorTest.put(raw, known, SIGN, signer(id).toBytes(), "e2ee-signer:1:" + id);
+      String[] label = String.valueOf(raw.read(one(raw, id, 3), RawToken.LABEL)).split(":", -1);
+      byte[] n = unsigned(raw, one(raw, id, 2));
+      label[7] = check(id, label, n, unsigned(raw, one(raw, signer(id), 2)));
+      for (long half : raw.find(attribute(RawToken.ID, id.toBytes()))) {
+        raw.write(half, attribute(RawToken.LABEL, String.join(":", label)));
+      }
+    }
+    try (Pkcs11Custody custody = Opened.unlocked(token.uri())) {
+      CustodyException e =
+          assertThrows(CustodyException.class, () -> wrap(custody.find(id)).wrap(dek, AAD));
+      assertEquals(Kind.CORRUPT, e.kind());
+      assertTrue(String.valueOf(e.getMessage()).contains("somebody put it there"), e.getMessage());
+      refused(Kind.CORRUPT, () -> wrap(custody.find(id)).unwrap(wrapped, AAD).close());
     }
   }
 

@@ -370,7 +370,8 @@ class TokenVectorTest {
     return attribute(type, unsigned(value));
   }
 
-  private static void put(RawToken raw, RSAPrivateCrtKey key, long purpose, byte[] id, String label)
+  /** A pair that somebody brings in. */
+  static void put(RawToken raw, RSAPrivateCrtKey key, long purpose, byte[] id, String label)
       throws Exception {
     raw.create(
         attribute(RawToken.CLASS, 2L),

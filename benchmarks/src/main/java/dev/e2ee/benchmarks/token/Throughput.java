@@ -55,10 +55,10 @@ final class Throughput {
   private static void repeat(
       Action action, AtomicLong count, AtomicBoolean stop, AtomicReference<Throwable> failure) {
     try {
-      while (!stop.get()) {
+      do { // once at least, so that one that fails is found out
         action.run();
         count.setRelease(count.getPlain() + 1);
-      }
+      } while (!stop.get());
     } catch (Throwable e) { // told by the thread that measures
       failure.compareAndSet(null, e);
     }

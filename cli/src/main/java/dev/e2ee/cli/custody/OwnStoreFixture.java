@@ -24,7 +24,7 @@ record OwnStoreFixture(
   /** Which facts of a probe say what was tested. */
   private static final Map<String, Set<String>> TOLD =
       Map.of(
-          "module", Set.of("path", "manufacturer", "description", "version", "PKCS#11"),
+          "module", Set.of("path", "SHA-256", "manufacturer", "description", "version", "PKCS#11"),
           "token", Set.of("label", "manufacturer", "model", "serial", "kind"));
 
   @Override

@@ -118,9 +118,10 @@ public final class EcWork implements KeyWork {
    */
   private Optional<byte[]> pointOf(CryptokiSession session, TokenKey key) throws CryptokiException {
     byte[] check = key.checkBytes();
+    byte[] identity = key.identity();
     for (long half : TokenReader.requirePublicHalves(session, key.id())) {
       Optional<byte[]> point = point(session, half);
-      if (point.isPresent() && MessageDigest.isEqual(check, check(key.identity(), point.get()))) {
+      if (point.isPresent() && MessageDigest.isEqual(check, check(identity, point.get()))) {
         return point;
       }
     }

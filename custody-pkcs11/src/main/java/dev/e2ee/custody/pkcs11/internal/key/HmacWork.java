@@ -74,19 +74,10 @@ final class HmacWork implements KeyWork, UmkWork {
   @Override
   public SecretBytes unwrap(CryptokiSession session, TokenKey key, byte[] wrap, byte[] aad)
       throws CryptokiException, AEADBadTagException {
-    try {
-      return unwrapOnce(session, key, wrap, aad);
-    } catch (AEADBadTagException e) {
-      // [token-10] A wrong MAC, of a sick token or of another key, would look like that too.
-      requireAnswer(session, key);
-      return unwrapOnce(session, key, wrap, aad);
-    }
-  }
-
-  private SecretBytes unwrapOnce(CryptokiSession session, TokenKey key, byte[] wrap, byte[] aad)
-      throws CryptokiException, AEADBadTagException {
-    return TokenKdf.unwrap(
-        engine, inToken(session, key), key.id(), key.label().generation(), wrap, aad);
+    TokenKdf.Prf<CryptokiException> umk = inToken(session, key);
+    int generation = key.label().generation();
+    return twiceIfRefused(
+        session, key, () -> TokenKdf.unwrap(engine, umk, key.id(), generation, wrap, aad));
   }
 
   private static TokenKdf.Prf<CryptokiException> inToken(CryptokiSession session, TokenKey key) {

@@ -19,21 +19,19 @@ import java.util.List;
  */
 enum KeyPart {
   /** [token-20] */
-  SIGNER("e2ee-token-signer-v1", "e2ee-signer:1:", Template.PRIVATE_KEY, KeyWork.RSA, "signing"),
+  SIGNER("e2ee-token-signer-v1", "e2ee-signer:1:", Template.PRIVATE_KEY, "signing"),
   /** [token-24] */
-  MAC_KEY("e2ee-token-mac-v1", "e2ee-mac:1:", Template.SECRET_KEY, KeyWork.GENERIC_SECRET, "MAC");
+  MAC_KEY("e2ee-token-mac-v1", "e2ee-mac:1:", Template.SECRET_KEY, "MAC");
 
   private final String title;
   private final String label;
   private final long objectClass;
-  private final long keyType;
   private final String word;
 
-  KeyPart(String title, String label, long objectClass, long keyType, String word) {
+  KeyPart(String title, String label, long objectClass, String word) {
     this.title = title;
     this.label = label;
     this.objectClass = objectClass;
-    this.keyType = keyType;
     this.word = word;
   }
 
@@ -64,9 +62,11 @@ enum KeyPart {
   /**
    * A key with it; of MEMORY when it was not made in the token to stay there. [token-18]
    *
+   * @param like the use whose keys are of its type
    * @throws CustodyException CORRUPT when there is none, AMBIGUOUS
    */
-  TokenKey in(CryptokiSession session, Engine engine, TokenKey key) throws CryptokiException {
+  TokenKey in(CryptokiSession session, Engine engine, TokenKey key, KeyUse like)
+      throws CryptokiException {
     if (key.part().isPresent()) {
       return key;
     }
@@ -84,6 +84,6 @@ enum KeyPart {
               + ", not one; compare it with a backup");
     }
     long part = found.get(0);
-    return key.with(part, TokenReader.staysAs(session, part, keyType));
+    return key.with(part, TokenReader.staysAs(session, part, like));
   }
 }

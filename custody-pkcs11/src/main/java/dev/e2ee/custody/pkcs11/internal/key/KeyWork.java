@@ -7,10 +7,12 @@ import dev.e2ee.custody.pkcs11.internal.cryptoki.Mechanism;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Template;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
+import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.Residency;
 import java.util.List;
 import java.util.Set;
+import javax.crypto.AEADBadTagException;
 
 /** How keys of one use are made, and known again. */
 interface KeyWork {
@@ -84,6 +86,27 @@ interface KeyWork {
               + key.id()
               + " does not answer as its label says: it is another key, or its label was changed."
               + " Nothing was done with it; compare the token with a backup");
+    }
+  }
+
+  /** Unwraps a DEK. */
+  interface Unwrap {
+    /** Does it. */
+    SecretBytes now() throws CryptokiException, AEADBadTagException;
+  }
+
+  /**
+   * Unwraps; where that says that the wrap is not authentic, a sick token or another key would look
+   * like that, too. So it is only told when the key answers its check right after, and the second
+   * try says the same. [token-10]
+   */
+  default SecretBytes twiceIfRefused(CryptokiSession session, TokenKey key, Unwrap unwrap)
+      throws CryptokiException, AEADBadTagException {
+    try {
+      return unwrap.now();
+    } catch (AEADBadTagException e) {
+      requireAnswer(session, key);
+      return unwrap.now();
     }
   }
 

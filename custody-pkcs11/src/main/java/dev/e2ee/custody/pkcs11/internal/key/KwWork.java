@@ -80,7 +80,7 @@ final class KwWork implements KeyWork, UmkWork {
 
   @Override
   public TokenKey complete(CryptokiSession session, TokenKey key) throws CryptokiException {
-    return KeyPart.MAC_KEY.in(session, engine, key);
+    return KeyPart.MAC_KEY.in(session, engine, key, KeyUse.HMAC);
   }
 
   /** The first 16 bytes of the MAC of identity and 32 zero bytes wrapped: of both keys. */
@@ -153,19 +153,10 @@ final class KwWork implements KeyWork, UmkWork {
   public SecretBytes unwrap(CryptokiSession session, TokenKey read, byte[] wrap, byte[] aad)
       throws CryptokiException, AEADBadTagException {
     TokenKey key = complete(session, read); // what is asked for its check is what did not fit
-    try {
-      return unwrapOnce(session, key, wrap, aad);
-    } catch (AEADBadTagException e) {
-      // [token-10] A wrong MAC, of a sick token or of another key, would look like that too.
-      requireAnswer(session, key);
-      return unwrapOnce(session, key, wrap, aad);
-    }
-  }
-
-  private SecretBytes unwrapOnce(CryptokiSession session, TokenKey key, byte[] wrap, byte[] aad)
-      throws CryptokiException, AEADBadTagException {
-    return TokenKw.unwrap(
-        engine, inToken(session, key), key.id(), key.label().generation(), wrap, aad);
+    TokenKw.Keys<CryptokiException> umk = inToken(session, key);
+    int generation = key.label().generation();
+    return twiceIfRefused(
+        session, key, () -> TokenKw.unwrap(engine, umk, key.id(), generation, wrap, aad));
   }
 
   private TokenKw.Keys<CryptokiException> inToken(CryptokiSession session, TokenKey key)

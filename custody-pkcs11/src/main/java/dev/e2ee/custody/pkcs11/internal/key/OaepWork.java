@@ -103,7 +103,7 @@ final class OaepWork implements KeyWork, UmkWork {
 
   @Override
   public TokenKey complete(CryptokiSession session, TokenKey key) throws CryptokiException {
-    return KeyPart.SIGNER.in(session, engine, key);
+    return KeyPart.SIGNER.in(session, engine, key, key.label().use());
   }
 
   /** The first 16 bytes of SHA-256 of identity and the hashes of both moduli. [token-21] */
@@ -193,13 +193,7 @@ final class OaepWork implements KeyWork, UmkWork {
     if (!pairs.signs().verify(engine, message, parts.signature())) {
       throw new AEADBadTagException("the signature does not fit");
     }
-    try {
-      return opened(session, key, parts, aad);
-    } catch (AEADBadTagException e) {
-      // [token-10] What a sick token decrypts, or does not, would look like that too.
-      requireAnswer(session, key);
-      return opened(session, key, parts, aad);
-    }
+    return twiceIfRefused(session, key, () -> opened(session, key, parts, aad));
   }
 
   private SecretBytes opened(CryptokiSession session, TokenKey key, OaepWrap parts, byte[] aad)
@@ -251,11 +245,13 @@ final class OaepWork implements KeyWork, UmkWork {
   /** The pairs that the check was made over. [token-21] */
   private Optional<Pairs> pairsOf(CryptokiSession session, TokenKey key) throws CryptokiException {
     KeyId id = key.id();
+    byte[] check = key.checkBytes();
+    byte[] identity = key.identity();
     long signer = signer(session, key);
     List<RsaPublic> signing = candidates(session, signer, KeyPart.SIGNER.idOf(engine, id));
     for (RsaPublic hides : candidates(session, key.handle(), id)) {
       for (RsaPublic signs : signing) {
-        if (MessageDigest.isEqual(key.checkBytes(), check(key.identity(), hides, signs))) {
+        if (MessageDigest.isEqual(check, check(identity, hides, signs))) {
           return Optional.of(new Pairs(hides, signs, signer));
         }
       }

@@ -179,14 +179,20 @@ final class TokenReader {
 
   /** Whether it is of the type and length that keys of this use have. */
   private static boolean isOf(KeyUse use, Template shown) {
-    long type = shown.number(Attribute.KEY_TYPE).orElse(-1L);
-    long length = shown.number(Attribute.VALUE_LEN).orElse(32L);
     return switch (use) {
-      case GCM, KW -> type == KeyWork.AES && length == 32;
-      case HMAC -> type == KeyWork.GENERIC_SECRET && length == 32;
-      case OAEP_3072, OAEP_2048 -> type == KeyWork.RSA;
-      case ECDH, ECDSA -> type == KeyWork.EC;
+      case GCM, KW -> isSecretOf(KeyWork.AES, shown);
+      case HMAC -> isSecretOf(KeyWork.GENERIC_SECRET, shown);
+      case OAEP_3072, OAEP_2048 -> isOfType(KeyWork.RSA, shown);
+      case ECDH, ECDSA -> isOfType(KeyWork.EC, shown);
     };
+  }
+
+  private static boolean isOfType(long type, Template shown) {
+    return shown.number(Attribute.KEY_TYPE).equals(Optional.of(type));
+  }
+
+  private static boolean isSecretOf(long type, Template shown) {
+    return isOfType(type, shown) && shown.number(Attribute.VALUE_LEN).orElse(32L) == 32;
   }
 
   /**
@@ -201,11 +207,9 @@ final class TokenReader {
         && shown.truth(Attribute.NEVER_EXTRACTABLE).orElse(false);
   }
 
-  /** Whether a part of a key stays in the token, too, and is of this type. [token-18] */
-  static boolean staysAs(CryptokiSession session, long part, long type) throws CryptokiException {
+  /** Whether a part of a key is what keys of a use are, and stays in the token, too. [token-18] */
+  static boolean staysAs(CryptokiSession session, long part, KeyUse use) throws CryptokiException {
     Template shown = session.read(part, SHOWN);
-    return stays(shown)
-        && shown.number(Attribute.KEY_TYPE).equals(Optional.of(type))
-        && (type == KeyWork.RSA || shown.number(Attribute.VALUE_LEN).orElse(32L) == 32);
+    return stays(shown) && isOf(use, shown);
   }
 }

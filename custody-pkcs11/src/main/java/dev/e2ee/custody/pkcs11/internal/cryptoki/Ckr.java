@@ -61,7 +61,11 @@ public enum Ckr {
   UNWRAPPING_KEY_TYPE_INCONSISTENT(0xf2, Kind.UNSUPPORTED, Damage.NONE),
   USER_ALREADY_LOGGED_IN(0x100, Kind.CONFLICT, Damage.NONE),
   USER_NOT_LOGGED_IN(0x101, Kind.LOCKED, Damage.CONNECTION),
-  USER_PIN_NOT_INITIALIZED(0x102, Kind.DENIED, Damage.NONE),
+  /**
+   * Also of a module that has read its token while another process wrote it: SoftHSM 2.6.1, until
+   * it is initialised anew.
+   */
+  USER_PIN_NOT_INITIALIZED(0x102, Kind.TRANSIENT, Damage.CONNECTION),
   USER_ANOTHER_ALREADY_LOGGED_IN(0x104, Kind.CONFLICT, Damage.NONE),
   WRAPPED_KEY_INVALID(0x110, Kind.TRANSIENT, Damage.NONE),
   WRAPPED_KEY_LEN_RANGE(0x112, Kind.TRANSIENT, Damage.NONE),

@@ -59,13 +59,29 @@ public final class Connection {
     LoadedModule loaded = LoadedModule.load(address.toString(), use, loader, deadline);
     boolean found = false;
     try {
-      Token token = loaded.ask(deadline, address::find);
+      Token token = find(address, loaded, deadline);
       found = true;
       return new Connection(address, token, loaded, limit, engine);
     } finally {
       if (!found) {
         loaded.release(deadline);
       }
+    }
+  }
+
+  /**
+   * Finds the token, if need be after the module was initialised anew: SoftHSM has none, until
+   * then, that another process wrote to while it was initialised.
+   */
+  private static Token find(TokenAddress address, LoadedModule module, Deadline deadline) {
+    int incarnation = module.owner().incarnation();
+    try {
+      return module.ask(deadline, address::find);
+    } catch (CustodyException e) {
+      if (e.kind() != Kind.REMOVED || !module.restart(incarnation, deadline)) {
+        throw e;
+      }
+      return module.ask(deadline, address::find);
     }
   }
 

@@ -42,6 +42,17 @@ public final class LoadedModule {
     return alone(where, deadline, lane -> owner.enter(question));
   }
 
+  /**
+   * Initialises it anew, unless somebody works with it.
+   *
+   * @param seen the incarnation that does not work
+   * @return whether there is another incarnation now
+   * @throws CustodyException with the kind that fits
+   */
+  boolean restart(int seen, Deadline deadline) {
+    return alone(where, deadline, lane -> owner.restart(seen));
+  }
+
   private static <T> T alone(String where, Deadline deadline, Lanes.Work<T> work) {
     Lanes lanes = new Lanes(1);
     try {

@@ -139,6 +139,14 @@ final class Login {
     try (ExclusiveLock turn = TokenLock.toLogIn(token.identity(), where)) {
       refuseRiskyTry(again.at(), tried);
       tryOnce(session, tried);
+    } catch (CryptokiException e) {
+      if (e.is(Ckr.USER_PIN_NOT_INITIALIZED) && !again.at().pinSet()) {
+        throw new CustodyException(
+            Kind.DENIED,
+            where + ": the token has no user's PIN yet; set one with the token's own tool",
+            e);
+      }
+      throw e;
     }
   }
 

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>An error of the device or of the way to it (CKR_DEVICE_ERROR …), and no answer at all: the
  *       token may have counted the try as a wrong PIN. One more is made, after a recovery; then no
  *       PIN at all until the token has accepted one. So two of three tries are spent at the most.
- *   <li>A handle or a module that was not valid when it was called: the token has not seen the PIN,
- *       and nothing is counted.
+ *   <li>A handle or a module that was not valid when it was called, or a token that knows of no
+ *       PIN: it has compared none, and nothing is counted.
  * </ul>
  */
 final class TokenPin {
@@ -114,6 +114,7 @@ final class TokenPin {
     boolean seen =
         !e.is(Ckr.USER_ALREADY_LOGGED_IN)
             && !e.is(Ckr.SESSION_HANDLE_INVALID)
+            && !e.is(Ckr.USER_PIN_NOT_INITIALIZED)
             && !e.is(Ckr.CRYPTOKI_NOT_INITIALIZED);
     boolean answered = Ckr.damage(e.code()) != Ckr.Damage.CONNECTION;
     if (answered || !seen) {

@@ -9,7 +9,8 @@
  * unwrap     C_DecryptInit, C_Decrypt of INPUT, a wrap, which must give DEK
  * mac        C_SignInit, C_Sign of INPUT with a fresh salt in its place
  *
- * The last three print operations per second, all threads together. Each thread has a session of its own.
+ * The last three begin at each line of standard input, and print operations per second, all threads together; they end
+ * with it. Each thread has a session of its own.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -183,6 +184,7 @@ static ulong done(const struct worker *workers, int threads) {
 }
 
 static void measure(struct worker *workers, int threads, long warm_up, long time) {
+  stop = 0;
   for (int i = 0; i < threads; i++) {
     must("pthread_create", (ulong)pthread_create(&workers[i].thread, NULL, repeat, &workers[i]));
   }
@@ -197,6 +199,7 @@ static void measure(struct worker *workers, int threads, long warm_up, long time
     pthread_join(workers[i].thread, NULL);
   }
   printf("%.3f\n", (double)(after - before) / (end - start));
+  fflush(stdout);
 }
 
 static void load(const char *file) {
@@ -267,7 +270,10 @@ int main(int count, char **arguments) {
     mac(&workers[0], input.at, out);
     print(out, MAC);
   } else {
-    measure(workers, threads, atol(arguments[6]), atol(arguments[7]));
+    char line[16];
+    while (fgets(line, sizeof line, stdin) != NULL) {
+      measure(workers, threads, atol(arguments[6]), atol(arguments[7]));
+    }
   }
   return 0;
 }

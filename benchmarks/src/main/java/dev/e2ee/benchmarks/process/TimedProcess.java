@@ -102,7 +102,7 @@ public final class TimedProcess {
     }
   }
 
-  private static String firstError(int exit, String errors) {
+  static String firstError(int exit, String errors) {
     return errors
         .lines()
         .filter(line -> !line.isBlank() && !line.startsWith("WARNING"))

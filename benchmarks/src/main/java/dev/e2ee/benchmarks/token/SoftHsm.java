@@ -1,6 +1,7 @@
 package dev.e2ee.benchmarks.token;
 
 import dev.e2ee.benchmarks.machine.Jvm;
+import dev.e2ee.benchmarks.process.KeptProcess;
 import dev.e2ee.benchmarks.process.TimedProcess;
 import dev.e2ee.benchmarks.process.Workplace;
 import dev.e2ee.spi.key.KeyId;
@@ -85,8 +86,16 @@ final class SoftHsm {
 
   private String run(List<String> command, Path conf)
       throws IOException, InterruptedException, TimedProcess.FailedException {
-    Map<String, String> environment = Map.of("SOFTHSM2_CONF", conf.toString(), "PIN", PIN);
-    return processes.run(command, environment).output().strip();
+    return processes.run(command, environment(conf)).output().strip();
+  }
+
+  private static Map<String, String> environment(Path conf) {
+    return Map.of("SOFTHSM2_CONF", conf.toString(), "PIN", PIN);
+  }
+
+  /** Starts a program that uses the token and is told when to. */
+  KeptProcess start(List<String> command) throws IOException {
+    return KeptProcess.start(command, environment(complete));
   }
 
   /** A key that wraps by AES-GCM in the token: wrapAlg 1. */

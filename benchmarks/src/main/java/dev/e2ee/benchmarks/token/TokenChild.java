@@ -2,7 +2,10 @@ package dev.e2ee.benchmarks.token;
 
 import dev.e2ee.benchmarks.machine.Jvm;
 import dev.e2ee.spi.KeyCustody;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -61,40 +64,42 @@ final class TokenChild {
       case E2EE -> {
         TokenWork work = TokenWork.parse(rest);
         try (KeyCustody custody = CustodyProgram.open(work.token())) {
-          System.out.println(result(CustodyProgram.factory(custody, work), work));
+          run(CustodyProgram.factory(custody, work), work);
         }
       }
       case SUN -> {
         TokenWork work = TokenWork.parse(rest);
-        System.out.println(result(SunProgram.factory(work), work));
+        run(SunProgram.factory(work), work);
       }
       default -> throw new IllegalArgumentException(arguments[0]);
     }
   }
 
-  private static String result(TokenProgram.Factory factory, TokenWork work)
-      throws GeneralSecurityException, InterruptedException {
+  /** Proves its work once, or measures it at each line of standard input. */
+  private static void run(TokenProgram.Factory factory, TokenWork work)
+      throws GeneralSecurityException, IOException, InterruptedException {
     TokenProgram first = factory.make();
     switch (work.operation()) {
       case PROVE -> {
         if (work.input().length > 0) {
           requireDek(work, first.unwrap(work.input()));
         }
-        return HexFormat.of().formatHex(first.wrap());
+        System.out.println(HexFormat.of().formatHex(first.wrap()));
       }
-      case PROVE_MAC -> {
-        return HexFormat.of().formatHex(first.mac(work.input()));
-      }
+      case PROVE_MAC -> System.out.println(HexFormat.of().formatHex(first.mac(work.input())));
       case WRAP, UNWRAP, MAC -> {
         List<Throughput.Action> actions = new ArrayList<>();
         for (int i = 0; i < work.threads(); i++) {
           actions.add(action(factory.make(), work));
         }
-        double speed = Throughput.measure(actions, work.warmUp(), work.time());
-        return String.format(Locale.ROOT, "%.3f", speed);
+        BufferedReader told =
+            new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
+        while (told.readLine() != null) {
+          double speed = Throughput.measure(actions, work.warmUp(), work.time());
+          System.out.println(String.format(Locale.ROOT, "%.3f", speed));
+        }
       }
     }
-    throw new IllegalArgumentException(work.operation().word());
   }
 
   private static Throughput.Action action(TokenProgram program, TokenWork work) {

@@ -66,8 +66,7 @@ class TokenRoundsTest {
     }
     Recorder recorder = new Recorder(RunFile.ofTokens(directory), Map.of(), Map.of(), Map.of());
     new TokenRounds(hsm, keys, new TokenKeys.Times(50, 100), recorder)
-        .round(1, entrants, List.of(1, 2));
-    recorder.save();
+        .run(1, 2, entrants, List.of(1, 2));
     Results results = Results.read(directory);
     assertEquals(List.of(), results.failures());
     assertEquals(
@@ -124,9 +123,7 @@ class TokenRoundsTest {
     Entrant broken = changed(work -> with(work, new byte[] {1}, work.input()));
     Recorder recorder = new Recorder(RunFile.ofTokens(directory), Map.of(), Map.of(), Map.of());
     TokenRounds rounds = new TokenRounds(hsm, keys, new TokenKeys.Times(1, 1), recorder);
-    rounds.round(1, List.of(broken), List.of(1));
-    rounds.round(2, List.of(broken), List.of(1));
-    recorder.save();
+    rounds.run(1, 2, List.of(broken), List.of(1));
     assertEquals(
         List.of(Task.TOKEN_UNWRAP),
         Results.read(directory).failures().stream().map(failure -> failure.cell().task()).toList());

@@ -32,10 +32,12 @@ public final class Connection {
   private final Duration limit;
   private final Lanes lanes;
   private final Epochs epochs;
+  private final String where;
 
   private Connection(
       TokenAddress address, Token token, LoadedModule module, Duration limit, Engine engine) {
     this.address = address;
+    this.where = address.toString();
     this.module = module;
     this.token = token.identity();
     this.limit = limit;
@@ -360,7 +362,7 @@ public final class Connection {
 
   /** The token for messages. */
   public String where() {
-    return address.toString();
+    return where;
   }
 
   /** Lanes that there are now: for those who look for leaks. */

@@ -140,9 +140,12 @@ final class Lane implements Runnable {
   private @Nullable Job<?> take() {
     long start = System.nanoTime();
     while (awake && System.nanoTime() - start < LOOKING_NANOS) {
-      Job<?> job = given();
-      if (job != null) {
-        return job;
+      for (int i = 0; i < Job.MOST_PAUSES; i++) {
+        Job<?> job = given();
+        if (job != null) {
+          return job;
+        }
+        Thread.onSpinWait();
       }
       Thread.yield();
     }

@@ -1,6 +1,5 @@
 package dev.e2ee.custody.pkcs11.internal.wrapper;
 
-import com.sun.jna.Function;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
@@ -9,9 +8,6 @@ import dev.e2ee.custody.pkcs11.internal.cryptoki.Mechanism;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.Objects;
 
 /**
  * The calls of each wrap in one session, straight into the module: PKCS #11 v2.40, sections 5.8 and
@@ -24,18 +20,29 @@ final class DirectCalls {
     DECRYPT("C_Decrypt", 33),
     SIGN("C_Sign", 42);
 
-    private final String function;
-    private final int initAt;
+    private final String work;
+    private final String start;
+    private final int startAt;
 
-    Operation(String function, int initAt) {
-      this.function = function;
-      this.initAt = initAt;
+    Operation(String work, int startAt) {
+      this.work = work;
+      this.start = work + "Init";
+      this.startAt = startAt;
     }
-  }
 
-  private record Calls(Function init, Function work) {
-    static Calls of(DirectFunctions functions, Operation operation) {
-      return new Calls(functions.at(operation.initAt), functions.at(operation.initAt + 1));
+    /** Its name in the standard. */
+    String work() {
+      return work;
+    }
+
+    /** The name of what starts it. */
+    String start() {
+      return start;
+    }
+
+    /** The place of what starts it in CK_FUNCTION_LIST, C_Initialize being at 0; it is the next. */
+    int startAt() {
+      return startAt;
     }
   }
 
@@ -57,20 +64,22 @@ final class DirectCalls {
   private static final int USUAL = 1 << 14;
   private static final byte[] ZEROS = new byte[1 << 10];
 
-  private final Map<Operation, Calls> calls = new EnumMap<>(Operation.class);
+  private final ModuleCalls calls;
   private final long session;
-  private final ByteBuffer memory = memory(USUAL);
+  private final Memory usual = Memory.of(USUAL);
 
   /** Of a session, by its number. */
-  DirectCalls(DirectFunctions functions, long session) {
-    for (Operation operation : Operation.values()) {
-      calls.put(operation, Calls.of(functions, operation));
-    }
+  DirectCalls(ModuleCalls calls, long session) {
+    this.calls = calls;
     this.session = session;
   }
 
-  private static ByteBuffer memory(int size) {
-    return ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
+  /** Memory that the module sees, and where. */
+  private record Memory(ByteBuffer bytes, long address) {
+    static Memory of(int size) {
+      ByteBuffer bytes = ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
+      return new Memory(bytes, Pointer.nativeValue(Native.getDirectBufferPointer(bytes)));
+    }
   }
 
   /** Whether it knows this mechanism's parameters. */
@@ -88,33 +97,34 @@ final class DirectCalls {
     byte[] iv = mechanism instanceof Mechanism.Gcm gcm ? gcm.iv() : new byte[0];
     byte[] aad = mechanism instanceof Mechanism.Gcm gcm ? gcm.aad() : new byte[0];
     if ((long) aad.length + 2L * message.length > MOST) {
-      throw new CryptokiException(operation.function, Ckr.DATA_LEN_RANGE.code());
+      throw new CryptokiException(operation.work, Ckr.DATA_LEN_RANGE.code());
     }
     int messageAt = DATA_AT + iv.length + aad.length;
     int outAt = messageAt + message.length;
     int room = message.length + ADDED;
-    ByteBuffer mine = outAt + room <= USUAL ? memory : memory(outAt + room);
-    long base = Pointer.nativeValue(Native.getDirectBufferPointer(mine));
-    Calls call = Objects.requireNonNull(calls.get(operation));
+    Memory memory = outAt + room <= USUAL ? usual : Memory.of(outAt + room);
+    ByteBuffer mine = memory.bytes();
+    long base = memory.address();
     try {
       mine.putLong(0, mechanism.code()).putLong(Long.BYTES, 0).putLong(2 * Long.BYTES, 0);
       if (mechanism instanceof Mechanism.Gcm) {
         putGcm(mine, base, iv, aad);
       }
       mine.put(messageAt, message);
-      must(operation.function + "Init", call.init, session, base, key);
+      must(operation.start, calls.start(operation, session, base, key));
       mine.putLong(LENGTH_AT, room);
       must(
-          operation.function,
-          call.work,
-          session,
-          base + messageAt,
-          (long) message.length,
-          base + outAt,
-          base + LENGTH_AT);
+          operation.work,
+          calls.work(
+              operation,
+              session,
+              base + messageAt,
+              message.length,
+              base + outAt,
+              base + LENGTH_AT));
       long given = mine.getLong(LENGTH_AT);
       if (given < 0 || given > room) {
-        throw new CryptokiException(operation.function, Ckr.BUFFER_TOO_SMALL.code());
+        throw new CryptokiException(operation.work, Ckr.BUFFER_TOO_SMALL.code());
       }
       byte[] out = new byte[(int) given];
       mine.get(outAt, out);
@@ -143,9 +153,7 @@ final class DirectCalls {
     memory.put(DATA_AT, iv).put(DATA_AT + iv.length, aad);
   }
 
-  private static void must(String name, Function function, Object... arguments)
-      throws CryptokiException {
-    long code = function.invokeLong(arguments);
+  private static void must(String name, long code) throws CryptokiException {
     if (code != 0) {
       throw new CryptokiException(name, code);
     }

@@ -58,6 +58,30 @@ final class DirectFunctions {
     return list.getValue();
   }
 
+  /** As fast as this module lets them be called. */
+  ModuleCalls calls() {
+    return exportsWhatItLists() ? MappedCalls.of(library) : new ListedCalls(this);
+  }
+
+  /** Whether it exports these functions by their names, and the list has the very same ones. */
+  private boolean exportsWhatItLists() {
+    try {
+      for (DirectCalls.Operation operation : DirectCalls.Operation.values()) {
+        if (!exports(operation.start(), operation.startAt())
+            || !exports(operation.work(), operation.startAt() + 1)) {
+          return false;
+        }
+      }
+      return true;
+    } catch (UnsatisfiedLinkError e) {
+      return false;
+    }
+  }
+
+  private boolean exports(String name, int place) {
+    return Pointer.nativeValue(library.getFunction(name)) == Pointer.nativeValue(at(place));
+  }
+
   /** The function at a place in the list, C_Initialize being at 0. */
   Function at(int place) {
     return Function.getFunction(list(library).getPointer(VERSION + (long) place * Long.BYTES));

@@ -30,11 +30,10 @@ public final class WrapperModule implements Cryptoki {
   private static final long SERIAL_READ_WRITE = 6;
 
   private final PKCS11 functions;
-  private final Optional<DirectFunctions> direct;
+  private final Optional<ModuleCalls> direct;
   private final Optional<String> initArgs;
 
-  private WrapperModule(
-      PKCS11 functions, Optional<DirectFunctions> direct, Optional<String> initArgs) {
+  private WrapperModule(PKCS11 functions, Optional<ModuleCalls> direct, Optional<String> initArgs) {
     this.functions = functions;
     this.direct = direct;
     this.initArgs = initArgs;
@@ -50,7 +49,8 @@ public final class WrapperModule implements Cryptoki {
     StaticLogger.setLogger(new Silence());
     try {
       PKCS11 functions = PKCS11Module.getInstance(module.toString()).getPKCS11Module();
-      return new WrapperModule(functions, DirectFunctions.of(module), initArgs);
+      return new WrapperModule(
+          functions, DirectFunctions.of(module).map(DirectFunctions::calls), initArgs);
     } catch (UnsatisfiedLinkError e) {
       throw new IOException(e.getMessage(), e);
     }

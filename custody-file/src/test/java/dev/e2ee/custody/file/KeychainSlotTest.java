@@ -140,12 +140,21 @@ class KeychainSlotTest {
   }
 
   @Test
+  void aFileThatIsThereGetsNoItemByACreateThatIsRefused() throws IOException {
+    withAKey();
+    Files.delete(item.file());
+    refused(Kind.CONFLICT, () -> create().close());
+    assertFalse(Files.exists(item.file()));
+  }
+
+  @Test
   void aDamagedItemIsToldAsOne() throws IOException {
     withAKey();
     Files.writeString(item.file(), Files.readString(item.file()).replace("slot-1", "slot-2"));
     try (KeyFile file = KeyFile.open(path, item, OPTIONS)) {
       refused(Kind.CORRUPT, file::unlock);
     }
+    Files.delete(path);
     refused(Kind.CORRUPT, () -> create().close());
   }
 

@@ -130,7 +130,10 @@ public final class SecretSource {
       return new Secret(SlotBody.OfSlotKey.TYPE, SecretBytes.adopt(content.get()));
     }
     if (!hasPassphrase(document)) {
-      throw locked("it has no slot for a passphrase; name its slot key: slot-key=PATH");
+      throw locked(
+          document.slots().stream().anyMatch(slot -> slot.body() instanceof SlotBody.OfKeychain)
+              ? "a keychain keeps its key; open it by its keychain: URI"
+              : "it has no slot for a passphrase; name its slot key: slot-key=PATH");
     }
     return new Secret(SlotBody.OfPassphrase.TYPE, passphrase());
   }

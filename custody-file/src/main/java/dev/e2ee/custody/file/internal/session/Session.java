@@ -75,14 +75,16 @@ public final class Session {
     FileSecrets secrets =
         new FileSecrets(engine, store.file(), fileId, SecretBytes.adopt(engine.random(32)));
     boolean done = false;
-    try (var lock = store.lock(Deadline.after(limit));
-        var made = first.make(new SlotCipher(engine, store.file(), fileId), secrets)) {
-      KeyFileDocument document = new KeyFileDocument(1, fileId, List.of(made.slot()), List.of());
-      made.commit(() -> lock.create(secrets.encode(document)));
-      Phase phase = new Phase.Unlocked(document, secrets, FileStamp.of(store.file()));
-      Session session = new Session(store, engine, limit, source, fileId, phase);
-      done = true;
-      return session;
+    try (var lock = store.lock(Deadline.after(limit))) {
+      lock.requireNothing(); // before a slot's key is made that stays
+      try (var made = first.make(new SlotCipher(engine, store.file(), fileId), secrets)) {
+        KeyFileDocument document = new KeyFileDocument(1, fileId, List.of(made.slot()), List.of());
+        made.commit(() -> lock.create(secrets.encode(document)));
+        Phase phase = new Phase.Unlocked(document, secrets, FileStamp.of(store.file()));
+        Session session = new Session(store, engine, limit, source, fileId, phase);
+        done = true;
+        return session;
+      }
     } finally {
       if (!done) {
         secrets.close();

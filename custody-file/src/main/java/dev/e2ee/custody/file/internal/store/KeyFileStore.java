@@ -209,6 +209,17 @@ public final class KeyFileStore {
     }
 
     /**
+     * Does nothing when there is no file yet.
+     *
+     * @throws CustodyException CONFLICT when there is one
+     */
+    public void requireNothing() {
+      if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        throw PrivateFiles.taken(file, null);
+      }
+    }
+
+    /**
      * Writes the first content of a file that is not there yet.
      *
      * @throws CustodyException CONFLICT when it is

@@ -22,6 +22,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Files that only their owner can read, replaced as a whole: temp file in the same directory,
@@ -109,7 +110,7 @@ final class PrivateFiles {
     }
   }
 
-  private static CustodyException taken(Path target, IOException cause) {
+  static CustodyException taken(Path target, @Nullable IOException cause) {
     return new CustodyException(
         Kind.CONFLICT,
         target + " exists already and is not overwritten; choose another path",

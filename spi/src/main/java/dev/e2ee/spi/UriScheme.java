@@ -22,7 +22,7 @@ record UriScheme(String text, Names attributes, Names query) {
   static final UriScheme FILE =
       new UriScheme("file", Names.of(), Names.of("passphrase-source", "slot-key"));
   private static final UriScheme KEYCHAIN =
-      new UriScheme("keychain", Names.of("service", "account"), Names.of("backend"));
+      new UriScheme("keychain", Names.of("service", "account"), Names.of("backend", "key-file"));
   private static final UriScheme PKCS11 =
       new UriScheme(
           "pkcs11",

@@ -22,21 +22,31 @@ import dev.e2ee.spi.probe.Section;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Looks into one key file: who can get at it, what opens it, how much its keys may still wrap. */
-final class KeyFileProbe {
+public final class KeyFileProbe {
   private final CustodyUri uri;
   private final CustodyOptions options;
+  private final Supplier<KeyFile> opening;
   private final ProbeNotes notes;
 
-  KeyFileProbe(CustodyUri uri, CustodyOptions options) {
+  /**
+   * Of one store.
+   *
+   * @param uri that a person named
+   * @param opening opens its key file, locked
+   */
+  public KeyFileProbe(CustodyUri uri, CustodyOptions options, Supplier<KeyFile> opening) {
     this.uri = uri;
     this.options = options;
+    this.opening = opening;
     this.notes = new ProbeNotes(uri.location());
   }
 
-  ProbeReport probe(ProbeDepth depth) {
-    try (KeyFile file = new KeyFileProvider().open(uri, options)) {
+  /** What it found. */
+  public ProbeReport probe(ProbeDepth depth) {
+    try (KeyFile file = opening.get()) {
       boolean tries = depth == ProbeDepth.TRY;
       if (tries) {
         notes.unlock(file::unlock, uri);
@@ -57,7 +67,10 @@ final class KeyFileProbe {
 
   private String remedy(Kind kind) {
     return switch (kind) {
-      case MISSING -> "e2ee init --keys " + uri.location() + ", or another path";
+      case MISSING ->
+          "e2ee init --keys "
+              + (uri.scheme().equals("file") ? uri.location() : "'" + uri.canonical() + "'")
+              + ", or another one";
       case CORRUPT -> "put a backup of it back";
       default -> "";
     };

@@ -55,6 +55,6 @@ public final class KeyFileProvider implements CustodyProvider, CustodyProbe {
 
   @Override
   public ProbeReport probe(CustodyUri uri, CustodyOptions options, ProbeDepth depth) {
-    return new KeyFileProbe(uri, options).probe(depth);
+    return new KeyFileProbe(uri, options, () -> open(uri, options)).probe(depth);
   }
 }

@@ -1,0 +1,138 @@
+package dev.e2ee.custody.keychain.internal.item;
+
+import dev.e2ee.custody.file.KekHolder;
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
+import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.custody.Deadline;
+import dev.e2ee.spi.internal.custody.ExclusiveLock;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+
+/**
+ * An item of a keychain that is believed only as far as it was read back. Each call connects anew,
+ * so that it finds the keychain that there is now; one writes at a time, and never over another
+ * item.
+ */
+public final class CheckedItem implements KekHolder {
+  private static final SecretBytes DONE = SecretBytes.adopt(new byte[0]);
+
+  private final String keychain;
+  private final ItemName name;
+  private final ItemStore.Opening opening;
+
+  /**
+   * An item.
+   *
+   * @param keychain what a person calls the keychain
+   */
+  public CheckedItem(String keychain, ItemName name, ItemStore.Opening opening) {
+    this.keychain = keychain;
+    this.name = name;
+    this.opening = opening;
+  }
+
+  @Override
+  public String description() {
+    return "the item " + name + " of " + keychain;
+  }
+
+  @Override
+  public SecretBytes read(Duration limit) {
+    Deadline deadline = Deadline.after(limit);
+    return Bounded.run(
+        keychain,
+        false,
+        deadline,
+        () -> {
+          try (ItemStore store = opening.open(deadline)) {
+            return content(store);
+          }
+        },
+        SecretBytes::close);
+  }
+
+  private SecretBytes content(ItemStore store) {
+    return store
+        .find()
+        .orElseThrow(
+            () ->
+                new CustodyException(
+                    Kind.MISSING,
+                    keychain
+                        + " is readable and has no item "
+                        + name
+                        + "; open the key file by another of its slots"));
+  }
+
+  /** One writer at a time; one whose time is over stays the one until it ends. */
+  @SuppressWarnings("try") // the lock is held, not used
+  private void change(Duration limit, Consumer<ItemStore> change) {
+    Deadline deadline = Deadline.after(limit);
+    Bounded.run(
+        keychain,
+        true,
+        deadline,
+        () -> {
+          try (ExclusiveLock writer = name.writer(deadline);
+              ItemStore store = opening.open(deadline)) {
+            change.accept(store);
+          }
+          return DONE;
+        },
+        SecretBytes::close);
+  }
+
+  @Override
+  public void create(SecretBytes content, Duration limit) {
+    change(
+        limit,
+        store -> {
+          store
+              .find()
+              .ifPresent(
+                  present -> {
+                    present.close();
+                    throw new CustodyException(
+                        Kind.CONFLICT,
+                        description() + " is there already; name another service or account");
+                  });
+          store.make(content);
+          if (!store.find().map(kept -> isSame(kept, content)).orElse(false)) {
+            throw doubtful("is not what was written; look at it there, and try again");
+          }
+        });
+  }
+
+  private static boolean isSame(SecretBytes kept, SecretBytes content) {
+    try (kept) {
+      return kept.sameBytes(content);
+    }
+  }
+
+  private CustodyException doubtful(String what) {
+    return new CustodyException(
+        Kind.TRANSIENT, description() + " " + what, null, true, OptionalLong.empty());
+  }
+
+  @Override
+  public void delete(SecretBytes content, Duration limit) {
+    change(
+        limit,
+        store -> {
+          if (!isSame(content(store), content)) {
+            throw new CustodyException(
+                Kind.CONFLICT, description() + " is another one by now, and was left there");
+          }
+          store.delete();
+          store
+              .find()
+              .ifPresent(
+                  left -> {
+                    left.close();
+                    throw doubtful("was deleted and is still there; delete it by hand");
+                  });
+        });
+  }
+}

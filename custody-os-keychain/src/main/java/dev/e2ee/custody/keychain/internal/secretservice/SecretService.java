@@ -1,0 +1,243 @@
+package dev.e2ee.custody.keychain.internal.secretservice;
+
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
+import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.crypto.Engine;
+import dev.e2ee.spi.internal.custody.Deadline;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.freedesktop.dbus.DBusPath;
+import org.freedesktop.dbus.types.Variant;
+
+/**
+ * What is used of the Secret Service API, draft 0.2, of freedesktop.org: GNOME Keyring, KeePassXC
+ * and KWallet speak it. Each method is one of the specification.
+ */
+final class SecretService implements AutoCloseable {
+  /** Its name on the bus. */
+  static final String NAME = "org.freedesktop.secrets";
+
+  /** Its object there. */
+  static final String ROOT = "/org/freedesktop/secrets";
+
+  private static final String SERVICE = "org.freedesktop.Secret.Service";
+  private static final String COLLECTION = "org.freedesktop.Secret.Collection";
+  private static final String ITEM = "org.freedesktop.Secret.Item";
+  private static final String PROMPT = "org.freedesktop.Secret.Prompt";
+  private static final String PROPERTIES = "org.freedesktop.DBus.Properties";
+  private static final String NONE = "/";
+
+  private final SessionBus bus;
+  private final Engine engine;
+  private final Deadline deadline;
+
+  /** Over a connection, which is closed with this. */
+  SecretService(SessionBus bus, Engine engine, Deadline deadline) {
+    this.bus = bus;
+    this.engine = engine;
+    this.deadline = deadline;
+  }
+
+  /**
+   * Connects; starts the service where the bus knows how.
+   *
+   * @throws CustodyException UNSUPPORTED without a session bus
+   */
+  static SecretService connect(Engine engine, Deadline deadline) {
+    return new SecretService(SessionBus.connect(NAME), engine, deadline);
+  }
+
+  /**
+   * Items with these attributes, in all collections.
+   *
+   * @param unlocked those whose secret can be read
+   * @param locked those whose secret cannot be read now
+   */
+  record Found(List<String> unlocked, List<String> locked) {
+    int count() {
+      return unlocked.size() + locked.size();
+    }
+  }
+
+  Found search(Map<String, String> attributes) throws BusException {
+    Object[] answer = bus.call(deadline, ROOT, SERVICE, "SearchItems", "a{ss}", attributes);
+    return new Found(paths(answer[0]), paths(answer[1]));
+  }
+
+  /** The collection of this alias, if there is one. */
+  Optional<String> alias(String name) throws BusException {
+    return some(path(bus.call(deadline, ROOT, SERVICE, "ReadAlias", "s", name)[0]));
+  }
+
+  List<String> collections() throws BusException {
+    return paths(property(ROOT, SERVICE, "Collections"));
+  }
+
+  boolean isLocked(String collection) throws BusException {
+    return Boolean.TRUE.equals(property(collection, COLLECTION, "Locked"));
+  }
+
+  /** What a person calls it. */
+  String label(String collection) throws BusException {
+    return String.valueOf(property(collection, COLLECTION, "Label"));
+  }
+
+  private Object property(String path, String type, String name) throws BusException {
+    Object value = bus.call(deadline, path, PROPERTIES, "Get", "ss", type, name)[0];
+    return value instanceof Variant<?> variant ? variant.getValue() : value;
+  }
+
+  /**
+   * Unlocks collections or items; the service asks the person in a window of its own.
+   *
+   * @throws CustodyException CANCELLED when they do not want to, TIMEOUT
+   */
+  void unlock(List<String> objects) throws BusException {
+    List<DBusPath> paths = objects.stream().map(DBusPath::new).toList();
+    prompt(path(bus.call(deadline, ROOT, SERVICE, "Unlock", "ao", paths)[1]));
+  }
+
+  /** Shows a prompt, if there is one, and waits for the person. */
+  void prompt(String prompt) throws BusException {
+    if (prompt.equals(NONE)) {
+      return;
+    }
+    try (SessionBus.Ear ear = bus.listen(prompt, PROMPT, "Completed")) {
+      bus.call(deadline, prompt, PROMPT, "Prompt", "s", "");
+      if (!Boolean.FALSE.equals(ear.hear(deadline, "the person at the keychain's prompt")[0])) {
+        throw new CustodyException(
+            Kind.CANCELLED, "the keychain's prompt was dismissed, or could not be shown");
+      }
+    }
+  }
+
+  /** A session in which secrets are transferred. */
+  final class Session implements AutoCloseable {
+    private final Transport transport;
+    private final DBusPath path;
+
+    private Session(Transport transport, DBusPath path) {
+      this.transport = transport;
+      this.path = path;
+    }
+
+    /** The secret of an unlocked item. */
+    SecretBytes secret(String item) throws BusException {
+      Object[] answer = bus.call(deadline, item, ITEM, "GetSecret", "o", path);
+      Object[] secret = (Object[]) answer[0];
+      try {
+        return transport.decrypt(bytes(secret[1]), bytes(secret[2]));
+      } catch (GeneralSecurityException e) {
+        throw new CustodyException(
+            Kind.TRANSIENT, "the keychain's answer could not be decrypted; try again", e);
+      }
+    }
+
+    /**
+     * Makes an item, beside others that have the same attributes.
+     *
+     * @return its path; empty when the person had to allow it, after which it is there
+     */
+    Optional<String> create(
+        String collection, String label, Map<String, String> attributes, SecretBytes secret)
+        throws BusException {
+      Map<String, Variant<?>> properties =
+          Map.of(
+              ITEM + ".Label", new Variant<>(label, "s"),
+              ITEM + ".Attributes", new Variant<>(attributes, "a{ss}"));
+      Object[] answer =
+          bus.call(
+              deadline,
+              collection,
+              COLLECTION,
+              "CreateItem",
+              "a{sv}(oayays)b",
+              properties,
+              encrypted(secret),
+              false);
+      prompt(path(answer[1]));
+      return some(path(answer[0]));
+    }
+
+    /** A secret as the messages have it: session, parameters, value, content type. */
+    Object[] encrypted(SecretBytes secret) {
+      byte[] iv = transport.newIv();
+      try {
+        return new Object[] {path, iv, transport.encrypt(iv, secret), "text/plain; charset=utf8"};
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException("every Java platform has AES, this one does not", e);
+      }
+    }
+
+    @Override
+    public void close() {
+      transport.close();
+    }
+  }
+
+  Session openSession() throws BusException {
+    Transport.Offer offer = new Transport.Offer(engine);
+    Object[] answer =
+        bus.call(
+            deadline,
+            ROOT,
+            SERVICE,
+            "OpenSession",
+            "sv",
+            Transport.ALGORITHM,
+            new Variant<>(offer.publicValue(), "ay"));
+    try {
+      return new Session(
+          offer.agree(bytes(((Variant<?>) answer[0]).getValue())), new DBusPath(path(answer[1])));
+    } catch (GeneralSecurityException e) {
+      throw new CustodyException(Kind.TRANSIENT, "the keychain agrees on no key; try again", e);
+    }
+  }
+
+  void delete(String item) throws BusException {
+    prompt(path(bus.call(deadline, item, ITEM, "Delete", "")[0]));
+  }
+
+  private static Optional<String> some(String path) {
+    return path.equals(NONE) ? Optional.empty() : Optional.of(path);
+  }
+
+  private static String path(Object value) {
+    return ((DBusPath) value).getPath();
+  }
+
+  private static List<String> paths(Object value) {
+    List<String> paths = new ArrayList<>();
+    if (value instanceof Object[] array) {
+      for (Object one : array) {
+        paths.add(path(one));
+      }
+    } else {
+      for (Object one : (List<?>) value) {
+        paths.add(path(one));
+      }
+    }
+    return paths;
+  }
+
+  private static byte[] bytes(Object value) {
+    if (value instanceof byte[] bytes) {
+      return bytes;
+    }
+    List<?> list = (List<?>) value;
+    byte[] bytes = new byte[list.size()];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (Byte) list.get(i);
+    }
+    return bytes;
+  }
+
+  @Override
+  public void close() {
+    bus.close();
+  }
+}

@@ -1,0 +1,240 @@
+package dev.e2ee.custody.keychain.internal.secretservice;
+
+import dev.e2ee.custody.file.KekHolder;
+import dev.e2ee.custody.keychain.internal.item.CheckedItem;
+import dev.e2ee.custody.keychain.internal.item.ItemName;
+import dev.e2ee.custody.keychain.internal.item.ItemStore;
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
+import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.crypto.Engine;
+import dev.e2ee.spi.internal.custody.Deadline;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * One item of the Secret Service.
+ *
+ * <p>{@code secret-tool lookup service S account A} shows it. An item is looked for in all
+ * collections, and is made in the default one. That nothing was found is believed only when no
+ * collection is locked: KeePassXC shows nothing of a locked one.
+ */
+public final class SecretServiceItem implements ItemStore {
+  private static final String TITLE = "the Secret Service";
+
+  /** The collection that ends with the session. */
+  private static final String SESSION_ONLY = "session";
+
+  private static final String IS_LOCKED = "org.freedesktop.Secret.Error.IsLocked";
+
+  private final SecretService keychain;
+  private final ItemName name;
+  private final boolean interaction;
+  private final Map<String, String> attributes;
+
+  private SecretServiceItem(SecretService keychain, ItemName name, boolean interaction) {
+    this.keychain = keychain;
+    this.name = name;
+    this.interaction = interaction;
+    this.attributes =
+        Map.of("xdg:schema", "dev.e2ee.slot", "service", name.service(), "account", name.account());
+  }
+
+  /**
+   * The item of this name.
+   *
+   * @param interaction whether the keychain may ask the person to unlock it
+   */
+  public static KekHolder of(ItemName name, boolean interaction, Engine engine) {
+    return new CheckedItem(
+        TITLE,
+        name,
+        (Deadline deadline) ->
+            new SecretServiceItem(SecretService.connect(engine, deadline), name, interaction));
+  }
+
+  private interface Question<T> {
+    T ask() throws BusException;
+  }
+
+  private <T> T asked(boolean changes, Question<T> question) {
+    try {
+      return question.ask();
+    } catch (BusException e) {
+      throw error(e, changes);
+    }
+  }
+
+  private CustodyException error(BusException e, boolean changes) {
+    if (e.nobodyIsThere()) {
+      return new CustodyException(
+          Kind.REMOVED,
+          "no Secret Service answers on the session bus; start GNOME Keyring, KeePassXC with its"
+              + " Secret Service or KWallet, or open the key file by another of its slots",
+          e);
+    }
+    if (e.error().equals(IS_LOCKED)) {
+      return new CustodyException(
+          Kind.LOCKED,
+          TITLE + " has locked the item " + name + "; unlock it there, and try again",
+          e);
+    }
+    if (e.error().endsWith(".AccessDenied")) {
+      return new CustodyException(
+          Kind.DENIED,
+          TITLE + " does not give the item " + name + " to this program; allow it there",
+          e);
+    }
+    return new CustodyException(
+        Kind.TRANSIENT,
+        TITLE
+            + " failed: "
+            + e.getMessage()
+            + "; nothing is known to be wrong with the item "
+            + name
+            + ". Try again",
+        e,
+        changes,
+        OptionalLong.empty());
+  }
+
+  @Override
+  public Optional<SecretBytes> find() {
+    return asked(
+        false,
+        () -> {
+          Optional<String> item = path();
+          if (item.isEmpty()) {
+            return Optional.empty();
+          }
+          try (SecretService.Session session = keychain.openSession()) {
+            return Optional.of(session.secret(item.get()));
+          }
+        });
+  }
+
+  /** The one item, unlocked; empty when there is provably none. */
+  private Optional<String> path() throws BusException {
+    SecretService.Found found = keychain.search(attributes);
+    if (found.count() == 0) {
+      List<String> locked = lockedCollections();
+      if (locked.isEmpty()) {
+        return Optional.empty();
+      }
+      unlock(locked, "its collection " + keychain.label(locked.get(0)));
+      found = keychain.search(attributes);
+    }
+    if (found.count() > 1) {
+      throw new CustodyException(
+          Kind.AMBIGUOUS,
+          TITLE
+              + " has "
+              + found.count()
+              + " items "
+              + name
+              + ", and none is taken; find out which one opens the key file, and delete the others");
+    }
+    unlock(found.locked(), "the item " + name);
+    return found.unlocked().stream().findFirst().or(found.locked().stream()::findFirst);
+  }
+
+  private List<String> lockedCollections() throws BusException {
+    List<String> locked = new ArrayList<>();
+    for (String collection : keychain.collections()) {
+      if (keychain.isLocked(collection)) {
+        locked.add(collection);
+      }
+    }
+    return locked;
+  }
+
+  private void unlock(List<String> objects, String what) throws BusException {
+    if (objects.isEmpty()) {
+      return;
+    }
+    if (!interaction) {
+      throw new CustodyException(
+          Kind.LOCKED,
+          TITLE
+              + " has locked "
+              + what
+              + "; nothing was made. Unlock it, such as by logging in to the desktop, and try again");
+    }
+    keychain.unlock(objects);
+  }
+
+  @Override
+  public void make(SecretBytes content) {
+    asked(
+        true,
+        () -> {
+          String collection = collection();
+          if (keychain.isLocked(collection)) {
+            unlock(List.of(collection), "its default collection");
+          }
+          Optional<String> made;
+          try (SecretService.Session session = keychain.openSession()) {
+            made = session.create(collection, "Key of " + name + " (E2EE)", attributes, content);
+          }
+          requireAlone(made);
+          return made;
+        });
+  }
+
+  /** Who writes without our lock may have made one at the same time. */
+  private void requireAlone(Optional<String> made) throws BusException {
+    if (made.isPresent() && keychain.search(attributes).count() > 1) {
+      keychain.delete(made.get());
+      throw new CustodyException(
+          Kind.CONFLICT,
+          "another program made the item "
+              + name
+              + " of "
+              + TITLE
+              + " at the same time; name another service or account");
+    }
+  }
+
+  /** Where new items go. */
+  private String collection() throws BusException {
+    String collection =
+        keychain
+            .alias("default")
+            .orElseThrow(
+                () ->
+                    new CustodyException(
+                        Kind.UNSUPPORTED,
+                        TITLE
+                            + " has no default collection; make one there, such as by logging in to"
+                            + " the desktop once"));
+    if (keychain.alias(SESSION_ONLY).equals(Optional.of(collection))) {
+      throw new CustodyException(
+          Kind.UNSUPPORTED,
+          TITLE
+              + " keeps new items only until this session ends; give it a default collection that"
+              + " lasts");
+    }
+    return collection;
+  }
+
+  @Override
+  public void delete() {
+    asked(
+        true,
+        () -> {
+          Optional<String> item = path();
+          if (item.isPresent()) {
+            keychain.delete(item.get());
+          }
+          return item;
+        });
+  }
+
+  @Override
+  public void close() {
+    keychain.close();
+  }
+}

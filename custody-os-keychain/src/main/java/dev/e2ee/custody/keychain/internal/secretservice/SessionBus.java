@@ -1,0 +1,210 @@
+package dev.e2ee.custody.keychain.internal.secretservice;
+
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
+import dev.e2ee.spi.internal.custody.Deadline;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.freedesktop.dbus.connections.impl.DBusConnection;
+import org.freedesktop.dbus.connections.impl.DBusConnectionBuilder;
+import org.freedesktop.dbus.exceptions.DBusException;
+import org.freedesktop.dbus.exceptions.DBusExecutionException;
+import org.freedesktop.dbus.matchrules.DBusMatchRule;
+import org.freedesktop.dbus.matchrules.DBusMatchRuleBuilder;
+import org.freedesktop.dbus.messages.DBusSignal;
+import org.freedesktop.dbus.messages.Error;
+import org.freedesktop.dbus.messages.Message;
+import org.freedesktop.dbus.messages.MethodCall;
+
+/**
+ * A connection to the user's session bus, to one service there. One message, one answer: the
+ * proxies of the library would hide which error it was.
+ */
+final class SessionBus implements AutoCloseable {
+  private static final String UNIX_PATH = "unix:path=";
+
+  private final DBusConnection connection;
+  private final String service;
+
+  private SessionBus(DBusConnection connection, String service) {
+    this.connection = connection;
+    this.service = service;
+  }
+
+  /**
+   * Connects.
+   *
+   * @param service its well-known name
+   * @throws CustodyException UNSUPPORTED when there is no such bus
+   */
+  static SessionBus connect(String service) {
+    String address = address();
+    try {
+      return new SessionBus(
+          DBusConnectionBuilder.forAddress(address).withShared(false).build(), service);
+    } catch (DBusException | DBusExecutionException | IllegalArgumentException e) {
+      throw new CustodyException(
+          Kind.UNSUPPORTED,
+          "nothing answers at "
+              + address
+              + ", where the session bus should be; log in to a desktop, or start the program by"
+              + " dbus-run-session",
+          e);
+    }
+  }
+
+  /** Where libdbus and sd-bus look for it, too. */
+  private static String address() {
+    String told = System.getenv("DBUS_SESSION_BUS_ADDRESS");
+    if (told != null && !told.isEmpty()) {
+      String first = told.split(";", 2)[0];
+      if (first.startsWith("unix:abstract=")) {
+        throw new CustodyException(
+            Kind.UNSUPPORTED,
+            "the session bus has an abstract socket ("
+                + first
+                + "), which Java cannot connect to; have it listen at a path, as dbus-run-session"
+                + " and systemd do");
+      }
+      return first;
+    }
+    String runtime = System.getenv("XDG_RUNTIME_DIR");
+    if (runtime != null && Files.exists(Path.of(runtime, "bus"))) {
+      return UNIX_PATH + Path.of(runtime, "bus");
+    }
+    throw new CustodyException(
+        Kind.UNSUPPORTED,
+        "there is no session bus here, and so no Secret Service: DBUS_SESSION_BUS_ADDRESS is not"
+            + " set. Log in to a desktop, start the program by dbus-run-session, or keep the keys in"
+            + " a key file");
+  }
+
+  /**
+   * Calls a method and waits for the answer.
+   *
+   * @param signature of the arguments
+   * @return what it answered
+   * @throws BusException when it refused
+   * @throws CustodyException TIMEOUT
+   */
+  Object[] call(
+      Deadline deadline,
+      String path,
+      String type,
+      String method,
+      String signature,
+      Object... arguments)
+      throws BusException {
+    String what = type + "." + method;
+    deadline.check("the Secret Service");
+    try {
+      MethodCall call =
+          connection
+              .getMessageFactory()
+              .createMethodCall(
+                  null,
+                  service,
+                  path,
+                  type,
+                  method,
+                  (byte) 0,
+                  signature.isEmpty() ? null : signature,
+                  arguments);
+      connection.sendMessage(call);
+      Message answer = call.getReply(1 + deadline.remainingNanos() / 1_000_000);
+      if (answer == null) {
+        deadline.check("the Secret Service");
+        throw new BusException(what, "org.freedesktop.DBus.Error.NoReply", "");
+      }
+      if (answer instanceof Error refused) {
+        throw new BusException(what, name(refused), text(refused));
+      }
+      return answer.getParameters();
+    } catch (DBusException | DBusExecutionException e) {
+      throw new BusException(what, e.getClass().getName(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static String name(Error refused) {
+    String name = refused.getName();
+    return name == null ? "no name" : name;
+  }
+
+  private static String text(Error refused) throws DBusException {
+    Object[] told = refused.getParameters();
+    return told != null && told.length > 0 && told[0] instanceof String text ? text : "";
+  }
+
+  /** Listens for the next signal of an object; to be closed. */
+  Ear listen(String path, String type, String signal) throws BusException {
+    DBusMatchRule rule =
+        DBusMatchRuleBuilder.create()
+            .withType("signal")
+            .withPath(path)
+            .withInterface(type)
+            .withMember(signal)
+            .build();
+    BlockingQueue<DBusSignal> heard = new ArrayBlockingQueue<>(1);
+    try {
+      return new Ear(heard, connection.addGenericSigHandler(rule, heard::offer));
+    } catch (DBusException e) {
+      throw new BusException("AddMatch", e.getClass().getName(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Waits for one signal. */
+  static final class Ear implements AutoCloseable {
+    private final BlockingQueue<DBusSignal> heard;
+    private final AutoCloseable handler;
+
+    private Ear(BlockingQueue<DBusSignal> heard, AutoCloseable handler) {
+      this.heard = heard;
+      this.handler = handler;
+    }
+
+    /**
+     * What the signal says.
+     *
+     * @throws CustodyException TIMEOUT, CANCELLED when the thread is interrupted
+     */
+    Object[] hear(Deadline deadline, String waitingFor) throws BusException {
+      try {
+        DBusSignal signal =
+            heard.poll(1 + deadline.remainingNanos() / 1_000_000, TimeUnit.MILLISECONDS);
+        if (signal == null) {
+          deadline.check(waitingFor);
+          throw new BusException("signal", "org.freedesktop.DBus.Error.NoReply", "");
+        }
+        return signal.getParameters();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new CustodyException(
+            Kind.CANCELLED, "the thread was interrupted while waiting for " + waitingFor);
+      } catch (DBusException e) {
+        throw new BusException("signal", e.getClass().getName(), String.valueOf(e.getMessage()));
+      }
+    }
+
+    @Override
+    public void close() {
+      try {
+        handler.close();
+      } catch (Exception e) {
+        return; // the connection is closed soon
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      connection.close();
+    } catch (IOException | RuntimeException e) {
+      return; // nothing is asked of it any more
+    }
+  }
+}

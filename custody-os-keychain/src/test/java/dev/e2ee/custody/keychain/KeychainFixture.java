@@ -1,0 +1,70 @@
+package dev.e2ee.custody.keychain;
+
+import dev.e2ee.custody.tck.CustodyFixture;
+import dev.e2ee.custody.tck.Fault;
+import dev.e2ee.custody.tck.FileStore;
+import dev.e2ee.custody.tck.TestedStore;
+import dev.e2ee.spi.CustodyOptions;
+import dev.e2ee.spi.CustodyProvider;
+import dev.e2ee.spi.CustodyUri;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A new item in the same GNOME Keyring for each point, and a key file of its own. */
+final class KeychainFixture implements CustodyFixture {
+  private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+  @Override
+  public String name() {
+    return "Key file with its key in GNOME Keyring";
+  }
+
+  @Override
+  public Class<? extends CustodyProvider> provider() {
+    return KeychainProvider.class;
+  }
+
+  @Override
+  public TestedStore newStore(Set<Fault> needs) throws IOException {
+    Path folder = FileStore.newFolder();
+    CustodyUri uri =
+        CustodyUri.parse("keychain:service=tck?backend=secret-service")
+            .withAttribute(
+                "account", ProcessHandle.current().pid() + "-" + NUMBERS.incrementAndGet())
+            .withQuery("key-file", folder.resolve("keys").toString());
+    Keychain.create(uri, CustodyOptions.defaults()).close();
+    return new Store(folder, uri);
+  }
+
+  @Override
+  public Map<Fault, String> notProduced() {
+    return Map.of(
+        Fault.WRONG_SECRET,
+        "the URI is all that it takes: the keychain's password is asked for by the keychain",
+        Fault.FREEZE,
+        "while it is unlocked the keychain is not asked, and its key file is a local one");
+  }
+
+  /** The faults are those of the key file; the keychain has tests of its own. */
+  private static final class Store extends FileStore {
+    private final CustodyUri uri;
+
+    Store(Path folder, CustodyUri uri) {
+      super(folder, "keys", new char[0]);
+      this.uri = uri;
+    }
+
+    @Override
+    public CustodyUri uri() {
+      return uri;
+    }
+
+    @Override
+    public CustodyUri absent() {
+      return uri.withQuery("key-file", file().resolveSibling("none").toString());
+    }
+  }
+}

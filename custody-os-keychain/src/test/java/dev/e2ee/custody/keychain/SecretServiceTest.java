@@ -1,0 +1,384 @@
+package dev.e2ee.custody.keychain;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.e2ee.argon2.Argon2Cost;
+import dev.e2ee.custody.file.NewSlot;
+import dev.e2ee.custody.file.Passphrase;
+import dev.e2ee.custody.file.SlotInfo;
+import dev.e2ee.custody.keychain.internal.secretservice.Others;
+import dev.e2ee.spi.Custodies;
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
+import dev.e2ee.spi.CustodyOptions;
+import dev.e2ee.spi.CustodyUri;
+import dev.e2ee.spi.KeyCustody;
+import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.key.KeyId;
+import dev.e2ee.spi.key.KeyKind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.security.auth.callback.PasswordCallback;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The Secret Service of a real GNOME Keyring; what it keeps is looked at with secret-tool. */
+class SecretServiceTest {
+  private static final CustodyOptions OPTIONS = CustodyOptions.defaults();
+  private static final CustodyUri URI =
+      CustodyUri.parse("keychain:service=notes;account=ann?backend=secret-service");
+
+  private Desktop desktop;
+
+  @BeforeEach
+  void logIn() throws Exception {
+    desktop = Desktop.loggedIn();
+  }
+
+  @AfterEach
+  void logOut() {
+    desktop.close();
+  }
+
+  private static void refused(Kind kind, Runnable action) {
+    CustodyException e = assertThrows(CustodyException.class, action::run);
+    assertEquals(kind, e.kind(), e.getMessage());
+  }
+
+  private static KeyId withAKey() {
+    try (Keychain made = Keychain.create(URI, OPTIONS)) {
+      return made.generate("records", KeyKind.UMK).id();
+    }
+  }
+
+  private static KeyCustody unlocked() {
+    KeyCustody custody = Custodies.installed().open(URI, OPTIONS);
+    custody.unlock();
+    return custody;
+  }
+
+  private static String kept() {
+    return Desktop.secretTool("lookup", "service", "notes", "account", "ann").out();
+  }
+
+  @Test
+  void theItemThatSecretToolShowsOpensTheKeyFile() throws IOException {
+    KeyId id = withAKey();
+    assertEquals(
+        "e2ee-slot-1 <62 bytes> file:" + Desktop.data() + "/e2ee/keychain/notes/ann.e2ee",
+        kept().replaceFirst("[0-9a-f]{124}", "<62 bytes>"));
+    assertEquals(1, Desktop.items("notes", "ann"));
+    try (KeyCustody custody = unlocked()) {
+      assertEquals(id, custody.find("records").id());
+      assertEquals("keychain:service=notes;account=ann", custody.info().location());
+    }
+    refused(Kind.CONFLICT, () -> Keychain.create(URI, OPTIONS).close());
+    assertTrue(Files.exists(Keychain.keyFile(URI)));
+  }
+
+  private static byte[] keyFile() {
+    try {
+      return Files.readAllBytes(Keychain.keyFile(URI));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void aLockedCollectionIsLockedAndNothingIsMade() throws Exception {
+    KeyId id = withAKey();
+    byte[] before = keyFile();
+    desktop.lock();
+    CustodyUri other =
+        CustodyUri.parse("keychain:service=other;account=ann?backend=secret-service");
+    try (Keychain custody = Keychain.open(URI, OPTIONS)) {
+      refused(Kind.LOCKED, custody::unlock);
+      refused(Kind.LOCKED, () -> custody.find("records"));
+      refused(Kind.LOCKED, () -> custody.generate("more", KeyKind.UMK));
+      refused(Kind.LOCKED, () -> Keychain.create(other, OPTIONS).close());
+      assertFalse(Files.exists(Keychain.keyFile(other)));
+      assertArrayEquals(before, keyFile());
+      desktop.unlock();
+      assertEquals(0, Desktop.items("other", "ann"));
+      custody.unlock();
+      assertEquals(id, custody.find("records").id());
+      desktop.lock(); // who is unlocked stays so
+      assertEquals(id, custody.find("records").id());
+    }
+  }
+
+  @Test
+  void aPromptThatNobodyCanAnswerMakesNothing() throws Exception {
+    withAKey();
+    desktop.lock();
+    try (Keychain custody = Keychain.open(URI, OPTIONS.withInteraction(true))) {
+      refused(Kind.CANCELLED, custody::unlock); // there is no screen to show it on
+    }
+    desktop.unlock();
+    assertEquals(1, Desktop.items("notes", "ann"));
+  }
+
+  @Test
+  void aWrongPasswordAtLoginLeavesItLocked() throws Exception {
+    KeyId id = withAKey();
+    desktop.killKeyring();
+    desktop.startKeyring("not the login's password");
+    assertTrue(Desktop.isLocked());
+    try (Keychain custody = Keychain.open(URI, OPTIONS)) {
+      refused(Kind.LOCKED, custody::unlock);
+      desktop.killKeyring();
+      desktop.startLocked();
+      refused(Kind.LOCKED, custody::unlock);
+      desktop.unlock();
+      custody.unlock();
+      assertEquals(id, custody.find("records").id());
+    }
+  }
+
+  @Test
+  void withoutABusItIsUnsupportedAtOnce() throws Exception {
+    withAKey();
+    desktop.killBus();
+    long begin = System.nanoTime();
+    try (Keychain custody = Keychain.open(URI, OPTIONS.withDeadline(Duration.ofMinutes(10)))) {
+      refused(Kind.UNSUPPORTED, custody::unlock);
+    }
+    CustodyUri other =
+        CustodyUri.parse("keychain:service=other;account=ann?backend=secret-service");
+    refused(Kind.UNSUPPORTED, () -> Keychain.create(other, OPTIONS).close());
+    assertFalse(Files.exists(Keychain.keyFile(other)));
+    // Of the deadline of ten minutes nothing is waited for.
+    assertTrue(System.nanoTime() - begin < Duration.ofMinutes(5).toNanos());
+  }
+
+  @Test
+  void withoutAServiceItIsRemoved() throws Exception {
+    KeyId id = withAKey();
+    desktop.killKeyring();
+    try (Keychain custody = Keychain.open(URI, OPTIONS)) {
+      refused(Kind.REMOVED, custody::unlock);
+      desktop.startKeyring(Desktop.PASSWORD);
+      custody.unlock();
+      assertEquals(id, custody.find("records").id());
+    }
+  }
+
+  @Test
+  void aServiceThatDoesNotAnswerCostsADeadline() throws Exception {
+    KeyId id = withAKey();
+    try (Keychain custody = Keychain.open(URI, OPTIONS.withDeadline(Duration.ofSeconds(1)))) {
+      desktop.freeze();
+      refused(Kind.TIMEOUT, custody::unlock);
+      desktop.thaw();
+      custody.unlock();
+      assertEquals(id, custody.find("records").id());
+    }
+  }
+
+  @Test
+  void anItemThatWasDeletedIsMissingAndIsNotMadeAnew() throws Exception {
+    KeyId id = withAKey();
+    CustodyUri file = CustodyUri.ofFile(Keychain.keyFile(URI));
+    try (Keychain custody = Keychain.open(URI, OPTIONS);
+        SecretBytes passphrase = Passphrase.of("another way in".toCharArray())) {
+      custody.unlock();
+      custody.file().addSlot(NewSlot.passphrase(passphrase, Argon2Cost.DEFAULT));
+    }
+    byte[] before = keyFile();
+    assertEquals(0, Desktop.secretTool("clear", "service", "notes", "account", "ann").code());
+    try (Keychain custody = Keychain.open(URI, OPTIONS)) {
+      refused(Kind.MISSING, custody::unlock);
+      refused(Kind.LOCKED, () -> custody.generate("more", KeyKind.UMK));
+    }
+    refused(Kind.CONFLICT, () -> Keychain.create(URI, OPTIONS).close());
+    assertEquals(0, Desktop.items("notes", "ann"));
+    assertArrayEquals(before, keyFile());
+    CustodyOptions typing =
+        OPTIONS.withCallbackHandler(
+            callbacks ->
+                ((PasswordCallback) callbacks[0]).setPassword("another way in".toCharArray()));
+    try (KeyCustody second = Custodies.installed().open(file, typing)) {
+      second.unlock();
+      assertEquals(id, second.find("records").id());
+    }
+  }
+
+  @Test
+  void namesOfAllScriptsStayApart() {
+    List<String> names =
+        List.of("ann", "Ann", "änn", "анна", "安", "a/../b", ".", "a b;c=d&e", "😀");
+    for (String name : names) {
+      CustodyUri uri = URI.withAttribute("account", name);
+      try (Keychain made = Keychain.create(uri, OPTIONS)) {
+        made.generate("records", KeyKind.UMK);
+      }
+      assertEquals(1, Desktop.items("notes", name), name);
+      assertTrue(Keychain.keyFile(uri).startsWith(Desktop.data().resolve("e2ee/keychain/notes")));
+    }
+    Set<KeyId> ids = new HashSet<>();
+    for (String name : names) {
+      try (KeyCustody custody = Keychain.open(URI.withAttribute("account", name), OPTIONS)) {
+        custody.unlock();
+        ids.add(custody.find("records").id());
+      }
+    }
+    assertEquals(names.size(), ids.size());
+  }
+
+  @Test
+  @Tag("once")
+  void ofManyWhoMakeOneItemOneWins() throws Exception {
+    int threads = 16;
+    int processes = 4;
+    CountDownLatch go = new CountDownLatch(1);
+    AtomicInteger made = new AtomicInteger();
+    List<String> others = Collections.synchronizedList(new ArrayList<>());
+    List<Thread> all = new ArrayList<>();
+    List<Process> children = new ArrayList<>();
+    for (int i = 0; i < processes; i++) {
+      children.add(Creator.start(URI));
+    }
+    for (int i = 0; i < threads; i++) {
+      Thread one =
+          new Thread(
+              () -> {
+                try {
+                  go.await();
+                  others.add(Creator.create(URI));
+                } catch (InterruptedException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      one.start();
+      all.add(one);
+    }
+    go.countDown();
+    for (Process child : children) {
+      child.getOutputStream().close(); // go
+    }
+    for (Thread one : all) {
+      one.join();
+    }
+    for (Process child : children) {
+      others.add(new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim());
+    }
+    others.forEach(said -> made.addAndGet(said.equals("MADE") ? 1 : 0));
+    assertEquals(1, made.get(), others::toString);
+    assertEquals(
+        threads + processes - 1, Collections.frequency(others, "CONFLICT"), others::toString);
+    assertEquals(1, Desktop.items("notes", "ann"));
+    unlocked().close();
+  }
+
+  @Test
+  void ofManyItemsOfOneNameNoneIsTaken() throws Exception {
+    withAKey();
+    String text = kept();
+    Others.makesAnItem("notes", "ann", text);
+    assertEquals(2, Desktop.items("notes", "ann"));
+    try (Keychain custody = Keychain.open(URI, OPTIONS)) {
+      refused(Kind.AMBIGUOUS, custody::unlock);
+    }
+    assertEquals(2, Desktop.items("notes", "ann"));
+  }
+
+  @Test
+  void theItemGoesWithItsSlot() {
+    withAKey();
+    try (Keychain custody = Keychain.open(URI, OPTIONS);
+        SecretBytes passphrase = Passphrase.of("another way in".toCharArray())) {
+      custody.unlock();
+      SlotInfo only = custody.file().slots().get(0);
+      refused(Kind.POLICY, () -> custody.file().removeSlot(only.id()));
+      assertEquals(1, Desktop.items("notes", "ann"));
+      custody.file().addSlot(NewSlot.passphrase(passphrase, Argon2Cost.DEFAULT));
+      custody.file().removeSlot(only.id());
+    }
+    assertEquals(0, Desktop.items("notes", "ann"));
+    try (Keychain custody = Keychain.open(URI, OPTIONS)) {
+      refused(Kind.MISSING, custody::unlock);
+    }
+  }
+
+  @Test
+  @Tag("once")
+  void aDaemonThatIsKilledUnderLoadLosesNothing() throws Exception {
+    KeyId id = withAKey();
+    String text = kept();
+    byte[] before = keyFile();
+    AtomicBoolean over = new AtomicBoolean();
+    AtomicInteger unlocks = new AtomicInteger();
+    Set<Kind> refusals = ConcurrentHashMap.newKeySet();
+    List<Thread> load = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      load.add(
+          new Thread(
+              () -> {
+                while (!over.get()) {
+                  try (Keychain custody = Keychain.open(URI, OPTIONS)) {
+                    custody.unlock();
+                    assertEquals(id, custody.find("records").id());
+                    unlocks.incrementAndGet();
+                  } catch (CustodyException e) {
+                    refusals.add(e.kind());
+                  }
+                }
+              }));
+    }
+    load.forEach(Thread::start);
+    for (int i = 0; i < 50; i++) {
+      int seen = unlocks.get();
+      while (unlocks.get() == seen) {
+        Thread.sleep(1);
+      }
+      desktop.killKeyring();
+      desktop.startKeyring(Desktop.PASSWORD);
+    }
+    over.set(true);
+    for (Thread thread : load) {
+      thread.join();
+    }
+    assertTrue(
+        EnumSet.of(Kind.REMOVED, Kind.TRANSIENT, Kind.LOCKED).containsAll(refusals),
+        refusals::toString);
+    assertTrue(refusals.contains(Kind.REMOVED), refusals::toString);
+    unlocked().close();
+    assertEquals(text, kept());
+    assertArrayEquals(before, keyFile());
+  }
+
+  @Test
+  @Tag("once")
+  void twoHundredStartsOpenIt() throws Exception {
+    KeyId id = withAKey();
+    for (int i = 0; i < 200; i++) {
+      if (i % 20 == 0) {
+        desktop.killKeyring();
+        desktop.startKeyring(Desktop.PASSWORD);
+      }
+      try (KeyCustody custody = unlocked()) {
+        assertEquals(id, custody.find("records").id());
+      }
+    }
+    assertEquals(1, Desktop.items("notes", "ann"));
+  }
+}

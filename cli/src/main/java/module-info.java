@@ -4,6 +4,7 @@ module dev.e2ee.cli {
   requires static org.jspecify;
   requires com.fasterxml.jackson.core;
   requires dev.e2ee.custody.file;
+  requires dev.e2ee.custody.keychain;
   requires dev.e2ee.custody.tck;
   requires dev.e2ee.provider;
   requires dev.e2ee.testvectors;

@@ -41,7 +41,7 @@ class CustodyCommandsTest {
   void listTellsTheBackEndsAndLoadsNoModule() throws IOException {
     JsonNode machine = cli.run("custody", "list", "--json").exits(0).json();
     List<String> schemes = machine.get("backEnds").findValuesAsText("scheme");
-    assertEquals(List.of("file", "pkcs11"), schemes.stream().sorted().toList());
+    assertEquals(List.of("file", "keychain", "pkcs11"), schemes.stream().sorted().toList());
     assertTrue(
         machine.get("backEnds").findValuesAsText("from").stream().noneMatch(String::isEmpty));
     assertTrue(machine.get("broken").isEmpty());
@@ -109,7 +109,7 @@ class CustodyCommandsTest {
         "pkcs11:token=a&object=b?module-name=m|object stands behind a &|pkcs11:token=vault?",
         "pkcs11:token=a?module-name=m;pin-source=env:P|pin-source stands behind a ;|custody list",
         "file:/k?pass=x|pass is not known|file:/home/ann/keys.e2ee?passphrase-source=",
-        "keychain:login|an attribute is not known|no keys in a keychain",
+        "keychain:login|an attribute is not known|keychain:service=e2ee;account=",
         "none.e2ee?passphrase-source=env:P|behind a question mark|Write file: before it",
         "File:/k|no kind of key store|Write ./ before",
       })

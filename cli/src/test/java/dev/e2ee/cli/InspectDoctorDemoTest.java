@@ -71,7 +71,7 @@ class InspectDoctorDemoTest {
     assertEquals(List.of("WARN"), levels(none, "keys"));
     assertEquals(List.of("OK"), levels(none, "java"));
     assertEquals(List.of("OK"), levels(none, "provider"));
-    assertEquals(List.of("OK", "OK"), levels(none, "custody"), "file: and pkcs11:");
+    assertEquals(List.of("OK", "OK", "OK"), levels(none, "custody"), "file:, keychain:, pkcs11:");
     cli.initRaw();
     JsonNode well = cli.run("doctor", "--json").exits(0).json();
     assertEquals(List.of("OK"), levels(well, "keys"));

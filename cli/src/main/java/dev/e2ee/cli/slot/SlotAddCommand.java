@@ -9,14 +9,19 @@ import dev.e2ee.cli.secret.NewPassphraseOptions;
 import dev.e2ee.cli.secret.PassphraseSource;
 import dev.e2ee.cli.store.Store;
 import dev.e2ee.cli.store.StoreOptions;
+import dev.e2ee.cli.store.UsualItem;
 import dev.e2ee.custody.file.KeyFile;
 import dev.e2ee.custody.file.NewSlot;
 import dev.e2ee.custody.file.Passphrase;
 import dev.e2ee.custody.file.SlotInfo;
+import dev.e2ee.custody.keychain.Keychain;
+import dev.e2ee.spi.CustodyOptions;
+import dev.e2ee.spi.CustodyUri;
 import dev.e2ee.spi.SecretBytes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -26,7 +31,7 @@ import picocli.CommandLine.Option;
 /** {@code e2ee key add-slot}: another way to open the same file. */
 @Command(
     name = "add-slot",
-    description = "Add a way to open a key file: another passphrase, or a slot key.")
+    description = "Add a way to open a key file: another passphrase, a slot key, or a keychain.")
 public final class SlotAddCommand implements Callable<Integer> {
   @Mixin StoreOptions store;
   @Mixin Results results;
@@ -42,6 +47,17 @@ public final class SlotAddCommand implements Callable<Integer> {
       description = "With --raw: where the slot key goes.")
   @Nullable Path slotKey;
 
+  @Option(
+      names = "--keychain",
+      arity = "0..1",
+      fallbackValue = "",
+      paramLabel = "URI",
+      description = {
+        "An item of the operating system's keychain; without a URI, of service e2ee and the name of",
+        "this user."
+      })
+  @Nullable String keychain;
+
   @Option(names = "--label", paramLabel = "TEXT", description = "What to call it.")
   @Nullable String label;
 
@@ -56,6 +72,9 @@ public final class SlotAddCommand implements Callable<Integer> {
     if (slotKey != null && !raw) {
       throw Failure.usage("--slot-key goes with --raw", "");
     }
+    if (keychain != null && raw) {
+      throw Failure.usage("--raw and --keychain are two different slots", "");
+    }
     PassphraseSource next = newPassphrase.source("New passphrase");
     if (next.clashesWith(store.passphraseSource())) {
       throw Failure.usage("the old and the new passphrase need a descriptor each", "");
@@ -63,10 +82,27 @@ public final class SlotAddCommand implements Callable<Integer> {
     try (Store opened = store.openForChange()) {
       KeyFile file = opened.keyFile();
       opened.unlocked();
-      SlotInfo added = raw ? addRaw(file) : addPassphrase(file, next);
-      results.print(() -> SlotTexts.json(added), () -> "Added " + SlotTexts.line(added));
+      if (keychain != null) {
+        addKeychain(file, UsualItem.of(keychain));
+      } else {
+        SlotInfo added = raw ? addRaw(file) : addPassphrase(file, next);
+        results.print(() -> SlotTexts.json(added), () -> "Added " + SlotTexts.line(added));
+      }
     }
     return Exit.OK.code();
+  }
+
+  private void addKeychain(KeyFile file, CustodyUri item) {
+    CustodyUri uri = item.withQuery("key-file", CustodyUri.parse(file.info().location()).path());
+    NewSlot slot = Keychain.slot(uri, CustodyOptions.defaults().withInteraction(true));
+    SlotInfo added = file.addSlot(labelled(slot));
+    results.print(
+        () -> {
+          Map<String, Object> json = SlotTexts.json(added);
+          json.put("keys", uri.canonical());
+          return json;
+        },
+        () -> "Added " + SlotTexts.line(added) + "\nIt opens by: --keys '" + uri.canonical() + "'");
   }
 
   private SlotInfo addRaw(KeyFile file) {

@@ -10,6 +10,9 @@ import dev.e2ee.cli.io.Surroundings;
 import dev.e2ee.custody.file.KeyFile;
 import dev.e2ee.custody.file.NewSlot;
 import dev.e2ee.custody.file.Passphrase;
+import dev.e2ee.custody.keychain.Keychain;
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.CustodyUri;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.key.KeyDescription;
@@ -30,7 +33,10 @@ import picocli.CommandLine.Option;
 /** {@code e2ee init}: a new key file with its first key. Never replaces one. */
 @Command(
     name = "init",
-    description = "Make a key file with a passphrase and a first user master key.")
+    description = {
+      "Make a key file with a first user master key, under a passphrase or with its key in the",
+      "operating system's keychain."
+    })
 public final class InitCommand implements Callable<Integer> {
   @Mixin StoreOptions store;
   @Mixin Results results;
@@ -56,6 +62,22 @@ public final class InitCommand implements Callable<Integer> {
       description = "With --raw: where the slot key goes, such as another disk.")
   @Nullable Path slotKey;
 
+  @Option(
+      names = "--keychain",
+      description = {
+        "No passphrase: the key file's key goes into the operating system's keychain. A keychain:",
+        "URI after --keys says so too, and names the item."
+      })
+  boolean keychain;
+
+  @Option(
+      names = "--or-passphrase",
+      description = {
+        "With a keychain: where there is none, a passphrase in its place, which is then told. A",
+        "keychain that is locked is there."
+      })
+  boolean orPassphrase;
+
   /** In these surroundings. */
   public InitCommand(Surroundings surroundings) {
     this.store = new StoreOptions(surroundings);
@@ -67,28 +89,94 @@ public final class InitCommand implements Callable<Integer> {
     if (slotKey != null && !raw) {
       throw Failure.usage("--slot-key goes with --raw", "");
     }
-    CustodyUri uri = store.uri();
+    CustodyUri uri = address();
+    if (uri.scheme().equals("keychain")) {
+      return inKeychain(uri);
+    }
+    if (orPassphrase) {
+      throw Failure.usage("--or-passphrase goes with --keychain", "");
+    }
     if (!uri.scheme().equals("file") || !uri.canonical().equals(uri.location())) {
       throw Failure.usage(
           "init makes a key file: give its path or a file: URI without a query",
           "Without a passphrase: --raw, and --slot-key PATH where its slot key shall lie elsewhere. A"
               + " key in a token: e2ee key generate NAME --keys URI");
     }
-    Path path = Path.of(uri.path());
+    return inFile(Path.of(uri.path()), "");
+  }
+
+  /** Where the store goes: with --keychain, a key file that was named stays that. */
+  private CustodyUri address() {
+    CustodyUri uri = store.uri();
+    if (!keychain || uri.scheme().equals("keychain")) {
+      return uri;
+    }
+    if (!uri.scheme().equals("file") || !uri.canonical().equals(uri.location())) {
+      throw Failure.usage("--keychain goes with a keychain: URI or the path of the key file", "");
+    }
+    return store.named()
+        ? UsualItem.uri().withQuery("key-file", Path.of(uri.path()).toAbsolutePath().toString())
+        : UsualItem.uri();
+  }
+
+  private void refuseWhatIsThere(Path path) {
     if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       throw new Failure(
           Exit.CUSTODY,
           path + " exists already and was left as it is",
           "Use it, or make another one: e2ee init --keys OTHER");
     }
+  }
+
+  /** In a key file, under a passphrase or a slot key. */
+  private Integer inFile(Path path, String why) throws IOException {
+    refuseWhatIsThere(path);
     KeyNames.check(name);
     OwnerOnly.makeDirectory(PendingFile.parentOf(path));
     try (AuditLog log = store.auditLog();
         KeyFile file = create(path, log)) {
       KeyDescription key = file.generate(name, KeyKind.UMK).description();
-      report(path, key);
+      report(path, key, why);
     }
     return Exit.OK.code();
+  }
+
+  private Integer inKeychain(CustodyUri uri) throws IOException {
+    if (raw) {
+      throw Failure.usage("--raw and a keychain are two different ways", "");
+    }
+    Path path = Keychain.keyFile(uri);
+    refuseWhatIsThere(path);
+    KeyNames.check(name);
+    try (AuditLog log = store.auditLog();
+        Keychain made = Keychain.create(uri, Store.options(store.passphraseSource(), log))) {
+      report(uri, path, made.generate(name, KeyKind.UMK).description());
+    } catch (CustodyException e) {
+      boolean none = e.kind() == Kind.UNSUPPORTED || e.kind() == Kind.REMOVED;
+      if (orPassphrase && none) {
+        return inFile(path, String.valueOf(e.getMessage()));
+      }
+      throw e;
+    }
+    return Exit.OK.code();
+  }
+
+  private void report(CustodyUri uri, Path path, KeyDescription key) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("keys", uri.canonical());
+    json.put("slot", "KEYCHAIN");
+    json.put("key", KeyTexts.json(key));
+    results.print(
+        () -> json,
+        () ->
+            "Made "
+                + path
+                + " with "
+                + KeyTexts.phrase(key)
+                + "; the keychain keeps its key.\nName it from here on: export E2EE_KEYS='"
+                + uri.canonical()
+                + "'\nWithout that item of the keychain the keys are lost: add a passphrase too, by"
+                + " e2ee key add-slot, and keep a copy of the file.");
   }
 
   private KeyFile create(Path path, AuditLog log) {
@@ -105,18 +193,28 @@ public final class InitCommand implements Callable<Integer> {
     }
   }
 
-  private void report(Path path, KeyDescription key) {
+  /**
+   * Tells what was made.
+   *
+   * @param why there is no keychain, if one was wanted
+   */
+  private void report(Path path, KeyDescription key, String why) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("keys", CustodyUri.ofFile(path).location());
     json.put("slot", raw ? "RAW" : "PASSPHRASE");
+    if (!why.isEmpty()) {
+      json.put("noKeychain", why);
+    }
     json.put("key", KeyTexts.json(key));
     results.print(
         () -> json,
         () ->
-            "Made "
+            (why.isEmpty() ? "" : "There is no keychain: " + why + ".\n")
+                + "Made "
                 + path
                 + " with "
                 + KeyTexts.phrase(key)
+                + (why.isEmpty() ? "" : " under a passphrase in its place")
                 + ".\n"
                 + (raw
                     ? "No passphrase protects it: whoever can read it and its slot key has the keys."

@@ -5,6 +5,7 @@ import dev.e2ee.cli.io.Failure;
 import dev.e2ee.cli.secret.PassphraseHandler;
 import dev.e2ee.cli.secret.PassphraseSource;
 import dev.e2ee.custody.file.KeyFile;
+import dev.e2ee.custody.keychain.Keychain;
 import dev.e2ee.spi.Custodies;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
@@ -41,7 +42,7 @@ public final class Store implements AutoCloseable {
       done = true;
       return store;
     } catch (CustodyException e) {
-      throw e.kind() == Kind.MISSING && uri.scheme().equals("file") ? noFile(uri, e) : e;
+      throw e.kind() == Kind.MISSING && !uri.scheme().equals("pkcs11") ? noFile(uri, e) : e;
     } finally {
       if (!done) {
         log.close();
@@ -99,6 +100,9 @@ public final class Store implements AutoCloseable {
   public KeyFile keyFile() {
     if (custody instanceof KeyFile file) {
       return file;
+    }
+    if (custody instanceof Keychain keychain) {
+      return keychain.file();
     }
     throw new Failure(
         Exit.CUSTODY,

@@ -50,6 +50,19 @@ public final class StoreLocation {
     }
   }
 
+  /** The URI of an item. */
+  static CustodyUri keychain(String text) {
+    try {
+      CustodyUri uri = CustodyUri.parse(text);
+      if (uri.scheme().equals("keychain")) {
+        return uri;
+      }
+    } catch (IllegalArgumentException e) {
+      throw Failure.usage("the item's URI is wrong: " + e.getMessage(), example("keychain:"));
+    }
+    throw Failure.usage("an item has a keychain: URI", example("keychain:"));
+  }
+
   private static Path path(String text) {
     Path path = Path.of(text);
     if (text.matches("(?s).+\\?[a-z-]+=.*") && !Files.exists(path)) {
@@ -62,7 +75,7 @@ public final class StoreLocation {
 
   private static String example(String text) {
     if (text.startsWith("keychain:")) {
-      return "This version keeps no keys in a keychain: take file: or pkcs11:";
+      return "Such as '" + UsualItem.uri().canonical() + "'.";
     }
     return text.startsWith("pkcs11:")
         ? "Such as 'pkcs11:token=vault?module-name=softhsm2&pin-source=file:/run/secrets/pin'."

@@ -37,6 +37,11 @@ public final class StoreOptions {
     return StoreLocation.of(keys, surroundings);
   }
 
+  /** Whether the store was named, here or by E2EE_KEYS. */
+  boolean named() {
+    return keys != null || surroundings.variable("E2EE_KEYS").isPresent();
+  }
+
   /** Where the passphrase comes from. */
   public PassphraseSource passphraseSource() {
     return access.passphraseSource(uri());

@@ -1,0 +1,119 @@
+package dev.e2ee.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Keys in a real GNOME Keyring, on a session bus of the test's own. */
+@Tag("once")
+class KeychainCommandsTest {
+  private static final String HEAD =
+      """
+      set -euo pipefail
+      run=("$@"); e2ee() { "${run[0]}" --enable-native-access=ALL-UNNAMED "${run[@]:1}" "$@"; }
+      unset XDG_DATA_HOME XDG_STATE_HOME DISPLAY WAYLAND_DISPLAY
+      export XDG_RUNTIME_DIR=$(mktemp -d /tmp/e2ee-cli-XXXXXX)
+      export DBUS_SESSION_BUS_ADDRESS=unix:path=$XDG_RUNTIME_DIR/bus
+      trap 'kill $bus 2>/dev/null || true; rm -rf "$XDG_RUNTIME_DIR"' EXIT
+      bus=
+      log_in() {
+        bus=$(dbus-daemon --session --address="$DBUS_SESSION_BUS_ADDRESS" --fork --print-pid)
+        printf secret | gnome-keyring-daemon --unlock --components=secrets --daemonize >/dev/null
+        until secret-tool search a b 2>/dev/null; do sleep 0.1; done
+      }
+      """;
+
+  @TempDir Path home;
+
+  private CliProcess.Answer sh(String script) throws IOException, InterruptedException {
+    for (String tool : new String[] {"dbus-daemon", "gnome-keyring-daemon", "secret-tool"}) {
+      assumeTrue(Files.exists(Path.of("/usr/bin", tool)), () -> tool + " is not installed");
+    }
+    return CliProcess.shell(home, HEAD + script);
+  }
+
+  private String works(String script) throws IOException, InterruptedException {
+    CliProcess.Answer answer = sh(script);
+    assertEquals(0, answer.exit(), answer.out() + answer.err());
+    return answer.out();
+  }
+
+  @Test
+  void aStoreInTheKeychainSealsAndOpens() throws Exception {
+    String out =
+        works(
+            """
+            log_in
+            e2ee init --keychain
+            export E2EE_KEYS="keychain:service=e2ee;account=$(id -un)?backend=secret-service"
+            printf Penicillin | e2ee seal --user ann --type note --id 1 >sealed
+            e2ee open sealed -o - --user ann --type note --id 1
+            echo
+            e2ee key list
+            secret-tool lookup service e2ee account "$(id -un)" | cut -c 1-12
+            """);
+    assertTrue(out.contains("Penicillin\n"), out);
+    assertTrue(out.contains("\ne2ee-slot-1 \n"), out);
+    assertTrue(out.contains("export E2EE_KEYS='keychain:service=e2ee;account="), out);
+  }
+
+  @Test
+  void aKeyFileGetsASlotInTheKeychainAndLosesIt() throws Exception {
+    String out =
+        works(
+            """
+            log_in
+            echo 'a passphrase of some length' >p; chmod 600 p
+            e2ee init --passphrase-file p
+            item='keychain:service=notes;account=ann?backend=secret-service'
+            e2ee key add-slot --keychain "$item" --passphrase-file p >added
+            uri=$(sed -n "s/^It opens by: --keys '\\(.*\\)'$/\\1/p" added)
+            e2ee key generate records --keys "$uri"
+            e2ee custody probe "$uri"
+            id=$(e2ee key slots --keys "$uri" | sed -n 's/ *KEYCHAIN.*//p')
+            e2ee key remove-slot "$id" --keys "$uri"
+            secret-tool search service notes account ann
+            e2ee key list --passphrase-file p
+            """);
+    assertTrue(out.contains("records"), out);
+    assertTrue(out.contains("2 ways to open the file"), out);
+    assertFalse(out.contains("label ="), out);
+  }
+
+  @Test
+  void oneWayInIsWarnedOf() throws Exception {
+    String out =
+        works(
+            """
+            log_in
+            e2ee init --keychain
+            e2ee doctor --keys "keychain:service=e2ee;account=$(id -un)?backend=secret-service" || true
+            """);
+    assertTrue(out.contains("one way to open the file (KEYCHAIN)"), out);
+  }
+
+  @Test
+  void withoutAKeychainAPassphraseIsTakenOnlyWhereThatWasAskedFor() throws Exception {
+    CliProcess.Answer refused = sh("e2ee init --keychain");
+    assertEquals(6, refused.exit(), refused.out() + refused.err());
+    assertTrue(refused.err().contains("nothing answers at unix:path="), refused.err());
+    String out =
+        works(
+            """
+            test ! -e .local/share/e2ee/keychain/e2ee/"$(id -un)".e2ee
+            echo 'a passphrase of some length' >p; chmod 600 p
+            e2ee init --keychain --or-passphrase --passphrase-file p
+            e2ee key list --passphrase-file p --keys .local/share/e2ee/keychain/e2ee/"$(id -un)".e2ee
+            """);
+    assertTrue(out.startsWith("There is no keychain: nothing answers at unix:path="), out);
+    assertTrue(out.contains("under a passphrase in its place"), out);
+  }
+}

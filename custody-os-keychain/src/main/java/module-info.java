@@ -6,8 +6,8 @@
 @org.jspecify.annotations.NullMarked
 module dev.e2ee.custody.keychain {
   requires transitive dev.e2ee.custody.file;
+  requires org.freedesktop.dbus;
   requires static java.keyring;
-  requires static org.freedesktop.dbus;
   requires static org.jspecify;
 
   exports dev.e2ee.custody.keychain;

@@ -7,6 +7,7 @@ import dev.e2ee.cli.store.Store;
 import dev.e2ee.cli.store.StoreOptions;
 import dev.e2ee.custody.file.KeyFile;
 import dev.e2ee.custody.file.SlotInfo;
+import dev.e2ee.custody.file.SlotType;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -42,7 +43,11 @@ public final class SlotRemoveCommand implements Callable<Integer> {
                   + SlotTexts.line(chosen)
                   + System.lineSeparator()
                   + "It still opens old copies of the file: rotate the keys if its secret has"
-                  + " leaked.");
+                  + " leaked."
+                  + (chosen.type() == SlotType.KEYCHAIN
+                      ? " Its item stays in the keychain: delete it there when no copy of the file"
+                          + " needs it, and before a new slot is to have a new key."
+                      : ""));
     }
     return Exit.OK.code();
   }

@@ -148,17 +148,26 @@ public final class InitCommand implements Callable<Integer> {
     Path path = Keychain.keyFile(uri);
     refuseWhatIsThere(path);
     KeyNames.check(name);
-    try (AuditLog log = store.auditLog();
-        Keychain made = Keychain.create(uri, Store.options(store.passphraseSource(), log))) {
-      report(uri, path, made.generate(name, KeyKind.UMK).description());
-    } catch (CustodyException e) {
-      boolean none = e.kind() == Kind.UNSUPPORTED || e.kind() == Kind.REMOVED;
-      if (orPassphrase && none) {
-        return inFile(path, String.valueOf(e.getMessage()));
+    try (AuditLog log = store.auditLog()) {
+      Keychain made;
+      try {
+        made = Keychain.create(uri, Store.options(store.passphraseSource(), log));
+      } catch (CustodyException e) {
+        if (orPassphrase && isNone(e)) {
+          return inFile(path, String.valueOf(e.getMessage()));
+        }
+        throw e;
       }
-      throw e;
+      try (made) {
+        report(uri, path, made.generate(name, KeyKind.UMK).description());
+      }
     }
     return Exit.OK.code();
+  }
+
+  /** Whether there is no keychain: not one that is locked, sick or denied. */
+  private static boolean isNone(CustodyException e) {
+    return (e.kind() == Kind.UNSUPPORTED || e.kind() == Kind.REMOVED) && !e.mayHaveTakenEffect();
   }
 
   private void report(CustodyUri uri, Path path, KeyDescription key) {

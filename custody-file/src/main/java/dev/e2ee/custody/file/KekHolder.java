@@ -31,11 +31,4 @@ public interface KekHolder {
    * @throws dev.e2ee.spi.CustodyException CONFLICT when there is one; as {@link #read}
    */
   void create(SecretBytes content, Duration limit);
-
-  /**
-   * Deletes the item, if its content is this.
-   *
-   * @throws dev.e2ee.spi.CustodyException as {@link #read}
-   */
-  void delete(SecretBytes content, Duration limit);
 }

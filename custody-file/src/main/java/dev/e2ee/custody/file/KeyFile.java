@@ -336,7 +336,7 @@ public final class KeyFile implements KeyCustody {
   /**
    * Removes a way to open the file. Whoever has an old copy of the file and the slot's secret still
    * opens that copy: rotate the keys too when the secret has leaked. A slot-key file beside the key
-   * file is deleted; one elsewhere is the caller's to delete.
+   * file is deleted; one elsewhere, and an item of a keychain, is the caller's to delete.
    *
    * @throws CustodyException POLICY when no other slot is sure to open the file, MISSING, LOCKED,
    *     CONFLICT

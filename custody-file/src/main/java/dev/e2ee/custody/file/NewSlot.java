@@ -50,7 +50,8 @@ public abstract sealed class NewSlot {
   /**
    * A slot for a random key in an item of an operating system's keychain. The item is made before
    * the slot; one that was made for a key file at this path before, and has no slot there, is taken
-   * as it is. It is deleted when the slot is removed by whoever opened the file through it.
+   * as it is. It stays when the slot is removed, since a copy of the key file may open through it
+   * only; a new key takes its deletion in the keychain.
    */
   public static NewSlot keychain(KekHolder item) {
     return new OfKeychain("keychain", item);

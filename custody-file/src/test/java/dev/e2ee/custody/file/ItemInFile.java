@@ -37,13 +37,4 @@ record ItemInFile(Path file) implements KekHolder {
       throw new CustodyException(Kind.CONFLICT, "there is an item " + file, e);
     }
   }
-
-  @Override
-  public void delete(SecretBytes content, Duration limit) {
-    try {
-      Files.delete(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
 }

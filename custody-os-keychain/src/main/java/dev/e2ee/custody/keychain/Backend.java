@@ -68,7 +68,7 @@ public enum Backend {
   /**
    * The one of this name.
    *
-   * @throws CustodyException UNSUPPORTED
+   * @throws CustodyException POLICY
    */
   static Backend of(String text) {
     return Arrays.stream(values())
@@ -77,7 +77,7 @@ public enum Backend {
         .orElseThrow(
             () ->
                 new CustodyException(
-                    Kind.UNSUPPORTED,
+                    Kind.POLICY,
                     "there is no keychain backend="
                         + text
                         + "; there are "

@@ -41,8 +41,8 @@ public final class Keychain implements KeyCustody {
 
   /**
    * Makes the item and a new key file that it opens, and leaves that unlocked. The folder of the
-   * key file is made too, mode 0700. An item that a killed writer left for this very key file is
-   * taken.
+   * key file is made too, mode 0700. An item that is there for this very key file is taken: a
+   * writer was killed, or a slot was removed. KeePassXC makes no item without asking the person.
    *
    * @param uri {@code keychain:service=…;account=…?backend=…}
    * @throws CustodyException CONFLICT when there is a key file or another item, LOCKED when the
@@ -111,7 +111,8 @@ public final class Keychain implements KeyCustody {
   }
 
   /**
-   * Reads the item; the keychain asks a person only where the options allow it.
+   * Reads the item. The Secret Service asks a person only where the options allow it; the keychain
+   * of macOS may ask them in any case.
    *
    * @throws CustodyException MISSING when the keychain was read and has no such item; LOCKED when
    *     it is locked; CANCELLED, AMBIGUOUS, REMOVED, TIMEOUT, DENIED, UNSUPPORTED; AUTH_FAILED for

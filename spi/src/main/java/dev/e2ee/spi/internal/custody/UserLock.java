@@ -1,5 +1,7 @@
 package dev.e2ee.spi.internal.custody;
 
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -38,13 +40,36 @@ public final class UserLock {
    * @throws dev.e2ee.spi.CustodyException TIMEOUT, CANCELLED
    */
   public ExclusiveLock take(String what, Deadline deadline, String holder) {
-    String name = UUID.nameUUIDFromBytes(what.getBytes(StandardCharsets.UTF_8)) + ".lock";
-    Path file = folder().resolve(name);
+    Path file = file(what);
     try {
       return ExclusiveLock.of(file, UserLock::open, deadline, holder);
     } catch (IOException | UnsupportedOperationException | SecurityException e) {
       return ExclusiveLock.withoutFile(file, deadline, holder);
     }
+  }
+
+  /**
+   * The same, and never without the file: for what two processes would destroy.
+   *
+   * @throws CustodyException besides, DENIED when the folder cannot be had
+   */
+  public ExclusiveLock takeStrictly(String what, Deadline deadline, String holder) {
+    Path file = file(what);
+    try {
+      return ExclusiveLock.of(file, UserLock::open, deadline, holder);
+    } catch (IOException | UnsupportedOperationException | SecurityException e) {
+      throw new CustodyException(
+          Kind.DENIED,
+          file.resolveSibling("")
+              + ", where processes of one user find out who writes, cannot be had; make it this"
+              + " user's own folder with mode 0700",
+          e);
+    }
+  }
+
+  private Path file(String what) {
+    return folder()
+        .resolve(UUID.nameUUIDFromBytes(what.getBytes(StandardCharsets.UTF_8)) + ".lock");
   }
 
   /** In the system's folder, which servlet containers and others do not exchange. */

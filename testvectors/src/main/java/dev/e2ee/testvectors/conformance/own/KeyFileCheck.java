@@ -90,11 +90,6 @@ public final class KeyFileCheck implements Check {
     public void create(SecretBytes content, Duration limit) {
       throw new UnsupportedOperationException("a vector is read");
     }
-
-    @Override
-    public void delete(SecretBytes content, Duration limit) {
-      throw new UnsupportedOperationException("a vector is read");
-    }
   }
 
   private static void answer(Callback[] callbacks, char[] passphrase) {

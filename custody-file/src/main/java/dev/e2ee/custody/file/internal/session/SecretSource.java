@@ -161,16 +161,6 @@ public final class SecretSource {
     }
   }
 
-  /** Deletes the keychain's item, whose slot is gone. */
-  void deleteItem() {
-    item.ifPresent(
-        named -> {
-          try (SecretBytes text = named.read(limit)) {
-            named.delete(text, limit);
-          }
-        });
-  }
-
   private Optional<byte[]> slotKey(KeyFileDocument document) {
     if (slotKey.isPresent()) {
       byte[] content = KeyFileStore.readHandedIn(slotKey.get(), SlotKeyFormat.LENGTH);

@@ -264,13 +264,9 @@ public final class SlotChanges {
                     + " keychain. Put the missing slot-key file back, or add a passphrase or a slot"
                     + " key, before removing this slot");
           }
-          boolean itsItem = fitsItem(document, gone);
           editor.commit(document.withSlots(rest));
           if (fits(document, gone, store.slotKeyPath(id))) {
             store.deleteSecret(store.slotKeyPath(id));
-          }
-          if (itsItem) {
-            session.source().deleteItem();
           }
           return gone;
         });

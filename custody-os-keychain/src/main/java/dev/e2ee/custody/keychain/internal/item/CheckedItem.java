@@ -9,6 +9,7 @@ import dev.e2ee.spi.internal.custody.ExclusiveLock;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An item of a keychain that is believed only as far as it was read back. Each call connects anew,
@@ -98,9 +99,18 @@ public final class CheckedItem implements KekHolder {
                         Kind.CONFLICT,
                         description() + " is there already; name another service or account");
                   });
-          store.make(content);
-          if (!store.find().map(kept -> isSame(kept, content)).orElse(false)) {
-            throw doubtful("is not what was written; look at it there, and try again");
+          try {
+            store.make(content);
+            if (!store.find().map(kept -> isSame(kept, content)).orElse(false)) {
+              throw doubtful(
+                  Kind.TRANSIENT,
+                  " is not what was written; look at it there, and try again",
+                  null);
+            }
+          } catch (CustodyException e) {
+            throw e.mayHaveTakenEffect()
+                ? e
+                : doubtful(e.kind(), ": the item may have been made all the same", e);
           }
         });
   }
@@ -111,28 +121,12 @@ public final class CheckedItem implements KekHolder {
     }
   }
 
-  private CustodyException doubtful(String what) {
+  private CustodyException doubtful(Kind kind, String what, @Nullable CustodyException why) {
     return new CustodyException(
-        Kind.TRANSIENT, description() + " " + what, null, true, OptionalLong.empty());
-  }
-
-  @Override
-  public void delete(SecretBytes content, Duration limit) {
-    change(
-        limit,
-        store -> {
-          if (!isSame(content(store), content)) {
-            throw new CustodyException(
-                Kind.CONFLICT, description() + " is another one by now, and was left there");
-          }
-          store.delete();
-          store
-              .find()
-              .ifPresent(
-                  left -> {
-                    left.close();
-                    throw doubtful("was deleted and is still there; delete it by hand");
-                  });
-        });
+        kind,
+        description() + what + (why == null ? "" : ": " + why.getMessage()),
+        why,
+        true,
+        OptionalLong.empty());
   }
 }

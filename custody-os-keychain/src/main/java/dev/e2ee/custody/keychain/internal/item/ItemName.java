@@ -20,7 +20,7 @@ public record ItemName(String service, String account) {
    * @throws dev.e2ee.spi.CustodyException TIMEOUT, CANCELLED
    */
   public ExclusiveLock writer(Deadline deadline) {
-    return WRITERS.take(
+    return WRITERS.takeStrictly(
         service + "\n" + account,
         deadline,
         "another process or thread that writes the item " + this);

@@ -24,9 +24,6 @@ public interface ItemStore extends AutoCloseable {
    */
   void make(SecretBytes content);
 
-  /** Deletes it. */
-  void delete();
-
   @Override
   void close();
 

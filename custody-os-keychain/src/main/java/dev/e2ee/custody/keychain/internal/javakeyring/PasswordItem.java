@@ -103,15 +103,6 @@ public final class PasswordItem implements ItemStore {
   }
 
   @Override
-  public void delete() {
-    try {
-      keychain.delete(service(), account());
-    } catch (PasswordAccessException e) {
-      throw error(e, true);
-    }
-  }
-
-  @Override
   public void close() {
     keychain.close();
   }

@@ -13,9 +13,6 @@ interface Passwords extends AutoCloseable {
   /** Makes it, or replaces it. */
   void set(String service, String account, String password) throws PasswordAccessException;
 
-  /** Deletes it. */
-  void delete(String service, String account) throws PasswordAccessException;
-
   @Override
   void close();
 
@@ -38,11 +35,6 @@ interface Passwords extends AutoCloseable {
       public void set(String service, String account, String password)
           throws PasswordAccessException {
         keyring.setPassword(service, account, password);
-      }
-
-      @Override
-      public void delete(String service, String account) throws PasswordAccessException {
-        keyring.deletePassword(service, account);
       }
 
       @Override

@@ -26,7 +26,6 @@ final class BusException extends Exception {
   /** Whether nobody is there who could answer. */
   boolean nobodyIsThere() {
     return error.equals("org.freedesktop.DBus.Error.ServiceUnknown")
-        || error.equals("org.freedesktop.DBus.Error.NameHasNoOwner")
-        || error.startsWith("org.freedesktop.DBus.Error.Spawn.");
+        || error.equals("org.freedesktop.DBus.Error.NameHasNoOwner");
   }
 }

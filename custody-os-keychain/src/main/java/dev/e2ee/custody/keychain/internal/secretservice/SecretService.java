@@ -32,12 +32,18 @@ final class SecretService implements AutoCloseable {
   private static final String NONE = "/";
 
   private final SessionBus bus;
+  private final boolean interaction;
   private final Engine engine;
   private final Deadline deadline;
 
-  /** Over a connection, which is closed with this. */
-  SecretService(SessionBus bus, Engine engine, Deadline deadline) {
+  /**
+   * Over a connection, which is closed with this.
+   *
+   * @param interaction whether the person may be asked
+   */
+  SecretService(SessionBus bus, boolean interaction, Engine engine, Deadline deadline) {
     this.bus = bus;
+    this.interaction = interaction;
     this.engine = engine;
     this.deadline = deadline;
   }
@@ -45,10 +51,11 @@ final class SecretService implements AutoCloseable {
   /**
    * Connects; starts the service where the bus knows how.
    *
+   * @param interaction whether the person may be asked
    * @throws CustodyException UNSUPPORTED without a session bus
    */
-  static SecretService connect(Engine engine, Deadline deadline) {
-    return new SecretService(SessionBus.connect(NAME), engine, deadline);
+  static SecretService connect(boolean interaction, Engine engine, Deadline deadline) {
+    return new SecretService(SessionBus.connect(NAME), interaction, engine, deadline);
   }
 
   /**
@@ -78,7 +85,7 @@ final class SecretService implements AutoCloseable {
   }
 
   boolean isLocked(String collection) throws BusException {
-    return Boolean.TRUE.equals(property(collection, COLLECTION, "Locked"));
+    return !Boolean.FALSE.equals(property(collection, COLLECTION, "Locked"));
   }
 
   /** What a person calls it. */
@@ -101,16 +108,34 @@ final class SecretService implements AutoCloseable {
     prompt(path(bus.call(deadline, ROOT, SERVICE, "Unlock", "ao", paths)[1]));
   }
 
-  /** Shows a prompt, if there is one, and waits for the person. */
-  void prompt(String prompt) throws BusException {
+  /**
+   * Shows a prompt, if there is one, and waits for the person.
+   *
+   * @return the path that the prompt gives, if it gives one
+   * @throws CustodyException LOCKED when nobody may be asked; CANCELLED, TIMEOUT
+   */
+  private Optional<String> prompt(String prompt) throws BusException {
     if (prompt.equals(NONE)) {
-      return;
+      return Optional.empty();
     }
+    boolean done = false;
     try (SessionBus.Ear ear = bus.listen(prompt, PROMPT, "Completed")) {
+      if (!interaction) {
+        throw new CustodyException(
+            Kind.LOCKED, "the keychain wants to ask the person, which is not allowed here");
+      }
       bus.call(deadline, prompt, PROMPT, "Prompt", "s", "");
-      if (!Boolean.FALSE.equals(ear.hear(deadline, "the person at the keychain's prompt")[0])) {
+      Object[] said = ear.hear(deadline, "the person at the keychain's prompt");
+      done = true;
+      if (!Boolean.FALSE.equals(said[0])) {
         throw new CustodyException(
             Kind.CANCELLED, "the keychain's prompt was dismissed, or could not be shown");
+      }
+      Object result = said[1] instanceof Variant<?> variant ? variant.getValue() : said[1];
+      return result instanceof DBusPath path ? some(path.getPath()) : Optional.empty();
+    } finally {
+      if (!done) {
+        bus.tell(prompt, PROMPT, "Dismiss"); // it would act later
       }
     }
   }
@@ -159,8 +184,8 @@ final class SecretService implements AutoCloseable {
               properties,
               encrypted(secret),
               false);
-      prompt(path(answer[1]));
-      return some(path(answer[0]));
+      Optional<String> prompted = prompt(path(answer[1]));
+      return some(path(answer[0])).or(() -> prompted);
     }
 
     /** A secret as the messages have it: session, parameters, value, content type. */

@@ -53,7 +53,8 @@ public final class SecretServiceItem implements ItemStore {
         TITLE,
         name,
         (Deadline deadline) ->
-            new SecretServiceItem(SecretService.connect(engine, deadline), name, interaction));
+            new SecretServiceItem(
+                SecretService.connect(interaction, engine, deadline), name, interaction));
   }
 
   private interface Question<T> {
@@ -65,6 +66,13 @@ public final class SecretServiceItem implements ItemStore {
       return question.ask();
     } catch (BusException e) {
       throw error(e, changes);
+    } catch (ClassCastException | IndexOutOfBoundsException | NullPointerException e) {
+      throw new CustodyException(
+          Kind.TRANSIENT,
+          TITLE + " answered something else than its specification says; try again",
+          e,
+          changes,
+          OptionalLong.empty());
     }
   }
 
@@ -118,27 +126,40 @@ public final class SecretServiceItem implements ItemStore {
 
   /** The one item, unlocked; empty when there is provably none. */
   private Optional<String> path() throws BusException {
-    SecretService.Found found = keychain.search(attributes);
-    if (found.count() == 0) {
-      List<String> locked = lockedCollections();
+    boolean asked = false;
+    while (true) {
+      List<String> locked = lockedCollections(); // before: one may be unlocked meanwhile
+      SecretService.Found found = keychain.search(attributes);
+      if (found.count() > 1) {
+        throw ambiguous(found.count());
+      }
+      if (found.count() == 1) {
+        unlock(found.locked(), "the item " + name);
+        return found.unlocked().stream().findFirst().or(found.locked().stream()::findFirst);
+      }
+      locked = locked.isEmpty() ? lockedCollections() : locked;
       if (locked.isEmpty()) {
+        collection(); // one is open at least
         return Optional.empty();
       }
-      unlock(locked, "its collection " + keychain.label(locked.get(0)));
-      found = keychain.search(attributes);
+      String what = "its collection " + keychain.label(locked.get(0));
+      if (asked) {
+        throw locked(what);
+      }
+      unlock(locked, what);
+      asked = true;
     }
-    if (found.count() > 1) {
-      throw new CustodyException(
-          Kind.AMBIGUOUS,
-          TITLE
-              + " has "
-              + found.count()
-              + " items "
-              + name
-              + ", and none is taken; find out which one opens the key file, and delete the others");
-    }
-    unlock(found.locked(), "the item " + name);
-    return found.unlocked().stream().findFirst().or(found.locked().stream()::findFirst);
+  }
+
+  private CustodyException ambiguous(int count) {
+    return new CustodyException(
+        Kind.AMBIGUOUS,
+        TITLE
+            + " has "
+            + count
+            + " items "
+            + name
+            + ", and none is taken; find out which one opens the key file, and delete the others");
   }
 
   private List<String> lockedCollections() throws BusException {
@@ -156,14 +177,18 @@ public final class SecretServiceItem implements ItemStore {
       return;
     }
     if (!interaction) {
-      throw new CustodyException(
-          Kind.LOCKED,
-          TITLE
-              + " has locked "
-              + what
-              + "; nothing was made. Unlock it, such as by logging in to the desktop, and try again");
+      throw locked(what);
     }
     keychain.unlock(objects);
+  }
+
+  private static CustodyException locked(String what) {
+    return new CustodyException(
+        Kind.LOCKED,
+        TITLE
+            + " has locked "
+            + what
+            + "; unlock it, such as by logging in to the desktop, and try again");
   }
 
   @Override
@@ -206,31 +231,17 @@ public final class SecretServiceItem implements ItemStore {
             .orElseThrow(
                 () ->
                     new CustodyException(
-                        Kind.UNSUPPORTED,
+                        Kind.LOCKED,
                         TITLE
-                            + " has no default collection; make one there, such as by logging in to"
-                            + " the desktop once"));
+                            + " has no collection open; open one there, such as by logging in to the"
+                            + " desktop"));
     if (keychain.alias(SESSION_ONLY).equals(Optional.of(collection))) {
       throw new CustodyException(
-          Kind.UNSUPPORTED,
+          Kind.LOCKED,
           TITLE
-              + " keeps new items only until this session ends; give it a default collection that"
-              + " lasts");
+              + " has no collection open but one that ends with this session; open another there");
     }
     return collection;
-  }
-
-  @Override
-  public void delete() {
-    asked(
-        true,
-        () -> {
-          Optional<String> item = path();
-          if (item.isPresent()) {
-            keychain.delete(item.get());
-          }
-          return item;
-        });
   }
 
   @Override

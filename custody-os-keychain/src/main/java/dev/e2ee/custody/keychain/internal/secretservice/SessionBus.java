@@ -3,8 +3,11 @@ package dev.e2ee.custody.keychain.internal.secretservice;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.internal.custody.Deadline;
+import dev.e2ee.spi.internal.custody.UnixFile;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -19,6 +22,7 @@ import org.freedesktop.dbus.messages.DBusSignal;
 import org.freedesktop.dbus.messages.Error;
 import org.freedesktop.dbus.messages.Message;
 import org.freedesktop.dbus.messages.MethodCall;
+import org.freedesktop.dbus.messages.constants.Flags;
 
 /**
  * A connection to the user's session bus, to one service there. One message, one answer: the
@@ -44,16 +48,59 @@ final class SessionBus implements AutoCloseable {
   static SessionBus connect(String service) {
     String address = address();
     try {
+      checkOwner(address);
       return new SessionBus(
           DBusConnectionBuilder.forAddress(address).withShared(false).build(), service);
-    } catch (DBusException | DBusExecutionException | IllegalArgumentException e) {
+    } catch (NoSuchFileException e) {
+      throw nobodyListens(address, e);
+    } catch (DBusException | DBusExecutionException | IllegalArgumentException | IOException e) {
+      if (isRefused(e)) {
+        throw nobodyListens(address, e);
+      }
       throw new CustodyException(
-          Kind.UNSUPPORTED,
-          "nothing answers at "
+          Kind.TRANSIENT,
+          "the session bus at "
               + address
-              + ", where the session bus should be; log in to a desktop, or start the program by"
-              + " dbus-run-session",
+              + " takes no connection: "
+              + e.getMessage()
+              + "; try again",
           e);
+    }
+  }
+
+  private static CustodyException nobodyListens(String address, Exception e) {
+    return new CustodyException(
+        Kind.UNSUPPORTED,
+        "nothing answers at "
+            + address
+            + ", where the session bus should be; log in to a desktop, or start the program by"
+            + " dbus-run-session",
+        e);
+  }
+
+  private static boolean isRefused(Throwable e) {
+    return e instanceof ConnectException
+        || (e.getCause() != null && e.getCause() != e && isRefused(e.getCause()));
+  }
+
+  /** Whoever listens where the bus was would be given the key: another user must not. */
+  private static void checkOwner(String address) throws IOException {
+    if (!address.startsWith(UNIX_PATH)) {
+      return;
+    }
+    Path socket = Path.of(address.substring(UNIX_PATH.length()).split(",", 2)[0]);
+    if (!Files.exists(socket)) {
+      throw new NoSuchFileException(socket.toString());
+    }
+    if (UnixFile.isKnown(socket)) {
+      int owner = UnixFile.of(socket).uid();
+      if (owner != UnixFile.ownUid() && owner != UnixFile.ROOT) {
+        throw new CustodyException(
+            Kind.DENIED,
+            "the session bus at "
+                + address
+                + " is another user's; correct DBUS_SESSION_BUS_ADDRESS");
+      }
     }
   }
 
@@ -137,6 +184,18 @@ final class SessionBus implements AutoCloseable {
   private static String text(Error refused) throws DBusException {
     Object[] told = refused.getParameters();
     return told != null && told.length > 0 && told[0] instanceof String text ? text : "";
+  }
+
+  /** Says something and waits for no answer. */
+  void tell(String path, String type, String method) {
+    try {
+      connection.sendMessage(
+          connection
+              .getMessageFactory()
+              .createMethodCall(null, service, path, type, method, Flags.NO_REPLY_EXPECTED, null));
+    } catch (DBusException | DBusExecutionException e) {
+      return; // it was a courtesy
+    }
   }
 
   /** Listens for the next signal of an object; to be closed. */

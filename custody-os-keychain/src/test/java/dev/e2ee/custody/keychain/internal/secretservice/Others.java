@@ -19,7 +19,7 @@ public final class Others {
 
   private static void does(Deed deed) throws Exception {
     SessionBus bus = SessionBus.connect(SecretService.NAME);
-    try (SecretService keychain = new SecretService(bus, Engine.jdk(), deadline());
+    try (SecretService keychain = new SecretService(bus, true, Engine.jdk(), deadline());
         SecretService.Session session = keychain.openSession()) {
       deed.with(bus, keychain, session);
     }

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 /** The keychains that {@code backend=} names. None is ever taken in place of another one. */
 public enum Backend {
   /** {@code secret-service}: GNOME Keyring, KeePassXC, KWallet, on the user's session bus. */
-  SECRET_SERVICE("the Secret Service") {
+  SECRET_SERVICE(SecretServiceItem.TITLE) {
     @Override
     KekHolder item(ItemName name, CustodyOptions options) {
       Engine engine = options.engine().map(Engine::of).orElseGet(Engine::configured);
@@ -24,14 +24,14 @@ public enum Backend {
     }
   },
   /** {@code macos}: the login keychain of macOS. */
-  MACOS("the macOS Keychain") {
+  MACOS(Platform.MACOS.title()) {
     @Override
     KekHolder item(ItemName name, CustodyOptions options) {
       return PasswordItem.of(Platform.MACOS, name);
     }
   },
   /** {@code windows}: the Credential Manager of Windows. */
-  WINDOWS("the Windows Credential Manager") {
+  WINDOWS(Platform.WINDOWS.title()) {
     @Override
     KekHolder item(ItemName name, CustodyOptions options) {
       return PasswordItem.of(Platform.WINDOWS, name);

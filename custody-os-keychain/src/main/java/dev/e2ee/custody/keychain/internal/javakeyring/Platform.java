@@ -75,7 +75,7 @@ public enum Platform {
   }
 
   /** What it is called. */
-  String title() {
+  public String title() {
     return title;
   }
 

@@ -6,7 +6,6 @@ import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.custody.Deadline;
 import java.security.GeneralSecurityException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -236,17 +235,8 @@ final class SecretService implements AutoCloseable {
   }
 
   private static List<String> paths(Object value) {
-    List<String> paths = new ArrayList<>();
-    if (value instanceof Object[] array) {
-      for (Object one : array) {
-        paths.add(path(one));
-      }
-    } else {
-      for (Object one : (List<?>) value) {
-        paths.add(path(one));
-      }
-    }
-    return paths;
+    List<?> all = value instanceof Object[] array ? List.of(array) : (List<?>) value;
+    return all.stream().map(SecretService::path).toList();
   }
 
   private static byte[] bytes(Object value) {

@@ -23,7 +23,8 @@ import java.util.OptionalLong;
  * collection is locked: KeePassXC shows nothing of a locked one.
  */
 public final class SecretServiceItem implements ItemStore {
-  private static final String TITLE = "the Secret Service";
+  /** What a person calls this keychain. */
+  public static final String TITLE = "the Secret Service";
 
   /** The collection that ends with the session. */
   private static final String SESSION_ONLY = "session";

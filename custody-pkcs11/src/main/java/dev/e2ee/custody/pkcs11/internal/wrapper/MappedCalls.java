@@ -13,7 +13,6 @@ import java.util.Objects;
  * microseconds less for each call than {@link ListedCalls} do. A class has the functions of one
  * module; so each module gets a copy of it.
  */
-@SuppressWarnings("checkstyle:MethodName") // the names of the standard, by which they are found
 final class MappedCalls implements ModuleCalls {
   private static final String ITSELF = "MappedCalls.class";
 

@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 public final class TokenCommand implements Callable<Integer> {
   private static final long LIMIT_SECONDS = 120;
-  private static final TokenKeys.Times TIMES = new TokenKeys.Times(100, 400);
+  private static final TokenKeys.Times TIMES = new TokenKeys.Times(100, 300);
 
   @Mixin private ResultsDirectory results = new ResultsDirectory();
 
@@ -40,8 +40,13 @@ public final class TokenCommand implements Callable<Integer> {
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      defaultValue = "31",
-      description = "How often everything is measured. Default: ${DEFAULT-VALUE}; 3 with --quick.")
+      defaultValue = "101",
+      description = {
+        "How often what a target needs is measured, and the rest in the first "
+            + TokenRounds.OTHER_ROUNDS
+            + " of them.",
+        "Default: ${DEFAULT-VALUE}; 3 with --quick."
+      })
   private int rounds;
 
   @Option(
@@ -97,7 +102,8 @@ public final class TokenCommand implements Callable<Integer> {
 
   private Map<String, String> settings() {
     Map<String, String> settings = new LinkedHashMap<>();
-    settings.put("Rounds", Integer.toString(rounds()));
+    settings.put(
+        "Rounds of wraps, of the rest at most", rounds() + ", " + TokenRounds.OTHER_ROUNDS);
     settings.put("Rounds before, which do not count", Integer.toString(warmUps()));
     settings.put("Start and measurement of each, ms", TIMES.warmUp() + ", " + TIMES.measurement());
     return settings;

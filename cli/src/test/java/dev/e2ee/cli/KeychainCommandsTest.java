@@ -1,6 +1,7 @@
 package dev.e2ee.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -80,12 +81,47 @@ class KeychainCommandsTest {
             id=$(e2ee key slots --keys "$uri" | sed -n 's/ *KEYCHAIN.*//p')
             e2ee key remove-slot "$id" --keys "$uri"
             secret-tool search service notes account ann
+            e2ee key add-slot --keychain "$item" --passphrase-file p
             e2ee key list --passphrase-file p
             """);
     assertTrue(out.contains("records"), out);
     assertTrue(out.contains("2 ways to open the file"), out);
     assertTrue(out.contains("Its item stays in the keychain"), out);
     assertTrue(out.contains("label ="), out);
+    assertTrue(out.contains("Its item was there, from an earlier slot of this file"), out);
+  }
+
+  @Test
+  void whatTheKeychainWithholdsIsToldWithAWayOut() throws Exception {
+    CliProcess.Answer said =
+        sh(
+            """
+            log_in
+            echo 'a passphrase of some length' >p; chmod 600 p
+            e2ee init --keychain
+            export E2EE_KEYS="keychain:service=e2ee;account=$(id -un)?backend=secret-service"
+            e2ee key add-slot --new-passphrase-file p
+            e2ee init --keychain --keys other.e2ee && exit 1
+            (unset E2EE_KEYS; e2ee doctor || true)
+            e2ee doctor || true
+            e2ee key list --passphrase-file p && exit 1
+            secret-tool clear service e2ee account "$(id -un)"
+            e2ee custody probe && exit 1
+            printf Penicillin >plain
+            e2ee seal plain --user ann --type note --id 1 && exit 1
+            exit 0
+            """);
+    String all = said.out() + said.err();
+    assertEquals(0, said.exit(), all);
+    String file = home.resolve(".local/share/e2ee/keychain/e2ee").toString();
+    assertTrue(
+        said.err().contains("For another item: e2ee init --keys 'keychain:service=work"), all);
+    assertTrue(said.out().contains("name the one in the keychain: export E2EE_KEYS='keych"), all);
+    assertTrue(said.out().contains("its key is the item e2ee/"), all);
+    assertTrue(said.err().contains("no passphrase opens keychain:service=e2ee;account="), all);
+    assertTrue(said.out().contains("MISSING: the Secret Service is readable and has no"), all);
+    assertTrue(said.err().contains("The key file opens by its passphrase too: file:" + file), all);
+    assertFalse(said.out().contains("PIN"), all);
   }
 
   @Test
@@ -111,6 +147,10 @@ class KeychainCommandsTest {
             test ! -e .local/share/e2ee/keychain/e2ee/"$(id -un)".e2ee
             echo 'a passphrase of some length' >p; chmod 600 p
             e2ee init --keychain --or-passphrase --passphrase-file p
+            e2ee init --keychain --or-passphrase --passphrase-file p \
+              --keys 'keychain:service=s;account=ann?backend=secret-service' >said
+            eval "$(sed -n 's/^Name it from here on: //p' said)"
+            e2ee key list --passphrase-file p
             e2ee key list --passphrase-file p --keys .local/share/e2ee/keychain/e2ee/"$(id -un)".e2ee
             """);
     assertTrue(out.startsWith("There is no keychain: nothing answers at unix:path="), out);

@@ -7,7 +7,8 @@ import picocli.CommandLine.Command;
 @Command(
     name = "device",
     description = {
-      "Bring a key to another device of the same user, over a server that nobody trusts:",
+      "Bring a key to another device of the same user.",
+      "The server between them is trusted with nothing:",
       "  new device, with no key store yet: init --name own",
       "  each device, once: device init ID --user USER [--key NAME]",
       "  new device:  device request",

@@ -40,7 +40,9 @@ public final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     List<Finding> all = new ArrayList<>(Machine.findings());
-    all.addAll(KeyStoreCheckup.of(StoreLocation.of(keys, surroundings)));
+    all.addAll(
+        KeyStoreCheckup.of(
+            StoreLocation.of(keys, surroundings), StoreLocation.isNamed(keys, surroundings)));
     results.print(() -> all.stream().map(DoctorCommand::json).toList(), () -> FindingText.of(all));
     boolean failed = all.stream().anyMatch(f -> f.level() == Finding.Level.FAIL);
     return (failed ? Exit.PARTLY : Exit.OK).code();

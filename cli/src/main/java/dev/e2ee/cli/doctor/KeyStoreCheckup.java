@@ -1,5 +1,7 @@
 package dev.e2ee.cli.doctor;
 
+import dev.e2ee.cli.store.UsualItem;
+import dev.e2ee.custody.keychain.Keychain;
 import dev.e2ee.spi.Custodies;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
@@ -9,6 +11,7 @@ import dev.e2ee.spi.probe.CustodyProbe;
 import dev.e2ee.spi.probe.Finding;
 import dev.e2ee.spi.probe.ProbeDepth;
 import dev.e2ee.spi.probe.ProbeReport;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,7 +19,12 @@ import java.util.Optional;
 final class KeyStoreCheckup {
   private KeyStoreCheckup() {}
 
-  static List<Finding> of(CustodyUri uri) {
+  /**
+   * Of a store.
+   *
+   * @param named whether a person has named it
+   */
+  static List<Finding> of(CustodyUri uri, boolean named) {
     ProbeReport report;
     try {
       report =
@@ -27,7 +35,16 @@ final class KeyStoreCheckup {
     }
     boolean none = report.stopped().equals(Optional.of(Kind.MISSING));
     return none && uri.scheme().equals("file")
-        ? List.of(Finding.warn("keys", "there is no key store at " + uri.location(), "e2ee init"))
+        ? List.of(
+            Finding.warn("keys", "there is no key store at " + uri.location(), instead(named)))
         : report.findings();
+  }
+
+  /** What to do where no key store is; what init --keychain made has to be named. */
+  private static String instead(boolean named) {
+    CustodyUri usual = UsualItem.uri();
+    return !named && Files.exists(Keychain.keyFile(usual))
+        ? "name the one in the keychain: export E2EE_KEYS='" + usual.canonical() + "'"
+        : "e2ee init";
   }
 }

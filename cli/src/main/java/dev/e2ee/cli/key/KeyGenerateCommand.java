@@ -7,9 +7,12 @@ import dev.e2ee.cli.store.KeyNames;
 import dev.e2ee.cli.store.KeyTexts;
 import dev.e2ee.cli.store.Store;
 import dev.e2ee.cli.store.StoreOptions;
+import dev.e2ee.spi.key.CustodyKey;
+import dev.e2ee.spi.key.DekWrap;
 import dev.e2ee.spi.key.KeyDescription;
 import dev.e2ee.spi.key.KeyKind;
 import java.io.IOException;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,10 +37,23 @@ public final class KeyGenerateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     KeyNames.check(name);
     try (Store opened = store.openForChange()) {
-      KeyDescription made = opened.unlocked().generate(name, KeyKind.UMK).description();
+      CustodyKey key = opened.unlocked().generate(name, KeyKind.UMK);
+      KeyDescription made = key.description();
+      int wrapAlg = key.operation(DekWrap.class).orElseThrow().wrapAlg();
       results.print(
-          () -> KeyTexts.json(made),
-          () -> "Made " + KeyTexts.phrase(made) + ". Seal under it with --key " + name + ".");
+          () -> {
+            Map<String, Object> json = KeyTexts.json(made);
+            json.put("wrapAlg", wrapAlg);
+            return json;
+          },
+          () ->
+              "Made "
+                  + KeyTexts.phrase(made)
+                  + ", which wraps by wrapAlg "
+                  + wrapAlg
+                  + ". Seal under it with --key "
+                  + name
+                  + ".");
     }
     return Exit.OK.code();
   }

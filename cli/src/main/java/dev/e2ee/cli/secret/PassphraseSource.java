@@ -48,6 +48,12 @@ public sealed interface PassphraseSource {
     if (named.isPresent() && (file != null || descriptor != null)) {
       throw twice(option + (file == null ? "-fd" : "-file"), named.get(), uri);
     }
+    if (uri.scheme().equals("keychain") && (file != null || descriptor != null)) {
+      throw Failure.usage(
+          "no passphrase opens " + uri.location() + ": the item of the keychain does",
+          "To open its key file by a passphrase, name that: --keys PATH; 'e2ee custody probe' shows"
+              + " the path.");
+    }
     return of(option, file, descriptor, prompt, inUri(uri.scheme()));
   }
 

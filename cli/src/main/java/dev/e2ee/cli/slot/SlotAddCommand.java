@@ -15,6 +15,8 @@ import dev.e2ee.custody.file.NewSlot;
 import dev.e2ee.custody.file.Passphrase;
 import dev.e2ee.custody.file.SlotInfo;
 import dev.e2ee.custody.keychain.Keychain;
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.CustodyOptions;
 import dev.e2ee.spi.CustodyUri;
 import dev.e2ee.spi.SecretBytes;
@@ -95,14 +97,35 @@ public final class SlotAddCommand implements Callable<Integer> {
   private void addKeychain(KeyFile file, CustodyUri item) {
     CustodyUri uri = item.withQuery("key-file", CustodyUri.parse(file.info().location()).path());
     NewSlot slot = Keychain.slot(uri, CustodyOptions.defaults().withInteraction(true));
-    SlotInfo added = file.addSlot(labelled(slot));
+    SlotInfo added = add(file, slot);
     results.print(
         () -> {
           Map<String, Object> json = SlotTexts.json(added);
           json.put("keys", uri.canonical());
+          json.put("itemWasThere", slot.tookItem());
           return json;
         },
-        () -> "Added " + SlotTexts.line(added) + "\nIt opens by: --keys '" + uri.canonical() + "'");
+        () ->
+            "Added "
+                + SlotTexts.line(added)
+                + "\nIt opens by: --keys '"
+                + uri.canonical()
+                + "'"
+                + (slot.tookItem()
+                    ? "\nIts item was there, from an earlier slot of this file, and has the same key"
+                        + " as then. For a new key remove the slot, delete the item in the keychain,"
+                        + " and add the slot again."
+                    : ""));
+  }
+
+  private SlotInfo add(KeyFile file, NewSlot slot) {
+    try {
+      return file.addSlot(labelled(slot));
+    } catch (CustodyException e) {
+      throw e.kind() == Kind.CONFLICT && !e.mayHaveTakenEffect()
+          ? UsualItem.taken("e2ee key add-slot --keychain=", e)
+          : e;
+    }
   }
 
   private SlotInfo addRaw(KeyFile file) {

@@ -15,7 +15,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code e2ee key remove-slot}: one way less to open the file. */
-@Command(name = "remove-slot", description = "Remove a way to open a key file.")
+@Command(
+    name = "remove-slot",
+    description = "Remove a way to open a key file; 'e2ee key slots' lists them.")
 public final class SlotRemoveCommand implements Callable<Integer> {
   @Mixin StoreOptions store;
   @Mixin Results results;

@@ -34,8 +34,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "init",
     description = {
-      "Make a key file with a first user master key, under a passphrase or with its key in the",
-      "operating system's keychain."
+      "Make a key file with a first user master key.",
+      "It is opened by a passphrase, or by an item of the operating system's keychain."
     })
 public final class InitCommand implements Callable<Integer> {
   @Mixin StoreOptions store;
@@ -119,22 +119,25 @@ public final class InitCommand implements Callable<Integer> {
         : UsualItem.uri();
   }
 
-  private void refuseWhatIsThere(Path path) {
+  private static void refuseWhatIsThere(CustodyUri uri, Path path) {
     if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       throw new Failure(
           Exit.CUSTODY,
           path + " exists already and was left as it is",
-          "Use it, or make another one: e2ee init --keys OTHER");
+          "Use it: --keys '"
+              + uri.canonical()
+              + "' or E2EE_KEYS. Or make another one: e2ee init --keys OTHER");
     }
   }
 
   /** In a key file, under a passphrase or a slot key. */
   private Integer inFile(Path path, String why) throws IOException {
-    refuseWhatIsThere(path);
+    CustodyUri uri = CustodyUri.ofFile(path);
+    refuseWhatIsThere(uri, path);
     KeyNames.check(name);
     OwnerOnly.makeDirectory(PendingFile.parentOf(path));
     try (AuditLog log = store.auditLog();
-        KeyFile file = create(path, log)) {
+        KeyFile file = create(uri, log)) {
       KeyDescription key = file.generate(name, KeyKind.UMK).description();
       report(path, key, why);
     }
@@ -146,17 +149,19 @@ public final class InitCommand implements Callable<Integer> {
       throw Failure.usage("--raw and a keychain are two different ways", "");
     }
     Path path = Keychain.keyFile(uri);
-    refuseWhatIsThere(path);
+    refuseWhatIsThere(uri, path);
     KeyNames.check(name);
     try (AuditLog log = store.auditLog()) {
       Keychain made;
       try {
-        made = Keychain.create(uri, Store.options(store.passphraseSource(), log));
+        made = Keychain.create(uri, Store.withoutPassphrase(log));
       } catch (CustodyException e) {
         if (orPassphrase && isNone(e)) {
           return inFile(path, String.valueOf(e.getMessage()));
         }
-        throw e;
+        throw e.kind() == Kind.CONFLICT && !e.mayHaveTakenEffect()
+            ? UsualItem.taken("e2ee init --keys ", e)
+            : e;
       }
       try (made) {
         report(uri, path, made.generate(name, KeyKind.UMK).description());
@@ -188,13 +193,14 @@ public final class InitCommand implements Callable<Integer> {
                 + " e2ee key add-slot, and keep a copy of the file.");
   }
 
-  private KeyFile create(Path path, AuditLog log) {
-    var options = Store.options(store.passphraseSource(), log);
+  private KeyFile create(CustodyUri uri, AuditLog log) {
+    Path path = Path.of(uri.path());
+    var options = Store.withoutPassphrase(log);
     if (raw) {
       NewSlot slot = slotKey == null ? NewSlot.raw() : NewSlot.raw(slotKey);
       return KeyFile.create(path, slot, options);
     }
-    char[] typed = store.newPassphraseSource().readNew();
+    char[] typed = store.newPassphraseSource(uri).readNew();
     try (SecretBytes passphrase = Passphrase.of(typed)) {
       return KeyFile.create(path, NewSlot.passphrase(passphrase, Argon2Cost.DEFAULT), options);
     } finally {
@@ -209,7 +215,8 @@ public final class InitCommand implements Callable<Integer> {
    */
   private void report(Path path, KeyDescription key, String why) {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("keys", CustodyUri.ofFile(path).location());
+    String uri = CustodyUri.ofFile(path).location();
+    json.put("keys", uri);
     json.put("slot", raw ? "RAW" : "PASSPHRASE");
     if (!why.isEmpty()) {
       json.put("noKeychain", why);
@@ -223,8 +230,11 @@ public final class InitCommand implements Callable<Integer> {
                 + path
                 + " with "
                 + KeyTexts.phrase(key)
-                + (why.isEmpty() ? "" : " under a passphrase in its place")
-                + ".\n"
+                + (why.isEmpty()
+                    ? ".\n"
+                    : " under a passphrase in its place.\nName it from here on: export E2EE_KEYS='"
+                        + uri
+                        + "'\n")
                 + (raw
                     ? "No passphrase protects it: whoever can read it and its slot key has the keys."
                     : "There is no way back without the passphrase: keep it, and a copy of the file,"

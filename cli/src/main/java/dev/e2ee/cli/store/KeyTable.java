@@ -1,6 +1,7 @@
 package dev.e2ee.cli.store;
 
 import dev.e2ee.custody.file.KeyFile;
+import dev.e2ee.custody.keychain.Keychain;
 import dev.e2ee.spi.key.KeyDescription;
 import java.util.List;
 
@@ -13,7 +14,7 @@ public final class KeyTable {
     if (keys.isEmpty()) {
       return "There are no keys; make one with 'e2ee key generate NAME'.";
     }
-    boolean file = store.custody() instanceof KeyFile;
+    boolean file = store.custody() instanceof KeyFile || store.custody() instanceof Keychain;
     int width = keys.stream().mapToInt(key -> key.name().length()).max().orElse(0);
     String row = "%-" + Math.max(4, width) + "s  %3s  %-7s  %-32s  %-20s  %s%n";
     StringBuilder text =

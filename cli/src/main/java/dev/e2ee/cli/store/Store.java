@@ -56,14 +56,21 @@ public final class Store implements AutoCloseable {
         "there is no key store at " + uri.location(),
         uri.path().startsWith("~")
             ? "Write the whole path: ~ is not expanded here."
-            : "Make one with 'e2ee init', or name another.",
+            : uri.scheme().equals("keychain")
+                ? "Make one with 'e2ee init --keychain', or say where its key file is: &key-file=PATH"
+                    + " in the URI, as 'e2ee key add-slot --keychain' prints it."
+                : "Make one with 'e2ee init', or name another.",
         e);
   }
 
   /** How the stores of the command line behave. */
   static CustodyOptions options(PassphraseSource passphrase, AuditLog log) {
+    return withoutPassphrase(log).withCallbackHandler(new PassphraseHandler(passphrase));
+  }
+
+  /** The same for one that is made, or that asks for no passphrase. */
+  static CustodyOptions withoutPassphrase(AuditLog log) {
     return CustodyOptions.defaults()
-        .withCallbackHandler(new PassphraseHandler(passphrase))
         .withInteraction(true)
         .withDeadline(DEADLINE)
         .withAuditSink(log);

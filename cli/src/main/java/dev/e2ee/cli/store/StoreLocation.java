@@ -50,6 +50,11 @@ public final class StoreLocation {
     }
   }
 
+  /** Whether the store was named, here or by E2EE_KEYS. */
+  public static boolean isNamed(@Nullable String given, Surroundings surroundings) {
+    return given != null || surroundings.variable("E2EE_KEYS").isPresent();
+  }
+
   /** The URI of an item. */
   static CustodyUri keychain(String text) {
     try {

@@ -39,7 +39,7 @@ public final class StoreOptions {
 
   /** Whether the store was named, here or by E2EE_KEYS. */
   boolean named() {
-    return keys != null || surroundings.variable("E2EE_KEYS").isPresent();
+    return StoreLocation.isNamed(keys, surroundings);
   }
 
   /** Where the passphrase comes from. */
@@ -59,8 +59,8 @@ public final class StoreOptions {
   }
 
   /** Where the passphrase of a new store comes from. */
-  PassphraseSource newPassphraseSource() {
-    return access.newPassphraseSource(uri());
+  PassphraseSource newPassphraseSource(CustodyUri made) {
+    return access.newPassphraseSource(made);
   }
 
   /** Opens the store for using its keys; it stays locked until a key is needed. */

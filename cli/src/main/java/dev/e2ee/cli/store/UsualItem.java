@@ -1,6 +1,9 @@
 package dev.e2ee.cli.store;
 
+import dev.e2ee.cli.io.Exit;
+import dev.e2ee.cli.io.Failure;
 import dev.e2ee.custody.keychain.Backend;
+import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyUri;
 
 /** The item of the keychain that a person need not name. */
@@ -16,10 +19,27 @@ public final class UsualItem {
   }
 
   /**
+   * That nothing was made, since an item or a slot is there.
+   *
+   * @param command that takes the URI of another item at its end
+   */
+  public static Failure taken(String command, CustodyException e) {
+    return new Failure(
+        Exit.CUSTODY,
+        String.valueOf(e.getMessage()),
+        "For another item: "
+            + command
+            + "'"
+            + uri().withAttribute("service", "work").canonical()
+            + "'",
+        e);
+  }
+
+  /**
    * What {@code --keychain} names.
    *
    * @param given empty for the usual one
-   * @throws dev.e2ee.cli.io.Failure USAGE for a URI that is wrong or of another scheme
+   * @throws Failure USAGE for a URI that is wrong or of another scheme
    */
   public static CustodyUri of(String given) {
     return given.isEmpty() ? uri() : StoreLocation.keychain(given);

@@ -385,6 +385,11 @@ public final class KeyFile implements KeyCustody {
     return store.file();
   }
 
+  /** The item of a keychain that opens the file, when it is to be opened by one. */
+  Optional<KekHolder> item() {
+    return session.source().item();
+  }
+
   boolean permissionsKnown() {
     return store.permissionsKnown();
   }

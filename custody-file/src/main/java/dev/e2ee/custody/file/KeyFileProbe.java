@@ -48,8 +48,9 @@ public final class KeyFileProbe {
   public ProbeReport probe(ProbeDepth depth) {
     try (KeyFile file = opening.get()) {
       boolean tries = depth == ProbeDepth.TRY;
+      file.item().ifPresent(item -> notes.add(keychain(item)));
       if (tries) {
-        notes.unlock(file::unlock, uri);
+        unlock(file);
       }
       access(file);
       notes.store(file.info(), file.health());
@@ -63,6 +64,24 @@ public final class KeyFileProbe {
       notes.stop("keys", e, remedy(e.kind()));
     }
     return notes.report();
+  }
+
+  private static Section keychain(KekHolder item) {
+    return Section.titled("keychain").with("the file's key", item.description());
+  }
+
+  /** What a keychain says tells what to do: nobody is asked for a PIN or passphrase. */
+  private void unlock(KeyFile file) {
+    if (file.item().isEmpty()) {
+      notes.unlock(file::unlock, uri);
+      return;
+    }
+    try {
+      file.unlock();
+      notes.add(Finding.ok("keychain", "its item was read, and opens the file"));
+    } catch (CustodyException e) {
+      notes.stop("keychain", e, "");
+    }
   }
 
   private String remedy(Kind kind) {

@@ -10,6 +10,7 @@ import dev.e2ee.spi.internal.crypto.Engine;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A slot to be made: what shall open the file. */
 public abstract sealed class NewSlot {
@@ -54,7 +55,15 @@ public abstract sealed class NewSlot {
    * only; a new key takes its deletion in the keychain.
    */
   public static NewSlot keychain(KekHolder item) {
-    return new OfKeychain("keychain", item);
+    return new OfKeychain("keychain", item, new AtomicBoolean());
+  }
+
+  /**
+   * Whether a keychain's item that was there already was taken, when this slot was {@linkplain
+   * KeyFile#addSlot added}: whoever knew the key of the slot that had it before knows this one's.
+   */
+  public boolean tookItem() {
+    return false;
   }
 
   /** The same slot with another label: at most 64 bytes of UTF-8 without control characters. */
@@ -94,20 +103,27 @@ public abstract sealed class NewSlot {
 
   private static final class OfKeychain extends NewSlot {
     private final KekHolder item;
+    private final AtomicBoolean taken;
 
-    private OfKeychain(String label, KekHolder item) {
+    private OfKeychain(String label, KekHolder item, AtomicBoolean taken) {
       super(label);
       this.item = item;
+      this.taken = taken;
+    }
+
+    @Override
+    public boolean tookItem() {
+      return taken.get();
     }
 
     @Override
     public NewSlot labelled(String text) {
-      return new OfKeychain(text, item);
+      return new OfKeychain(text, item, taken);
     }
 
     @Override
     SlotChanges.Maker maker(Engine engine, KeyFileStore store, Duration limit) {
-      return SlotChanges.keychain(engine, store, label(), item, limit);
+      return SlotChanges.keychain(engine, store, label(), item, limit, () -> taken.set(true));
     }
 
     @Override

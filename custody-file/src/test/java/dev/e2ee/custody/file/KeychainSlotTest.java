@@ -81,7 +81,11 @@ class KeychainSlotTest {
     Path elsewhere = Files.move(item.file(), folder.resolve("elsewhere"));
     byte[] before = Files.readAllBytes(path);
     try (KeyFile file = KeyFile.open(path, item, OPTIONS)) {
-      refused(Kind.MISSING, file::unlock);
+      CustodyException missing = assertThrows(CustodyException.class, file::unlock);
+      assertEquals(Kind.MISSING, missing.kind());
+      assertEquals(
+          "there is no item " + item.file() + ". Nothing else opens the key file " + path,
+          missing.getMessage());
       refused(Kind.LOCKED, () -> file.generate("more", KeyKind.UMK));
     }
     try (KeyFile file = KeyFile.open(path, OPTIONS)) {
@@ -117,10 +121,17 @@ class KeychainSlotTest {
 
   @Test
   void theItemOfAKilledWriterIsTaken() throws IOException {
-    create().close();
+    NewSlot made = NewSlot.keychain(item);
+    KeyFile.create(path, made, OPTIONS).close();
+    assertFalse(made.tookItem());
     String text = Files.readString(item.file());
     Files.delete(path); // as if it had been killed between the two
-    KeyId id = withAKey();
+    NewSlot again = NewSlot.keychain(item).labelled("again");
+    KeyId id;
+    try (KeyFile file = KeyFile.create(path, again, OPTIONS)) {
+      id = file.generate("records", KeyKind.UMK).id();
+    }
+    assertTrue(again.tookItem());
     assertEquals(text, Files.readString(item.file()));
     try (KeyFile file = unlocked()) {
       assertEquals(id, file.find("records").id());
@@ -195,7 +206,23 @@ class KeychainSlotTest {
       SlotInfo byPassphrase = file.addSlot(NewSlot.passphrase(passphrase, WriterProcess.FLOOR));
       Files.delete(item.file());
       file.removeSlot(byItem.id()); // the passphrase is sure to open it
-      refused(Kind.POLICY, () -> file.removeSlot(byPassphrase.id()));
+      CustodyException why =
+          assertThrows(CustodyException.class, () -> file.removeSlot(byPassphrase.id()));
+      assertEquals(Kind.POLICY, why.kind());
+    }
+  }
+
+  @Test
+  void whyTheItemIsNoOtherWayInIsTold() throws IOException {
+    try (KeyFile file = create()) {
+      SlotInfo raw = file.addSlot(NewSlot.raw());
+      Files.delete(item.file());
+      CustodyException refused =
+          assertThrows(CustodyException.class, () -> file.removeSlot(raw.id()));
+      assertEquals(Kind.POLICY, refused.kind());
+      String told = String.valueOf(refused.getMessage());
+      assertTrue(told.contains("(there is no item " + item.file() + ")"), told);
+      assertEquals(2, file.slots().size());
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.e2ee.custody.keychain;
 import dev.e2ee.custody.file.KekHolder;
 import dev.e2ee.custody.file.KeyFile;
 import dev.e2ee.custody.file.NewSlot;
+import dev.e2ee.custody.keychain.internal.item.CheckedItem;
 import dev.e2ee.custody.keychain.internal.item.KeychainAddress;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
@@ -82,7 +83,12 @@ public final class Keychain implements KeyCustody {
   }
 
   private static KekHolder item(KeychainAddress address, CustodyOptions options) {
-    return Backend.of(address.backend()).item(address.name(), options);
+    Backend backend = Backend.of(address.backend());
+    try {
+      return backend.item(address.name(), options);
+    } catch (NoClassDefFoundError e) {
+      throw CheckedItem.withoutLibrary(backend.title(), e);
+    }
   }
 
   /** The key file, with its slots. Closed with this. */

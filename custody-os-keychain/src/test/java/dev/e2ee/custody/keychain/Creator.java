@@ -24,10 +24,15 @@ final class Creator {
 
   /** Another process, which begins when its standard input ends. */
   static Process start(CustodyUri uri) throws IOException {
+    return start(uri, System.getProperty("java.class.path"));
+  }
+
+  /** One with a class path of its own. */
+  static Process start(CustodyUri uri, String classPath) throws IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-cp",
-            System.getProperty("java.class.path"),
+            classPath,
             Creator.class.getName(),
             uri.canonical())
         .redirectError(ProcessBuilder.Redirect.INHERIT)

@@ -20,12 +20,14 @@ import dev.e2ee.spi.KeyCustody;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.KeyKind;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -35,6 +37,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import javax.security.auth.callback.PasswordCallback;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -168,6 +171,43 @@ class SecretServiceTest {
     assertFalse(Files.exists(Keychain.keyFile(other)));
     // Of the deadline of ten minutes nothing is waited for.
     assertTrue(System.nanoTime() - begin < Duration.ofMinutes(5).toNanos());
+  }
+
+  @Test
+  @Tag("once")
+  void withoutTheLibraryItIsUnsupported() throws Exception {
+    String without =
+        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(path -> !path.contains("dbus-java"))
+            .collect(Collectors.joining(File.pathSeparator));
+    Process child = Creator.start(URI, without);
+    child.getOutputStream().close();
+    assertEquals(
+        "UNSUPPORTED",
+        new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim());
+    assertFalse(Files.exists(Keychain.keyFile(URI)));
+  }
+
+  @Test
+  void theErrorSaysHowElseTheFileOpens() throws Exception {
+    withAKey();
+    CustodyUri file = CustodyUri.ofFile(Keychain.keyFile(URI));
+    try (Keychain custody = Keychain.open(URI, OPTIONS);
+        SecretBytes passphrase = Passphrase.of("another way in".toCharArray())) {
+      custody.unlock();
+      custody.file().addSlot(NewSlot.passphrase(passphrase, Argon2Cost.DEFAULT));
+      custody.lock();
+      desktop.lock();
+      CustodyException locked = assertThrows(CustodyException.class, custody::unlock);
+      assertEquals(Kind.LOCKED, locked.kind());
+      String told = String.valueOf(locked.getMessage());
+      assertTrue(told.contains("logging in to the desktop"), told);
+      assertTrue(
+          told.endsWith("The key file opens by its passphrase too: " + file.location()), told);
+      assertTrue(
+          custody.health().detail().contains("its key is the item notes/ann of the Secret"),
+          custody.health().detail());
+    }
   }
 
   @Test

@@ -123,7 +123,8 @@ public final class ProbeNotes {
           "put the PIN or passphrase where the URI says that it is, for this user to read";
       case AUTH_FAILED -> "find the right PIN or passphrase: this one was tried once";
       case AUTH_LOCKED_OUT ->
-          "log in once with the store's own tool, or have its security officer set a new PIN";
+          "log in once with the right PIN, by the store's own tool or pin-source=callback:; a PIN that"
+              + " is locked, its security officer sets anew";
       case REMOVED, TIMEOUT, TRANSIENT, EXHAUSTED ->
           "see that the store is there, answers and has room, then probe again";
       default -> "mend what the error names, then probe again";

@@ -13,6 +13,7 @@ import dev.e2ee.custody.file.internal.store.KeyFileStore;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.CustodyOptions;
+import dev.e2ee.spi.CustodyUri;
 import dev.e2ee.spi.SecretBytes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -121,7 +122,7 @@ public final class SecretSource {
    * @throws CustodyException LOCKED when nobody gives one, CANCELLED when a person does not want to
    */
   Secret secret(KeyFileDocument document) {
-    Optional<byte[]> kept = fromItem();
+    Optional<byte[]> kept = fromItem(document);
     if (kept.isPresent()) {
       return new Secret(SlotBody.OfKeychain.TYPE, SecretBytes.adopt(kept.get()));
     }
@@ -140,6 +141,41 @@ public final class SecretSource {
 
   private static boolean hasPassphrase(KeyFileDocument document) {
     return document.slots().stream().anyMatch(slot -> slot.body() instanceof SlotBody.OfPassphrase);
+  }
+
+  private Optional<byte[]> fromItem(KeyFileDocument document) {
+    try {
+      return fromItem();
+    } catch (CustodyException e) {
+      throw new CustodyException(
+          e.kind(),
+          e.getMessage() + ". " + withoutTheItem(document),
+          e,
+          e.mayHaveTakenEffect(),
+          e.nativeCode());
+    }
+  }
+
+  /** How the file is opened when its item cannot be had, for a person. */
+  private String withoutTheItem(KeyFileDocument document) {
+    String file = CustodyUri.ofFile(store.file()).location();
+    if (hasPassphrase(document)) {
+      return "The key file opens by its passphrase too: " + file;
+    }
+    return document.slots().stream().anyMatch(slot -> slot.body() instanceof SlotBody.OfSlotKey)
+        ? "The key file opens by its slot key too: " + file
+        : "Nothing else opens the key file " + store.file();
+  }
+
+  /** What {@link #secret} needs, for a person. */
+  String needed() {
+    return item.map(named -> "its key is " + named.description() + ", which unlocking reads")
+        .orElse("unlock it with a passphrase or slot key");
+  }
+
+  /** The item of a keychain that opens the file, when it is to be opened by one. */
+  public Optional<KekHolder> item() {
+    return item;
   }
 
   /** The slot key in the keychain's item, which the caller wipes; empty when none was named. */

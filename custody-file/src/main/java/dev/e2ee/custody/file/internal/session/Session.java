@@ -103,7 +103,7 @@ public final class Session {
   }
 
   /** Where the secret of an unlock comes from. */
-  SecretSource source() {
+  public SecretSource source() {
     return source;
   }
 

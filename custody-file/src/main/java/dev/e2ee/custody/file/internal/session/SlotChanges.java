@@ -140,12 +140,20 @@ public final class SlotChanges {
   /**
    * A slot for the key in a keychain's item, which is made unless it is there for this key file: a
    * writer may have been killed before it wrote the slot. [keyfile-48]
+   *
+   * @param taken runs when it was there
    */
   public static Maker keychain(
-      Engine engine, KeyFileStore store, String label, KekHolder item, Duration limit) {
+      Engine engine,
+      KeyFileStore store,
+      String label,
+      KekHolder item,
+      Duration limit,
+      Runnable taken) {
     return (cipher, secrets) -> {
       SlotHead.checkLabel(label);
       Optional<SecretBytes> present = present(store, item, limit);
+      present.ifPresent(text -> taken.run());
       try (SecretBytes text = present.orElseGet(() -> newItem(engine, store, item, limit));
           SecretBytes fileKey = secrets.fileKey()) {
         byte[] slotKey = SecretSource.slotKey(item, text);
@@ -256,14 +264,7 @@ public final class SlotChanges {
           Slot gone = find(document, id);
           List<Slot> rest = new ArrayList<>(document.slots());
           rest.remove(gone);
-          if (rest.stream().noneMatch(slot -> isUsable(document, slot))) { // [keyfile-39]
-            throw new CustodyException(
-                Kind.POLICY,
-                "no other slot is known to open the file: it has no other passphrase, and no other"
-                    + " slot key beside it that is there and fits, nor was it opened through a"
-                    + " keychain. Put the missing slot-key file back, or add a passphrase or a slot"
-                    + " key, before removing this slot");
-          }
+          requireUsable(document, rest);
           editor.commit(document.withSlots(rest));
           if (fits(document, gone, store.slotKeyPath(id))) {
             store.deleteSecret(store.slotKeyPath(id));
@@ -272,11 +273,63 @@ public final class SlotChanges {
         });
   }
 
-  private boolean isUsable(KeyFileDocument document, Slot slot) {
+  /** That one of the slots is sure to open the file. [keyfile-39] */
+  private void requireUsable(KeyFileDocument document, List<Slot> slots) {
+    try (ItemAtHand item = new ItemAtHand(session.source())) {
+      if (slots.stream().noneMatch(slot -> isUsable(document, slot, item))) {
+        throw new CustodyException(
+            Kind.POLICY,
+            "no other slot is known to open the file: it has no other passphrase, and no other slot"
+                + " key beside it that is there and fits, nor a keychain's item by which it was"
+                + " opened"
+                + item.why().map(why -> " (" + why.getMessage() + ")").orElse("")
+                + ". Put the missing slot-key file back, or add a passphrase or a slot key, before"
+                + " removing this slot",
+            item.why().orElse(null));
+      }
+    }
+  }
+
+  /** The slot key in the item of a session's keychain, which is read once at the most. */
+  private static final class ItemAtHand implements AutoCloseable {
+    private final SecretSource source;
+    private boolean read;
+    private Optional<byte[]> slotKey = Optional.empty();
+    private Optional<CustodyException> why = Optional.empty();
+
+    private ItemAtHand(SecretSource source) {
+      this.source = source;
+    }
+
+    /** Empty when the session has no item, or it cannot be had. */
+    Optional<byte[]> slotKey() {
+      if (!read) {
+        read = true;
+        try {
+          slotKey = source.fromItem();
+        } catch (CustodyException e) {
+          why = Optional.of(e);
+        }
+      }
+      return slotKey;
+    }
+
+    /** Why it cannot be had, once it was asked for. */
+    Optional<CustodyException> why() {
+      return why;
+    }
+
+    @Override
+    public void close() {
+      slotKey.ifPresent(bytes -> Arrays.fill(bytes, (byte) 0));
+    }
+  }
+
+  private boolean isUsable(KeyFileDocument document, Slot slot, ItemAtHand item) {
     Bytes id = slot.head().id();
     return slot.body() instanceof SlotBody.OfPassphrase
         || fits(document, slot, session.store().slotKeyPath(id))
-        || fitsItem(document, slot)
+        || fits(document, slot, item)
         || Optional.ofNullable(madeHere.get(id)).filter(at -> fits(document, slot, at)).isPresent();
   }
 
@@ -293,19 +346,11 @@ public final class SlotChanges {
   }
 
   /** Whether the keychain's item of this session can be read and opens the slot. */
-  private boolean fitsItem(KeyFileDocument document, Slot slot) {
-    if (!(slot.body() instanceof SlotBody.OfKeychain body)) {
-      return false;
-    }
-    try {
-      return session
-          .source()
-          .fromItem()
-          .filter(content -> opens(document, slot, body, content))
-          .isPresent();
-    } catch (CustodyException e) {
-      return false;
-    }
+  private boolean fits(KeyFileDocument document, Slot slot, ItemAtHand item) {
+    return slot.body() instanceof SlotBody.OfKeychain body
+        && item.slotKey()
+            .filter(content -> opens(document, slot, body, content.clone()))
+            .isPresent();
   }
 
   /** Whether the content of a slot-key file, which is wiped, opens the slot. */

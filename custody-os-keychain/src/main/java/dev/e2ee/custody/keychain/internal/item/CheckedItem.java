@@ -47,11 +47,30 @@ public final class CheckedItem implements KekHolder {
         false,
         deadline,
         () -> {
-          try (ItemStore store = opening.open(deadline)) {
+          try (ItemStore store = connect(deadline)) {
             return content(store);
           }
         },
         SecretBytes::close);
+  }
+
+  private ItemStore connect(Deadline deadline) {
+    try {
+      return opening.open(deadline);
+    } catch (NoClassDefFoundError e) {
+      throw withoutLibrary(keychain, e);
+    }
+  }
+
+  /** For an application whose class path lacks what a keychain needs. */
+  public static CustodyException withoutLibrary(String keychain, NoClassDefFoundError missing) {
+    return new CustodyException(
+        Kind.UNSUPPORTED,
+        keychain
+            + " cannot be reached: a library is missing ("
+            + missing.getMessage()
+            + "); put all that e2ee-custody-os-keychain depends on on the class path, as Maven does",
+        missing);
   }
 
   private SecretBytes content(ItemStore store) {
@@ -64,7 +83,7 @@ public final class CheckedItem implements KekHolder {
                     keychain
                         + " is readable and has no item "
                         + name
-                        + "; open the key file by another of its slots"));
+                        + "; name the right service and account, or restore the item"));
   }
 
   /** One writer at a time; one whose time is over stays the one until it ends. */
@@ -77,7 +96,7 @@ public final class CheckedItem implements KekHolder {
         deadline,
         () -> {
           try (ExclusiveLock writer = name.writer(deadline);
-              ItemStore store = opening.open(deadline)) {
+              ItemStore store = connect(deadline)) {
             change.accept(store);
           }
           return DONE;

@@ -128,7 +128,9 @@ final class SecretService implements AutoCloseable {
       done = true;
       if (!Boolean.FALSE.equals(said[0])) {
         throw new CustodyException(
-            Kind.CANCELLED, "the keychain's prompt was dismissed, or could not be shown");
+            Kind.CANCELLED,
+            "the keychain's prompt was dismissed, or could not be shown; unlock the keychain, such as"
+                + " by logging in to the desktop, and try again");
       }
       Object result = said[1] instanceof Variant<?> variant ? variant.getValue() : said[1];
       return result instanceof DBusPath path ? some(path.getPath()) : Optional.empty();

@@ -82,7 +82,7 @@ public final class SecretServiceItem implements ItemStore {
       return new CustodyException(
           Kind.REMOVED,
           "no Secret Service answers on the session bus; start GNOME Keyring, KeePassXC with its"
-              + " Secret Service or KWallet, or open the key file by another of its slots",
+              + " Secret Service or KWallet",
           e);
     }
     if (e.error().equals(IS_LOCKED)) {

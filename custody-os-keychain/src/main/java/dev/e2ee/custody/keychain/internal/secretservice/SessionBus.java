@@ -126,8 +126,7 @@ final class SessionBus implements AutoCloseable {
     throw new CustodyException(
         Kind.UNSUPPORTED,
         "there is no session bus here, and so no Secret Service: DBUS_SESSION_BUS_ADDRESS is not"
-            + " set. Log in to a desktop, start the program by dbus-run-session, or keep the keys in"
-            + " a key file");
+            + " set. Log in to a desktop, or start the program by dbus-run-session");
   }
 
   /**

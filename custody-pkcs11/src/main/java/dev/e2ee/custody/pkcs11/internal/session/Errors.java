@@ -30,8 +30,9 @@ final class Errors {
     return switch (kind) {
       case LOCKED -> "; unlock it first";
       case AUTH_FAILED ->
-          "; the PIN is wrong. It is not tried again until another one is given, and one that"
-              + " the URI names not before somebody has logged in, as by pin-source=callback:";
+          "; the PIN is wrong, and it is not tried again. Give the right one once by"
+              + " pin-source=callback: or the token's own tool; after that the PIN that the URI names"
+              + " is tried again";
       case AUTH_LOCKED_OUT -> "; the PIN is locked, and only the token's security officer can help";
       case REMOVED -> "; insert the token, or start its server";
       case TRANSIENT -> "; nothing is known to be wrong with the key. Try again";

@@ -64,7 +64,10 @@ public final class ModuleFile {
     }
     if (!Files.isReadable(module)) {
       throw new CustodyException(
-          Kind.MISSING, "there is no readable PKCS#11 module at " + module + "; install it");
+          Kind.MISSING,
+          "there is no readable PKCS#11 module at "
+              + module
+              + "; correct the path, or install it: e2ee custody list shows what there is");
     }
     return real(module);
   }
@@ -100,7 +103,10 @@ public final class ModuleFile {
       throw new CustodyException(
           found.isEmpty() ? Kind.MISSING : Kind.AMBIGUOUS,
           found.isEmpty()
-              ? "no module named " + name + " is installed; give its path as module-path"
+              ? "no module named "
+                  + name
+                  + " is installed: e2ee custody list shows those that are; or give"
+                  + " a path as module-path"
               : "several modules are named " + name + ": " + found + "; give one as module-path");
     }
     return found.iterator().next();

@@ -91,7 +91,7 @@ public final class PinSource {
               + file
               + (file.startsWith("~")
                   ? "; write the whole path, ~ is not expanded"
-                  : "; mount or restore it"),
+                  : "; mount or restore it, pin-source names it"),
           e);
     } catch (IOException e) {
       throw new CustodyException(

@@ -53,7 +53,7 @@ final class TokenRounds {
           for (Entrant who : entrants) {
             runners.add(start(who, task, number));
           }
-          rounds(warmUps, of(task, rounds), runners);
+          rounds(warmUps, roundsOf(task, rounds), runners);
         } finally {
           runners.forEach(Runner::close);
         }
@@ -62,7 +62,7 @@ final class TokenRounds {
     }
   }
 
-  private static int of(Task task, int rounds) {
+  private static int roundsOf(Task task, int rounds) {
     return task == Task.TOKEN_WRAP ? rounds : Math.min(rounds, OTHER_ROUNDS);
   }
 

@@ -45,10 +45,11 @@ public sealed interface PassphraseSource {
       CustodyUri uri,
       String prompt) {
     Optional<String> named = uri.secretAttribute();
-    if (named.isPresent() && (file != null || descriptor != null)) {
+    boolean given = file != null || descriptor != null;
+    if (given && named.isPresent()) {
       throw twice(option + (file == null ? "-fd" : "-file"), named.get(), uri);
     }
-    if (uri.scheme().equals("keychain") && (file != null || descriptor != null)) {
+    if (given && uri.scheme().equals("keychain")) {
       throw Failure.usage(
           "no passphrase opens " + uri.location() + ": the item of the keychain does",
           "To open its key file by a passphrase, name that: --keys PATH; 'e2ee custody probe' shows"

@@ -139,7 +139,7 @@ public final class InitCommand implements Callable<Integer> {
     try (AuditLog log = store.auditLog();
         KeyFile file = create(uri, log)) {
       KeyDescription key = file.generate(name, KeyKind.UMK).description();
-      report(path, key, why);
+      report(uri, path, key, why);
     }
     return Exit.OK.code();
   }
@@ -213,10 +213,9 @@ public final class InitCommand implements Callable<Integer> {
    *
    * @param why there is no keychain, if one was wanted
    */
-  private void report(Path path, KeyDescription key, String why) {
+  private void report(CustodyUri uri, Path path, KeyDescription key, String why) {
     Map<String, Object> json = new LinkedHashMap<>();
-    String uri = CustodyUri.ofFile(path).location();
-    json.put("keys", uri);
+    json.put("keys", uri.location());
     json.put("slot", raw ? "RAW" : "PASSPHRASE");
     if (!why.isEmpty()) {
       json.put("noKeychain", why);
@@ -233,7 +232,7 @@ public final class InitCommand implements Callable<Integer> {
                 + (why.isEmpty()
                     ? ".\n"
                     : " under a passphrase in its place.\nName it from here on: export E2EE_KEYS='"
-                        + uri
+                        + uri.location()
                         + "'\n")
                 + (raw
                     ? "No passphrase protects it: whoever can read it and its slot key has the keys."

@@ -139,7 +139,7 @@ final class Desktop implements AutoCloseable {
   }
 
   static boolean isLocked() {
-    return dbusSend(
+    return keyringSend(
             LOGIN,
             "org.freedesktop.DBus.Properties.Get",
             "string:org.freedesktop.Secret.Collection",
@@ -148,16 +148,31 @@ final class Desktop implements AutoCloseable {
   }
 
   private static String send(String method, String argument) {
-    return dbusSend(
+    return keyringSend(
         "/org/freedesktop/secrets", "org.freedesktop.Secret.Service." + method, argument);
   }
 
-  private static String dbusSend(String path, String method, String... arguments) {
+  /** Waits for the window of a screen, which GNOME Keyring finds on the bus. */
+  static void awaitPrompter() throws InterruptedException {
+    await(
+        "the keyring's prompter",
+        () ->
+            dbusSend(
+                    "org.freedesktop.DBus",
+                    "/",
+                    "org.freedesktop.DBus.NameHasOwner",
+                    "string:org.gnome.keyring.SystemPrompter")
+                .contains("boolean true"));
+  }
+
+  private static String keyringSend(String path, String method, String... arguments) {
+    return dbusSend("org.freedesktop.secrets", path, method, arguments);
+  }
+
+  private static String dbusSend(String to, String path, String method, String... arguments) {
     List<String> words =
         new ArrayList<>(
-            List.of(
-                "dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.secrets", path));
-    words.add(method);
+            List.of("dbus-send", "--session", "--print-reply", "--dest=" + to, path, method));
     words.addAll(List.of(arguments));
     return run(words).out();
   }

@@ -12,10 +12,17 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /** A new item in the same GNOME Keyring for each point, and a key file of its own. */
 final class KeychainFixture implements CustodyFixture {
   private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+  private final Supplier<Desktop> desktop;
+
+  KeychainFixture(Supplier<Desktop> desktop) {
+    this.desktop = desktop;
+  }
 
   @Override
   public String name() {
@@ -36,7 +43,7 @@ final class KeychainFixture implements CustodyFixture {
                 "account", ProcessHandle.current().pid() + "-" + NUMBERS.incrementAndGet())
             .withQuery("key-file", folder.resolve("keys").toString());
     Keychain.create(uri, CustodyOptions.defaults()).close();
-    return new Store(folder, uri);
+    return new Store(folder, uri, desktop.get());
   }
 
   @Override
@@ -48,13 +55,15 @@ final class KeychainFixture implements CustodyFixture {
         "while it is unlocked the keychain is not asked, and its key file is a local one");
   }
 
-  /** The faults are those of the key file; the keychain has tests of its own. */
+  /** The faults are those of the key file; with it goes GNOME Keyring, killed and started anew. */
   private static final class Store extends FileStore {
     private final CustodyUri uri;
+    private final Desktop desktop;
 
-    Store(Path folder, CustodyUri uri) {
+    Store(Path folder, CustodyUri uri, Desktop desktop) {
       super(folder, "keys", new char[0]);
       this.uri = uri;
+      this.desktop = desktop;
     }
 
     @Override
@@ -65,6 +74,26 @@ final class KeychainFixture implements CustodyFixture {
     @Override
     public CustodyUri absent() {
       return uri.withQuery("key-file", file().resolveSibling("none").toString());
+    }
+
+    @Override
+    public void lose() throws IOException {
+      super.lose();
+      try {
+        desktop.killKeyring();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    @Override
+    public void bringBack() throws IOException {
+      super.bringBack();
+      try {
+        desktop.startKeyring(Desktop.PASSWORD);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
     }
   }
 }

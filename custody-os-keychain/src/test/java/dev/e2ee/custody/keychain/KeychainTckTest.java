@@ -11,7 +11,7 @@ class KeychainTckTest extends CustodyContract {
   private static Desktop desktop;
 
   KeychainTckTest() {
-    super(new KeychainFixture());
+    super(new KeychainFixture(() -> desktop));
   }
 
   @BeforeAll

@@ -1,5 +1,11 @@
 package dev.e2ee.custody.keychain;
 
+import static dev.e2ee.custody.keychain.Notes.OPTIONS;
+import static dev.e2ee.custody.keychain.Notes.URI;
+import static dev.e2ee.custody.keychain.Notes.kept;
+import static dev.e2ee.custody.keychain.Notes.keyFile;
+import static dev.e2ee.custody.keychain.Notes.unlocked;
+import static dev.e2ee.custody.keychain.Notes.withAKey;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -22,20 +28,16 @@ import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.KeyKind;
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import javax.security.auth.callback.PasswordCallback;
@@ -46,10 +48,6 @@ import org.junit.jupiter.api.Test;
 
 /** The Secret Service of a real GNOME Keyring; what it keeps is looked at with secret-tool. */
 class SecretServiceTest {
-  private static final CustodyOptions OPTIONS = CustodyOptions.defaults();
-  private static final CustodyUri URI =
-      CustodyUri.parse("keychain:service=notes;account=ann?backend=secret-service");
-
   private Desktop desktop;
 
   @BeforeEach
@@ -67,22 +65,6 @@ class SecretServiceTest {
     assertEquals(kind, e.kind(), e.getMessage());
   }
 
-  private static KeyId withAKey() {
-    try (Keychain made = Keychain.create(URI, OPTIONS)) {
-      return made.generate("records", KeyKind.UMK).id();
-    }
-  }
-
-  private static KeyCustody unlocked() {
-    KeyCustody custody = Custodies.installed().open(URI, OPTIONS);
-    custody.unlock();
-    return custody;
-  }
-
-  private static String kept() {
-    return Desktop.secretTool("lookup", "service", "notes", "account", "ann").out();
-  }
-
   @Test
   void theItemThatSecretToolShowsOpensTheKeyFile() throws IOException {
     KeyId id = withAKey();
@@ -96,14 +78,6 @@ class SecretServiceTest {
     }
     refused(Kind.CONFLICT, () -> Keychain.create(URI, OPTIONS).close());
     assertTrue(Files.exists(Keychain.keyFile(URI)));
-  }
-
-  private static byte[] keyFile() {
-    try {
-      return Files.readAllBytes(Keychain.keyFile(URI));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   @Test
@@ -174,17 +148,28 @@ class SecretServiceTest {
   }
 
   @Test
+  void ofManyAddressesTheOneThatWorksIsTaken() throws Exception {
+    KeyId id = withAKey();
+    String real = System.getenv("DBUS_SESSION_BUS_ADDRESS");
+    String none = "unix:abstract=/tmp/none;unix:path=/nowhere";
+    assertEquals(
+        id.toString(),
+        Application.said(
+            Application.start("open", URI, Map.of("DBUS_SESSION_BUS_ADDRESS", none + ";" + real))));
+    assertEquals(
+        "UNSUPPORTED",
+        Application.said(Application.start("open", URI, Map.of("DBUS_SESSION_BUS_ADDRESS", none))));
+  }
+
+  @Test
   @Tag("once")
   void withoutTheLibraryItIsUnsupported() throws Exception {
     String without =
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
             .filter(path -> !path.contains("dbus-java"))
             .collect(Collectors.joining(File.pathSeparator));
-    Process child = Creator.start(URI, without);
-    child.getOutputStream().close();
-    assertEquals(
-        "UNSUPPORTED",
-        new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim());
+    Process child = Application.start("create", URI, Map.of("CLASSPATH", without));
+    assertEquals("UNSUPPORTED", Application.said(child));
     assertFalse(Files.exists(Keychain.keyFile(URI)));
   }
 
@@ -310,7 +295,7 @@ class SecretServiceTest {
     List<Thread> all = new ArrayList<>();
     List<Process> children = new ArrayList<>();
     for (int i = 0; i < processes; i++) {
-      children.add(Creator.start(URI));
+      children.add(Application.start("create", URI, Map.of()));
     }
     for (int i = 0; i < threads; i++) {
       Thread one =
@@ -318,7 +303,7 @@ class SecretServiceTest {
               () -> {
                 try {
                   go.await();
-                  others.add(Creator.create(URI));
+                  others.add(Application.create(URI));
                 } catch (InterruptedException e) {
                   throw new IllegalStateException(e);
                 }
@@ -334,7 +319,7 @@ class SecretServiceTest {
       one.join();
     }
     for (Process child : children) {
-      others.add(new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim());
+      others.add(Application.said(child));
     }
     others.forEach(said -> made.addAndGet(said.equals("MADE") ? 1 : 0));
     assertEquals(1, made.get(), others::toString);
@@ -372,68 +357,5 @@ class SecretServiceTest {
     try (Keychain custody = Keychain.open(URI, OPTIONS)) {
       refused(Kind.AUTH_FAILED, custody::unlock);
     }
-  }
-
-  @Test
-  @Tag("once")
-  void aDaemonThatIsKilledUnderLoadLosesNothing() throws Exception {
-    KeyId id = withAKey();
-    String text = kept();
-    byte[] before = keyFile();
-    AtomicBoolean over = new AtomicBoolean();
-    AtomicInteger unlocks = new AtomicInteger();
-    Set<Kind> refusals = ConcurrentHashMap.newKeySet();
-    List<Thread> load = new ArrayList<>();
-    for (int i = 0; i < 4; i++) {
-      load.add(
-          new Thread(
-              () -> {
-                while (!over.get()) {
-                  try (Keychain custody = Keychain.open(URI, OPTIONS)) {
-                    custody.unlock();
-                    assertEquals(id, custody.find("records").id());
-                    unlocks.incrementAndGet();
-                  } catch (CustodyException e) {
-                    refusals.add(e.kind());
-                  }
-                }
-              }));
-    }
-    load.forEach(Thread::start);
-    for (int i = 0; i < 50; i++) {
-      int seen = unlocks.get();
-      while (unlocks.get() == seen) {
-        Thread.sleep(1);
-      }
-      desktop.killKeyring();
-      desktop.startKeyring(Desktop.PASSWORD);
-    }
-    over.set(true);
-    for (Thread thread : load) {
-      thread.join();
-    }
-    assertTrue(
-        EnumSet.of(Kind.REMOVED, Kind.TRANSIENT, Kind.LOCKED).containsAll(refusals),
-        refusals::toString);
-    assertTrue(refusals.contains(Kind.REMOVED), refusals::toString);
-    unlocked().close();
-    assertEquals(text, kept());
-    assertArrayEquals(before, keyFile());
-  }
-
-  @Test
-  @Tag("once")
-  void twoHundredStartsOpenIt() throws Exception {
-    KeyId id = withAKey();
-    for (int i = 0; i < 200; i++) {
-      if (i % 20 == 0) {
-        desktop.killKeyring();
-        desktop.startKeyring(Desktop.PASSWORD);
-      }
-      try (KeyCustody custody = unlocked()) {
-        assertEquals(id, custody.find("records").id());
-      }
-    }
-    assertEquals(1, Desktop.items("notes", "ann"));
   }
 }

@@ -12,15 +12,21 @@ public final class Deadline {
   private final Duration limit;
   private final long end;
 
-  private Deadline(Duration limit) {
+  private Deadline(Duration limit, long end) {
     this.limit = limit;
-    this.end = System.nanoTime() + limit.toNanos();
+    this.end = end;
   }
 
   /** So long from now. */
   public static Deadline after(Duration limit) {
     // A limit of centuries would overflow the clock.
-    return new Deadline(limit.compareTo(Duration.ofDays(365)) > 0 ? Duration.ofDays(365) : limit);
+    Duration whole = limit.compareTo(Duration.ofDays(365)) > 0 ? Duration.ofDays(365) : limit;
+    return new Deadline(whole, System.nanoTime() + whole.toNanos());
+  }
+
+  /** One that leaves a time before this one, to tidy up in; messages tell the whole limit. */
+  public Deadline before(Duration time) {
+    return new Deadline(limit, end - time.toNanos());
   }
 
   /**

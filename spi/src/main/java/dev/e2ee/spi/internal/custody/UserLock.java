@@ -40,11 +40,13 @@ public final class UserLock {
    * @throws dev.e2ee.spi.CustodyException TIMEOUT, CANCELLED
    */
   public ExclusiveLock take(String what, Deadline deadline, String holder) {
-    Path file = file(what);
     try {
-      return ExclusiveLock.of(file, UserLock::open, deadline, holder);
-    } catch (IOException | UnsupportedOperationException | SecurityException e) {
-      return ExclusiveLock.withoutFile(file, deadline, holder);
+      return takeStrictly(what, deadline, holder);
+    } catch (CustodyException e) {
+      if (e.kind() != Kind.DENIED) {
+        throw e;
+      }
+      return ExclusiveLock.withoutFile(file(what), deadline, holder);
     }
   }
 

@@ -8,7 +8,6 @@ import dev.e2ee.spi.internal.custody.Deadline;
 import dev.e2ee.spi.internal.custody.ExclusiveLock;
 import java.time.Duration;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,8 +86,9 @@ public final class CheckedItem implements KekHolder {
   }
 
   /** One writer at a time; one whose time is over stays the one until it ends. */
+  @Override
   @SuppressWarnings("try") // the lock is held, not used
-  private void change(Duration limit, Consumer<ItemStore> change) {
+  public void create(SecretBytes content, Duration limit) {
     Deadline deadline = Deadline.after(limit);
     Bounded.run(
         keychain,
@@ -97,41 +97,38 @@ public final class CheckedItem implements KekHolder {
         () -> {
           try (ExclusiveLock writer = name.writer(deadline);
               ItemStore store = connect(deadline)) {
-            change.accept(store);
+            requireNone(store);
+            makeAndReadBack(store, content);
           }
           return DONE;
         },
         SecretBytes::close);
   }
 
-  @Override
-  public void create(SecretBytes content, Duration limit) {
-    change(
-        limit,
-        store -> {
-          store
-              .find()
-              .ifPresent(
-                  present -> {
-                    present.close();
-                    throw new CustodyException(
-                        Kind.CONFLICT,
-                        description() + " is there already; name another service or account");
-                  });
-          try {
-            store.make(content);
-            if (!store.find().map(kept -> isSame(kept, content)).orElse(false)) {
-              throw doubtful(
-                  Kind.TRANSIENT,
-                  " is not what was written; look at it there, and try again",
-                  null);
-            }
-          } catch (CustodyException e) {
-            throw e.mayHaveTakenEffect()
-                ? e
-                : doubtful(e.kind(), ": the item may have been made all the same", e);
-          }
-        });
+  private void requireNone(ItemStore store) {
+    store
+        .find()
+        .ifPresent(
+            present -> {
+              present.close();
+              throw new CustodyException(
+                  Kind.CONFLICT,
+                  description() + " is there already; name another service or account");
+            });
+  }
+
+  private void makeAndReadBack(ItemStore store, SecretBytes content) {
+    try {
+      store.make(content);
+      if (!store.find().map(kept -> isSame(kept, content)).orElse(false)) {
+        throw doubtful(
+            Kind.TRANSIENT, " is not what was written; look at it there, and try again", null);
+      }
+    } catch (CustodyException e) {
+      throw e.mayHaveTakenEffect()
+          ? e
+          : doubtful(e.kind(), ": the item may have been made all the same", e);
+    }
   }
 
   private static boolean isSame(SecretBytes kept, SecretBytes content) {

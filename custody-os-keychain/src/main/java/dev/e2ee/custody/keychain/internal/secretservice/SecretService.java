@@ -124,7 +124,9 @@ final class SecretService implements AutoCloseable {
             Kind.LOCKED, "the keychain wants to ask the person, which is not allowed here");
       }
       bus.call(deadline, prompt, PROMPT, "Prompt", "s", "");
-      Object[] said = ear.hear(deadline, "the person at the keychain's prompt");
+      Object[] said =
+          ear.hear(
+              deadline.before(SessionBus.TIME_TO_CALL_OFF), "the person at the keychain's prompt");
       done = true;
       if (!Boolean.FALSE.equals(said[0])) {
         throw new CustodyException(
@@ -136,7 +138,7 @@ final class SecretService implements AutoCloseable {
       return result instanceof DBusPath path ? some(path.getPath()) : Optional.empty();
     } finally {
       if (!done) {
-        bus.tell(prompt, PROMPT, "Dismiss"); // it would act later
+        bus.callOff(prompt, PROMPT, "Dismiss"); // it would act later
       }
     }
   }

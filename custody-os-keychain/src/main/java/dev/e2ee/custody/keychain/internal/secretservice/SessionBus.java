@@ -9,6 +9,9 @@ import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +25,6 @@ import org.freedesktop.dbus.messages.DBusSignal;
 import org.freedesktop.dbus.messages.Error;
 import org.freedesktop.dbus.messages.Message;
 import org.freedesktop.dbus.messages.MethodCall;
-import org.freedesktop.dbus.messages.constants.Flags;
 
 /**
  * A connection to the user's session bus, to one service there. One message, one answer: the
@@ -30,6 +32,9 @@ import org.freedesktop.dbus.messages.constants.Flags;
  */
 final class SessionBus implements AutoCloseable {
   private static final String UNIX_PATH = "unix:path=";
+
+  /** What a wait has to leave of its deadline for {@link #callOff}. */
+  static final Duration TIME_TO_CALL_OFF = Duration.ofMillis(250);
 
   private final DBusConnection connection;
   private final String service;
@@ -40,15 +45,31 @@ final class SessionBus implements AutoCloseable {
   }
 
   /**
-   * Connects.
+   * Connects, at the first address where that works.
    *
    * @param service its well-known name
-   * @throws CustodyException UNSUPPORTED when there is no such bus
+   * @throws CustodyException UNSUPPORTED when there is no such bus; what is wrong with the first
+   *     address, when none works
    */
   static SessionBus connect(String service) {
-    String address = address();
+    Iterator<String> addresses = addresses().iterator();
     try {
-      checkOwner(address);
+      return connect(service, addresses.next());
+    } catch (CustodyException first) {
+      while (addresses.hasNext()) {
+        try {
+          return connect(service, addresses.next());
+        } catch (CustodyException e) {
+          first.addSuppressed(e);
+        }
+      }
+      throw first;
+    }
+  }
+
+  private static SessionBus connect(String service, String address) {
+    try {
+      checkReachable(address);
       return new SessionBus(
           DBusConnectionBuilder.forAddress(address).withShared(false).build(), service);
     } catch (NoSuchFileException e) {
@@ -84,7 +105,15 @@ final class SessionBus implements AutoCloseable {
   }
 
   /** Whoever listens where the bus was would be given the key: another user must not. */
-  private static void checkOwner(String address) throws IOException {
+  private static void checkReachable(String address) throws IOException {
+    if (address.startsWith("unix:abstract=")) {
+      throw new CustodyException(
+          Kind.UNSUPPORTED,
+          "the session bus has an abstract socket ("
+              + address
+              + "), which Java cannot connect to; have it listen at a path, as dbus-run-session and"
+              + " systemd do");
+    }
     if (!address.startsWith(UNIX_PATH)) {
       return;
     }
@@ -104,24 +133,15 @@ final class SessionBus implements AutoCloseable {
     }
   }
 
-  /** Where libdbus and sd-bus look for it, too. */
-  private static String address() {
+  /** Where libdbus and sd-bus look for it, too, in this order. */
+  private static List<String> addresses() {
     String told = System.getenv("DBUS_SESSION_BUS_ADDRESS");
     if (told != null && !told.isEmpty()) {
-      String first = told.split(";", 2)[0];
-      if (first.startsWith("unix:abstract=")) {
-        throw new CustodyException(
-            Kind.UNSUPPORTED,
-            "the session bus has an abstract socket ("
-                + first
-                + "), which Java cannot connect to; have it listen at a path, as dbus-run-session"
-                + " and systemd do");
-      }
-      return first;
+      return List.of(told.split(";"));
     }
     String runtime = System.getenv("XDG_RUNTIME_DIR");
     if (runtime != null && Files.exists(Path.of(runtime, "bus"))) {
-      return UNIX_PATH + Path.of(runtime, "bus");
+      return List.of(UNIX_PATH + Path.of(runtime, "bus"));
     }
     throw new CustodyException(
         Kind.UNSUPPORTED,
@@ -185,15 +205,20 @@ final class SessionBus implements AutoCloseable {
     return told != null && told.length > 0 && told[0] instanceof String text ? text : "";
   }
 
-  /** Says something and waits for no answer. */
-  void tell(String path, String type, String method) {
+  /**
+   * Calls off what would go on without this process. An interrupt waits meanwhile: it would end the
+   * connection with the call not yet sent.
+   */
+  void callOff(String path, String type, String method) {
+    boolean interrupted = Thread.interrupted();
     try {
-      connection.sendMessage(
-          connection
-              .getMessageFactory()
-              .createMethodCall(null, service, path, type, method, Flags.NO_REPLY_EXPECTED, null));
-    } catch (DBusException | DBusExecutionException e) {
-      return; // it was a courtesy
+      call(Deadline.after(TIME_TO_CALL_OFF), path, type, method, "");
+    } catch (BusException | CustodyException e) {
+      return; // it is over already, or the service is
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

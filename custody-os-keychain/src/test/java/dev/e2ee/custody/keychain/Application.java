@@ -1,0 +1,68 @@
+package dev.e2ee.custody.keychain;
+
+import dev.e2ee.spi.Custodies;
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyOptions;
+import dev.e2ee.spi.CustodyUri;
+import dev.e2ee.spi.KeyCustody;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/** What an application does with a store of the keychain, in this process or another one. */
+final class Application {
+  private static final CustodyOptions PATIENT =
+      CustodyOptions.defaults().withDeadline(Duration.ofMinutes(1));
+
+  private Application() {}
+
+  /** What became of making it: {@code MADE}, or the kind of the error. */
+  static String create(CustodyUri uri) {
+    try {
+      Keychain.create(uri, PATIENT).close();
+      return "MADE";
+    } catch (CustodyException e) {
+      return e.kind().name();
+    }
+  }
+
+  /** The id of the key {@code records}, or the kind of the error. */
+  private static String open(CustodyUri uri) {
+    try (KeyCustody custody = Custodies.installed().open(uri, PATIENT)) {
+      custody.unlock();
+      return custody.find("records").id().toString();
+    } catch (CustodyException e) {
+      return e.kind().name();
+    }
+  }
+
+  /** Another process, which begins when its standard input ends. */
+  static Process start(String what, CustodyUri uri, Map<String, String> environment)
+      throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                Application.class.getName(),
+                what,
+                uri.canonical())
+            .redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+    builder.environment().putAll(environment);
+    return builder.start();
+  }
+
+  /** What such a process said in the end. */
+  static String said(Process process) throws IOException {
+    process.getOutputStream().close(); // go
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim();
+  }
+
+  /** One deed, when standard input ends. */
+  public static void main(String[] arguments) throws IOException {
+    CustodyUri uri = CustodyUri.parse(arguments[1]);
+    System.in.readAllBytes();
+    System.out.println(arguments[0].equals("create") ? create(uri) : open(uri));
+  }
+}

@@ -125,6 +125,23 @@ class KeychainCommandsTest {
   }
 
   @Test
+  void theTckRunsOverCopiesOfTheFileAndLeavesTheItem() throws Exception {
+    String out =
+        works(
+            """
+            log_in
+            e2ee init --keychain
+            export E2EE_KEYS="keychain:service=e2ee;account=$(id -un)?backend=secret-service"
+            cp -r .local/share/e2ee before
+            secret-tool lookup service e2ee account "$(id -un)" >item
+            e2ee custody test "$E2EE_KEYS" --point wrap-every-bit,corrupt,killed-writer,lost-makes-nothing
+            diff -r .local/share/e2ee before
+            secret-tool lookup service e2ee account "$(id -un)" | cmp - item
+            """);
+    assertTrue(out.contains("4 passed, 0 failed, 0 declared"), out);
+  }
+
+  @Test
   void oneWayInIsWarnedOf() throws Exception {
     String out =
         works(

@@ -2,6 +2,7 @@ package dev.e2ee.cli.custody;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.e2ee.custody.keychain.Keychain;
 import dev.e2ee.custody.tck.Fault;
 import dev.e2ee.custody.tck.FileStore;
 import dev.e2ee.custody.tck.TestedStore;
@@ -22,15 +23,26 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A fresh copy of the user's key file for each point, so that the file itself is not touched.
+ * A fresh copy of the user's key file for each point, so that the file itself is not touched. An
+ * item of a keychain that opens the file opens the copies too, and is only read.
  *
+ * @param file the user's
  * @param facts what the file tells of itself without its passphrase
  */
-record KeyFileCopies(CustodyUri uri, KeptSecret secret, Map<String, String> facts)
+record KeyFileCopies(CustodyUri uri, Path file, KeptSecret secret, Map<String, String> facts)
     implements OwnFixture {
+  /** Whether there is a file to copy behind a URI. */
+  static boolean canBeOf(CustodyUri uri) {
+    return uri.scheme().equals("file") || isInKeychain(uri);
+  }
+
+  private static boolean isInKeychain(CustodyUri uri) {
+    return uri.scheme().equals("keychain");
+  }
+
   /** Of a file that opens. */
   static KeyFileCopies of(CustodyUri uri, KeptSecret secret) throws IOException {
-    Path file = Path.of(uri.path());
+    Path file = isInKeychain(uri) ? Keychain.keyFile(uri) : Path.of(uri.path());
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("Tested", "a copy of the file for each point, deleted after it");
     facts.put("Size", "%,d bytes".formatted(Files.size(file)));
@@ -42,12 +54,12 @@ record KeyFileCopies(CustodyUri uri, KeptSecret secret, Map<String, String> fact
         facts.put("Slots", section.facts().stream().map(Fact::value).collect(joining("; ")));
       }
     }
-    return new KeyFileCopies(uri, secret, facts);
+    return new KeyFileCopies(uri, file.toAbsolutePath(), secret, facts);
   }
 
   @Override
   public String name() {
-    return "Key file " + uri.path();
+    return "Key file " + file + (isInKeychain(uri) ? ", opened by " + uri.location() : "");
   }
 
   @Override
@@ -72,15 +84,14 @@ record KeyFileCopies(CustodyUri uri, KeptSecret secret, Map<String, String> fact
   @Override
   public TestedStore newStore(Set<Fault> needs) throws IOException {
     Path folder = FileStore.newFolder();
-    Path original = Path.of(uri.path()).toAbsolutePath();
-    String name = String.valueOf(original.getFileName());
+    String name = String.valueOf(file.getFileName());
     Copy copy = new Copy(folder, name);
-    copy(original, folder);
-    try (Stream<Path> beside = Files.list(original.resolveSibling(""))) {
-      for (Path file : beside.toList()) {
-        String other = file.getFileName().toString();
+    copy(file, folder);
+    try (Stream<Path> beside = Files.list(file.resolveSibling(""))) {
+      for (Path one : beside.toList()) {
+        String other = one.getFileName().toString();
         if (other.startsWith(name + ".") && other.endsWith(".slotkey")) {
-          copy(file, folder);
+          copy(one, folder);
         }
       }
     }
@@ -99,8 +110,20 @@ record KeyFileCopies(CustodyUri uri, KeptSecret secret, Map<String, String> fact
 
     @Override
     public CustodyUri uri() {
+      return of(file());
+    }
+
+    @Override
+    public CustodyUri absent() {
+      return of(file().resolveSibling("none"));
+    }
+
+    private CustodyUri of(Path copy) {
+      if (isInKeychain(uri)) {
+        return uri.withQuery("key-file", copy.toString());
+      }
       String query = uri.canonical().substring(uri.location().length());
-      return CustodyUri.parse(super.uri().canonical() + query);
+      return CustodyUri.parse(CustodyUri.ofFile(copy).canonical() + query);
     }
   }
 }

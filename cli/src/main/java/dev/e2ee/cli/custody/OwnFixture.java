@@ -28,12 +28,12 @@ sealed interface OwnFixture extends CustodyFixture permits KeyFileCopies, OwnSto
       boolean spendATry,
       AuditSink audit)
       throws IOException {
-    boolean file = uri.scheme().equals("file");
-    if (file && outage.isPresent()) {
+    boolean copied = KeyFileCopies.canBeOf(uri);
+    if (copied && outage.isPresent()) {
       throw Failure.usage("copies of a key file go away by themselves: leave the options out", "");
     }
     Preflight.unlocked(uri, secret, audit).close();
-    return file
+    return copied
         ? KeyFileCopies.of(uri, secret)
         : new OwnStoreFixture(uri, secret, outage, spendATry, OwnStoreFixture.seen(uri));
   }

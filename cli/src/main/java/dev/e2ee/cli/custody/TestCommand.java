@@ -35,8 +35,9 @@ import picocli.CommandLine.Parameters;
     name = "test",
     description = {
       "Run the custody TCK over your own store, and report what it does.",
-      "A key file: over a copy, which is deleted. A token: with keys of its own, whose names begin",
-      "with tck-; nothing else in it is touched, and they stay, because no store deletes keys.",
+      "A key file, by itself or in the keychain: over copies, which are deleted. A token: with keys",
+      "of its own, whose names begin with tck-; nothing else in it is touched, and they stay,",
+      "because no store deletes keys.",
       "testvectors/tck/README.md lists the points, and says how to delete the keys.",
       "Exit code 10 when a point failed, or one that --point names was not tried."
     })

@@ -123,6 +123,10 @@ final class Desktop implements AutoCloseable {
     assertEquals(0, ended(start(List.of("kill", name, Long.toString(started.pid())))));
   }
 
+  boolean keyringLives() {
+    return Objects.requireNonNull(keyring).isAlive();
+  }
+
   void killKeyring() throws InterruptedException {
     kill(keyring);
   }

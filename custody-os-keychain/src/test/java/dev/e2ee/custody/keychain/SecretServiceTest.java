@@ -29,22 +29,25 @@ import dev.e2ee.spi.key.KeyKind;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import javax.security.auth.callback.PasswordCallback;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The Secret Service of a real GNOME Keyring; what it keeps is looked at with secret-tool. */
 class SecretServiceTest {
@@ -151,7 +154,7 @@ class SecretServiceTest {
   void ofManyAddressesTheOneThatWorksIsTaken() throws Exception {
     KeyId id = withAKey();
     String real = System.getenv("DBUS_SESSION_BUS_ADDRESS");
-    String none = "unix:abstract=/tmp/none;unix:path=/nowhere";
+    String none = "disabled:;unix:abstract=/tmp/none;autolaunch:;/dev/null;unix:path=/nowhere";
     assertEquals(
         id.toString(),
         Application.said(
@@ -286,24 +289,25 @@ class SecretServiceTest {
 
   @Test
   @Tag("once")
-  void ofManyWhoMakeOneItemOneWins() throws Exception {
+  void ofManyWhoMakeOneItemOneWins(@TempDir Path folder) throws Exception {
     int threads = 16;
     int processes = 4;
     CountDownLatch go = new CountDownLatch(1);
-    AtomicInteger made = new AtomicInteger();
-    List<String> others = Collections.synchronizedList(new ArrayList<>());
+    Map<CustodyUri, String> said = new ConcurrentHashMap<>();
     List<Thread> all = new ArrayList<>();
-    List<Process> children = new ArrayList<>();
+    Map<CustodyUri, Process> children = new HashMap<>();
     for (int i = 0; i < processes; i++) {
-      children.add(Application.start("create", URI, Map.of()));
+      CustodyUri uri = withAFileOfItsOwn(folder, i);
+      children.put(uri, Application.start("create", uri, Map.of()));
     }
     for (int i = 0; i < threads; i++) {
+      CustodyUri uri = withAFileOfItsOwn(folder, processes + i);
       Thread one =
           new Thread(
               () -> {
                 try {
                   go.await();
-                  others.add(Application.create(URI));
+                  said.put(uri, Application.create(uri));
                 } catch (InterruptedException e) {
                   throw new IllegalStateException(e);
                 }
@@ -312,21 +316,33 @@ class SecretServiceTest {
       all.add(one);
     }
     go.countDown();
-    for (Process child : children) {
+    for (Process child : children.values()) {
       child.getOutputStream().close(); // go
     }
     for (Thread one : all) {
       one.join();
     }
-    for (Process child : children) {
-      others.add(Application.said(child));
+    for (Map.Entry<CustodyUri, Process> child : children.entrySet()) {
+      said.put(child.getKey(), Application.said(child.getValue()));
     }
-    others.forEach(said -> made.addAndGet(said.equals("MADE") ? 1 : 0));
-    assertEquals(1, made.get(), others::toString);
+    assertEquals(threads + processes, said.size());
+    assertEquals(1, Collections.frequency(said.values(), "MADE"), said::toString);
     assertEquals(
-        threads + processes - 1, Collections.frequency(others, "CONFLICT"), others::toString);
+        threads + processes - 1, Collections.frequency(said.values(), "CONFLICT"), said::toString);
     assertEquals(1, Desktop.items("notes", "ann"));
-    unlocked().close();
+    for (CustodyUri uri : said.keySet()) {
+      assertEquals(said.get(uri).equals("MADE"), Files.exists(Keychain.keyFile(uri)));
+      if (said.get(uri).equals("MADE")) {
+        try (KeyCustody custody = Keychain.open(uri, OPTIONS)) {
+          custody.unlock();
+        }
+      }
+    }
+  }
+
+  /** Of one item, so that the lock of a common key file does not decide. */
+  private static CustodyUri withAFileOfItsOwn(Path folder, int number) {
+    return URI.withQuery("key-file", folder.resolve("keys-" + number).toString());
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.custody.Deadline;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,11 +30,15 @@ final class SecretService implements AutoCloseable {
   private static final String PROMPT = "org.freedesktop.Secret.Prompt";
   private static final String PROPERTIES = "org.freedesktop.DBus.Properties";
   private static final String NONE = "/";
+  private static final Duration TIME_TO_TELL = Duration.ofMillis(100);
 
   private final SessionBus bus;
   private final boolean interaction;
   private final Engine engine;
   private final Deadline deadline;
+
+  /** Whether the connection is the business of an {@link OpenQuestion} now. */
+  private boolean asksStill;
 
   /**
    * Over a connection, which is closed with this.
@@ -103,8 +108,20 @@ final class SecretService implements AutoCloseable {
    * @throws CustodyException CANCELLED when they do not want to, TIMEOUT
    */
   void unlock(List<String> objects) throws BusException {
+    try {
+      if (!OpenQuestion.awaitEnd(person())) {
+        throw unanswered();
+      }
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
     List<DBusPath> paths = objects.stream().map(DBusPath::new).toList();
     prompt(path(bus.call(deadline, ROOT, SERVICE, "Unlock", "ao", paths)[1]));
+  }
+
+  /** When a person has to have answered; what became of it has to be told by the deadline. */
+  private Deadline person() {
+    return deadline.before(TIME_TO_TELL);
   }
 
   /**
@@ -117,30 +134,50 @@ final class SecretService implements AutoCloseable {
     if (prompt.equals(NONE)) {
       return Optional.empty();
     }
-    boolean done = false;
-    try (SessionBus.Ear ear = bus.listen(prompt, PROMPT, "Completed")) {
-      if (!interaction) {
-        throw new CustodyException(
-            Kind.LOCKED, "the keychain wants to ask the person, which is not allowed here");
-      }
-      bus.call(deadline, prompt, PROMPT, "Prompt", "s", "");
-      Object[] said =
-          ear.hear(
-              deadline.before(SessionBus.TIME_TO_CALL_OFF), "the person at the keychain's prompt");
-      done = true;
-      if (!Boolean.FALSE.equals(said[0])) {
-        throw new CustodyException(
-            Kind.CANCELLED,
-            "the keychain's prompt was dismissed, or could not be shown; unlock the keychain, such as"
-                + " by logging in to the desktop, and try again");
-      }
-      Object result = said[1] instanceof Variant<?> variant ? variant.getValue() : said[1];
-      return result instanceof DBusPath path ? some(path.getPath()) : Optional.empty();
+    if (!interaction) {
+      throw new CustodyException(
+          Kind.LOCKED, "the keychain wants to ask the person, which is not allowed here");
+    }
+    SessionBus.Ear ear = bus.listen(prompt, PROMPT, "Completed");
+    bus.call(deadline, prompt, PROMPT, "Prompt", "s", "");
+    Optional<Object[]> said = Optional.empty();
+    try {
+      said = ear.hear(person());
+    } catch (InterruptedException e) {
+      throw interrupted();
     } finally {
-      if (!done) {
-        bus.callOff(prompt, PROMPT, "Dismiss"); // it would act later
+      if (said.isEmpty()) {
+        asksStill = true;
+        OpenQuestion.leave(bus, ear);
       }
     }
+    return answer(said.orElseThrow(this::unanswered));
+  }
+
+  private static Optional<String> answer(Object[] said) {
+    if (!Boolean.FALSE.equals(said[0])) {
+      throw new CustodyException(
+          Kind.CANCELLED,
+          "the keychain's prompt was dismissed, or could not be shown; unlock the keychain, such as"
+              + " by logging in to the desktop, and try again");
+    }
+    Object result = said[1] instanceof Variant<?> variant ? variant.getValue() : said[1];
+    return result instanceof DBusPath path ? some(path.getPath()) : Optional.empty();
+  }
+
+  private CustodyException unanswered() {
+    return new CustodyException(
+        Kind.TIMEOUT,
+        "nobody answered the keychain's question within "
+            + deadline.limit().toMillis()
+            + " ms; its window stays open. Answer it, and try again, or allow more time");
+  }
+
+  private static CustodyException interrupted() {
+    Thread.currentThread().interrupt();
+    return new CustodyException(
+        Kind.CANCELLED,
+        "the thread was interrupted while the keychain asked the person; its window stays open");
   }
 
   /** A session in which secrets are transferred. */
@@ -257,6 +294,8 @@ final class SecretService implements AutoCloseable {
 
   @Override
   public void close() {
-    bus.close();
+    if (!asksStill) {
+      bus.close();
+    }
   }
 }

@@ -160,7 +160,9 @@ public final class SecretServiceItem implements ItemStore {
             + count
             + " items "
             + name
-            + ", and none is taken; find out which one opens the key file, and delete the others");
+            + ", and none is taken. Look at their texts in its own program: the key file's contains"
+            + " the id of the slot that \"e2ee key slots\" shows. Delete the others there, one by one;"
+            + " secret-tool clear would delete all of them");
   }
 
   private List<String> lockedCollections() throws BusException {

@@ -9,9 +9,9 @@ import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -31,10 +31,6 @@ import org.freedesktop.dbus.messages.MethodCall;
  * proxies of the library would hide which error it was.
  */
 final class SessionBus implements AutoCloseable {
-  private static final String UNIX_PATH = "unix:path=";
-
-  /** What a wait has to leave of its deadline for {@link #callOff}. */
-  static final Duration TIME_TO_CALL_OFF = Duration.ofMillis(250);
 
   private final DBusConnection connection;
   private final String service;
@@ -52,7 +48,7 @@ final class SessionBus implements AutoCloseable {
    *     address, when none works
    */
   static SessionBus connect(String service) {
-    Iterator<String> addresses = addresses().iterator();
+    Iterator<BusAddress> addresses = addresses().iterator();
     try {
       return connect(service, addresses.next());
     } catch (CustodyException first) {
@@ -67,14 +63,18 @@ final class SessionBus implements AutoCloseable {
     }
   }
 
-  private static SessionBus connect(String service, String address) {
+  private static SessionBus connect(String service, BusAddress address) {
+    Path socket = address.socket();
     try {
-      checkReachable(address);
+      checkOwner(socket);
       return new SessionBus(
-          DBusConnectionBuilder.forAddress(address).withShared(false).build(), service);
+          DBusConnectionBuilder.forAddress("unix:path=" + socket).withShared(false).build(),
+          service);
     } catch (NoSuchFileException e) {
       throw nobodyListens(address, e);
-    } catch (DBusException | DBusExecutionException | IllegalArgumentException | IOException e) {
+    } catch (CustodyException e) {
+      throw e;
+    } catch (DBusException | IOException | RuntimeException e) { // the library's are of many types
       if (isRefused(e)) {
         throw nobodyListens(address, e);
       }
@@ -89,7 +89,7 @@ final class SessionBus implements AutoCloseable {
     }
   }
 
-  private static CustodyException nobodyListens(String address, Exception e) {
+  private static CustodyException nobodyListens(BusAddress address, Exception e) {
     return new CustodyException(
         Kind.UNSUPPORTED,
         "nothing answers at "
@@ -105,19 +105,7 @@ final class SessionBus implements AutoCloseable {
   }
 
   /** Whoever listens where the bus was would be given the key: another user must not. */
-  private static void checkReachable(String address) throws IOException {
-    if (address.startsWith("unix:abstract=")) {
-      throw new CustodyException(
-          Kind.UNSUPPORTED,
-          "the session bus has an abstract socket ("
-              + address
-              + "), which Java cannot connect to; have it listen at a path, as dbus-run-session and"
-              + " systemd do");
-    }
-    if (!address.startsWith(UNIX_PATH)) {
-      return;
-    }
-    Path socket = Path.of(address.substring(UNIX_PATH.length()).split(",", 2)[0]);
+  private static void checkOwner(Path socket) throws IOException {
     if (!Files.exists(socket)) {
       throw new NoSuchFileException(socket.toString());
     }
@@ -127,21 +115,21 @@ final class SessionBus implements AutoCloseable {
         throw new CustodyException(
             Kind.DENIED,
             "the session bus at "
-                + address
+                + socket
                 + " is another user's; correct DBUS_SESSION_BUS_ADDRESS");
       }
     }
   }
 
   /** Where libdbus and sd-bus look for it, too, in this order. */
-  private static List<String> addresses() {
+  private static List<BusAddress> addresses() {
     String told = System.getenv("DBUS_SESSION_BUS_ADDRESS");
     if (told != null && !told.isEmpty()) {
-      return List.of(told.split(";"));
+      return BusAddress.all(told);
     }
     String runtime = System.getenv("XDG_RUNTIME_DIR");
     if (runtime != null && Files.exists(Path.of(runtime, "bus"))) {
-      return List.of(UNIX_PATH + Path.of(runtime, "bus"));
+      return List.of(BusAddress.of(Path.of(runtime, "bus")));
     }
     throw new CustodyException(
         Kind.UNSUPPORTED,
@@ -205,23 +193,6 @@ final class SessionBus implements AutoCloseable {
     return told != null && told.length > 0 && told[0] instanceof String text ? text : "";
   }
 
-  /**
-   * Calls off what would go on without this process. An interrupt waits meanwhile: it would end the
-   * connection with the call not yet sent.
-   */
-  void callOff(String path, String type, String method) {
-    boolean interrupted = Thread.interrupted();
-    try {
-      call(Deadline.after(TIME_TO_CALL_OFF), path, type, method, "");
-    } catch (BusException | CustodyException e) {
-      return; // it is over already, or the service is
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
   /** Listens for the next signal of an object; to be closed. */
   Ear listen(String path, String type, String signal) throws BusException {
     DBusMatchRule rule =
@@ -249,24 +220,12 @@ final class SessionBus implements AutoCloseable {
       this.handler = handler;
     }
 
-    /**
-     * What the signal says.
-     *
-     * @throws CustodyException TIMEOUT, CANCELLED when the thread is interrupted
-     */
-    Object[] hear(Deadline deadline, String waitingFor) throws BusException {
+    /** What the signal says; empty when it does not come by the deadline. */
+    Optional<Object[]> hear(Deadline deadline) throws BusException, InterruptedException {
       try {
         DBusSignal signal =
             heard.poll(1 + deadline.remainingNanos() / 1_000_000, TimeUnit.MILLISECONDS);
-        if (signal == null) {
-          deadline.check(waitingFor);
-          throw new BusException("signal", "org.freedesktop.DBus.Error.NoReply", "");
-        }
-        return signal.getParameters();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new CustodyException(
-            Kind.CANCELLED, "the thread was interrupted while waiting for " + waitingFor);
+        return signal == null ? Optional.empty() : Optional.of(signal.getParameters());
       } catch (DBusException e) {
         throw new BusException("signal", e.getClass().getName(), String.valueOf(e.getMessage()));
       }
@@ -279,6 +238,15 @@ final class SessionBus implements AutoCloseable {
       } catch (Exception e) {
         return; // the connection is closed soon
       }
+    }
+  }
+
+  /** Who has the service's name, by the name that no other connection gets; empty for nobody. */
+  String owner() {
+    try {
+      return connection.isConnected() ? connection.getDBusOwnerName(service) : "";
+    } catch (DBusExecutionException e) {
+      return "";
     }
   }
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /** Nobody edits vectors by hand: each file is what its generator writes. */
 @Tag("once")
+@Tag("no-java")
 class GeneratorTest {
   private static List<String> names() throws IOException {
     Path folder = SharedFiles.projectRoot().resolve("testvectors/vectors");

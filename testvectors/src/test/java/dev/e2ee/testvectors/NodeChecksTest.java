@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * say.
  */
 @Tag("once")
+@Tag("no-java")
 class NodeChecksTest {
   private static final Path VECTORS = SharedFiles.projectRoot().resolve("testvectors/vectors");
   private static final Pattern TOTALS =

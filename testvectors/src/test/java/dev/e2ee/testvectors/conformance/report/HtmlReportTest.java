@@ -41,6 +41,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The page of a report in a real browser, which shows no error and asks for nothing else. */
 @Tag("once")
+@Tag("no-java")
 @SuppressWarnings("NullAway.Init") // JUnit sets what is static
 class HtmlReportTest {
   private static final Path PICTURES =

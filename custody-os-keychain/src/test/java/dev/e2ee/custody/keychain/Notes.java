@@ -33,7 +33,12 @@ final class Notes {
 
   /** Its item, as libsecret's own tool shows it. */
   static String kept() {
-    return Desktop.secretTool("lookup", "service", "notes", "account", "ann").out();
+    return kept("ann");
+  }
+
+  /** That of another account. */
+  static String kept(String account) {
+    return Desktop.secretTool("lookup", "service", "notes", "account", account).out();
   }
 
   /** Its key file. */

@@ -88,7 +88,27 @@ class KeychainCommandsTest {
     assertTrue(out.contains("2 ways to open the file"), out);
     assertTrue(out.contains("Its item stays in the keychain"), out);
     assertTrue(out.contains("label ="), out);
-    assertTrue(out.contains("Its item was there, from an earlier slot of this file"), out);
+    assertTrue(out.contains("Its item was there, from an earlier slot of a key file"), out);
+  }
+
+  @Test
+  void initTellsOfAnItemThatWasThere() throws Exception {
+    String out =
+        works(
+            """
+            log_in
+            e2ee init --keychain >first
+            rm .local/share/e2ee/keychain/e2ee/"$(id -un)".e2ee
+            e2ee init --keychain >second
+            rm .local/share/e2ee/keychain/e2ee/"$(id -un)".e2ee
+            e2ee init --keychain --json
+            e2ee init --json --keys 'keychain:service=new;account=ann?backend=secret-service'
+            grep -c 'Its item was there' first second || true
+            grep -o 'For a new key remove the slot' second
+            """);
+    assertTrue(out.contains("\"itemWasThere\" : true"), out);
+    assertTrue(out.contains("\"itemWasThere\" : false"), out);
+    assertTrue(out.contains("first:0\nsecond:1\nFor a new key remove the slot\n"), out);
   }
 
   @Test

@@ -111,11 +111,7 @@ public final class SlotAddCommand implements Callable<Integer> {
                 + "\nIt opens by: --keys '"
                 + uri.canonical()
                 + "'"
-                + (slot.tookItem()
-                    ? "\nIts item was there, from an earlier slot of this file, and has the same key"
-                        + " as then. For a new key remove the slot, delete the item in the keychain,"
-                        + " and add the slot again."
-                    : ""));
+                + (slot.tookItem() ? "\n" + UsualItem.wasThere() : ""));
   }
 
   private SlotInfo add(KeyFile file, NewSlot slot) {

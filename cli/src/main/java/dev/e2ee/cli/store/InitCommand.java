@@ -164,7 +164,7 @@ public final class InitCommand implements Callable<Integer> {
             : e;
       }
       try (made) {
-        report(uri, path, made.generate(name, KeyKind.UMK).description());
+        report(uri, path, made, made.generate(name, KeyKind.UMK).description());
       }
     }
     return Exit.OK.code();
@@ -175,10 +175,11 @@ public final class InitCommand implements Callable<Integer> {
     return (e.kind() == Kind.UNSUPPORTED || e.kind() == Kind.REMOVED) && !e.mayHaveTakenEffect();
   }
 
-  private void report(CustodyUri uri, Path path, KeyDescription key) {
+  private void report(CustodyUri uri, Path path, Keychain made, KeyDescription key) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("keys", uri.canonical());
     json.put("slot", "KEYCHAIN");
+    json.put("itemWasThere", made.tookItem());
     json.put("key", KeyTexts.json(key));
     results.print(
         () -> json,
@@ -190,7 +191,8 @@ public final class InitCommand implements Callable<Integer> {
                 + "; the keychain keeps its key.\nName it from here on: export E2EE_KEYS='"
                 + uri.canonical()
                 + "'\nWithout that item of the keychain the keys are lost: add a passphrase too, by"
-                + " e2ee key add-slot, and keep a copy of the file.");
+                + " e2ee key add-slot, and keep a copy of the file."
+                + (made.tookItem() ? "\n" + UsualItem.wasThere() : ""));
   }
 
   private KeyFile create(CustodyUri uri, AuditLog log) {

@@ -35,6 +35,13 @@ public final class UsualItem {
         e);
   }
 
+  /** Of an item that was taken as it was found, for a person who may want a new key. */
+  public static String wasThere() {
+    return "Its item was there, from an earlier slot of a key file at this path, and has the same"
+        + " key as then. For a new key remove the slot, once another one opens the file, delete the"
+        + " item in the keychain, and add the slot again: e2ee key add-slot --keychain";
+  }
+
   /**
    * What {@code --keychain} names.
    *

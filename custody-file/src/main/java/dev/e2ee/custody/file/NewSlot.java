@@ -60,7 +60,8 @@ public abstract sealed class NewSlot {
 
   /**
    * Whether a keychain's item that was there already was taken, when this slot was {@linkplain
-   * KeyFile#addSlot added}: whoever knew the key of the slot that had it before knows this one's.
+   * KeyFile#addSlot added} or its file {@linkplain KeyFile#create made}: whoever knew the key of
+   * the slot that had it before knows this one's.
    */
   public boolean tookItem() {
     return false;

@@ -119,10 +119,14 @@ class KeychainSlotTest {
     }
   }
 
+  /** [keyfile-40] */
   @Test
   void theItemOfAKilledWriterIsTaken() throws IOException {
     NewSlot made = NewSlot.keychain(item);
-    KeyFile.create(path, made, OPTIONS).close();
+    SlotId first;
+    try (KeyFile file = KeyFile.create(path, made, OPTIONS)) {
+      first = file.slots().get(0).id();
+    }
     assertFalse(made.tookItem());
     String text = Files.readString(item.file());
     Files.delete(path); // as if it had been killed between the two
@@ -130,6 +134,7 @@ class KeychainSlotTest {
     KeyId id;
     try (KeyFile file = KeyFile.create(path, again, OPTIONS)) {
       id = file.generate("records", KeyKind.UMK).id();
+      assertEquals(first, file.slots().get(0).id(), "the item's, as its key is");
     }
     assertTrue(again.tookItem());
     assertEquals(text, Files.readString(item.file()));

@@ -34,16 +34,19 @@ import java.util.Set;
 public final class Keychain implements KeyCustody {
   private final CustodyUri uri;
   private final KeyFile file;
+  private final boolean tookItem;
 
-  private Keychain(CustodyUri uri, KeyFile file) {
+  private Keychain(CustodyUri uri, KeyFile file, boolean tookItem) {
     this.uri = uri;
     this.file = file;
+    this.tookItem = tookItem;
   }
 
   /**
    * Makes the item and a new key file that it opens, and leaves that unlocked. The folder of the
-   * key file is made too, mode 0700. An item that is there for this very key file is taken: a
-   * writer was killed, or a slot was removed. KeePassXC makes no item without asking the person.
+   * key file is made too, mode 0700. An item that is there for this very key file is taken, as
+   * {@link #tookItem} tells: a writer was killed, or the key file is gone. KeePassXC makes no item
+   * without asking the person.
    *
    * @param uri {@code keychain:service=…;account=…?backend=…}
    * @throws CustodyException CONFLICT when there is a key file or another item, LOCKED when the
@@ -53,7 +56,9 @@ public final class Keychain implements KeyCustody {
     KeychainAddress address = KeychainAddress.of(uri);
     KekHolder item = item(address, options);
     Folders.make(address.keyFile());
-    return new Keychain(uri, KeyFile.create(address.keyFile(), NewSlot.keychain(item), options));
+    NewSlot slot = NewSlot.keychain(item);
+    KeyFile file = KeyFile.create(address.keyFile(), slot, options);
+    return new Keychain(uri, file, slot.tookItem());
   }
 
   /**
@@ -64,7 +69,7 @@ public final class Keychain implements KeyCustody {
   public static Keychain open(CustodyUri uri, CustodyOptions options) {
     KeychainAddress address = KeychainAddress.of(uri);
     KekHolder item = item(address, options);
-    return new Keychain(uri, KeyFile.open(address.keyFile(), item, options));
+    return new Keychain(uri, KeyFile.open(address.keyFile(), item, options), false);
   }
 
   /**
@@ -94,6 +99,14 @@ public final class Keychain implements KeyCustody {
   /** The key file, with its slots. Closed with this. */
   public KeyFile file() {
     return file;
+  }
+
+  /**
+   * Whether {@link #create} took an item that was there: whoever knew its key knows this file's
+   * too. False for what was opened.
+   */
+  public boolean tookItem() {
+    return tookItem;
   }
 
   @Override

@@ -48,7 +48,7 @@ public final class KeyFileProbe {
   public ProbeReport probe(ProbeDepth depth) {
     try (KeyFile file = opening.get()) {
       boolean tries = depth == ProbeDepth.TRY;
-      file.item().ifPresent(item -> notes.add(keychain(item)));
+      file.item().ifPresent(item -> keychain(file, item));
       if (tries) {
         unlock(file);
       }
@@ -66,8 +66,10 @@ public final class KeyFileProbe {
     return notes.report();
   }
 
-  private static Section keychain(KekHolder item) {
-    return Section.titled("keychain").with("the file's key", item.description());
+  private void keychain(KeyFile file, KekHolder item) {
+    if (types(file).contains(SlotType.KEYCHAIN)) {
+      notes.add(Section.titled("keychain").with("the file's key", item.description()));
+    }
   }
 
   /** What a keychain says tells what to do: nobody is asked for a PIN or passphrase. */
@@ -140,19 +142,33 @@ public final class KeyFileProbe {
                   + slot.cost().map(cost -> ", Argon2id with " + cost).orElse(""));
     }
     notes.add(section);
-    List<SlotType> types = file.slots().stream().map(SlotInfo::type).toList();
-    notes.add(
-        types.size() == 1
-            ? Finding.warn(
-                "slots",
-                "one way to open the file (" + types.get(0) + "); if it is lost the keys are lost",
-                "add one with e2ee key add-slot" + (file.wraps().isApproved() ? " --raw" : ""))
-            : Finding.ok("slots", types.size() + " ways to open the file: " + types));
+    List<SlotType> types = types(file);
+    notes.add(ways(types, "e2ee key add-slot" + (file.wraps().isApproved() ? " --raw" : "")));
     if (types.contains(SlotType.RAW)) {
       notes.add(
           Finding.warn(
               "slots", "whoever can read the slot-key file has the keys", "keep it off backups"));
     }
+  }
+
+  private static List<SlotType> types(KeyFile file) {
+    return file.slots().stream().map(SlotInfo::type).toList();
+  }
+
+  private static Finding ways(List<SlotType> types, String command) {
+    if (types.size() == 1) {
+      return Finding.warn(
+          "slots",
+          "one way to open the file (" + types.get(0) + "); if it is lost the keys are lost",
+          "add one with " + command);
+    }
+    String ways = types.size() + " ways to open the file: " + types;
+    return types.stream().allMatch(SlotType.KEYCHAIN::equals)
+        ? Finding.warn(
+            "slots",
+            ways + "; if the keychain is reset they are all lost, and the keys with them",
+            "add another kind with " + command)
+        : Finding.ok("slots", ways);
   }
 
   /** Of this machine, with a key and a passphrase that are thrown away: no wrap is counted. */

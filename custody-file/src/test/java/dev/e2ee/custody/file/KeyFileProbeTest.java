@@ -157,6 +157,30 @@ class KeyFileProbeTest {
   }
 
   @Test
+  void keychainsAloneAreWarnedOf() throws IOException {
+    ItemInFile item = new ItemInFile(directory.resolve("item"));
+    create(NewSlot.keychain(item));
+    try (KeyFile file = KeyFile.open(path(), item, CustodyOptions.defaults())) {
+      file.unlock();
+      file.addSlot(NewSlot.keychain(new ItemInFile(directory.resolve("second"))));
+      assertEquals("WARN", levels(probe(ProbeDepth.LOOK), "slots"));
+      assertEquals("the file's key=" + item.description(), facts(probe(item), "keychain"));
+      file.addSlot(NewSlot.raw());
+      assertEquals("OK WARN", levels(probe(ProbeDepth.LOOK), "slots"), "of the slot-key file");
+      file.removeSlot(file.slots().get(0).id());
+      file.removeSlot(file.slots().get(0).id());
+      assertEquals("", facts(probe(item), "keychain"), "none keeps its key");
+    }
+  }
+
+  private ProbeReport probe(KekHolder item) {
+    CustodyOptions options = CustodyOptions.defaults();
+    return new KeyFileProbe(
+            CustodyUri.ofFile(path()), options, () -> KeyFile.open(path(), item, options))
+        .probe(ProbeDepth.LOOK);
+  }
+
+  @Test
   void whatCannotBeOpenedIsAFindingWithARemedy() throws IOException {
     ProbeReport missing = probe(ProbeDepth.TRY);
     assertEquals(Optional.of(Kind.MISSING), missing.stopped());

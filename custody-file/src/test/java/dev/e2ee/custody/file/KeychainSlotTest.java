@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.e2ee.custody.file.internal.format.Bytes;
+import dev.e2ee.custody.file.internal.format.Slot;
+import dev.e2ee.custody.file.internal.format.SlotBody;
+import dev.e2ee.custody.file.internal.format.SlotHead;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.CustodyOptions;
@@ -17,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,9 +88,7 @@ class KeychainSlotTest {
     try (KeyFile file = KeyFile.open(path, item, OPTIONS)) {
       CustodyException missing = assertThrows(CustodyException.class, file::unlock);
       assertEquals(Kind.MISSING, missing.kind());
-      assertEquals(
-          "there is no item " + item.file() + ". Nothing else opens the key file " + path,
-          missing.getMessage());
+      assertEquals(missing(". Nothing else opens the key file ") + path, missing.getMessage());
       refused(Kind.LOCKED, () -> file.generate("more", KeyKind.UMK));
     }
     try (KeyFile file = KeyFile.open(path, OPTIONS)) {
@@ -214,6 +217,86 @@ class KeychainSlotTest {
       CustodyException why =
           assertThrows(CustodyException.class, () -> file.removeSlot(byPassphrase.id()));
       assertEquals(Kind.POLICY, why.kind());
+    }
+  }
+
+  private String withoutTheItem() {
+    try (KeyFile file = KeyFile.open(path, item, OPTIONS)) {
+      CustodyException missing = assertThrows(CustodyException.class, file::unlock);
+      return String.valueOf(missing.getMessage()).replace(missing("") + ". ", "");
+    }
+  }
+
+  private String missing(String what) {
+    return "there is no item " + item.file() + what;
+  }
+
+  @Test
+  void whatElseOpensTheFileIsToldByTheTypesOfItsSlots() throws IOException {
+    String uri = CustodyUri.ofFile(path).location();
+    try (SecretBytes passphrase = Passphrase.of("a passphrase of some length".toCharArray());
+        KeyFile file = create()) {
+      Files.delete(item.file());
+      assertEquals("Nothing else opens the key file " + path, withoutTheItem());
+      file.addSlot(NewSlot.keychain(new ItemInFile(path.resolveSibling("second"))));
+      String another = "Another item of a keychain opens " + path + " too; name that in the URI";
+      assertEquals(another, withoutTheItem());
+      SlotInfo raw = file.addSlot(NewSlot.raw());
+      assertEquals(
+          "The key file opens by its slot key too: " + uri + ". " + another, withoutTheItem());
+      file.addSlot(NewSlot.passphrase(passphrase, WriterProcess.FLOOR));
+      assertEquals(
+          "The key file opens by its passphrase or its slot key too: " + uri + ". " + another,
+          withoutTheItem());
+      for (SlotInfo slot : file.slots()) {
+        if (slot.type() == SlotType.KEYCHAIN || slot.equals(raw)) {
+          file.removeSlot(slot.id());
+        }
+      }
+      assertEquals("The key file opens by its passphrase: " + uri, withoutTheItem());
+    }
+  }
+
+  @Test
+  void aSlotThatThisVersionCannotOpenIsToldToo() throws IOException {
+    try (KeyFile file = create()) {
+      file.addSlot(NewSlot.raw());
+    }
+    Files.delete(item.file());
+    Tampering.edit(
+        path,
+        document -> {
+          SlotHead head = new SlotHead(Bytes.of(new byte[16]), 5, "token");
+          SlotBody body = new SlotBody.Opaque(4, Bytes.of(new byte[] {1}));
+          List<Slot> slots = new ArrayList<>(document.slots());
+          slots.add(new Slot(head, body));
+          return document.withSlots(slots);
+        });
+    String told = withoutTheItem();
+    assertTrue(
+        told.endsWith(
+            ". " + path + " has a slot too that a newer version of this program may open"),
+        told);
+  }
+
+  @Test
+  void healthSaysWhatTheSlotsNeed() {
+    create().close();
+    try (KeyFile file = KeyFile.open(path, OPTIONS)) {
+      assertEquals(
+          "readable and locked; a keychain keeps its key; open it by its keychain: URI",
+          file.health().detail());
+    }
+    Path other = path.resolveSibling("other");
+    try (SecretBytes passphrase = Passphrase.of("a passphrase of some length".toCharArray())) {
+      KeyFile.create(other, NewSlot.passphrase(passphrase, WriterProcess.FLOOR), OPTIONS).close();
+    }
+    try (KeyFile file = KeyFile.open(other, item, OPTIONS)) {
+      assertEquals(
+          "readable and locked; no slot of it is for a keychain. The key file opens by its"
+              + " passphrase: "
+              + CustodyUri.ofFile(other).location(),
+          file.health().detail());
     }
   }
 

@@ -58,7 +58,7 @@ public final class Checkup {
     parts.add(
         unlocked
             ? "unlocked; every key in use opens"
-            : "readable and locked; " + session.source().needed());
+            : "readable and locked; " + session.source().needed(document));
     if (!session.store().permissionsKnown()) {
       parts.add("this file system has no POSIX permissions, so who else can read it is unknown");
     }

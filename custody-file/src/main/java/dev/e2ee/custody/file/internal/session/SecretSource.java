@@ -20,7 +20,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import javax.security.auth.callback.Callback;
 import javax.security.auth.callback.CallbackHandler;
@@ -35,6 +37,8 @@ import javax.security.auth.callback.UnsupportedCallbackException;
  */
 public final class SecretSource {
   private static final int MAX_TEXT = PassphraseText.MAX_BYTES + 2;
+
+  private static final String BY_ITS_URI = "a keychain keeps its key; open it by its keychain: URI";
 
   private final KeyFileStore store;
   private final Optional<String> passphraseSource;
@@ -132,15 +136,19 @@ public final class SecretSource {
     }
     if (!hasPassphrase(document)) {
       throw locked(
-          document.slots().stream().anyMatch(slot -> slot.body() instanceof SlotBody.OfKeychain)
-              ? "a keychain keeps its key; open it by its keychain: URI"
+          count(document, SlotBody.OfKeychain.TYPE) > 0
+              ? BY_ITS_URI
               : "it has no slot for a passphrase; name its slot key: slot-key=PATH");
     }
     return new Secret(SlotBody.OfPassphrase.TYPE, passphrase());
   }
 
   private static boolean hasPassphrase(KeyFileDocument document) {
-    return document.slots().stream().anyMatch(slot -> slot.body() instanceof SlotBody.OfPassphrase);
+    return count(document, SlotBody.OfPassphrase.TYPE) > 0;
+  }
+
+  private static long count(KeyFileDocument document, int type) {
+    return document.slots().stream().filter(slot -> slot.body().type() == type).count();
   }
 
   private Optional<byte[]> fromItem(KeyFileDocument document) {
@@ -158,19 +166,50 @@ public final class SecretSource {
 
   /** How the file is opened when its item cannot be had, for a person. */
   private String withoutTheItem(KeyFileDocument document) {
-    String file = CustodyUri.ofFile(store.file()).location();
-    if (hasPassphrase(document)) {
-      return "The key file opens by its passphrase too: " + file;
+    List<String> told = new ArrayList<>();
+    long items = count(document, SlotBody.OfKeychain.TYPE);
+    List<String> secrets = secrets(document);
+    if (!secrets.isEmpty()) {
+      told.add(
+          "The key file opens by its "
+              + String.join(" or its ", secrets)
+              + (items > 0 ? " too: " : ": ")
+              + CustodyUri.ofFile(store.file()).location());
     }
-    return document.slots().stream().anyMatch(slot -> slot.body() instanceof SlotBody.OfSlotKey)
-        ? "The key file opens by its slot key too: " + file
-        : "Nothing else opens the key file " + store.file();
+    if (items > 1) {
+      told.add("Another item of a keychain opens " + store.file() + " too; name that in the URI");
+    }
+    if (document.slots().stream().anyMatch(slot -> slot.body() instanceof SlotBody.Opaque)) {
+      told.add(store.file() + " has a slot too that a newer version of this program may open");
+    }
+    return told.isEmpty()
+        ? "Nothing else opens the key file " + store.file()
+        : String.join(". ", told);
   }
 
-  /** What {@link #secret} needs, for a person. */
-  String needed() {
-    return item.map(named -> "its key is " + named.description() + ", which unlocking reads")
-        .orElse("unlock it with a passphrase or slot key");
+  /** By what a {@code file:} URI opens the file, for a person. */
+  private static List<String> secrets(KeyFileDocument document) {
+    List<String> found = new ArrayList<>();
+    if (hasPassphrase(document)) {
+      found.add("passphrase");
+    }
+    if (count(document, SlotBody.OfSlotKey.TYPE) > 0) {
+      found.add("slot key");
+    }
+    return found;
+  }
+
+  /** What {@link #secret} needs for a file, for a person. */
+  String needed(KeyFileDocument document) {
+    boolean kept = count(document, SlotBody.OfKeychain.TYPE) > 0;
+    if (item.isPresent()) {
+      return kept
+          ? "its key is " + item.get().description() + ", which unlocking reads"
+          : "no slot of it is for a keychain. " + withoutTheItem(document);
+    }
+    return kept && secrets(document).isEmpty()
+        ? BY_ITS_URI
+        : "unlock it with a passphrase or slot key";
   }
 
   /** The item of a keychain that opens the file, when it is to be opened by one. */

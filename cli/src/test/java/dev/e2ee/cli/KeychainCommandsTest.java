@@ -190,7 +190,71 @@ class KeychainCommandsTest {
             e2ee key list --passphrase-file p
             e2ee key list --passphrase-file p --keys .local/share/e2ee/keychain/e2ee/"$(id -un)".e2ee
             """);
-    assertTrue(out.startsWith("There is no keychain: nothing answers at unix:path="), out);
     assertTrue(out.contains("under a passphrase in its place"), out);
+    assertTrue(out.startsWith("There is no keychain: nothing answers at unix:path="), out);
+  }
+
+  @Test
+  void whatBecameAPassphraseIsNamedByItsFileUntilTheKeychainIsAdded() throws Exception {
+    CliProcess.Answer said =
+        sh(
+            """
+            echo 'a passphrase of some length' >p; chmod 600 p
+            cat >bus.conf <<END
+            <busconfig><type>session</type><listen>unix:path=$XDG_RUNTIME_DIR/bus</listen>
+            <policy context="default"><allow send_destination="*" eavesdrop="true"/>
+            <allow eavesdrop="true"/><allow own="*"/></policy></busconfig>
+            END
+            bus=$(dbus-daemon --config-file=bus.conf --fork --print-pid)
+            e2ee init --keychain --or-passphrase --passphrase-file p >said
+            cat said
+            e2ee init --keychain && exit 1
+            e2ee doctor || true
+            keychain="keychain:service=e2ee;account=$(id -un)?backend=secret-service"
+            e2ee doctor --keys "$keychain" || true
+            kill $bus; rm -f "$XDG_RUNTIME_DIR/bus"
+            log_in
+            eval "$(sed -n 's/^Add the keychain when it is there: //p' said) --passphrase-file p"
+            e2ee key list --keys "$keychain"
+            """);
+    String all = said.out() + said.err();
+    assertEquals(0, said.exit(), all);
+    String file = "'file:" + home.resolve(".local/share/e2ee/keychain/e2ee/");
+    assertTrue(said.out().startsWith("No keychain answers now: no Secret Service answers"), all);
+    assertTrue(said.err().contains("Use it: --keys " + file), all);
+    assertTrue(
+        said.out()
+            .contains("the one that init made in place of a keychain's: export E2EE_KEYS=" + file),
+        all);
+    assertTrue(
+        said.out().contains("no slot of it is for a keychain. The key file opens by its"), all);
+    assertTrue(said.out().contains("PRIMARY"), all);
+  }
+
+  @Test
+  void aLockedKeychainIsNotTakenForNone() throws Exception {
+    CliProcess.Answer said =
+        sh(
+            """
+            echo 'a passphrase of some length' >p; chmod 600 p
+            tries() {
+              code=0; e2ee init --keychain --or-passphrase --passphrase-file p || code=$?
+              test $code = 5; test ! -e .local/share/e2ee/keychain/e2ee/"$(id -un)".e2ee
+            }
+            bus=$(dbus-daemon --session --address="$DBUS_SESSION_BUS_ADDRESS" --fork --print-pid)
+            gnome-keyring-daemon --components=secrets --daemonize >/dev/null
+            tries
+            kill $bus; rm -f "$XDG_RUNTIME_DIR/bus"
+            log_in
+            secrets=/org/freedesktop/secrets
+            dbus-send --session --print-reply --dest=org.freedesktop.secrets $secrets \
+              org.freedesktop.Secret.Service.Lock array:objpath:$secrets/collection/login >/dev/null
+            tries
+            """);
+    String all = said.out() + said.err();
+    assertEquals(0, said.exit(), all);
+    assertTrue(said.err().contains("has no collection open"), all);
+    assertTrue(
+        said.err().contains("the keychain's prompt was dismissed, or could not be shown"), all);
   }
 }

@@ -1,5 +1,6 @@
 package dev.e2ee.cli.doctor;
 
+import dev.e2ee.cli.store.OpeningUri;
 import dev.e2ee.cli.store.UsualItem;
 import dev.e2ee.custody.keychain.Keychain;
 import dev.e2ee.spi.Custodies;
@@ -43,8 +44,14 @@ final class KeyStoreCheckup {
   /** What to do where no key store is; what init --keychain made has to be named. */
   private static String instead(boolean named) {
     CustodyUri usual = UsualItem.uri();
-    return !named && Files.exists(Keychain.keyFile(usual))
-        ? "name the one in the keychain: export E2EE_KEYS='" + usual.canonical() + "'"
-        : "e2ee init";
+    if (named || !Files.exists(Keychain.keyFile(usual))) {
+      return "e2ee init";
+    }
+    CustodyUri opening = OpeningUri.of(usual);
+    return "name the one "
+        + (opening.equals(usual) ? "in the keychain" : "that init made in place of a keychain's")
+        + ": export E2EE_KEYS='"
+        + opening.canonical()
+        + "'";
   }
 }

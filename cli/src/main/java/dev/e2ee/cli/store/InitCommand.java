@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -73,8 +74,8 @@ public final class InitCommand implements Callable<Integer> {
   @Option(
       names = "--or-passphrase",
       description = {
-        "With a keychain: where there is none, a passphrase in its place, which is then told. A",
-        "keychain that is locked is there."
+        "With a keychain: where there is none, or none answers, a passphrase in its place, which is",
+        "then told. A keychain that is locked is there."
       })
   boolean orPassphrase;
 
@@ -102,7 +103,7 @@ public final class InitCommand implements Callable<Integer> {
           "Without a passphrase: --raw, and --slot-key PATH where its slot key shall lie elsewhere. A"
               + " key in a token: e2ee key generate NAME --keys URI");
     }
-    return inFile(Path.of(uri.path()), "");
+    return inFile(Path.of(uri.path()), Optional.empty());
   }
 
   /** Where the store goes: with --keychain, a key file that was named stays that. */
@@ -119,19 +120,19 @@ public final class InitCommand implements Callable<Integer> {
         : UsualItem.uri();
   }
 
-  private static void refuseWhatIsThere(CustodyUri uri, Path path) {
+  private static void refuseWhatIsThere(CustodyUri opening, Path path) {
     if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       throw new Failure(
           Exit.CUSTODY,
           path + " exists already and was left as it is",
           "Use it: --keys '"
-              + uri.canonical()
+              + opening.canonical()
               + "' or E2EE_KEYS. Or make another one: e2ee init --keys OTHER");
     }
   }
 
   /** In a key file, under a passphrase or a slot key. */
-  private Integer inFile(Path path, String why) throws IOException {
+  private Integer inFile(Path path, Optional<InPlaceOf> item) throws IOException {
     CustodyUri uri = CustodyUri.ofFile(path);
     refuseWhatIsThere(uri, path);
     KeyNames.check(name);
@@ -139,7 +140,7 @@ public final class InitCommand implements Callable<Integer> {
     try (AuditLog log = store.auditLog();
         KeyFile file = create(uri, log)) {
       KeyDescription key = file.generate(name, KeyKind.UMK).description();
-      report(uri, path, key, why);
+      report(uri, path, key, item);
     }
     return Exit.OK.code();
   }
@@ -149,7 +150,7 @@ public final class InitCommand implements Callable<Integer> {
       throw Failure.usage("--raw and a keychain are two different ways", "");
     }
     Path path = Keychain.keyFile(uri);
-    refuseWhatIsThere(uri, path);
+    refuseWhatIsThere(OpeningUri.of(uri), path);
     KeyNames.check(name);
     try (AuditLog log = store.auditLog()) {
       Keychain made;
@@ -157,7 +158,7 @@ public final class InitCommand implements Callable<Integer> {
         made = Keychain.create(uri, Store.withoutPassphrase(log));
       } catch (CustodyException e) {
         if (orPassphrase && isNone(e)) {
-          return inFile(path, String.valueOf(e.getMessage()));
+          return inFile(path, Optional.of(new InPlaceOf(uri, e)));
         }
         throw e.kind() == Kind.CONFLICT && !e.mayHaveTakenEffect()
             ? UsualItem.taken("e2ee init --keys ", e)
@@ -170,7 +171,7 @@ public final class InitCommand implements Callable<Integer> {
     return Exit.OK.code();
   }
 
-  /** Whether there is no keychain: not one that is locked, sick or denied. */
+  /** Whether there is no keychain, or none that answers: not one that is locked, sick or denied. */
   private static boolean isNone(CustodyException e) {
     return (e.kind() == Kind.UNSUPPORTED || e.kind() == Kind.REMOVED) && !e.mayHaveTakenEffect();
   }
@@ -211,31 +212,49 @@ public final class InitCommand implements Callable<Integer> {
   }
 
   /**
+   * The item of a keychain in whose place there is a passphrase.
+   *
+   * @param uri of the item
+   * @param why it is not there
+   */
+  private record InPlaceOf(CustodyUri uri, CustodyException why) {
+    String found() {
+      return (why.kind() == Kind.REMOVED ? "No keychain answers now: " : "There is no keychain: ")
+          + why.getMessage()
+          + ".\n";
+    }
+
+    String next(CustodyUri file) {
+      return " under a passphrase in its place.\nName it from here on: export E2EE_KEYS='"
+          + file.location()
+          + "'\nAdd the keychain when it is there: e2ee key add-slot --keys '"
+          + file.location()
+          + "' --keychain='"
+          + uri.canonical()
+          + "'\n";
+    }
+  }
+
+  /**
    * Tells what was made.
    *
-   * @param why there is no keychain, if one was wanted
+   * @param item of a keychain, if one was wanted
    */
-  private void report(CustodyUri uri, Path path, KeyDescription key, String why) {
+  private void report(CustodyUri uri, Path path, KeyDescription key, Optional<InPlaceOf> item) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("keys", uri.location());
     json.put("slot", raw ? "RAW" : "PASSPHRASE");
-    if (!why.isEmpty()) {
-      json.put("noKeychain", why);
-    }
+    item.ifPresent(wanted -> json.put("noKeychain", wanted.why().getMessage()));
     json.put("key", KeyTexts.json(key));
     results.print(
         () -> json,
         () ->
-            (why.isEmpty() ? "" : "There is no keychain: " + why + ".\n")
+            item.map(InPlaceOf::found).orElse("")
                 + "Made "
                 + path
                 + " with "
                 + KeyTexts.phrase(key)
-                + (why.isEmpty()
-                    ? ".\n"
-                    : " under a passphrase in its place.\nName it from here on: export E2EE_KEYS='"
-                        + uri.location()
-                        + "'\n")
+                + item.map(wanted -> wanted.next(uri)).orElse(".\n")
                 + (raw
                     ? "No passphrase protects it: whoever can read it and its slot key has the keys."
                     : "There is no way back without the passphrase: keep it, and a copy of the file,"

@@ -26,7 +26,10 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Slots whose key is kept in a keychain. [keyfile-47] [keyfile-48] */
 class KeychainSlotTest {
@@ -171,10 +174,52 @@ class KeychainSlotTest {
     withAKey();
     Files.writeString(item.file(), Files.readString(item.file()).replace("slot-1", "slot-2"));
     try (KeyFile file = KeyFile.open(path, item, OPTIONS)) {
-      refused(Kind.CORRUPT, file::unlock);
+      saysThatItIsNoSlot(file::unlock);
     }
     Files.delete(path);
-    refused(Kind.CORRUPT, () -> create().close());
+    saysThatItIsNoSlot(() -> create().close());
+    Files.writeString(item.file(), Files.readString(item.file()).replace("slot-2", "slot-1"));
+    create().close();
+    Files.writeString(item.file(), flipped(Files.readString(item.file())));
+    try (KeyFile file = KeyFile.open(path, item, OPTIONS)) {
+      saysThatItIsNoSlot(file::unlock);
+    }
+  }
+
+  /** With another digit in its key. */
+  private static String flipped(String text) {
+    int at = "e2ee-slot-1 ".length() + 60;
+    char other = text.charAt(at) == '0' ? '1' : '0';
+    return text.substring(0, at) + other + text.substring(at + 1);
+  }
+
+  private void saysThatItIsNoSlot(Executable action) {
+    CustodyException e = assertThrows(CustodyException.class, action);
+    assertEquals(Kind.CORRUPT, e.kind());
+    String told = String.valueOf(e.getMessage());
+    assertTrue(told.startsWith(item.description() + ": its text is not"), told);
+    assertFalse(told.contains("backup"), "it is no file: " + told);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "e2ee", "hunter2", "e2ee-slots are mine"})
+  void theItemOfAnotherProgramIsLeftAlone(String text) throws IOException {
+    Files.writeString(item.file(), text);
+    CustodyException e = assertThrows(CustodyException.class, () -> create().close());
+    assertEquals(Kind.CONFLICT, e.kind());
+    String told = String.valueOf(e.getMessage());
+    assertEquals(
+        item.description()
+            + " is another program's and was left as it is; name another service or account",
+        told);
+    assertFalse(Files.exists(path));
+    try (SecretBytes passphrase = Passphrase.of("a passphrase of some length".toCharArray());
+        KeyFile file =
+            KeyFile.create(path, NewSlot.passphrase(passphrase, WriterProcess.FLOOR), OPTIONS)) {
+      refused(Kind.CONFLICT, () -> file.addSlot(NewSlot.keychain(item)));
+      assertEquals(1, file.slots().size());
+    }
+    assertEquals(text, Files.readString(item.file()));
   }
 
   @Test

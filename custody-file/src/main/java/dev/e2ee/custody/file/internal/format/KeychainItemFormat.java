@@ -1,6 +1,7 @@
 package dev.e2ee.custody.file.internal.format;
 
 import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.CustodyUri;
 import dev.e2ee.spi.SecretBytes;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ public final class KeychainItemFormat {
   /** The longest text, in characters: Windows takes 2,560 bytes, two for each. */
   public static final int MOST = 1280;
 
+  private static final byte[] OURS = "e2ee-slot-".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] BEGIN = "e2ee-slot-1 ".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] SCHEME = "file:".getBytes(StandardCharsets.US_ASCII);
   private static final int URI_AT = BEGIN.length + 2 * SlotKeyFormat.LENGTH + 1;
@@ -47,6 +49,15 @@ public final class KeychainItemFormat {
     }
   }
 
+  /** Whether a text begins as ours do, in any version and however damaged behind that. */
+  public static boolean isOurs(SecretBytes text) {
+    byte[] all = text.copy();
+    int length = Math.min(all.length, OURS.length);
+    boolean ours = Arrays.equals(all, 0, length, OURS, 0, OURS.length);
+    Arrays.fill(all, (byte) 0);
+    return ours;
+  }
+
   /**
    * The slot-key file in a text, which the caller wipes.
    *
@@ -65,6 +76,8 @@ public final class KeychainItemFormat {
       SlotKeyFormat.check(slotKey);
       right = true;
       return slotKey;
+    } catch (CustodyException e) {
+      throw damaged(e);
     } finally {
       Arrays.fill(all, (byte) 0);
       if (!right) {
@@ -84,19 +97,25 @@ public final class KeychainItemFormat {
       right = text[i] > ' ' && text[i] < 0x7f;
     }
     if (!right) {
-      throw noItem();
+      throw Damage.torn("the text does not have the form of a key file's slot");
     }
   }
 
   private static int digit(byte character) {
     if (!HexFormat.isHexDigit(character) || Character.isUpperCase(character)) {
-      throw noItem();
+      throw Damage.torn("the text does not have its hexadecimal digits");
     }
     return HexFormat.fromHexDigit(character);
   }
 
-  private static CustodyException noItem() {
-    return Damage.torn("the keychain's item does not have the form of a key file's slot");
+  /** An item is no file, and what is said of damaged files does not help. */
+  private static CustodyException damaged(CustodyException cause) {
+    return new CustodyException(
+        Kind.CORRUPT,
+        "its text is not, or not any more, the key of a key file's slot: it was changed in the"
+            + " keychain, or is another program's; put the right text back there, or name the right"
+            + " service and account",
+        cause);
   }
 
   /** Whether a text that was checked was made for this key file. */

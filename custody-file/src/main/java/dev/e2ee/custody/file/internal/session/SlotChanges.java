@@ -181,20 +181,30 @@ public final class SlotChanges {
     }
     boolean ours = false;
     try {
-      Arrays.fill(SecretSource.slotKey(item, text), (byte) 0); // before its URI is believed
-      ours = KeychainItemFormat.isOf(text, store.file());
+      requireOurs(store, item, text);
+      ours = true;
+      return Optional.of(text);
     } finally {
       if (!ours) {
         text.close();
       }
     }
-    if (!ours) {
-      throw new CustodyException(
-          Kind.CONFLICT,
-          item.description()
-              + " keeps the key of another key file; name another service or account");
+  }
+
+  private static void requireOurs(KeyFileStore store, KekHolder item, SecretBytes text) {
+    if (!KeychainItemFormat.isOurs(text)) {
+      throw taken(item, "is another program's");
     }
-    return Optional.of(text);
+    Arrays.fill(SecretSource.slotKey(item, text), (byte) 0); // before its URI is believed
+    if (!KeychainItemFormat.isOf(text, store.file())) {
+      throw taken(item, "keeps the key of another key file");
+    }
+  }
+
+  private static CustodyException taken(KekHolder item, String why) {
+    return new CustodyException(
+        Kind.CONFLICT,
+        item.description() + " " + why + " and was left as it is; name another service or account");
   }
 
   private static SecretBytes newItem(

@@ -201,8 +201,21 @@ class KeychainSlotTest {
     assertFalse(told.contains("backup"), "it is no file: " + told);
   }
 
+  @Test
+  void anItemThatItsKeychainLeftEmptyIsToldAsThat() throws IOException {
+    Files.writeString(item.file(), "");
+    CustodyException e = assertThrows(CustodyException.class, () -> create().close());
+    assertEquals(Kind.CONFLICT, e.kind());
+    assertEquals(
+        item.description()
+            + " is empty and holds no key: the keychain ended while it made it; delete it there, and"
+            + " try again",
+        e.getMessage());
+    assertEquals("", Files.readString(item.file()));
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"", "e2ee", "hunter2", "e2ee-slots are mine"})
+  @ValueSource(strings = {"e2ee", "hunter2", "e2ee-slots are mine"})
   void theItemOfAnotherProgramIsLeftAlone(String text) throws IOException {
     Files.writeString(item.file(), text);
     CustodyException e = assertThrows(CustodyException.class, () -> create().close());

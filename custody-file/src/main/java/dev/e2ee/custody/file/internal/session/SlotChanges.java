@@ -192,6 +192,13 @@ public final class SlotChanges {
   }
 
   private static void requireOurs(KeyFileStore store, KekHolder item, SecretBytes text) {
+    if (text.length() == 0) { // a keychain may make the item first and give it its text then
+      throw new CustodyException(
+          Kind.CONFLICT,
+          item.description()
+              + " is empty and holds no key: the keychain ended while it made it; delete it there,"
+              + " and try again");
+    }
     if (!KeychainItemFormat.isOurs(text)) {
       throw taken(item, "is another program's");
     }

@@ -50,7 +50,8 @@ public final class Keychain implements KeyCustody {
    *
    * @param uri {@code keychain:service=…;account=…?backend=…}
    * @throws CustodyException CONFLICT when there is a key file or another item, LOCKED when the
-   *     keychain is, and nothing was made; UNSUPPORTED when there is none; REMOVED, TIMEOUT, DENIED
+   *     keychain is, and neither item nor key file was made; UNSUPPORTED when there is none;
+   *     REMOVED, TIMEOUT, DENIED
    */
   public static Keychain create(CustodyUri uri, CustodyOptions options) {
     KeychainAddress address = KeychainAddress.of(uri);

@@ -135,8 +135,13 @@ class SecretServiceTest {
   }
 
   @Test
-  void withoutABusItIsUnsupportedAtOnce() throws Exception {
-    withAKey();
+  void withoutABusItIsUnsupportedAtOnceAndThePassphraseOpens() throws Exception {
+    KeyId id = withAKey();
+    try (Keychain custody = Keychain.open(URI, OPTIONS);
+        SecretBytes passphrase = Passphrase.of("another way in".toCharArray())) {
+      custody.unlock();
+      custody.file().addSlot(NewSlot.passphrase(passphrase, Argon2Cost.DEFAULT));
+    }
     desktop.killBus();
     long begin = System.nanoTime();
     try (Keychain custody = Keychain.open(URI, OPTIONS.withDeadline(Duration.ofMinutes(10)))) {
@@ -148,6 +153,41 @@ class SecretServiceTest {
     assertFalse(Files.exists(Keychain.keyFile(other)));
     // Of the deadline of ten minutes nothing is waited for.
     assertTrue(System.nanoTime() - begin < Duration.ofMinutes(5).toNanos());
+    assertEquals(id, openedBy("another way in"));
+  }
+
+  private static KeyId openedBy(String passphrase) {
+    CustodyOptions typing =
+        OPTIONS.withCallbackHandler(
+            callbacks -> ((PasswordCallback) callbacks[0]).setPassword(passphrase.toCharArray()));
+    CustodyUri file = CustodyUri.ofFile(Keychain.keyFile(URI));
+    try (KeyCustody second = Custodies.installed().open(file, typing)) {
+      second.unlock();
+      return second.find("records").id();
+    }
+  }
+
+  @Test
+  void whereNoBusIsNamedItIsUnsupported() throws Exception {
+    Map<String, String> nothing =
+        Map.of("DBUS_SESSION_BUS_ADDRESS", "", "XDG_RUNTIME_DIR", "/nowhere");
+    assertEquals("UNSUPPORTED", Application.said(Application.start("create", URI, nothing)));
+    assertEquals(0, Desktop.items("notes", "ann"));
+  }
+
+  @Test
+  void noKeychainIsTakenInPlaceOfAnother() {
+    for (String uri :
+        List.of(
+            "keychain:service=notes;account=ann",
+            "keychain:service=notes;account=ann?backend=gnome")) {
+      refused(Kind.POLICY, () -> Keychain.create(CustodyUri.parse(uri), OPTIONS).close());
+    }
+    for (String backend : List.of("macos", "windows")) {
+      CustodyUri uri = URI.withQuery("backend", backend);
+      refused(Kind.UNSUPPORTED, () -> Keychain.create(uri, OPTIONS).close());
+    }
+    assertEquals(0, Desktop.items("notes", "ann"));
   }
 
   @Test
@@ -240,7 +280,6 @@ class SecretServiceTest {
   @Test
   void anItemThatWasDeletedIsMissingAndIsNotMadeAnew() throws Exception {
     KeyId id = withAKey();
-    CustodyUri file = CustodyUri.ofFile(Keychain.keyFile(URI));
     try (Keychain custody = Keychain.open(URI, OPTIONS);
         SecretBytes passphrase = Passphrase.of("another way in".toCharArray())) {
       custody.unlock();
@@ -255,14 +294,7 @@ class SecretServiceTest {
     refused(Kind.CONFLICT, () -> Keychain.create(URI, OPTIONS).close());
     assertEquals(0, Desktop.items("notes", "ann"));
     assertArrayEquals(before, keyFile());
-    CustodyOptions typing =
-        OPTIONS.withCallbackHandler(
-            callbacks ->
-                ((PasswordCallback) callbacks[0]).setPassword("another way in".toCharArray()));
-    try (KeyCustody second = Custodies.installed().open(file, typing)) {
-      second.unlock();
-      assertEquals(id, second.find("records").id());
-    }
+    assertEquals(id, openedBy("another way in"));
   }
 
   @Test

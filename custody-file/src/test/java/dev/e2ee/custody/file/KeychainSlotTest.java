@@ -197,7 +197,7 @@ class KeychainSlotTest {
     CustodyException e = assertThrows(CustodyException.class, action);
     assertEquals(Kind.CORRUPT, e.kind());
     String told = String.valueOf(e.getMessage());
-    assertTrue(told.startsWith(item.description() + ": its text is not"), told);
+    assertTrue(told.startsWith(item.description() + ": its text is torn: it is not"), told);
     assertFalse(told.contains("backup"), "it is no file: " + told);
   }
 

@@ -77,7 +77,7 @@ public final class KeychainItemFormat {
       right = true;
       return slotKey;
     } catch (CustodyException e) {
-      throw damaged(e);
+      throw damaged(SlotKeyFormat.isWhole(slotKey) ? "was altered" : "is torn", e);
     } finally {
       Arrays.fill(all, (byte) 0);
       if (!right) {
@@ -109,10 +109,12 @@ public final class KeychainItemFormat {
   }
 
   /** An item is no file, and what is said of damaged files does not help. */
-  private static CustodyException damaged(CustodyException cause) {
+  private static CustodyException damaged(String how, CustodyException cause) {
     return new CustodyException(
         Kind.CORRUPT,
-        "its text is not, or not any more, the key of a key file's slot: it was changed in the"
+        "its text "
+            + how
+            + ": it is not, or not any more, the key of a key file's slot. It was changed in the"
             + " keychain, or is another program's; put the right text back there, or name the right"
             + " service and account",
         cause);

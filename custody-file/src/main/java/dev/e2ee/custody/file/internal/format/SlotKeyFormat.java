@@ -35,7 +35,7 @@ public final class SlotKeyFormat {
    * @throws dev.e2ee.spi.CustodyException CORRUPT
    */
   public static void check(byte[] file) { // [keyfile-24]
-    if (file.length != LENGTH || !Arrays.equals(file, 0, 8, MAGIC, 0, 8)) {
+    if (!hasForm(file)) {
       throw Damage.torn("a slot-key file has 62 bytes and begins with E2EESLOT");
     }
     if (!Checksum.isRight(file)) {
@@ -44,6 +44,15 @@ public final class SlotKeyFormat {
     if (ByteBuffer.wrap(file).getShort(8) != 1) {
       throw Damage.altered("the version of the slot-key file is not 1");
     }
+  }
+
+  private static boolean hasForm(byte[] file) {
+    return file.length == LENGTH && Arrays.equals(file, 0, 8, MAGIC, 0, 8);
+  }
+
+  /** Whether it is one and not torn, of whatever version. */
+  static boolean isWhole(byte[] file) {
+    return hasForm(file) && Checksum.isRight(file);
   }
 
   /** The id of the slot that a checked file opens. */

@@ -84,7 +84,7 @@ public final class KeyFile implements KeyCustody {
         attempt -> {
           KeyFileStore store = KeyFileStore.at(path);
           Engine engine = engine(options);
-          SlotChanges.Maker maker = first.maker(engine, store, options.deadline());
+          SlotChanges.Maker maker = first.maker(engine, store);
           return new KeyFile(
               Session.create(
                   store, engine, options.deadline(), first.source(store, options), maker),
@@ -322,15 +322,16 @@ public final class KeyFile implements KeyCustody {
   }
 
   /**
-   * Adds a way to open the file.
+   * Adds a way to open the file. While a keychain is asked for its item, other threads may use,
+   * lock and close this, and other processes may change the file; when they did, the slot is
+   * refused. An item that was made stays then, as {@link CustodyException#mayHaveTakenEffect} says,
+   * and another try takes it.
    *
    * @throws CustodyException LOCKED, CONFLICT when somebody else changed the file or the slot key's
    *     path is taken, EXHAUSTED with 16 slots or too small a heap, POLICY for a label
    */
   public SlotInfo addSlot(NewSlot slot) {
-    return audited(
-        "slot-add",
-        () -> SlotInfo.of(slots.add(slot.maker(session.engine(), store, session.limit()))));
+    return audited("slot-add", () -> SlotInfo.of(slots.add(slot.maker(session.engine(), store))));
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.e2ee.custody.file;
 
 import dev.e2ee.argon2.Argon2Cost;
+import dev.e2ee.custody.file.internal.session.KeychainSlot;
 import dev.e2ee.custody.file.internal.session.SecretSource;
 import dev.e2ee.custody.file.internal.session.SlotChanges;
 import dev.e2ee.custody.file.internal.store.KeyFileStore;
@@ -8,7 +9,6 @@ import dev.e2ee.spi.CustodyOptions;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -70,7 +70,7 @@ public abstract sealed class NewSlot {
   /** The same slot with another label: at most 64 bytes of UTF-8 without control characters. */
   public abstract NewSlot labelled(String text);
 
-  abstract SlotChanges.Maker maker(Engine engine, KeyFileStore store, Duration limit);
+  abstract SlotChanges.Maker maker(Engine engine, KeyFileStore store);
 
   /** Where the secret of a file comes from whose first slot this is. */
   SecretSource source(KeyFileStore store, CustodyOptions options) {
@@ -97,7 +97,7 @@ public abstract sealed class NewSlot {
     }
 
     @Override
-    SlotChanges.Maker maker(Engine engine, KeyFileStore store, Duration limit) {
+    SlotChanges.Maker maker(Engine engine, KeyFileStore store) {
       return SlotChanges.passphrase(engine, store, label(), passphrase, cost);
     }
   }
@@ -123,8 +123,8 @@ public abstract sealed class NewSlot {
     }
 
     @Override
-    SlotChanges.Maker maker(Engine engine, KeyFileStore store, Duration limit) {
-      return SlotChanges.keychain(engine, store, label(), item, limit, () -> taken.set(true));
+    SlotChanges.Maker maker(Engine engine, KeyFileStore store) {
+      return new KeychainSlot(engine, store, label(), item, () -> taken.set(true));
     }
 
     @Override
@@ -147,7 +147,7 @@ public abstract sealed class NewSlot {
     }
 
     @Override
-    SlotChanges.Maker maker(Engine engine, KeyFileStore store, Duration limit) {
+    SlotChanges.Maker maker(Engine engine, KeyFileStore store) {
       return SlotChanges.slotKey(engine, store, label(), path);
     }
   }

@@ -89,6 +89,16 @@ public final class Deadline {
     return end - System.nanoTime();
   }
 
+  /**
+   * How long there is still, for a part of the operation.
+   *
+   * @throws CustodyException TIMEOUT when it is too late
+   */
+  public Duration remaining(String waitingFor) {
+    check(waitingFor);
+    return Duration.ofNanos(Math.max(1, remainingNanos()));
+  }
+
   /** How long it was at the beginning. */
   public Duration limit() {
     return limit;

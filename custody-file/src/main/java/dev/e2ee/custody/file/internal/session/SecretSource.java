@@ -153,7 +153,7 @@ public final class SecretSource {
 
   private Optional<byte[]> fromItem(KeyFileDocument document) {
     try {
-      return fromItem();
+      return fromItem(limit);
     } catch (CustodyException e) {
       throw new CustodyException(
           e.kind(),
@@ -218,7 +218,7 @@ public final class SecretSource {
   }
 
   /** The slot key in the keychain's item, which the caller wipes; empty when none was named. */
-  Optional<byte[]> fromItem() {
+  Optional<byte[]> fromItem(Duration limit) {
     return item.map(
         named -> {
           try (SecretBytes text = named.read(limit)) {

@@ -63,7 +63,7 @@ public final class Session {
   /**
    * A session on a new file, unlocked.
    *
-   * @param first makes the first slot for the file key
+   * @param first makes the first slot for the file key; closed by this
    */
   public static Session create(
       KeyFileStore store,
@@ -71,12 +71,33 @@ public final class Session {
       Duration limit,
       SecretSource source,
       SlotChanges.Maker first) {
+    Deadline deadline = Deadline.after(limit);
+    try (first) {
+      first.prepare(deadline, () -> requireNothing(store, deadline));
+      return first.then(() -> create(store, engine, limit, source, first, deadline));
+    }
+  }
+
+  /** Before a slot's key is made that stays; whoever makes the file meanwhile is the first. */
+  private static void requireNothing(KeyFileStore store, Deadline deadline) {
+    try (var lock = store.lock(deadline)) {
+      lock.requireNothing();
+    }
+  }
+
+  private static Session create(
+      KeyFileStore store,
+      Engine engine,
+      Duration limit,
+      SecretSource source,
+      SlotChanges.Maker first,
+      Deadline deadline) {
     Bytes fileId = Bytes.of(engine.random(16));
     FileSecrets secrets =
         new FileSecrets(engine, store.file(), fileId, SecretBytes.adopt(engine.random(32)));
     boolean done = false;
-    try (var lock = store.lock(Deadline.after(limit))) {
-      lock.requireNothing(); // before a slot's key is made that stays
+    try (var lock = store.lock(deadline)) {
+      lock.requireNothing();
       try (var made = first.make(new SlotCipher(engine, store.file(), fileId), secrets)) {
         KeyFileDocument document = new KeyFileDocument(1, fileId, List.of(made.slot()), List.of());
         made.commit(() -> lock.create(secrets.encode(document)));
@@ -283,7 +304,10 @@ public final class Session {
   }
 
   private <T> T alone(Function<Deadline, T> work) {
-    Deadline deadline = Deadline.after(limit);
+    return alone(Deadline.after(limit), work);
+  }
+
+  private <T> T alone(Deadline deadline, Function<Deadline, T> work) {
     deadline.acquire(monitor, "another thread's operation on the key file");
     try {
       return work.apply(deadline);
@@ -303,16 +327,22 @@ public final class Session {
    * @throws CustodyException CONFLICT when the file is not as this session saw it last
    */
   public <T> T change(Function<Editor, T> work) {
-    return edit(work, true);
+    return change(Deadline.after(limit), work);
+  }
+
+  /** The same as a part of an operation that began before. */
+  <T> T change(Deadline deadline, Function<Editor, T> work) {
+    return edit(deadline, work, true);
   }
 
   /** Counts uses: on the newest revision, whatever it is, and without raising it. */
   <T> T count(Function<Editor, T> work) {
-    return edit(work, false);
+    return edit(Deadline.after(limit), work, false);
   }
 
-  private <T> T edit(Function<Editor, T> work, boolean compareRevision) {
+  private <T> T edit(Deadline end, Function<Editor, T> work, boolean compareRevision) {
     return alone(
+        end,
         deadline -> {
           Phase.Unlocked before = unlocked();
           try (KeyFileStore.Exclusive lock = Reading.present(store, () -> store.lock(deadline))) {

@@ -1,12 +1,10 @@
 package dev.e2ee.custody.file.internal.session;
 
 import dev.e2ee.argon2.Argon2Cost;
-import dev.e2ee.custody.file.KekHolder;
 import dev.e2ee.custody.file.internal.core.FileSecrets;
 import dev.e2ee.custody.file.internal.core.SlotCipher;
 import dev.e2ee.custody.file.internal.format.Bytes;
 import dev.e2ee.custody.file.internal.format.KeyFileDocument;
-import dev.e2ee.custody.file.internal.format.KeychainItemFormat;
 import dev.e2ee.custody.file.internal.format.Slot;
 import dev.e2ee.custody.file.internal.format.SlotBody;
 import dev.e2ee.custody.file.internal.format.SlotHead;
@@ -16,14 +14,15 @@ import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
+import dev.e2ee.spi.internal.custody.Deadline;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /** Adds, removes and re-makes slots. */
 public final class SlotChanges {
@@ -37,9 +36,26 @@ public final class SlotChanges {
 
   /** Makes one slot for a file key. */
   @FunctionalInterface
-  public interface Maker {
+  public interface Maker extends AutoCloseable {
+    /**
+     * Gets what takes a person's time, once: nobody waits for the key file meanwhile. What it made
+     * stays, whatever becomes of the slot.
+     *
+     * @param check refuses what the file would refuse, before anything is made
+     */
+    default void prepare(Deadline deadline, Runnable check) {}
+
+    /** Does the rest; an error of it tells what {@link #prepare} made. */
+    default <T> T then(Supplier<T> rest) {
+      return rest.get();
+    }
+
     /** The slot; its slot-key file, if any, is written, and goes again without a commit. */
     Made make(SlotCipher cipher, FileSecrets secrets);
+
+    /** Wipes what it got. */
+    @Override
+    default void close() {}
   }
 
   /** A slot that is made and not yet in the file. */
@@ -53,6 +69,11 @@ public final class SlotChanges {
       this.store = store;
       this.slot = slot;
       this.slotKey = slotKey;
+    }
+
+    /** One without a slot-key file. */
+    static Made of(KeyFileStore store, Slot slot) {
+      return new Made(store, slot, Optional.empty());
     }
 
     /** The slot. */
@@ -112,7 +133,7 @@ public final class SlotChanges {
     return (cipher, secrets) -> {
       try (SecretBytes fileKey = secrets.fileKey()) {
         Slot slot = cipher.forPassphrase(head(engine, label), passphrase, cost, fileKey);
-        return new Made(store, slot, Optional.empty());
+        return Made.of(store, slot);
       }
     };
   }
@@ -137,110 +158,28 @@ public final class SlotChanges {
     };
   }
 
-  /**
-   * A slot for the key in a keychain's item, which is made unless it is there for this key file: a
-   * writer may have been killed before it wrote the slot. [keyfile-48]
-   *
-   * @param taken runs when it was there
-   */
-  public static Maker keychain(
-      Engine engine,
-      KeyFileStore store,
-      String label,
-      KekHolder item,
-      Duration limit,
-      Runnable taken) {
-    return (cipher, secrets) -> {
-      SlotHead.checkLabel(label);
-      Optional<SecretBytes> present = present(store, item, limit);
-      present.ifPresent(text -> taken.run());
-      try (SecretBytes text = present.orElseGet(() -> newItem(engine, store, item, limit));
-          SecretBytes fileKey = secrets.fileKey()) {
-        byte[] slotKey = SecretSource.slotKey(item, text);
-        try (SecretBytes kek = SlotKeyFormat.key(slotKey)) {
-          SlotHead head =
-              new SlotHead(SlotKeyFormat.slotId(slotKey), Instant.now().getEpochSecond(), label);
-          Slot slot = cipher.forKeychain(head, kek, fileKey);
-          return new Made(store, slot, Optional.empty()); // its item stays: [keyfile-48]
-        } finally {
-          Arrays.fill(slotKey, (byte) 0);
-        }
-      }
-    };
-  }
-
-  private static Optional<SecretBytes> present(KeyFileStore store, KekHolder item, Duration limit) {
-    SecretBytes text;
-    try {
-      text = item.read(limit);
-    } catch (CustodyException e) {
-      if (e.kind() == Kind.MISSING) {
-        return Optional.empty();
-      }
-      throw e;
-    }
-    boolean ours = false;
-    try {
-      requireOurs(store, item, text);
-      ours = true;
-      return Optional.of(text);
-    } finally {
-      if (!ours) {
-        text.close();
-      }
-    }
-  }
-
-  private static void requireOurs(KeyFileStore store, KekHolder item, SecretBytes text) {
-    if (text.length() == 0) { // a keychain may make the item first and give it its text then
-      throw new CustodyException(
-          Kind.CONFLICT,
-          item.description()
-              + " is empty and holds no key: the keychain ended while it made it; delete it there,"
-              + " and try again");
-    }
-    if (!KeychainItemFormat.isOurs(text)) {
-      throw taken(item, "is another program's");
-    }
-    Arrays.fill(SecretSource.slotKey(item, text), (byte) 0); // before its URI is believed
-    if (!KeychainItemFormat.isOf(text, store.file())) {
-      throw taken(item, "keeps the key of another key file");
-    }
-  }
-
-  private static CustodyException taken(KekHolder item, String why) {
-    return new CustodyException(
-        Kind.CONFLICT,
-        item.description() + " " + why + " and was left as it is; name another service or account");
-  }
-
-  private static SecretBytes newItem(
-      Engine engine, KeyFileStore store, KekHolder item, Duration limit) {
-    Bytes id = Bytes.of(engine.random(SlotHead.ID));
-    try (SecretBytes kek = SecretBytes.adopt(engine.random(32))) {
-      SecretBytes text = KeychainItemFormat.encode(id, kek, store.file());
-      boolean done = false;
-      try {
-        item.create(text, limit);
-        done = true;
-        return text;
-      } finally {
-        if (!done) {
-          text.close();
-        }
-      }
-    }
-  }
-
   /** Adds a slot. */
   public Slot add(Maker maker) {
+    Deadline deadline = Deadline.after(session.limit());
+    try (maker) {
+      maker.prepare(deadline, () -> session.change(deadline, SlotChanges::withRoom));
+      return maker.then(() -> add(maker, deadline));
+    }
+  }
+
+  private static KeyFileDocument withRoom(Session.Editor editor) {
+    if (editor.document().slots().size() == KeyFileDocument.MAX_SLOTS) {
+      throw new CustodyException(
+          Kind.EXHAUSTED, "the key file has 16 slots, the most there can be; remove one");
+    }
+    return editor.document();
+  }
+
+  private Slot add(Maker maker, Deadline deadline) {
     return session.change(
+        deadline,
         editor -> {
-          KeyFileDocument document = editor.document();
-          if (document.slots().size() == KeyFileDocument.MAX_SLOTS) {
-            throw new CustodyException(
-                Kind.EXHAUSTED, "the key file has 16 slots, the most there can be; remove one");
-          }
+          KeyFileDocument document = withRoom(editor);
           try (Made made = make(editor, maker)) {
             Bytes id = made.slot().head().id();
             if (document.slots().stream().anyMatch(slot -> slot.head().id().equals(id))) {
@@ -267,71 +206,86 @@ public final class SlotChanges {
   /**
    * Removes a slot, but only when another one is sure to open the file: one for a passphrase, one
    * whose slot-key file is there and fits, beside the key file or where this object put it, or the
-   * one whose keychain's item this object reads.
+   * one whose keychain's item this object reads. The keychain is asked when there is nothing else,
+   * and while nobody waits for the key file.
    *
    * <p>The slot-key file beside the key file is deleted after that; an old copy of the key file
    * that it would have opened is lost with it, unless another slot opens that copy. A slot-key file
    * elsewhere is the caller's to delete: it still opens old copies of the key file.
    */
   public void remove(Bytes id) {
-    session.change(
+    Deadline deadline = Deadline.after(session.limit());
+    if (!remove(id, deadline, Optional.empty())) {
+      try (ItemAtHand item = new ItemAtHand(session.source(), deadline)) {
+        remove(id, deadline, Optional.of(item));
+      }
+    }
+  }
+
+  /**
+   * Removes it.
+   *
+   * @return false when nothing was done, since it takes the keychain's item to know whether to
+   */
+  private boolean remove(Bytes id, Deadline deadline, Optional<ItemAtHand> item) {
+    return session.change(
+        deadline,
         editor -> {
           KeyFileDocument document = editor.document();
           KeyFileStore store = session.store();
           Slot gone = find(document, id);
           List<Slot> rest = new ArrayList<>(document.slots());
           rest.remove(gone);
-          requireUsable(document, rest);
+          if (rest.stream().noneMatch(slot -> isUsable(document, slot, item))) { // [keyfile-39]
+            if (item.isEmpty() && mayOpenByItem(rest)) {
+              return false;
+            }
+            throw notSure(item.flatMap(ItemAtHand::why));
+          }
           editor.commit(document.withSlots(rest));
           if (fits(document, gone, store.slotKeyPath(id))) {
             store.deleteSecret(store.slotKeyPath(id));
           }
-          return gone;
+          return true;
         });
   }
 
-  /** That one of the slots is sure to open the file. [keyfile-39] */
-  private void requireUsable(KeyFileDocument document, List<Slot> slots) {
-    try (ItemAtHand item = new ItemAtHand(session.source())) {
-      if (slots.stream().noneMatch(slot -> isUsable(document, slot, item))) {
-        throw new CustodyException(
-            Kind.POLICY,
-            "no other slot is known to open the file: it has no other passphrase, and no other slot"
-                + " key beside it that is there and fits, nor a keychain's item by which it was"
-                + " opened"
-                + item.why().map(why -> " (" + why.getMessage() + ")").orElse("")
-                + ". Put the missing slot-key file back, or add a passphrase or a slot key, before"
-                + " removing this slot",
-            item.why().orElse(null));
-      }
-    }
+  private boolean mayOpenByItem(List<Slot> slots) {
+    return session.source().item().isPresent()
+        && slots.stream().anyMatch(slot -> slot.body() instanceof SlotBody.OfKeychain);
   }
 
-  /** The slot key in the item of a session's keychain, which is read once at the most. */
+  private static CustodyException notSure(Optional<CustodyException> why) {
+    return new CustodyException(
+        Kind.POLICY,
+        "no other slot is known to open the file: it has no other passphrase, and no other slot"
+            + " key beside it that is there and fits, nor a keychain's item by which it was"
+            + " opened"
+            + why.map(e -> " (" + e.getMessage() + ")").orElse("")
+            + ". Put the missing slot-key file back, or add a passphrase or a slot key, before"
+            + " removing this slot",
+        why.orElse(null));
+  }
+
+  /** What a session's keychain gave. */
   private static final class ItemAtHand implements AutoCloseable {
-    private final SecretSource source;
-    private boolean read;
     private Optional<byte[]> slotKey = Optional.empty();
     private Optional<CustodyException> why = Optional.empty();
 
-    private ItemAtHand(SecretSource source) {
-      this.source = source;
+    private ItemAtHand(SecretSource source, Deadline deadline) {
+      try {
+        slotKey = source.fromItem(deadline.remaining("the keychain"));
+      } catch (CustodyException e) {
+        why = Optional.of(e);
+      }
     }
 
-    /** Empty when the session has no item, or it cannot be had. */
+    /** The slot key in its item; empty when that cannot be had. */
     Optional<byte[]> slotKey() {
-      if (!read) {
-        read = true;
-        try {
-          slotKey = source.fromItem();
-        } catch (CustodyException e) {
-          why = Optional.of(e);
-        }
-      }
       return slotKey;
     }
 
-    /** Why it cannot be had, once it was asked for. */
+    /** Why it cannot be had. */
     Optional<CustodyException> why() {
       return why;
     }
@@ -342,11 +296,11 @@ public final class SlotChanges {
     }
   }
 
-  private boolean isUsable(KeyFileDocument document, Slot slot, ItemAtHand item) {
+  private boolean isUsable(KeyFileDocument document, Slot slot, Optional<ItemAtHand> item) {
     Bytes id = slot.head().id();
     return slot.body() instanceof SlotBody.OfPassphrase
         || fits(document, slot, session.store().slotKeyPath(id))
-        || fits(document, slot, item)
+        || item.filter(at -> fits(document, slot, at)).isPresent()
         || Optional.ofNullable(madeHere.get(id)).filter(at -> fits(document, slot, at)).isPresent();
   }
 
@@ -362,7 +316,7 @@ public final class SlotChanges {
     }
   }
 
-  /** Whether the keychain's item of this session can be read and opens the slot. */
+  /** Whether the keychain's item of this session could be read and opens the slot. */
   private boolean fits(KeyFileDocument document, Slot slot, ItemAtHand item) {
     return slot.body() instanceof SlotBody.OfKeychain body
         && item.slotKey()

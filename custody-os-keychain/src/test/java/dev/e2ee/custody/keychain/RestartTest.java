@@ -35,7 +35,9 @@ import org.junit.jupiter.api.Test;
 /** GNOME Keyring is killed and started anew, and so is the application. */
 @Tag("once")
 class RestartTest {
-  private static final int RESTARTS = Boolean.getBoolean("e2ee.custody.soak") ? 200 : 10;
+  private static final boolean SOAK = Boolean.getBoolean("e2ee.custody.soak");
+  private static final int KILLS = SOAK ? 50 : 15;
+  private static final int RESTARTS = SOAK ? 200 : 10;
 
   private Desktop desktop;
 
@@ -79,7 +81,7 @@ class RestartTest {
                 }
               }));
     }
-    for (int i = 0; i < 50; i++) {
+    for (int i = 0; i < KILLS; i++) {
       int seen = unlocks.get();
       while (unlocks.get() == seen) {
         assertTrue(load.stream().noneMatch(CompletableFuture::isDone), load::toString);

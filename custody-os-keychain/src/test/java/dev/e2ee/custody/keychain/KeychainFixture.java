@@ -1,5 +1,6 @@
 package dev.e2ee.custody.keychain;
 
+import dev.e2ee.custody.keychain.internal.secretservice.Others;
 import dev.e2ee.custody.tck.CustodyFixture;
 import dev.e2ee.custody.tck.Fault;
 import dev.e2ee.custody.tck.FileStore;
@@ -7,6 +8,7 @@ import dev.e2ee.custody.tck.TestedStore;
 import dev.e2ee.spi.CustodyOptions;
 import dev.e2ee.spi.CustodyProvider;
 import dev.e2ee.spi.CustodyUri;
+import dev.e2ee.spi.key.KeyDescription;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -55,7 +57,10 @@ final class KeychainFixture implements CustodyFixture {
         "while it is unlocked the keychain is not asked, and its key file is a local one");
   }
 
-  /** The faults are those of the key file; with it goes GNOME Keyring, killed and started anew. */
+  /**
+   * An altered store is one whose item was altered; when the key file goes, GNOME Keyring goes with
+   * it, and is started anew.
+   */
   private static final class Store extends FileStore {
     private final CustodyUri uri;
     private final Desktop desktop;
@@ -74,6 +79,30 @@ final class KeychainFixture implements CustodyFixture {
     @Override
     public CustodyUri absent() {
       return uri.withQuery("key-file", file().resolveSibling("none").toString());
+    }
+
+    @Override
+    public void corrupt(KeyDescription key) throws IOException {
+      changeOneDigit();
+    }
+
+    @Override
+    public void repair() throws IOException {
+      changeOneDigit();
+    }
+
+    private void changeOneDigit() throws IOException {
+      String account = uri.attribute("account").orElseThrow();
+      StringBuilder text =
+          new StringBuilder(
+              Desktop.secretTool("lookup", "service", "tck", "account", account).out());
+      int at = text.indexOf(" ") + 100; // in the KEK
+      text.setCharAt(at, Character.forDigit(Character.digit(text.charAt(at), 16) ^ 1, 16));
+      try {
+        Others.changesAnItem("tck", account, text.toString());
+      } catch (Exception e) {
+        throw new IOException(e);
+      }
     }
 
     @Override

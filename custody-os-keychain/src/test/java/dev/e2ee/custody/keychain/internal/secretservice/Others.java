@@ -44,6 +44,22 @@ public final class Others {
                 secret(text)));
   }
 
+  /** One that changes the text of the item of these names. */
+  public static void changesAnItem(String service, String account, String text) throws Exception {
+    does(
+        (bus, keychain, session) -> {
+          String item =
+              keychain.search(Map.of("service", service, "account", account)).unlocked().get(0);
+          bus.call(
+              deadline(),
+              item,
+              "org.freedesktop.Secret.Item",
+              "SetSecret",
+              "(oayays)",
+              (Object) session.encrypted(secret(text)));
+        });
+  }
+
   /** The screen lock, when the person is back: what GNOME's own programs call. */
   public static void unlocks(String collection, String password) throws Exception {
     does(

@@ -139,9 +139,9 @@ final class SecretService implements AutoCloseable {
           Kind.LOCKED, "the keychain wants to ask the person, which is not allowed here");
     }
     SessionBus.Ear ear = bus.listen(prompt, PROMPT, "Completed");
-    bus.call(deadline, prompt, PROMPT, "Prompt", "s", "");
     Optional<Object[]> said = Optional.empty();
     try {
+      bus.call(deadline, prompt, PROMPT, "Prompt", "s", "");
       said = ear.hear(person());
     } catch (InterruptedException e) {
       throw interrupted();

@@ -42,10 +42,11 @@ class PromptTest {
 
   @AfterEach
   void logOut() {
-    boolean lives = desktop.keyringLives();
-    if (screen != null) {
-      screen.close();
+    if (screen == null) {
+      return; // skipped
     }
+    boolean lives = desktop.keyringLives();
+    screen.close();
     desktop.close();
     assertTrue(lives, "GNOME Keyring survives whatever becomes of its question");
   }
@@ -130,12 +131,27 @@ class PromptTest {
       waiting.join();
       assertEquals(Kind.CANCELLED, end.get());
       CompletableFuture<Void> unlocking = CompletableFuture.runAsync(custody::unlock);
+      Thread.sleep(500);
+      assertFalse(unlocking.isDone());
       screen.dismiss();
       while (!unlocking.isDone()) { // it asks anew
         screen.type(Desktop.PASSWORD);
         Thread.sleep(200);
       }
       unlocking.get();
+      assertEquals(id, custody.find("records").id());
+    }
+  }
+
+  @Test
+  void aKeychainThatDiesWhileItAsksIsRemoved() throws Exception {
+    try (Keychain custody = Keychain.open(URI, ASKING)) {
+      CompletableFuture<Void> unlocking = CompletableFuture.runAsync(custody::unlock);
+      screen.awaitQuestion();
+      desktop.killKeyring();
+      desktop.startKeyring(Desktop.PASSWORD);
+      assertEquals(Kind.REMOVED, kind(unlocking));
+      custody.unlock();
       assertEquals(id, custody.find("records").id());
     }
   }

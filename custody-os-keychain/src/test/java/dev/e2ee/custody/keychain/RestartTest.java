@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -48,7 +49,9 @@ class RestartTest {
 
   @AfterEach
   void logOut() {
-    desktop.close();
+    if (desktop != null) {
+      desktop.close();
+    }
   }
 
   @Test
@@ -58,6 +61,7 @@ class RestartTest {
     byte[] before = keyFile();
     AtomicBoolean over = new AtomicBoolean();
     AtomicInteger unlocks = new AtomicInteger();
+    AtomicInteger creations = new AtomicInteger();
     Set<Kind> refusals = ConcurrentHashMap.newKeySet();
     Map<String, Boolean> stores = new ConcurrentHashMap<>();
     List<CompletableFuture<Void>> load = new ArrayList<>();
@@ -78,19 +82,26 @@ class RestartTest {
                   stores.put(account, false);
                   Keychain.create(URI.withAttribute("account", account), OPTIONS).close();
                   stores.put(account, true);
+                  creations.incrementAndGet();
                 }
               }));
     }
-    for (int i = 0; i < KILLS; i++) {
-      int seen = unlocks.get();
-      while (unlocks.get() == seen) {
-        assertTrue(load.stream().noneMatch(CompletableFuture::isDone), load::toString);
-        Thread.sleep(1);
+    try {
+      for (int i = 0; i < KILLS; i++) {
+        AtomicInteger successes = i % 2 == 0 ? unlocks : creations;
+        int seen = successes.get();
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        while (successes.get() == seen) {
+          assertTrue(load.stream().noneMatch(CompletableFuture::isDone), load::toString);
+          assertTrue(System.nanoTime() < end, () -> "no success any more, but " + refusals);
+          Thread.sleep(1);
+        }
+        desktop.killKeyring();
+        desktop.startKeyring(Desktop.PASSWORD);
       }
-      desktop.killKeyring();
-      desktop.startKeyring(Desktop.PASSWORD);
+    } finally {
+      over.set(true);
     }
-    over.set(true);
     for (CompletableFuture<Void> one : load) {
       one.get();
     }

@@ -60,7 +60,9 @@ class SecretServiceTest {
 
   @AfterEach
   void logOut() {
-    desktop.close();
+    if (desktop != null) {
+      desktop.close();
+    }
   }
 
   private static void refused(Kind kind, Runnable action) {

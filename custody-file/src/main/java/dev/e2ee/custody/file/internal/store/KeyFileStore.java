@@ -209,13 +209,22 @@ public final class KeyFileStore {
     }
 
     /**
-     * Does nothing when there is no file yet.
+     * Does nothing when a file may be made here, and there is none yet.
      *
-     * @throws CustodyException CONFLICT when there is one
+     * @throws CustodyException CONFLICT when there is one, DENIED for the directory's permissions
      */
     public void requireNothing() {
       if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
         throw PrivateFiles.taken(file, null);
+      }
+      checkDirectory();
+    }
+
+    private void checkDirectory() {
+      try {
+        Permissions.checkDirectory(directory);
+      } catch (IOException e) {
+        throw IoErrors.of("checking the directory", directory, e, false);
       }
     }
 
@@ -225,11 +234,7 @@ public final class KeyFileStore {
      * @throws CustodyException CONFLICT when it is
      */
     public void create(byte[] content) {
-      try {
-        Permissions.checkDirectory(directory);
-      } catch (IOException e) {
-        throw IoErrors.of("checking the directory", directory, e, false);
-      }
+      checkDirectory();
       files.create(file, content); // [keyfile-33]
       checkBack(content);
     }

@@ -3,6 +3,7 @@ package dev.e2ee.custody.keychain.internal.secretservice;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -18,13 +19,18 @@ import org.jspecify.annotations.Nullable;
 record BusAddress(String text) {
   private static final String PATH = "path=";
 
-  /** The addresses of a list, which {@code ;} separates. */
+  /** The addresses of a list, which {@code ;} separates; at least one. */
   static List<BusAddress> all(String list) {
-    return Arrays.stream(list.split(";")).map(BusAddress::new).toList();
+    return Arrays.stream(list.split(";", -1)).map(BusAddress::new).toList();
   }
 
+  /** The address of a socket. */
   static BusAddress of(Path socket) {
-    return new BusAddress("unix:path=" + socket);
+    return new BusAddress("unix:path=" + escaped(socket.toString()));
+  }
+
+  private static String escaped(String value) {
+    return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20").replace("%2F", "/");
   }
 
   /**

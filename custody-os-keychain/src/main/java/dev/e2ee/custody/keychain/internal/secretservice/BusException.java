@@ -28,4 +28,9 @@ final class BusException extends Exception {
     return error.equals("org.freedesktop.DBus.Error.ServiceUnknown")
         || error.equals("org.freedesktop.DBus.Error.NameHasNoOwner");
   }
+
+  /** Whether there was no answer, so that nothing is known. */
+  boolean isSilence() {
+    return error.equals("org.freedesktop.DBus.Error.NoReply");
+  }
 }

@@ -2,69 +2,69 @@ package dev.e2ee.custody.keychain.internal.secretservice;
 
 import dev.e2ee.spi.internal.custody.Deadline;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * A prompt that was shown, and that nobody answered in time. It stays on the screen: GNOME Keyring
  * dies, and locks everything, when a prompt that it shows is dismissed (seen with 42.1). So its
- * connection stays with it, and who would ask next waits for this answer first, instead of putting
- * another window behind this one.
+ * connection stays with it, and so does the turn to ask: who would ask next waits for this answer
+ * first, instead of putting another window behind this one.
  */
 final class OpenQuestion {
-  private static final Duration LOOK_AFTER = Duration.ofSeconds(1);
+  /** How often it is looked whether the keychain that asks is still there. */
+  static final Duration LOOK_AFTER = Duration.ofSeconds(1);
 
-  /** The latest one; ended where there is none. */
-  private static volatile CompletableFuture<Void> latest = CompletableFuture.completedFuture(null);
+  /** A keychain in which something went wrong may never say that it is answered. */
+  private static final Duration LONGEST = Duration.ofHours(1);
+
+  private static final Semaphore TURN = new Semaphore(1);
 
   private OpenQuestion() {}
 
   /**
-   * Leaves one open.
+   * Takes the one turn of this process to have a person asked.
    *
-   * @param bus closed when the question is no more
-   * @param ear what hears its end
+   * @return whether it was to be had by the deadline
    */
-  static void leave(SessionBus bus, SessionBus.Ear ear) {
-    CompletableFuture<Void> end = new CompletableFuture<>();
-    latest = end;
+  static boolean takeTurn(Deadline deadline) throws InterruptedException {
+    return TURN.tryAcquire(Math.max(0, deadline.remainingNanos()), TimeUnit.NANOSECONDS);
+  }
+
+  /** Gives the turn back. */
+  static void endTurn() {
+    TURN.release();
+  }
+
+  /**
+   * Leaves one open, which has the turn until it is no more.
+   *
+   * @param bus closed with the question
+   * @param ear what hears its end
+   * @param asking who asks, as {@link SessionBus#owner} tells
+   */
+  static void leave(SessionBus bus, SessionBus.Ear ear, String asking) {
     Thread thread =
         new Thread(
             () -> {
+              Deadline longest = Deadline.after(LONGEST);
               try (bus;
                   ear) {
-                String asking = bus.owner();
-                boolean open = !asking.isEmpty();
+                boolean open = true;
                 while (open) { // a keychain that was killed says no end
                   open =
-                      ear.hear(Deadline.after(LOOK_AFTER)).isEmpty() && bus.owner().equals(asking);
+                      ear.hear(LOOK_AFTER).isEmpty()
+                          && bus.owner().equals(asking)
+                          && longest.remainingNanos() > 0;
                 }
               } catch (BusException | InterruptedException e) {
                 return; // nobody waits for this thread
               } finally {
-                end.complete(null);
+                endTurn();
               }
             },
             "e2ee-keychain-question");
     thread.setDaemon(true);
     thread.start();
-  }
-
-  /**
-   * Waits until none is open.
-   *
-   * @return whether none is by the deadline
-   */
-  static boolean awaitEnd(Deadline deadline) throws InterruptedException {
-    try {
-      latest.get(Math.max(0, deadline.remainingNanos()), TimeUnit.NANOSECONDS);
-      return true;
-    } catch (TimeoutException e) {
-      return false;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("the end of a question is no failure", e);
-    }
   }
 }

@@ -40,6 +40,8 @@ final class SecretService implements AutoCloseable {
   /** Whether the connection is the business of an {@link OpenQuestion} now. */
   private boolean asksStill;
 
+  private boolean hasTurn;
+
   /**
    * Over a connection, which is closed with this.
    *
@@ -108,15 +110,29 @@ final class SecretService implements AutoCloseable {
    * @throws CustodyException CANCELLED when they do not want to, TIMEOUT
    */
   void unlock(List<String> objects) throws BusException {
+    takeTurn();
+    List<DBusPath> paths = objects.stream().map(DBusPath::new).toList();
+    prompt(path(bus.call(deadline, ROOT, SERVICE, "Unlock", "ao", paths)[1]));
+  }
+
+  /**
+   * Waits until no other question of this process is open; nobody else's is put beside the ones of
+   * this connection until it is closed.
+   *
+   * @throws CustodyException TIMEOUT, CANCELLED
+   */
+  void takeTurn() {
+    if (!interaction || hasTurn) {
+      return;
+    }
     try {
-      if (!OpenQuestion.awaitEnd(person())) {
+      if (!OpenQuestion.takeTurn(person())) {
         throw unanswered();
       }
+      hasTurn = true;
     } catch (InterruptedException e) {
       throw interrupted();
     }
-    List<DBusPath> paths = objects.stream().map(DBusPath::new).toList();
-    prompt(path(bus.call(deadline, ROOT, SERVICE, "Unlock", "ao", paths)[1]));
   }
 
   /** When a person has to have answered; what became of it has to be told by the deadline. */
@@ -128,7 +144,8 @@ final class SecretService implements AutoCloseable {
    * Shows a prompt, if there is one, and waits for the person.
    *
    * @return the path that the prompt gives, if it gives one
-   * @throws CustodyException LOCKED when nobody may be asked; CANCELLED, TIMEOUT
+   * @throws CustodyException LOCKED when nobody may be asked; CANCELLED, TIMEOUT; REMOVED when the
+   *     keychain ends meanwhile
    */
   private Optional<String> prompt(String prompt) throws BusException {
     if (prompt.equals(NONE)) {
@@ -138,20 +155,45 @@ final class SecretService implements AutoCloseable {
       throw new CustodyException(
           Kind.LOCKED, "the keychain wants to ask the person, which is not allowed here");
     }
+    takeTurn();
+    String asking = bus.owner();
     SessionBus.Ear ear = bus.listen(prompt, PROMPT, "Completed");
-    Optional<Object[]> said = Optional.empty();
+    person().check("the keychain"); // before anything is shown
+    boolean over = false;
     try {
       bus.call(deadline, prompt, PROMPT, "Prompt", "s", "");
-      said = ear.hear(person());
+      Object[] said = heard(ear, asking);
+      over = true;
+      return answer(said);
+    } catch (BusException e) {
+      over = !e.isSilence(); // refused: nothing was shown
+      throw e;
     } catch (InterruptedException e) {
       throw interrupted();
     } finally {
-      if (said.isEmpty()) {
+      if (!over) {
         asksStill = true;
-        OpenQuestion.leave(bus, ear);
+        OpenQuestion.leave(bus, ear, asking);
       }
     }
-    return answer(said.orElseThrow(this::unanswered));
+  }
+
+  private Object[] heard(SessionBus.Ear ear, String asking)
+      throws BusException, InterruptedException {
+    Deadline person = person();
+    while (person.remainingNanos() > 0) {
+      Duration left = Duration.ofNanos(Math.max(1, person.remainingNanos()));
+      Optional<Object[]> said =
+          ear.hear(left.compareTo(OpenQuestion.LOOK_AFTER) < 0 ? left : OpenQuestion.LOOK_AFTER);
+      if (said.isPresent()) {
+        return said.get();
+      }
+      if (!bus.owner().equals(asking)) {
+        throw new CustodyException(
+            Kind.REMOVED, "the keychain ended while it asked the person; try again");
+      }
+    }
+    throw unanswered();
   }
 
   private static Optional<String> answer(Object[] said) {
@@ -170,7 +212,8 @@ final class SecretService implements AutoCloseable {
         Kind.TIMEOUT,
         "nobody answered the keychain's question within "
             + deadline.limit().toMillis()
-            + " ms; its window stays open. Answer it, and try again, or allow more time");
+            + " ms; its window stays open. Answer it, and try again; if the keychain asks again,"
+            + " allow more time");
   }
 
   private static CustodyException interrupted() {
@@ -294,8 +337,12 @@ final class SecretService implements AutoCloseable {
 
   @Override
   public void close() {
-    if (!asksStill) {
-      bus.close();
+    if (asksStill) {
+      return;
+    }
+    bus.close();
+    if (hasTurn) {
+      OpenQuestion.endTurn();
     }
   }
 }

@@ -199,6 +199,8 @@ public final class SecretServiceItem implements ItemStore {
     asked(
         true,
         () -> {
+          keychain.takeTurn();
+          requireNone(); // an answer that came late may have made it
           String collection = collection();
           if (keychain.isLocked(collection)) {
             unlock(List.of(collection), "its default collection");
@@ -210,6 +212,14 @@ public final class SecretServiceItem implements ItemStore {
           requireAlone(made);
           return made;
         });
+  }
+
+  private void requireNone() throws BusException {
+    if (keychain.search(attributes).count() > 0) {
+      throw new CustodyException(
+          Kind.CONFLICT,
+          TITLE + " has made the item " + name + " meanwhile; try again, which takes it");
+    }
   }
 
   /** Who writes without our lock may have made one at the same time. */

@@ -9,6 +9,7 @@ import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -66,9 +67,10 @@ final class SessionBus implements AutoCloseable {
   private static SessionBus connect(String service, BusAddress address) {
     Path socket = address.socket();
     try {
-      checkOwner(socket);
+      Path real = socket.toRealPath(); // a link could lead elsewhere after the look
+      checkOwner(real);
       return new SessionBus(
-          DBusConnectionBuilder.forAddress("unix:path=" + socket).withShared(false).build(),
+          DBusConnectionBuilder.forAddress("unix:path=" + plain(real)).withShared(false).build(),
           service);
     } catch (NoSuchFileException e) {
       throw nobodyListens(address, e);
@@ -104,11 +106,20 @@ final class SessionBus implements AutoCloseable {
         || (e.getCause() != null && e.getCause() != e && isRefused(e.getCause()));
   }
 
+  /** The library reads no escapes, and would take another path for one with these characters. */
+  private static Path plain(Path socket) {
+    if (socket.toString().matches(".*[,;=%].*")) {
+      throw new CustodyException(
+          Kind.UNSUPPORTED,
+          "the session bus listens at "
+              + socket
+              + ", and a path with one of , ; = % cannot be connected to; have it listen at another");
+    }
+    return socket;
+  }
+
   /** Whoever listens where the bus was would be given the key: another user must not. */
   private static void checkOwner(Path socket) throws IOException {
-    if (!Files.exists(socket)) {
-      throw new NoSuchFileException(socket.toString());
-    }
     if (UnixFile.isKnown(socket)) {
       int owner = UnixFile.of(socket).uid();
       if (owner != UnixFile.ownUid() && owner != UnixFile.ROOT) {
@@ -220,11 +231,10 @@ final class SessionBus implements AutoCloseable {
       this.handler = handler;
     }
 
-    /** What the signal says; empty when it does not come by the deadline. */
-    Optional<Object[]> hear(Deadline deadline) throws BusException, InterruptedException {
+    /** What the signal says; empty when it does not come within the limit. */
+    Optional<Object[]> hear(Duration limit) throws BusException, InterruptedException {
       try {
-        DBusSignal signal =
-            heard.poll(1 + deadline.remainingNanos() / 1_000_000, TimeUnit.MILLISECONDS);
+        DBusSignal signal = heard.poll(limit.toNanos(), TimeUnit.NANOSECONDS);
         return signal == null ? Optional.empty() : Optional.of(signal.getParameters());
       } catch (DBusException e) {
         throw new BusException("signal", e.getClass().getName(), String.valueOf(e.getMessage()));

@@ -54,5 +54,12 @@ class BusAddressTest {
     assertEquals(
         List.of(new BusAddress("unix:abstract=a"), new BusAddress("unix:path=/b")),
         BusAddress.all("unix:abstract=a;unix:path=/b"));
+    assertEquals(List.of(new BusAddress(""), new BusAddress("")), BusAddress.all(";"));
+  }
+
+  @Test
+  void aSocketsAddressIsEscaped() {
+    Path socket = Path.of("/run/a,b;c%20+ ä/bus");
+    assertEquals(socket, BusAddress.of(socket).socket());
   }
 }

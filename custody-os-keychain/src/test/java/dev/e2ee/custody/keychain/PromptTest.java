@@ -56,6 +56,15 @@ class PromptTest {
     return ((CustodyException) e.getCause()).kind();
   }
 
+  /** What is typed before the keychain asks, or has asked again, is lost. */
+  private void typeUntilDone(CompletableFuture<Void> unlocking) throws Exception {
+    while (!unlocking.isDone()) {
+      screen.type(Desktop.PASSWORD);
+      Thread.sleep(200);
+    }
+    unlocking.get();
+  }
+
   @Test
   void whoTypesThePasswordOpensIt() throws Exception {
     try (Keychain custody = Keychain.open(URI, ASKING)) {
@@ -64,11 +73,7 @@ class PromptTest {
       screen.type("not the login's password");
       Thread.sleep(1000);
       assertTrue(screen.asks()); // again
-      while (!unlocking.isDone()) { // what is typed before it has asked again is lost
-        screen.type(Desktop.PASSWORD);
-        Thread.sleep(200);
-      }
-      unlocking.get();
+      typeUntilDone(unlocking);
       assertEquals(id, custody.find("records").id());
       assertFalse(Desktop.isLocked());
     }
@@ -134,11 +139,7 @@ class PromptTest {
       Thread.sleep(500);
       assertFalse(unlocking.isDone());
       screen.dismiss();
-      while (!unlocking.isDone()) { // it asks anew
-        screen.type(Desktop.PASSWORD);
-        Thread.sleep(200);
-      }
-      unlocking.get();
+      typeUntilDone(unlocking);
       assertEquals(id, custody.find("records").id());
     }
   }
@@ -171,11 +172,7 @@ class PromptTest {
       custody.lock();
       desktop.lock();
       CompletableFuture<Void> unlocking = CompletableFuture.runAsync(custody::unlock);
-      while (!unlocking.isDone()) {
-        screen.type(Desktop.PASSWORD);
-        Thread.sleep(200);
-      }
-      unlocking.get();
+      typeUntilDone(unlocking);
     }
   }
 

@@ -51,6 +51,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The Secret Service of a real GNOME Keyring; what it keeps is looked at with secret-tool. */
 class SecretServiceTest {
+  private static final String PASSPHRASE = "another way in";
+
   private Desktop desktop;
 
   @BeforeEach
@@ -139,10 +141,9 @@ class SecretServiceTest {
   @Test
   void withoutABusItIsUnsupportedAtOnceAndThePassphraseOpens() throws Exception {
     KeyId id = withAKey();
-    try (Keychain custody = Keychain.open(URI, OPTIONS);
-        SecretBytes passphrase = Passphrase.of("another way in".toCharArray())) {
+    try (Keychain custody = Keychain.open(URI, OPTIONS)) {
       custody.unlock();
-      custody.file().addSlot(NewSlot.passphrase(passphrase, Argon2Cost.DEFAULT));
+      addAnotherWayIn(custody);
     }
     desktop.killBus();
     long begin = System.nanoTime();
@@ -155,13 +156,19 @@ class SecretServiceTest {
     assertFalse(Files.exists(Keychain.keyFile(other)));
     // Of the deadline of ten minutes nothing is waited for.
     assertTrue(System.nanoTime() - begin < Duration.ofMinutes(5).toNanos());
-    assertEquals(id, openedBy("another way in"));
+    assertEquals(id, openedByPassphrase());
   }
 
-  private static KeyId openedBy(String passphrase) {
+  private static void addAnotherWayIn(Keychain custody) {
+    try (SecretBytes passphrase = Passphrase.of(PASSPHRASE.toCharArray())) {
+      custody.file().addSlot(NewSlot.passphrase(passphrase, Argon2Cost.DEFAULT));
+    }
+  }
+
+  private static KeyId openedByPassphrase() {
     CustodyOptions typing =
         OPTIONS.withCallbackHandler(
-            callbacks -> ((PasswordCallback) callbacks[0]).setPassword(passphrase.toCharArray()));
+            callbacks -> ((PasswordCallback) callbacks[0]).setPassword(PASSPHRASE.toCharArray()));
     CustodyUri file = CustodyUri.ofFile(Keychain.keyFile(URI));
     try (KeyCustody second = Custodies.installed().open(file, typing)) {
       second.unlock();
@@ -222,10 +229,9 @@ class SecretServiceTest {
   void theErrorSaysHowElseTheFileOpens() throws Exception {
     withAKey();
     CustodyUri file = CustodyUri.ofFile(Keychain.keyFile(URI));
-    try (Keychain custody = Keychain.open(URI, OPTIONS);
-        SecretBytes passphrase = Passphrase.of("another way in".toCharArray())) {
+    try (Keychain custody = Keychain.open(URI, OPTIONS)) {
       custody.unlock();
-      custody.file().addSlot(NewSlot.passphrase(passphrase, Argon2Cost.DEFAULT));
+      addAnotherWayIn(custody);
       custody.lock();
       desktop.lock();
       CustodyException locked = assertThrows(CustodyException.class, custody::unlock);
@@ -282,10 +288,9 @@ class SecretServiceTest {
   @Test
   void anItemThatWasDeletedIsMissingAndIsNotMadeAnew() throws Exception {
     KeyId id = withAKey();
-    try (Keychain custody = Keychain.open(URI, OPTIONS);
-        SecretBytes passphrase = Passphrase.of("another way in".toCharArray())) {
+    try (Keychain custody = Keychain.open(URI, OPTIONS)) {
       custody.unlock();
-      custody.file().addSlot(NewSlot.passphrase(passphrase, Argon2Cost.DEFAULT));
+      addAnotherWayIn(custody);
     }
     byte[] before = keyFile();
     assertEquals(0, Desktop.secretTool("clear", "service", "notes", "account", "ann").code());
@@ -296,7 +301,7 @@ class SecretServiceTest {
     refused(Kind.CONFLICT, () -> Keychain.create(URI, OPTIONS).close());
     assertEquals(0, Desktop.items("notes", "ann"));
     assertArrayEquals(before, keyFile());
-    assertEquals(id, openedBy("another way in"));
+    assertEquals(id, openedByPassphrase());
   }
 
   @Test
@@ -394,13 +399,12 @@ class SecretServiceTest {
   @Test
   void theItemOutlivesItsSlot() {
     withAKey();
-    try (Keychain custody = Keychain.open(URI, OPTIONS);
-        SecretBytes passphrase = Passphrase.of("another way in".toCharArray())) {
+    try (Keychain custody = Keychain.open(URI, OPTIONS)) {
       custody.unlock();
       SlotInfo only = custody.file().slots().get(0);
       refused(Kind.POLICY, () -> custody.file().removeSlot(only.id()));
       assertEquals(1, Desktop.items("notes", "ann"));
-      custody.file().addSlot(NewSlot.passphrase(passphrase, Argon2Cost.DEFAULT));
+      addAnotherWayIn(custody);
       custody.file().removeSlot(only.id());
     }
     assertEquals(1, Desktop.items("notes", "ann")); // a copy of the file may need it

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * One opened key file: its phase, its last authentic content, and the way to change it.
@@ -304,13 +305,14 @@ public final class Session {
   }
 
   private <T> T alone(Function<Deadline, T> work) {
-    return alone(Deadline.after(limit), work);
+    Deadline deadline = Deadline.after(limit);
+    return alone(deadline, () -> work.apply(deadline));
   }
 
-  private <T> T alone(Deadline deadline, Function<Deadline, T> work) {
+  private <T> T alone(Deadline deadline, Supplier<T> work) {
     deadline.acquire(monitor, "another thread's operation on the key file");
     try {
-      return work.apply(deadline);
+      return work.get();
     } finally {
       monitor.unlock();
     }
@@ -340,10 +342,10 @@ public final class Session {
     return edit(Deadline.after(limit), work, false);
   }
 
-  private <T> T edit(Deadline end, Function<Editor, T> work, boolean compareRevision) {
+  private <T> T edit(Deadline deadline, Function<Editor, T> work, boolean compareRevision) {
     return alone(
-        end,
-        deadline -> {
+        deadline,
+        () -> {
           Phase.Unlocked before = unlocked();
           try (KeyFileStore.Exclusive lock = Reading.present(store, () -> store.lock(deadline))) {
             Phase.Unlocked found = read().authentic(fileId, phase, before.secrets());

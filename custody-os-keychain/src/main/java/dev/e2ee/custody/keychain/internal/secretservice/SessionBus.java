@@ -32,7 +32,6 @@ import org.freedesktop.dbus.messages.MethodCall;
  * proxies of the library would hide which error it was.
  */
 final class SessionBus implements AutoCloseable {
-
   private final DBusConnection connection;
   private final String service;
 
@@ -65,12 +64,11 @@ final class SessionBus implements AutoCloseable {
   }
 
   private static SessionBus connect(String service, BusAddress address) {
-    Path socket = address.socket();
     try {
-      Path real = socket.toRealPath(); // a link could lead elsewhere after the look
-      checkOwner(real);
+      Path socket = address.socket().toRealPath(); // a link could lead elsewhere after the look
+      checkOwner(socket);
       return new SessionBus(
-          DBusConnectionBuilder.forAddress("unix:path=" + plain(real)).withShared(false).build(),
+          DBusConnectionBuilder.forAddress("unix:path=" + plain(socket)).withShared(false).build(),
           service);
     } catch (NoSuchFileException e) {
       throw nobodyListens(address, e);

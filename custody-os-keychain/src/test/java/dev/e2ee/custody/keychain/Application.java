@@ -1,14 +1,18 @@
 package dev.e2ee.custody.keychain;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import dev.e2ee.spi.Custodies;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyOptions;
 import dev.e2ee.spi.CustodyUri;
 import dev.e2ee.spi.KeyCustody;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** What an application does with a store of the keychain, in this process or another one. */
@@ -38,16 +42,29 @@ final class Application {
     }
   }
 
+  /** Writes a dump of the heap, garbage included, while the store is open. */
+  private static String dump(CustodyUri uri, String file) throws IOException {
+    try (KeyCustody custody = Custodies.installed().open(uri, PATIENT)) {
+      custody.unlock();
+      String id = custody.find("records").id().toString();
+      ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class).dumpHeap(file, false);
+      return id;
+    }
+  }
+
   /** Another process, which begins when its standard input ends. */
-  static Process start(String what, CustodyUri uri, Map<String, String> environment)
+  static Process start(String what, CustodyUri uri, Map<String, String> environment, String... more)
       throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
+    List<String> command =
+        new ArrayList<>(
+            List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 Application.class.getName(),
                 what,
-                uri.canonical())
-            .redirectError(ProcessBuilder.Redirect.INHERIT);
+                uri.canonical()));
+    command.addAll(List.of(more));
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
     builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
     builder.environment().putAll(environment);
     return builder.start();
@@ -63,6 +80,11 @@ final class Application {
   public static void main(String[] arguments) throws IOException {
     CustodyUri uri = CustodyUri.parse(arguments[1]);
     System.in.readAllBytes();
-    System.out.println(arguments[0].equals("create") ? create(uri) : open(uri));
+    System.out.println(
+        switch (arguments[0]) {
+          case "create" -> create(uri);
+          case "dump" -> dump(uri, arguments[2]);
+          default -> open(uri);
+        });
   }
 }

@@ -103,7 +103,7 @@ public final class KeyChanges {
   }
 
   /** Refuses a key that the file has, by its id or by its bytes. */
-  private static void checkNew(Session.Editor editor, KeyId id, SecretBytes key) {
+  private static void checkNew(Editor editor, KeyId id, SecretBytes key) {
     KeyFileDocument document = editor.document();
     checkRoom(document);
     if (document.key(id).isPresent()) {
@@ -120,7 +120,7 @@ public final class KeyChanges {
     }
   }
 
-  private KeyRow addFirst(Session.Editor editor, String name, KeyId id, SecretBytes key) {
+  private KeyRow addFirst(Editor editor, String name, KeyId id, SecretBytes key) {
     KeyFileDocument document = editor.document();
     if (document.primary(name).isPresent()) {
       throw new CustodyException(
@@ -131,11 +131,11 @@ public final class KeyChanges {
   }
 
   private static KeyRow sealed(
-      Session.Editor editor, String name, int generation, KeyId id, SecretBytes key) {
+      Editor editor, String name, int generation, KeyId id, SecretBytes key) {
     return seal(editor.secrets(), name, generation, id, KeyState.PRIMARY, key);
   }
 
-  private KeyRow add(Session.Editor editor, KeyFileDocument document, KeyRow row) {
+  private KeyRow add(Editor editor, KeyFileDocument document, KeyRow row) {
     selfTest(editor.secrets(), row, false);
     editor.commit(document.with(row));
     selfTestCommitment(editor.secrets(), row);
@@ -166,7 +166,7 @@ public final class KeyChanges {
         });
   }
 
-  private KeyRow addPending(Session.Editor editor, KeyRow primary) {
+  private KeyRow addPending(Editor editor, KeyRow primary) {
     Engine engine = session.engine();
     KeyFileDocument document = editor.document();
     checkRoom(document);

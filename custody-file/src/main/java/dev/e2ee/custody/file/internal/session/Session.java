@@ -4,14 +4,12 @@ import dev.e2ee.custody.file.internal.core.FileSecrets;
 import dev.e2ee.custody.file.internal.core.SlotCipher;
 import dev.e2ee.custody.file.internal.format.Bytes;
 import dev.e2ee.custody.file.internal.format.KeyFileDocument;
-import dev.e2ee.custody.file.internal.format.KeyFileFormat;
 import dev.e2ee.custody.file.internal.store.KeyFileStore;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.custody.Deadline;
-import java.security.ProviderException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -358,92 +356,20 @@ public final class Session {
                       + " meanwhile; nothing was done. List the keys again, then try again");
             }
             phase = found;
-            return new Editor(lock, found).run(work);
+            return new Editor(this, lock, found).run(work);
           }
         });
   }
 
-  /** The file under the lock. */
-  public final class Editor {
-    private final KeyFileStore.Exclusive lock;
-    private Phase.Unlocked now;
-    private boolean written;
-
-    private Editor(KeyFileStore.Exclusive lock, Phase.Unlocked now) {
-      this.lock = lock;
-      this.now = now;
+  /** What was just written: seen from now on only when it reads back as it was meant. */
+  Phase.Unlocked readBack(KeyFileDocument written, FileSecrets secrets) {
+    Phase.Unlocked back = read().authentic(fileId, phase, secrets);
+    if (!back.document().equals(written)) {
+      throw new CustodyException(
+          Kind.CORRUPT,
+          store.file() + " reads back differently from what was written; do not use this disk");
     }
-
-    /** The content as it is now. */
-    public KeyFileDocument document() {
-      return now.document();
-    }
-
-    /** The secrets of the file. */
-    public FileSecrets secrets() {
-      return now.secrets();
-    }
-
-    /** An error after the first of several writes says that the file has changed. */
-    private <T> T run(Function<Editor, T> work) {
-      try {
-        return work.apply(this);
-      } catch (CustodyException e) {
-        throw written ? effective(e) : e;
-      }
-    }
-
-    /** Writes the next revision and reads it back. */
-    public KeyFileDocument commit(KeyFileDocument next) {
-      return write(next.raised());
-    }
-
-    /** Writes counts of uses under the same revision. */
-    KeyFileDocument commitUses(KeyFileDocument next) {
-      return write(next);
-    }
-
-    private KeyFileDocument write(KeyFileDocument next) {
-      byte[] content = secrets().encode(next);
-      checkReadable(content, next);
-      Reading.present(store, () -> lock.replace(content));
-      written = true;
-      try {
-        Phase.Unlocked back = read().authentic(fileId, phase, secrets());
-        if (!back.document().equals(next)) {
-          throw new CustodyException(
-              Kind.CORRUPT,
-              store.file() + " reads back differently from what was written; do not use this disk");
-        }
-        now = back;
-        phase = back;
-        return next;
-      } catch (CustodyException e) {
-        throw effective(e);
-      }
-    }
-
-    /** Content that breaks a rule would lock its owner out: it must not reach the disk. */
-    private static void checkReadable(byte[] content, KeyFileDocument document) {
-      try {
-        if (KeyFileFormat.parse(content).document().equals(document)) {
-          return;
-        }
-      } catch (CustodyException e) {
-        throw new ProviderException("a change would break a rule of the file; not written", e);
-      }
-      throw new ProviderException("a change would not read back as it is; not written");
-    }
-
-    private static CustodyException effective(CustodyException e) {
-      return e.mayHaveTakenEffect()
-          ? e
-          : new CustodyException(
-              e.kind(),
-              e.getMessage() + " (the file had been written already; list its keys)",
-              e,
-              true,
-              e.nativeCode());
-    }
+    phase = back;
+    return back;
   }
 }

@@ -167,7 +167,7 @@ public final class SlotChanges {
     }
   }
 
-  private static KeyFileDocument withRoom(Session.Editor editor) {
+  private static KeyFileDocument withRoom(Editor editor) {
     if (editor.document().slots().size() == KeyFileDocument.MAX_SLOTS) {
       throw new CustodyException(
           Kind.EXHAUSTED, "the key file has 16 slots, the most there can be; remove one");
@@ -195,7 +195,7 @@ public final class SlotChanges {
         });
   }
 
-  private Made make(Session.Editor editor, Maker maker) {
+  private Made make(Editor editor, Maker maker) {
     return maker.make(cipher(editor.document()), editor.secrets());
   }
 

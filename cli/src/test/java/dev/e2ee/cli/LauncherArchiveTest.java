@@ -90,6 +90,7 @@ class LauncherArchiveTest {
   }
 
   @Test
+  @Tag("soak")
   void itIsMadeAgainWhenTheJarsChange() throws Exception {
     Path first = archive();
     FileTime before = Files.getLastModifiedTime(first);
@@ -99,6 +100,7 @@ class LauncherArchiveTest {
   }
 
   @Test
+  @Tag("soak")
   void aDamagedOneDoesNoHarm() throws Exception {
     Path archive = archive();
     byte[] whole = Files.readAllBytes(archive);
@@ -133,6 +135,7 @@ class LauncherArchiveTest {
   }
 
   @Test
+  @Tag("soak")
   void twoLaunchersAtOnceMakeOne() throws Exception {
     Files.delete(archive());
     String both = "\"$@\" >one & \"$@\" >two && wait $!";

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @SuppressWarnings("NullAway.Init") // JUnit sets the directory
 @Tag("once")
+@Tag("soak")
 class RevokeKillTest {
   private static final int KILLS = 10;
 

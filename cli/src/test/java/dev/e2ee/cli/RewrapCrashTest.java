@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Kills a header exchange with -9 at each of the system calls that change anything. */
 @Tag("once")
+@Tag("soak")
 class RewrapCrashTest {
   private static final List<String> CALLS =
       List.of("fsync", "pwrite64", "write", "link", "unlink", "rename");

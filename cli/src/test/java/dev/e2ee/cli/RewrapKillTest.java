@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Kills a run that re-wraps a tree with -9, again and again. */
 @Tag("once")
+@Tag("soak")
 class RewrapKillTest {
   private static final int FILES = 200;
   private static final int KILLS = 5;

@@ -138,6 +138,7 @@ class TokenCommandsTest {
 
   /** Keys of RSA, which have no other length of header in common with a key file's. */
   @Test
+  @Tag("soak")
   void recordsMoveIntoATpmAndBackByRewrap() throws Exception {
     assumeTrue(SoftTpm.isInstalled(), "swtpm, tpm2-abrmd or tpm2-pkcs11 is not installed");
     Path folder = Files.createDirectories(home.resolve("tpm"));

@@ -58,6 +58,7 @@ class TokenRoundsTest {
   }
 
   @Test
+  @Tag("soak")
   void allProveThatTheyDoTheSameWorkAndAreMeasured() throws Exception {
     assertEquals(
         List.of("e2ee", "sunpkcs11", "c"), entrants.stream().map(Entrant::subject).toList());

@@ -35,11 +35,13 @@ import org.junit.jupiter.api.io.TempDir;
  * Kills a writing JVM with SIGKILL at random points of generate, rotate and re-passphrase: what was
  * acknowledged is there, the file is whole, no temp file survives the next unlock. [keyfile-31]
  *
- * <p>{@code -De2ee.kills=N} says how often, {@code -De2ee.seed=N} repeats a run's pauses.
+ * <p>{@code -De2ee.kills=N} says how often (the soak: 100), {@code -De2ee.seed=N} repeats a run's
+ * pauses.
  */
 @Tag("once")
 class CrashTest {
-  private static final int KILLS = Integer.getInteger("e2ee.kills", 100);
+  private static final int KILLS =
+      Integer.getInteger("e2ee.kills", Boolean.getBoolean("e2ee.custody.soak") ? 100 : 25);
   private static final long SEED = Long.getLong("e2ee.seed", System.nanoTime());
   private static final int WORKERS = 2;
   private static final int KEYS_PER_FILE = 200;

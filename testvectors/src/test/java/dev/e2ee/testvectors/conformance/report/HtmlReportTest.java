@@ -387,6 +387,7 @@ class HtmlReportTest {
     "phone, 375, light",
     "phone, 375, dark"
   })
+  @Tag("soak")
   void readsWellOnEveryScreen(String device, int width, String scheme) throws IOException {
     for (String hash : List.of("", "#file=" + MAC, BROKEN_MAC + "&test=1")) {
       browser.screen(width, 900, scheme);

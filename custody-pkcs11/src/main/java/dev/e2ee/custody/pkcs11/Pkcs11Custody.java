@@ -1,6 +1,7 @@
 package dev.e2ee.custody.pkcs11;
 
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Cryptoki;
+import dev.e2ee.custody.pkcs11.internal.key.KeyAddress;
 import dev.e2ee.custody.pkcs11.internal.key.KeyChanges;
 import dev.e2ee.custody.pkcs11.internal.key.KeyUse;
 import dev.e2ee.custody.pkcs11.internal.key.TokenKey;
@@ -29,12 +30,10 @@ import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.KeyKind;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -61,6 +60,7 @@ public final class Pkcs11Custody implements KeyCustody {
   private Pkcs11Custody(
       CustodyUri uri,
       Optional<KeyUse> wanted,
+      KeyAddress address,
       Connection connection,
       PinSource pins,
       Audit audit,
@@ -70,7 +70,7 @@ public final class Pkcs11Custody implements KeyCustody {
     this.pins = pins;
     this.audit = audit;
     this.works = new Works(engine);
-    this.keys = new TokenKeys(connection, works, addressed(uri), newNames(uri));
+    this.keys = new TokenKeys(connection, works, address);
     this.changes = new KeyChanges(connection, keys, works, engine, wanted);
     this.trial = new Trial(connection, works, engine, wanted);
   }
@@ -101,6 +101,7 @@ public final class Pkcs11Custody implements KeyCustody {
         "open",
         attempt -> {
           Optional<KeyUse> wanted = wantedUse(uri);
+          KeyAddress address = new KeyAddress(uri);
           Path module = ModuleFile.of(uri);
           Engine engine = options.engine().map(Engine::of).orElseGet(Engine::configured);
           Connection connection =
@@ -111,7 +112,7 @@ public final class Pkcs11Custody implements KeyCustody {
                   options.deadline(),
                   engine);
           return new Pkcs11Custody(
-              uri, wanted, connection, new PinSource(uri, options), audit, engine);
+              uri, wanted, address, connection, new PinSource(uri, options), audit, engine);
         });
   }
 
@@ -131,20 +132,6 @@ public final class Pkcs11Custody implements KeyCustody {
                                     + KeyUse.umks()
                                         .map(KeyUse::text)
                                         .collect(Collectors.joining(", ")))));
-  }
-
-  private static Predicate<String> newNames(CustodyUri uri) {
-    Optional<String> name = uri.attribute("object");
-    boolean oneGeneration = uri.attributeBytes("id").isPresent();
-    return made -> !oneGeneration && (name.isEmpty() || name.get().equals(made));
-  }
-
-  private static Predicate<TokenKey> addressed(CustodyUri uri) {
-    Optional<String> name = uri.attribute("object");
-    Optional<byte[]> id = uri.attributeBytes("id");
-    return key ->
-        (name.isEmpty() || name.get().equals(key.label().name()))
-            && (id.isEmpty() || Arrays.equals(id.get(), key.id().toBytes()));
   }
 
   @Override

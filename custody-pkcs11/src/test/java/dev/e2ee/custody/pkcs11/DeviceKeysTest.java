@@ -10,8 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.e2ee.device.AgreementAlgorithm;
 import dev.e2ee.device.DeviceIdentity;
 import dev.e2ee.device.DeviceWrap;
+import dev.e2ee.device.DeviceWrapParameterSpec;
 import dev.e2ee.device.SigningAlgorithm;
 import dev.e2ee.key.UserMasterKey;
+import dev.e2ee.provider.E2eeProvider;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.internal.crypto.Engine;
@@ -26,6 +28,7 @@ import dev.e2ee.spi.key.Residency;
 import dev.e2ee.spi.key.Signing;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.crypto.Cipher;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -84,6 +87,21 @@ class DeviceKeysTest {
                 "phone", again.find("phone-agreement"), again.find("phone-signing"));
         try (UserMasterKey back =
             DeviceWrap.unwrap(toTheToken, USER, phone, laptop.publicKeys(), 0)) {
+          assertArrayEquals(secret, back.getEncoded());
+        }
+        Cipher cipher = Cipher.getInstance("E2EE-DeviceWrap", new E2eeProvider());
+        cipher.init(
+            Cipher.UNWRAP_MODE,
+            phone.privateKey(),
+            DeviceWrapParameterSpec.from(laptop.publicKeys(), USER));
+        assertArrayEquals(
+            secret, cipher.unwrap(toTheToken, "E2EE-UMK", Cipher.SECRET_KEY).getEncoded());
+        cipher.init(
+            Cipher.WRAP_MODE,
+            laptop.publicKeys().publicKey(),
+            DeviceWrapParameterSpec.signedBy(phone, USER));
+        try (UserMasterKey back =
+            DeviceWrap.unwrap(cipher.wrap(umk), USER, laptop, phone.publicKeys(), 0)) {
           assertArrayEquals(secret, back.getEncoded());
         }
         EcdhAgreement ecdh =

@@ -9,6 +9,7 @@ import dev.e2ee.custody.pkcs11.internal.cryptoki.Mechanism;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.ModuleInfo;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Template;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Token;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 
 /** A real module whose calls are counted, and some of which fail as they are told. */
@@ -29,6 +31,9 @@ final class FaultyModule implements Cryptoki {
   private volatile UnaryOperator<Token> tokens = UnaryOperator.identity();
   private final Map<String, Runnable> events = new ConcurrentHashMap<>();
   private final AtomicInteger spoilt = new AtomicInteger();
+  private final AtomicInteger mostOpen = new AtomicInteger();
+  private volatile long slowNanos;
+  private volatile boolean leaky;
   private volatile boolean reusing;
   private volatile boolean spoiltValues;
   private volatile boolean blankValues;
@@ -107,6 +112,21 @@ final class FaultyModule implements Cryptoki {
     hidden = Set.of(attributes);
   }
 
+  /** Each C_Encrypt takes so much longer from now on. */
+  void slow(Duration by) {
+    slowNanos = by.toNanos();
+  }
+
+  /** Keys that are to stay are made so that they could leave: from now on, or no more. */
+  void leak(boolean now) {
+    leaky = now;
+  }
+
+  private Template made(Template key) {
+    boolean isSecret = key.truth(Attribute.EXTRACTABLE).isPresent();
+    return leaky && isSecret ? key.with(Attribute.EXTRACTABLE, true) : key;
+  }
+
   /** Tokens tell something else of themselves. */
   void disguise(UnaryOperator<Token> as) {
     tokens = as;
@@ -131,6 +151,29 @@ final class FaultyModule implements Cryptoki {
         flags,
         hardware,
         maxSessions);
+  }
+
+  /** A token under another label. */
+  static Token relabelled(Token real, String label) {
+    return new Token(
+        real.slot(),
+        label,
+        real.manufacturer(),
+        real.model(),
+        real.serial(),
+        real.flags(),
+        real.hardware(),
+        real.maxSessions());
+  }
+
+  /** How many sessions are open in the module. */
+  int openSessions() {
+    return open.size();
+  }
+
+  /** How many were open at once. */
+  int mostOpenSessions() {
+    return mostOpen.get();
   }
 
   /** How often a function was called. */
@@ -198,6 +241,7 @@ final class FaultyModule implements Cryptoki {
       this.number = reusing ? open.iterator().next() : inner.number();
       reusing = false;
       open.add(number);
+      mostOpen.accumulateAndGet(open.size(), Math::max);
     }
 
     @Override
@@ -301,20 +345,21 @@ final class FaultyModule implements Cryptoki {
     @Override
     public long generate(Mechanism mechanism, Template key) throws CryptokiException {
       enter("C_GenerateKey");
-      return inner.generate(mechanism, key);
+      return inner.generate(mechanism, made(key));
     }
 
     @Override
     public Pair generatePair(Mechanism mechanism, Template publicKey, Template privateKey)
         throws CryptokiException {
       enter("C_GenerateKeyPair");
-      return inner.generatePair(mechanism, publicKey, privateKey);
+      return inner.generatePair(mechanism, publicKey, made(privateKey));
     }
 
     @Override
     public byte[] encrypt(Mechanism mechanism, long key, byte[] plaintext)
         throws CryptokiException {
       enter("C_Encrypt");
+      LockSupport.parkNanos(slowNanos);
       return told("C_Encrypt", inner.encrypt(mechanism, key, plaintext));
     }
 

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Ckr;
 import dev.e2ee.custody.pkcs11.internal.cryptoki.Cryptoki;
-import dev.e2ee.custody.pkcs11.internal.cryptoki.Token;
 import dev.e2ee.custody.pkcs11.internal.session.Connection;
 import dev.e2ee.custody.pkcs11.internal.session.ModuleUse;
 import dev.e2ee.custody.pkcs11.internal.session.PinSource;
@@ -89,7 +88,7 @@ class LossesTest {
       custody.unlock();
       DekWrap umk = custody.generate("records", KeyKind.UMK).operation(DekWrap.class).orElseThrow();
       onTwoLanes(custody, umk);
-      int lanes = custody.lanes();
+      int before = module.openSessions(); // a lane may have had nothing to open one for
       int closed = module.calls("C_CloseSession");
       int opened = module.calls("C_OpenSession");
       // The module loses all sessions; the next anchor gets the number of an idle lane's.
@@ -100,7 +99,7 @@ class LossesTest {
       custody.lock(); // so that the lanes that had nothing to do close theirs as well
       int fresh = module.calls("C_OpenSession") - opened;
       // All the old ones are closed but the one whose number the new anchor has, and all the new.
-      assertEquals(closed + lanes + fresh, module.calls("C_CloseSession"));
+      assertEquals(closed + before - 1 + fresh, module.calls("C_CloseSession"));
     }
   }
 
@@ -232,7 +231,9 @@ class LossesTest {
             new Pkcs11Provider().open(other.uri(), Opened.giving(RealToken.PIN))) {
       present.unlock();
       absent.unlock();
-      module.disguise(real -> real.label().equals(other.label()) ? renamed(real) : real);
+      module.disguise(
+          real ->
+              real.label().equals(other.label()) ? FaultyModule.relabelled(real, "another") : real);
       module.fail("C_FindObjects", Ckr.DEVICE_REMOVED, 1);
       refused(Kind.REMOVED, absent::list);
       for (int i = 0; i < 3; i++) {
@@ -243,18 +244,6 @@ class LossesTest {
       assertEquals(0, module.calls("C_Finalize"));
       assertEquals(2, module.calls("C_Login"));
     }
-  }
-
-  private static Token renamed(Token real) {
-    return new Token(
-        real.slot(),
-        "another",
-        real.manufacturer(),
-        real.model(),
-        real.serial(),
-        real.flags(),
-        real.hardware(),
-        real.maxSessions());
   }
 
   @Test

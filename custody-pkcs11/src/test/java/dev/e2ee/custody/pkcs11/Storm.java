@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -151,20 +152,60 @@ abstract class Storm {
   @Test
   void manyOperationsLeaveNothingOpen() throws Exception {
     assumeTrue(Files.exists(Path.of("/proc/self/fd")), "needs /proc");
-    try (Pkcs11Custody custody = Opened.unlocked(RealToken.SOFTHSM.make(binding()).uri());
+    FaultyModule[] module = new FaultyModule[1];
+    try (Pkcs11Custody custody =
+            Opened.faulty(
+                RealToken.SOFTHSM.make(binding()).uri(),
+                Opened.giving(RealToken.PIN),
+                made -> module[0] = made);
         SecretBytes dek = SecretBytes.adopt(new byte[32])) {
+      custody.unlock();
       DekWrap umk = wrap(custody.generate("records", KeyKind.UMK));
       work(umk, dek, 200);
       long descriptors = descriptors();
       int lanes = custody.lanes();
+      int sessions = module[0].openSessions();
       int threads = Thread.activeCount();
       work(umk, dek, OPERATIONS);
       for (int i = 0; i < 100; i++) {
         assertEquals(Kind.INTEGRITY, kindOf(() -> umk.unwrap(new byte[60], new byte[0]).close()));
       }
       assertEquals(lanes, custody.lanes());
+      assertEquals(sessions, module[0].openSessions());
       assertTrue(descriptors() <= descriptors + 2, descriptors + " to " + descriptors());
       assertTrue(Thread.activeCount() <= threads + 1);
+    }
+  }
+
+  /** One session is the login's, the others are lanes: as many as the token allows, or 16. */
+  @ParameterizedTest
+  @CsvSource({"3, 3", "9, 9", "0, 17", "1000, 17"})
+  void aSlowTokenGetsNoMoreSessionsThanItAllows(long allowed, int most) throws Exception {
+    FaultyModule[] module = new FaultyModule[1];
+    try (Pkcs11Custody custody =
+        Opened.faulty(
+            RealToken.SOFTHSM.make(binding()).uri(),
+            Opened.giving(RealToken.PIN),
+            made -> {
+              module[0] = made;
+              made.disguise(
+                  real -> FaultyModule.retold(real, real.flags(), real.hardware(), allowed));
+            })) {
+      custody.unlock();
+      DekWrap umk = wrap(custody.generate("records", KeyKind.UMK));
+      module[0].slow(Duration.ofMillis(20));
+      Throwable wrong =
+          together(
+              32,
+              thread -> {
+                try (SecretBytes dek = SecretBytes.adopt(new byte[32])) {
+                  for (int i = 0; i < 8; i++) {
+                    umk.wrap(dek, new byte[0]);
+                  }
+                }
+              });
+      assertNull(wrong);
+      assertEquals(most, module[0].mostOpenSessions());
     }
   }
 

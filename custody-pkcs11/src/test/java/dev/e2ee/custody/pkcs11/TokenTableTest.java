@@ -1,6 +1,7 @@
 package dev.e2ee.custody.pkcs11;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import iaik.pkcs.pkcs11.wrapper.CK_C_INITIALIZE_ARGS;
@@ -12,7 +13,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.xipki.pkcs11.wrapper.PKCS11Module;
@@ -70,6 +73,20 @@ class TokenTableTest {
     for (Row row : rows) {
       List<String> written = document.stream().filter(row::isAnsweredBy).toList();
       assertEquals(List.of(row.text()), written, AGAIN);
+    }
+  }
+
+  /** Each line is of a token and a JDK that are tried. */
+  @Test
+  void theTableHasNoOtherRows() throws IOException {
+    List<String> document = Files.readAllLines(DOCUMENT);
+    List<String> lines = document.subList(document.indexOf(BEGIN) + 1, document.size());
+    assertEquals(RealToken.values().length * TokenOperation.values().length * 2, lines.size());
+    for (String line : lines) {
+      assertTrue(
+          Stream.of(RealToken.values()).anyMatch(kind -> line.startsWith("| " + kind.title()))
+              && line.matches(".* JDK (17|25) \\|"),
+          line);
     }
   }
 

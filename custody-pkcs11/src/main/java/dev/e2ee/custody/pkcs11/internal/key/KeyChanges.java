@@ -60,6 +60,7 @@ public final class KeyChanges {
    */
   public TokenKey generate(String name, KeyUse use) {
     keys.requireAddressed(name);
+    keys.requireAddressed(use);
     return connection.runAlone(
         (session, epoch) -> {
           for (TokenKey other : ofName(session, epoch, name)) {
@@ -88,6 +89,7 @@ public final class KeyChanges {
                           new CustodyException(
                               Kind.MISSING,
                               connection.where() + " has no key named '" + name + "' to rotate"));
+          keys.requireAddressed(before.label().use());
           requireWanted(before);
           for (TokenKey other : all) {
             if (other.label().state() == KeyState.PENDING

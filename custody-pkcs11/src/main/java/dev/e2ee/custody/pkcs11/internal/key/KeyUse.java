@@ -2,6 +2,7 @@ package dev.e2ee.custody.pkcs11.internal.key;
 
 import dev.e2ee.spi.key.KeyKind;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** What a key in a token is made for, and so how it works: it is never used in another way. */
@@ -51,6 +52,19 @@ public enum KeyUse {
   /** What it is to the custody's caller. */
   public KeyKind kind() {
     return kind;
+  }
+
+  /** The class of the object that holds the secret, as {@code type} of RFC 7512 has it. */
+  String type() {
+    return switch (this) {
+      case GCM, HMAC, KW -> "secret-key";
+      case OAEP_3072, OAEP_2048, ECDH, ECDSA -> "private";
+    };
+  }
+
+  /** All of these classes. */
+  static List<String> types() {
+    return Arrays.stream(values()).map(KeyUse::type).distinct().toList();
   }
 
   /** Those of UMKs, the best first. [token-11] */

@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Predicate;
 
 /**
  * The keys of one token. What was read of a key is believed for a second, and in its epoch only:
@@ -43,26 +42,19 @@ public final class TokenKeys {
 
   private final Connection connection;
   private final Works works;
-  private final Predicate<TokenKey> addressed;
-  private final Predicate<String> namesAddressed;
+  private final KeyAddress address;
   private final Map<KeyId, Known> known = new ConcurrentHashMap<>();
   private final AtomicLong forgets = new AtomicLong();
 
   /**
    * For one token.
    *
-   * @param addressed which keys the custody's URI means
-   * @param namesAddressed of which names all generations are meant, those to come too
+   * @param address which keys the custody's URI means
    */
-  public TokenKeys(
-      Connection connection,
-      Works works,
-      Predicate<TokenKey> addressed,
-      Predicate<String> namesAddressed) {
+  public TokenKeys(Connection connection, Works works, KeyAddress address) {
     this.connection = connection;
     this.works = works;
-    this.addressed = addressed;
-    this.namesAddressed = namesAddressed;
+    this.address = address;
   }
 
   /**
@@ -71,13 +63,31 @@ public final class TokenKeys {
    * @throws CustodyException POLICY
    */
   void requireAddressed(String name) {
-    if (!namesAddressed.test(name)) {
+    if (!address.meansNew(name)) {
       throw new CustodyException(
           Kind.POLICY,
           connection.where()
               + " does not mean new keys named '"
               + name
               + "'; leave object= and id= out of the URI");
+    }
+  }
+
+  /**
+   * The same for the use of a new key.
+   *
+   * @throws CustodyException POLICY
+   */
+  void requireAddressed(KeyUse use) {
+    if (!address.meansUse(use)) {
+      throw new CustodyException(
+          Kind.POLICY,
+          connection.where()
+              + " does not mean keys that work as "
+              + use.text()
+              + " does, which are of type="
+              + use.type()
+              + "; leave type= out of the URI");
     }
   }
 
@@ -187,7 +197,7 @@ public final class TokenKeys {
   /** The key of an id, checked. */
   public TokenKey find(KeyId id) {
     TokenKey found = use(id, (session, key) -> key);
-    if (!addressed.test(found)) {
+    if (!address.means(found)) {
       throw missing(id);
     }
     return found;
@@ -248,7 +258,7 @@ public final class TokenKeys {
   private List<TokenKey> meant(List<TokenKey> inToken) {
     return inToken.stream()
         .map(key -> settled(key, inToken))
-        .filter(addressed)
+        .filter(address::means)
         .sorted(
             Comparator.comparing((TokenKey key) -> key.label().name())
                 .thenComparing(key -> key.label().generation())

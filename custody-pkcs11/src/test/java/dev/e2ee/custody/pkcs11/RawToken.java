@@ -20,6 +20,8 @@ final class RawToken implements AutoCloseable {
   static final long KEY_TYPE = 0x100;
   static final long ID = 0x102;
   static final long SENSITIVE = 0x103;
+  static final long ENCRYPT = 0x104;
+  static final long DECRYPT = 0x105;
   static final long SIGN = 0x108;
   static final long VALUE_LEN = 0x161;
   static final long EXTRACTABLE = 0x162;

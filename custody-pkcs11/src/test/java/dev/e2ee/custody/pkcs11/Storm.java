@@ -6,24 +6,40 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiException;
+import dev.e2ee.custody.pkcs11.internal.cryptoki.CryptokiSession;
+import dev.e2ee.custody.pkcs11.internal.key.KeyLabel;
+import dev.e2ee.custody.pkcs11.internal.key.KeyUse;
+import dev.e2ee.custody.pkcs11.internal.key.TokenKey;
+import dev.e2ee.custody.pkcs11.internal.key.UmkWork;
+import dev.e2ee.custody.pkcs11.internal.session.Connection;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.key.CustodyKey;
 import dev.e2ee.spi.key.DekWrap;
 import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.KeyKind;
+import dev.e2ee.spi.key.KeyState;
+import dev.e2ee.spi.key.Residency;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -99,6 +115,87 @@ abstract class Storm {
       assertNull(wrong);
       assertEquals(threads * operations, done.get());
       assertTrue(custody.lanes() <= 16, "lanes: " + custody.lanes());
+    }
+  }
+
+  /** The same against AES-GCM in software, under a key that was brought in and so is known. */
+  @ParameterizedTest
+  @CsvSource({"32, 256", "256, 32"})
+  void everyWrapIsWhatSoftwareMakesAndOpens(int threads, int operations) throws Exception {
+    RealToken.Made token = RealToken.SOFTHSM.make(binding());
+    byte[] secret = Engine.jdk().random(32);
+    try (Pkcs11Custody custody = Opened.unlocked(token.uri())) {
+      custody.list();
+      // A custody uses no key from outside [token-18]: what its keys are for is asked directly.
+      TokenKey key = bringIn(token, secret);
+      UmkWork work = custody.works().umk(KeyUse.GCM);
+      Throwable wrong =
+          together(
+              threads,
+              thread -> {
+                Cipher software = Cipher.getInstance("AES/GCM/NoPadding");
+                for (int i = 0; i < operations; i++) {
+                  byte[] mine = number(thread, i);
+                  byte[] aad = number(i, thread);
+                  try (SecretBytes dek = SecretBytes.copyOf(mine)) {
+                    byte[] wrap = onToken(custody, session -> work.wrap(session, key, dek, aad));
+                    init(software, Cipher.DECRYPT_MODE, secret, Arrays.copyOf(wrap, 12), aad);
+                    assertArrayEquals(mine, software.doFinal(wrap, 12, wrap.length - 12));
+                  }
+                  byte[] nonce = Engine.jdk().random(12);
+                  init(software, Cipher.ENCRYPT_MODE, secret, nonce, aad);
+                  byte[] made = Arrays.copyOf(nonce, 60);
+                  software.doFinal(mine, 0, 32, made, 12);
+                  try (SecretBytes back =
+                      onToken(custody, session -> unwrap(work, session, key, made, aad))) {
+                    assertArrayEquals(mine, back.copy());
+                  }
+                }
+              });
+      assertNull(wrong);
+    }
+  }
+
+  private interface OnToken<T> {
+    T with(CryptokiSession session) throws CryptokiException;
+  }
+
+  private static <T> T onToken(Pkcs11Custody custody, OnToken<T> work) {
+    return custody.connection().run(Connection.Effect.NONE, (session, epoch) -> work.with(session));
+  }
+
+  private static SecretBytes unwrap(
+      UmkWork work, CryptokiSession session, TokenKey key, byte[] wrap, byte[] aad)
+      throws CryptokiException {
+    try {
+      return work.unwrap(session, key, wrap, aad);
+    } catch (AEADBadTagException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void init(Cipher cipher, int mode, byte[] key, byte[] nonce, byte[] aad)
+      throws GeneralSecurityException {
+    cipher.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(128, nonce));
+    cipher.updateAAD(aad);
+  }
+
+  private static TokenKey bringIn(RealToken.Made token, byte[] secret) throws Exception {
+    KeyId id = KeyId.of(Engine.jdk().random(KeyId.LENGTH));
+    KeyLabel label = new KeyLabel("known", 1, KeyState.PRIMARY, KeyUse.GCM, 0, "00".repeat(29));
+    try (RawToken raw = new RawToken(token)) {
+      long object =
+          raw.create(
+              RawToken.attribute(RawToken.CLASS, 4L),
+              RawToken.attribute(RawToken.KEY_TYPE, 0x1fL),
+              RawToken.attribute(RawToken.TOKEN, true),
+              RawToken.attribute(RawToken.PRIVATE, true),
+              RawToken.attribute(RawToken.ENCRYPT, true),
+              RawToken.attribute(RawToken.DECRYPT, true),
+              RawToken.attribute(RawToken.VALUE, secret),
+              RawToken.attribute(RawToken.ID, id.toBytes()),
+              RawToken.attribute(RawToken.LABEL, label.text()));
+      return new TokenKey(object, id, label, Residency.ISOLATED);
     }
   }
 

@@ -14,6 +14,7 @@ import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.KeyKind;
 import dev.e2ee.spi.key.KeyState;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -62,6 +63,9 @@ final class MutantCustody implements KeyCustody {
     try {
       return work.get();
     } catch (CustodyException e) {
+      if (isLate(e.kind())) {
+        sleep(options.deadline().multipliedBy(e.kind() == Kind.TIMEOUT ? 2 : 3));
+      }
       throw switch (mutation) {
         case SAYS_MISSING_FOR_LOCKED -> as(e, Kind.LOCKED, Kind.MISSING);
         case SAYS_INTEGRITY_FOR_GONE -> as(e, Kind.REMOVED, Kind.INTEGRITY);
@@ -71,6 +75,19 @@ final class MutantCustody implements KeyCustody {
         case SAYS_CORRUPT_FOR_DENIED -> as(e, Kind.DENIED, Kind.CORRUPT);
         default -> e;
       };
+    }
+  }
+
+  private boolean isLate(Kind kind) {
+    return (does(Mutation.TIMES_OUT_LATE) && kind == Kind.TIMEOUT)
+        || (does(Mutation.SAYS_GONE_LATE) && kind == Kind.REMOVED);
+  }
+
+  private static void sleep(Duration time) {
+    try {
+      Thread.sleep(time.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

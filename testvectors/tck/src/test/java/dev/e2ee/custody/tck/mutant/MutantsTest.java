@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.e2ee.custody.tck.CustodyTck;
 import dev.e2ee.custody.tck.Effort;
+import dev.e2ee.custody.tck.Fault;
 import dev.e2ee.custody.tck.Point;
 import dev.e2ee.custody.tck.report.Outcome;
 import dev.e2ee.custody.tck.report.PointResult;
@@ -15,6 +16,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every point fails a back end that does not do what it says: no point that cannot fail. */
@@ -32,6 +34,22 @@ class MutantsTest {
     PointResult result = tck.run(point(mutation.point()));
     assertEquals(Outcome.FAILED, result.outcome(), () -> mutation + " passes " + result.point());
     assertTrue(result.detail().contains(mutation.says()), result.detail());
+  }
+
+  /** Three times the deadline; other processes, of which no time is measured, are not tried. */
+  @ParameterizedTest
+  @CsvSource({"TIMES_OUT_LATE, frozen", "SAYS_GONE_LATE, lost-under-load lost-makes-nothing"})
+  void whoAnswersLateFailsTheseAndNoOthers(Mutation mutation, String points) {
+    CustodyTck tck = new CustodyTck(new MutantFixture(mutation), LITTLE);
+    CustodyTck.points().stream()
+        .filter(point -> !point.needs().contains(Fault.SECOND_PROCESS))
+        .forEach(tck::run);
+    assertEquals(
+        points,
+        tck.report().results().stream()
+            .filter(result -> result.outcome() == Outcome.FAILED)
+            .map(result -> result.point().id())
+            .collect(Collectors.joining(" ")));
   }
 
   static Point point(String id) {

@@ -6,6 +6,7 @@ enum Mutation {
   IGNORES_AAD("wrap-aad", "with a longer one was done"),
   SAYS_MISSING_FOR_LOCKED("locked-is-not-missing", "MISSING"),
   SAYS_INTEGRITY_FOR_GONE("lost-under-load", "INTEGRITY"),
+  SAYS_GONE_LATE("lost-under-load", "was refused with REMOVED after "),
   SAYS_MISSING_FOR_GONE("lost-makes-nothing", "MISSING"),
   SAYS_INTEGRITY_FOR_CORRUPT("corrupt", "INTEGRITY"),
   SAYS_CORRUPT_FOR_DENIED("denied", "CORRUPT"),
@@ -40,6 +41,7 @@ enum Mutation {
   IMPORTS_ANOTHER("import", "another key comes out"),
   EXPORTS_WITHOUT_A_REASON("export", "without a reason was done"),
   SAYS_TRANSIENT_FOR_FROZEN("frozen", "TRANSIENT"),
+  TIMES_OUT_LATE("frozen", "was refused with TIMEOUT after "),
   AGREES_ON_ZEROS("ecdh", "the JDK agrees on another secret"),
   SIGNS_ANOTHER_MESSAGE("signing", "the JDK does not verify"),
   DESCRIBES_ANOTHER("generated-as-described", "the name of the new key");

@@ -25,6 +25,7 @@ public final class Load implements AutoCloseable {
   private final KeyCustody custody;
   private final CustodyKey key;
   private final Set<Kind> allowed;
+  private final InTime inTime;
   private final AtomicBoolean stop = new AtomicBoolean();
   private final AtomicInteger succeeded = new AtomicInteger();
   private final AtomicInteger failed = new AtomicInteger();
@@ -36,11 +37,13 @@ public final class Load implements AutoCloseable {
    * Begins.
    *
    * @param allowed the kinds with which an operation may fail
+   * @param inTime when it ends
    */
-  public Load(KeyCustody custody, CustodyKey key, int count, Set<Kind> allowed) {
+  public Load(KeyCustody custody, CustodyKey key, int count, Set<Kind> allowed, InTime inTime) {
     this.custody = custody;
     this.key = key;
     this.allowed = Set.copyOf(allowed);
+    this.inTime = inTime;
     for (int i = 0; i < count; i++) {
       int number = i;
       Thread thread = new Thread(() -> work(number), "tck-load-" + i);
@@ -51,7 +54,7 @@ public final class Load implements AutoCloseable {
   }
 
   private void work(int number) {
-    DekWrap umk = Check.wrapOf(key);
+    DekWrap umk = inTime.each(Check.wrapOf(key));
     try (SecretBytes dek = Check.dek(number)) {
       while (!stop.get()) {
         once(umk, dek, number);
@@ -64,7 +67,9 @@ public final class Load implements AutoCloseable {
   private void once(DekWrap umk, SecretBytes dek, int number) {
     try {
       if (number == 0) {
-        Check.equal(key.id(), custody.find(key.description().name()).id(), "the key of this name");
+        String name = key.description().name();
+        CustodyKey found = inTime.done("find(name)", () -> custody.find(name));
+        Check.equal(key.id(), found.id(), "the key of this name");
       } else {
         Check.opens(umk, umk.wrap(dek, AAD), AAD, dek, "a wrap under load");
       }

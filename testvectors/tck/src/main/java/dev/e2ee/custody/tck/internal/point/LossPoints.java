@@ -4,6 +4,7 @@ import dev.e2ee.custody.tck.Fault;
 import dev.e2ee.custody.tck.TestedStore;
 import dev.e2ee.custody.tck.internal.ground.Check;
 import dev.e2ee.custody.tck.internal.ground.Ground;
+import dev.e2ee.custody.tck.internal.ground.InTime;
 import dev.e2ee.custody.tck.internal.ground.Load;
 import dev.e2ee.custody.tck.internal.ground.Trial;
 import dev.e2ee.spi.CustodyException;
@@ -20,13 +21,15 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** A store that goes away, or does not answer. */
 final class LossPoints {
   /** What may be said of a store that is gone: nothing about its keys, or about wraps. */
   private static final Set<Kind> GONE = EnumSet.of(Kind.REMOVED, Kind.TRANSIENT, Kind.TIMEOUT);
 
-  private static final Duration DEADLINE = Duration.ofSeconds(2);
+  /** Long enough for {@link InTime} to see twice of it. */
+  private static final Duration DEADLINE = Duration.ofSeconds(3);
 
   /** A person may be asked to pull a cable, and a server to start. */
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -40,7 +43,8 @@ final class LossPoints {
     return List.of(
         topic.point(
             "lost-under-load",
-            "A store that goes away is REMOVED, TRANSIENT or TIMEOUT, and serves again by itself",
+            "A store that goes away is REMOVED, TRANSIENT or TIMEOUT within the deadline, and serves"
+                + " again by itself",
             Set.of(Fault.LOSS),
             LossPoints::lost),
         topic.point(
@@ -60,7 +64,8 @@ final class LossPoints {
     KeyCustody custody = ground.unlocked(ground.options().withDeadline(DEADLINE));
     CustodyKey key = ground.umk(custody, "lost");
     int losses = ground.effort().losses();
-    try (Load load = new Load(custody, key, 4, GONE)) {
+    InTime inTime = new InTime(DEADLINE);
+    try (Load load = new Load(custody, key, 4, GONE, inTime)) {
       load.untilItSucceeds(PATIENCE);
       for (int i = 0; i < losses; i++) {
         int before = load.failed();
@@ -72,31 +77,38 @@ final class LossPoints {
       load.end();
     }
     Check.equal(key.id(), custody.find(ground.name("lost")).id(), "the key after all that");
-    return losses + " losses";
+    return losses + " losses, " + inTime;
   }
 
   private static String makesNothing(Ground ground) throws IOException, InterruptedException {
     TestedStore store = ground.store();
     KeyCustody custody = ground.unlocked(ground.options().withDeadline(DEADLINE));
     CustodyKey key = ground.umk(custody, "kept");
-    DekWrap umk = Check.wrapOf(key);
+    InTime inTime = new InTime(DEADLINE);
+    DekWrap umk = inTime.each(Check.wrapOf(key));
     try (SecretBytes dek = Check.dek(1)) {
       byte[] wrapped = umk.wrap(dek, AAD);
       List<KeyDescription> before = custody.list();
       store.lose();
+      String kept = ground.name("kept");
       String none = ground.name("none");
-      Check.refused(GONE, "find(name) while it is gone", () -> custody.find(ground.name("kept")));
-      Check.refused(GONE, "find(name) of no key while it is gone", () -> custody.find(none));
-      Check.refused(GONE, "find(id) while it is gone", () -> custody.find(key.id()));
-      Check.refused(GONE, "generate() while it is gone", () -> custody.generate(none, KeyKind.UMK));
-      Check.refused(GONE, "rotate() while it is gone", () -> custody.rotate(ground.name("kept")));
+      refused(inTime, "find(name)", () -> custody.find(kept));
+      refused(inTime, "find(name) of no key", () -> custody.find(none));
+      refused(inTime, "find(id)", () -> custody.find(key.id()));
+      refused(inTime, "generate()", () -> custody.generate(none, KeyKind.UMK));
+      refused(inTime, "rotate()", () -> custody.rotate(kept));
       Check.that(
           custody.health().status() != Status.READY, "health() is READY while the store is gone");
       store.bringBack();
       resumed(umk, wrapped, dek);
       Check.equal(before, custody.list(), "what the store has after it came back");
     }
-    return "";
+    return inTime.toString();
+  }
+
+  private static void refused(InTime inTime, String what, Supplier<CustodyKey> operation) {
+    String gone = what + " while the store is gone";
+    Check.refused(GONE, gone, () -> inTime.done(gone, operation));
   }
 
   /** The first operations after it may still fail as those before. */
@@ -118,7 +130,8 @@ final class LossPoints {
   private static String frozen(Ground ground) throws IOException, InterruptedException {
     TestedStore store = ground.store();
     KeyCustody custody = ground.unlocked(ground.options().withDeadline(DEADLINE));
-    DekWrap umk = Check.wrapOf(ground.umk(custody, "frozen"));
+    InTime inTime = new InTime(DEADLINE);
+    DekWrap umk = inTime.each(Check.wrapOf(ground.umk(custody, "frozen")));
     int freezes = ground.effort().freezes();
     try (SecretBytes dek = Check.dek(1)) {
       byte[] wrapped = umk.wrap(dek, AAD);
@@ -126,10 +139,11 @@ final class LossPoints {
         String name = ground.name("frozen-" + i);
         store.freeze();
         try {
+          String change = "a change of a store that does not answer";
           Check.refused(
               Kind.TIMEOUT,
-              "a change of a store that does not answer",
-              () -> custody.generate(name, KeyKind.UMK));
+              change,
+              () -> inTime.done(change, () -> custody.generate(name, KeyKind.UMK)));
           unwrapsOrTimesOut(umk, wrapped, dek);
         } finally {
           store.thaw();
@@ -140,7 +154,7 @@ final class LossPoints {
       Check.refused(
           Kind.MISSING, "finding no key after that", () -> custody.find(ground.name("none")));
     }
-    return freezes + " freezes, a deadline of " + DEADLINE.toSeconds() + " s";
+    return freezes + " freezes, " + inTime;
   }
 
   /** A store may be able to read while it cannot write. */

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -74,11 +75,13 @@ record KeyFileCopies(CustodyUri uri, Path file, KeptSecret secret, Map<String, S
 
   @Override
   public Map<Fault, String> notProduced() {
-    String frozen = "a disk does not stop answering on request";
-    return secret.isEmpty()
-        ? Map.of(
-            Fault.FREEZE, frozen, Fault.WRONG_SECRET, "the URI is all that it takes to open it")
-        : Map.of(Fault.FREEZE, frozen);
+    Map<Fault, String> declared = new EnumMap<>(Fault.class);
+    declared.put(Fault.LOCKED, "not asked for: what opens your file stays as it is");
+    declared.put(Fault.FREEZE, "a disk does not stop answering on request");
+    if (secret.isEmpty()) {
+      declared.put(Fault.WRONG_SECRET, "the URI is all that it takes to open it");
+    }
+    return declared;
   }
 
   @Override

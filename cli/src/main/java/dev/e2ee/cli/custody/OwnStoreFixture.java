@@ -74,6 +74,7 @@ record OwnStoreFixture(
   @Override
   public Map<Fault, String> notProduced() {
     Map<Fault, String> declared = new EnumMap<>(Fault.class);
+    declared.put(Fault.LOCKED, "not asked for: nobody locks your store");
     declared.put(Fault.DENIED, "not asked for: nobody's rights in your store are changed");
     declared.put(Fault.CORRUPT, "not asked for: nothing in your store is altered");
     declared.put(Fault.FREEZE, "not asked for: your store is not stopped");

@@ -8,9 +8,11 @@ import dev.e2ee.custody.tck.FileStore;
 import dev.e2ee.custody.tck.TestedStore;
 import dev.e2ee.spi.CustodyOptions;
 import dev.e2ee.spi.CustodyProvider;
+import dev.e2ee.spi.CustodyUri;
 import dev.e2ee.spi.SecretBytes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,10 @@ final class KeyFileFixture implements CustodyFixture {
 
   @Override
   public TestedStore newStore(Set<Fault> needs) throws IOException {
+    return needs.contains(Fault.LOCKED) ? TwoDisks.make() : underPassphrase();
+  }
+
+  private static Store underPassphrase() throws IOException {
     Path folder = FileStore.newFolder();
     try (SecretBytes passphrase = Passphrase.of(PASSPHRASE.toCharArray())) {
       NewSlot slot = NewSlot.passphrase(passphrase, WriterProcess.FLOOR);
@@ -68,6 +74,45 @@ final class KeyFileFixture implements CustodyFixture {
         holder.destroyForcibly();
       }
       super.close();
+    }
+  }
+
+  /** A person has its slot key on a disk of its own, which can be taken out. */
+  private static final class TwoDisks extends FileStore {
+    private final Path disk;
+    private final Path pocket;
+
+    private TwoDisks(Path folder) {
+      super(folder, "keys", new char[0]);
+      this.disk = folder.resolve("disk");
+      this.pocket = folder.resolve("pocket");
+    }
+
+    static TwoDisks make() throws IOException {
+      TwoDisks store = new TwoDisks(FileStore.newFolder());
+      Files.createDirectory(store.disk);
+      NewSlot slot = NewSlot.raw(store.slotKey());
+      KeyFile.create(store.file(), slot, CustodyOptions.defaults()).close();
+      return store;
+    }
+
+    private Path slotKey() {
+      return disk.resolve("slotkey");
+    }
+
+    @Override
+    public CustodyUri uri() {
+      return super.uri().withQuery("slot-key", slotKey().toString());
+    }
+
+    @Override
+    public void lock() throws IOException {
+      Files.move(disk, pocket);
+    }
+
+    @Override
+    public void unlock() throws IOException {
+      Files.move(pocket, disk);
     }
   }
 }

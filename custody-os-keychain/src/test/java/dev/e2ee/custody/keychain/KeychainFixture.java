@@ -105,6 +105,21 @@ final class KeychainFixture implements CustodyFixture {
       }
     }
 
+    /** The collection: so do a person and the lock of a screen. */
+    @Override
+    public void lock() throws InterruptedException {
+      desktop.lock();
+    }
+
+    @Override
+    public void unlock() throws IOException {
+      try {
+        desktop.unlock();
+      } catch (Exception e) {
+        throw new IOException(e);
+      }
+    }
+
     @Override
     public void lose() throws IOException {
       super.lose();

@@ -28,7 +28,12 @@ final class SoftHsmFixture implements CustodyFixture {
 
   @Override
   public Map<Fault, String> notProduced() {
-    return Map.of(Fault.DENIED, "a SoftHSM token refuses nothing to whoever has its PIN");
+    return Map.of(
+        Fault.LOCKED,
+        "nobody else locks a SoftHSM token: its PIN always opens it, and whom it opens to is each"
+            + " process's own affair",
+        Fault.DENIED,
+        "a SoftHSM token refuses nothing to whoever has its PIN");
   }
 
   @Override

@@ -6,6 +6,8 @@ public enum Fault {
   WRONG_SECRET("a wrong PIN or passphrase"),
   /** The address of a store that is not there: {@link TestedStore#absent}. */
   ABSENT("a store that is not there"),
+  /** Somebody else locks the store: {@link TestedStore#lock}. */
+  LOCKED("a store that is locked from outside"),
   /** The store may not be used: {@link TestedStore#deny}. */
   DENIED("a store that may not be used"),
   /** The store is altered or torn: {@link TestedStore#corrupt}. */

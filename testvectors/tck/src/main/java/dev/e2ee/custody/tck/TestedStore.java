@@ -39,6 +39,20 @@ public abstract class TestedStore implements AutoCloseable {
     throw missing(Fault.ABSENT);
   }
 
+  /**
+   * {@link Fault#LOCKED}: locks the store from outside, as a person locks a keychain, an
+   * administrator a token or a vault: from now on the secret that opened it opens it no more. The
+   * keys stay, and whoever has it open may go on.
+   */
+  public void lock() throws IOException, InterruptedException {
+    throw missing(Fault.LOCKED);
+  }
+
+  /** Ends what {@link #lock} began, from outside too. */
+  public void unlock() throws IOException, InterruptedException {
+    throw missing(Fault.LOCKED);
+  }
+
   /** {@link Fault#DENIED}: from now on the store may not be used. */
   public void deny() throws IOException, InterruptedException {
     throw missing(Fault.DENIED);

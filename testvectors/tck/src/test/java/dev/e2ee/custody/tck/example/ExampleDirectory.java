@@ -22,10 +22,12 @@ import java.util.stream.Stream;
 
 /**
  * The directory: {@code store} with the wrapped store key, {@code tries} with the number of
- * passphrases tried, a file for each generation. A change is made by one writer at a time and is a
- * new file, which is there as a whole or not at all.
+ * passphrases tried, {@code locked} as long as an administrator allows nobody to unlock it, a file
+ * for each generation. A change is made by one writer at a time and is a new file, which is there
+ * as a whole or not at all.
  */
 final class ExampleDirectory {
+  static final String LOCKED = "locked";
   private static final String STORE = "store";
   private static final Set<PosixFilePermission> OTHERS =
       Set.of(
@@ -75,6 +77,11 @@ final class ExampleDirectory {
       Kind kind = Files.isDirectory(directory) ? Kind.TRANSIENT : gone;
       throw new CustodyException(kind, "cannot get at " + directory + "; look after the disk", e);
     }
+  }
+
+  /** Whether its administrator has locked it. */
+  boolean isLocked() {
+    return Files.exists(directory.resolve(LOCKED));
   }
 
   byte[] readStore() {

@@ -55,10 +55,11 @@ final class ExampleLock {
     }
   }
 
+  /** Whether it is unlocked, and its administrator has not locked it since. */
   boolean isOpen() {
     monitor.readLock().lock();
     try {
-      return key.isPresent();
+      return key.isPresent() && !directory.isLocked();
     } finally {
       monitor.readLock().unlock();
     }
@@ -80,6 +81,7 @@ final class ExampleLock {
     monitor.readLock().lock();
     try {
       requireNotClosed();
+      requireNotLocked();
       byte[] open =
           key.orElseThrow(() -> new CustodyException(Kind.LOCKED, "it is locked; unlock it"));
       return work.apply(open);
@@ -88,8 +90,16 @@ final class ExampleLock {
     }
   }
 
+  private void requireNotLocked() {
+    if (directory.isLocked()) {
+      throw new CustodyException(
+          Kind.LOCKED, "its administrator has locked it; have it unlocked, and try again");
+    }
+  }
+
   void open() {
     requireNotClosed();
+    requireNotLocked();
     if (isOpen()) {
       return;
     }

@@ -50,6 +50,16 @@ public final class ExampleStore extends FileStore {
   }
 
   @Override
+  public void lock() throws IOException {
+    Files.createFile(file().resolve(ExampleDirectory.LOCKED));
+  }
+
+  @Override
+  public void unlock() throws IOException {
+    Files.delete(file().resolve(ExampleDirectory.LOCKED));
+  }
+
+  @Override
   public void deny() throws IOException {
     Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rwxrwxrwx"));
   }

@@ -10,8 +10,8 @@ import java.util.Set;
 
 /** A broken back end whose author declares what takes time. */
 record BrokenFixture(MutantFixture inner) implements CustodyFixture {
-  /** 38 points, of which six need what is declared. */
-  static final int TRIED = 32;
+  /** 39 points, of which six need what is declared. */
+  static final int TRIED = 33;
 
   @Override
   public String name() {

@@ -4,6 +4,7 @@ import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.CustodyInfo;
 import dev.e2ee.spi.CustodyOptions;
+import dev.e2ee.spi.CustodyUri;
 import dev.e2ee.spi.Health;
 import dev.e2ee.spi.KeyCustody;
 import dev.e2ee.spi.SecretBytes;
@@ -14,6 +15,9 @@ import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.KeyKind;
 import dev.e2ee.spi.key.KeyState;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -27,6 +31,7 @@ import java.util.function.Supplier;
 import javax.security.auth.callback.Callback;
 import javax.security.auth.callback.PasswordCallback;
 import javax.security.auth.callback.UnsupportedCallbackException;
+import org.jspecify.annotations.Nullable;
 
 /** The example, with one fault in its answers. */
 final class MutantCustody implements KeyCustody {
@@ -35,6 +40,7 @@ final class MutantCustody implements KeyCustody {
   private final CustodyOptions options;
   private final Map<String, CustodyKey> known = Collections.synchronizedMap(new HashMap<>());
   private volatile KeyCustody inner;
+  private volatile @Nullable CustodyException lockedOutside;
   private volatile boolean closed;
 
   /** What a mutant keeps that it should not. */
@@ -139,12 +145,47 @@ final class MutantCustody implements KeyCustody {
       inner.close();
       inner = opener.get();
     }
+    if (lockedOutside != null) {
+      throw lockedOutside;
+    }
     try {
       inner.unlock();
     } catch (CustodyException e) {
-      throw does(Mutation.SHOWS_THE_SECRET) && e.kind() == Kind.AUTH_FAILED
-          ? new CustodyException(e.kind(), "not '" + asked() + "' but something else")
-          : e;
+      if (e.kind() == Kind.LOCKED) {
+        isLockedOutside(e);
+      } else {
+        throw does(Mutation.SHOWS_THE_SECRET) && e.kind() == Kind.AUTH_FAILED
+            ? new CustodyException(e.kind(), "not '" + asked() + "' but something else")
+            : e;
+      }
+    }
+  }
+
+  private void isLockedOutside(CustodyException refusal) {
+    switch (mutation) {
+      case OPENS_WHAT_IS_LOCKED_OUTSIDE -> {
+        return;
+      }
+      case STAYS_LOCKED -> lockedOutside = refusal;
+      case MAKES_A_KEY_WHEN_LOCKED_OUTSIDE -> makesAKey();
+      default -> {}
+    }
+    throw does(Mutation.SAYS_MISSING_FOR_LOCKED_OUTSIDE)
+        ? as(refusal, Kind.LOCKED, Kind.MISSING)
+        : refusal;
+  }
+
+  /** As one that takes a store which it cannot read for an empty one. */
+  private void makesAKey() {
+    Path lock = Path.of(CustodyUri.parse(inner.info().location()).path(), "locked");
+    try {
+      Files.delete(lock);
+      inner.unlock();
+      inner.generate("new-" + System.nanoTime(), KeyKind.UMK);
+      inner.lock();
+      Files.createFile(lock);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

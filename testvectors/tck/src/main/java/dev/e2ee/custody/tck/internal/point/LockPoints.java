@@ -36,6 +36,12 @@ final class LockPoints {
             "A locked store answers LOCKED for every key, there or not, and makes none",
             LockPoints::locked),
         topic.point(
+            "locked-from-outside",
+            "A store that is locked from outside answers LOCKED, keeps what it has, and serves again"
+                + " once it is unlocked",
+            Set.of(Fault.LOCKED),
+            LockPoints::lockedFromOutside),
+        topic.point(
             "wrong-secret",
             "A wrong secret is told as wrong and tried once, however often it is given",
             Set.of(Fault.WRONG_SECRET),
@@ -73,6 +79,58 @@ final class LockPoints {
       Check.equal(before, custody.list(), "what the store has after another opening");
     }
     return "";
+  }
+
+  private static String lockedFromOutside(Ground ground) throws IOException, InterruptedException {
+    TestedStore store = ground.store();
+    KeyCustody earlier = ground.unlocked();
+    CustodyKey key = ground.umk(earlier, "there");
+    DekWrap umk = Check.wrapOf(key);
+    try (SecretBytes dek = Check.dek(1)) {
+      byte[] wrapped = umk.wrap(dek, AAD);
+      List<KeyDescription> before = earlier.list();
+      store.lock();
+      KeyCustody anew = ground.locked();
+      String goesOn;
+      try {
+        staysLocked(ground, anew, key.id());
+        goesOn = opensOrIsLocked(umk, wrapped, dek);
+        earlier.lock();
+        staysLocked(ground, earlier, key.id());
+      } finally {
+        store.unlock();
+      }
+      for (KeyCustody again : List.of(anew, earlier, ground.locked())) {
+        again.unlock();
+        Check.equal(before, again.list(), "what the store has after it was locked from outside");
+        DekWrap same = Check.wrapOf(again.find(key.id()));
+        Check.opens(same, wrapped, AAD, dek, "a wrap after the store was locked from outside");
+        Check.refused(
+            Kind.MISSING, "finding no key after that", () -> again.find(ground.name("none")));
+      }
+      ground.umk(anew, "later");
+      return goesOn;
+    }
+  }
+
+  /** It is not opened by the right secret, however often that is tried. */
+  private static void staysLocked(Ground ground, KeyCustody custody, KeyId id) {
+    for (int i = 0; i < 2; i++) {
+      Check.refused(
+          Kind.LOCKED, "unlock() of a store that is locked from outside", custody::unlock);
+      allLocked(ground, custody, id);
+    }
+  }
+
+  /** Whoever had it unlocked may go on with what is in their hands. */
+  private static String opensOrIsLocked(DekWrap umk, byte[] wrapped, SecretBytes dek) {
+    try {
+      Check.opens(umk, wrapped, AAD, dek, "a wrap of a store that is locked from outside");
+      return "who had unlocked it before goes on";
+    } catch (CustodyException e) {
+      Check.among(EnumSet.of(Kind.LOCKED), "unwrapping in a store that is locked from outside", e);
+      return "who had unlocked it before is locked out too";
+    }
   }
 
   private static void allLocked(Ground ground, KeyCustody custody, KeyId id) {

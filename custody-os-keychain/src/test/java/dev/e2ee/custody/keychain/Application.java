@@ -8,12 +8,15 @@ import dev.e2ee.spi.CustodyUri;
 import dev.e2ee.spi.KeyCustody;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 
 /** What an application does with a store of the keychain, in this process or another one. */
 final class Application {
@@ -52,6 +55,18 @@ final class Application {
     }
   }
 
+  /** Holds the lock of a key file as a writer does that never ends, and says so. */
+  private static String hold(String file) throws IOException {
+    try (FileChannel channel = FileChannel.open(Path.of(file), StandardOpenOption.WRITE)) {
+      channel.lock();
+      System.out.println("HELD");
+      new CountDownLatch(1).await();
+      return "";
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** Another process, which begins when its standard input ends. */
   static Process start(String what, CustodyUri uri, Map<String, String> environment, String... more)
       throws IOException {
@@ -84,6 +99,7 @@ final class Application {
         switch (arguments[0]) {
           case "create" -> create(uri);
           case "dump" -> dump(uri, arguments[2]);
+          case "hold" -> hold(arguments[2]);
           default -> open(uri);
         });
   }

@@ -1,5 +1,7 @@
 package dev.e2ee.custody.keychain;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.e2ee.custody.keychain.internal.secretservice.Others;
 import dev.e2ee.custody.tck.CustodyFixture;
 import dev.e2ee.custody.tck.Fault;
@@ -10,11 +12,13 @@ import dev.e2ee.spi.CustodyProvider;
 import dev.e2ee.spi.CustodyUri;
 import dev.e2ee.spi.key.KeyDescription;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A new item in the same GNOME Keyring for each point, and a key file of its own. */
 final class KeychainFixture implements CustodyFixture {
@@ -52,18 +56,17 @@ final class KeychainFixture implements CustodyFixture {
   public Map<Fault, String> notProduced() {
     return Map.of(
         Fault.WRONG_SECRET,
-        "the URI is all that it takes: the keychain's password is asked for by the keychain",
-        Fault.FREEZE,
-        "while it is unlocked the keychain is not asked, and its key file is a local one");
+        "the URI is all that it takes: the keychain's password is asked for by the keychain");
   }
 
   /**
    * An altered store is one whose item was altered; when the key file goes, GNOME Keyring goes with
-   * it, and is started anew.
+   * it, and is started anew; and they stop answering together.
    */
   private static final class Store extends FileStore {
     private final CustodyUri uri;
     private final Desktop desktop;
+    private @Nullable Process writer;
 
     Store(Path folder, CustodyUri uri, Desktop desktop) {
       super(folder, "keys", new char[0]);
@@ -117,6 +120,24 @@ final class KeychainFixture implements CustodyFixture {
         desktop.unlock();
       } catch (Exception e) {
         throw new IOException(e);
+      }
+    }
+
+    /** GNOME Keyring, and the key file: another process holds its lock. */
+    @Override
+    public void freeze() throws IOException, InterruptedException {
+      desktop.freeze();
+      Process started = Application.start("hold", uri, Map.of(), file() + ".lock");
+      writer = started;
+      started.getOutputStream().close(); // go
+      assertEquals("HELD", started.inputReader(StandardCharsets.UTF_8).readLine());
+    }
+
+    @Override
+    public void thaw() throws IOException, InterruptedException {
+      desktop.thaw();
+      if (writer != null) {
+        writer.destroyForcibly().waitFor();
       }
     }
 

@@ -9,6 +9,7 @@ import dev.e2ee.custody.tck.internal.ground.Load;
 import dev.e2ee.custody.tck.internal.ground.Trial;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
+import dev.e2ee.spi.CustodyOptions;
 import dev.e2ee.spi.Health.Status;
 import dev.e2ee.spi.KeyCustody;
 import dev.e2ee.spi.SecretBytes;
@@ -145,6 +146,7 @@ final class LossPoints {
               change,
               () -> inTime.done(change, () -> custody.generate(name, KeyKind.UMK)));
           unwrapsOrTimesOut(umk, wrapped, dek);
+          unlocksOrTimesOut(ground, inTime);
         } finally {
           store.thaw();
         }
@@ -155,6 +157,22 @@ final class LossPoints {
           Kind.MISSING, "finding no key after that", () -> custody.find(ground.name("none")));
     }
     return freezes + " freezes, " + inTime;
+  }
+
+  /** For whoever comes only now, too. */
+  private static void unlocksOrTimesOut(Ground ground, InTime inTime) {
+    CustodyOptions options = ground.options().withDeadline(DEADLINE);
+    try (KeyCustody anew =
+        inTime.done("opening a store that does not answer", () -> ground.open(options))) {
+      inTime.done(
+          "unlock() of a store that does not answer",
+          () -> {
+            anew.unlock();
+            return anew;
+          });
+    } catch (CustodyException e) {
+      Check.among(EnumSet.of(Kind.TIMEOUT), "opening a store that does not answer", e);
+    }
   }
 
   /** A store may be able to read while it cannot write. */

@@ -305,6 +305,14 @@ class TokenCommandsTest {
   }
 
   @Test
+  void aModuleThatDoesNotStartSaysWhereToLook() throws Exception {
+    CliProcess.Answer answer = sh("SOFTHSM2_CONF=$HOME/none e2ee key list --keys \"$keys\"");
+    assertEquals(6, answer.exit(), answer.out());
+    assertTrue(answer.err().contains("the module does not start"), answer::err);
+    assertTrue(answer.err().contains("SOFTHSM2_CONF"), answer::err);
+  }
+
+  @Test
   void whatIsNoModuleIsAFindingWithoutAStackTrace() throws Exception {
     for (String file : new String[] {"$HOME/softhsm2.conf", "/bin/ls", "$HOME/none"}) {
       CliProcess.Answer refused =

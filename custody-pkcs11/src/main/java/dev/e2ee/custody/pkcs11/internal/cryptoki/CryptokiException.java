@@ -4,12 +4,19 @@ package dev.e2ee.custody.pkcs11.internal.cryptoki;
 public final class CryptokiException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  private final String function;
   private final long code;
 
   /** With the CKR number. */
   public CryptokiException(String function, long code) {
     super(function + " answered " + Ckr.name(code));
+    this.function = function;
     this.code = code;
+  }
+
+  /** Whether this function answered it. */
+  public boolean isOf(String name) {
+    return function.equals(name);
   }
 
   /** The CKR number. */

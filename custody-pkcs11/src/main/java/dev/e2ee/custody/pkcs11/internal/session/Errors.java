@@ -10,6 +10,11 @@ import java.util.OptionalLong;
 final class Errors {
   private Errors() {}
 
+  private static final String NO_START =
+      "; the module does not start: look whether its server runs, if it has one, at its"
+          + " configuration and the variable that names it (such as SOFTHSM2_CONF), and at this"
+          + " user's rights to its files";
+
   /**
    * The error for a caller.
    *
@@ -20,7 +25,7 @@ final class Errors {
     Kind kind = Ckr.kind(e.code());
     return new CustodyException(
         kind,
-        where + ": " + e.getMessage() + advice(kind),
+        where + ": " + e.getMessage() + (e.isOf("C_Initialize") ? NO_START : advice(kind)),
         e,
         mayHaveTakenEffect,
         OptionalLong.of(e.code()));
@@ -30,9 +35,9 @@ final class Errors {
     return switch (kind) {
       case LOCKED -> "; unlock it first";
       case AUTH_FAILED ->
-          "; the PIN is wrong, and it is not tried again. Give the right one once by"
-              + " pin-source=callback: or the token's own tool; after that the PIN that the URI names"
-              + " is tried again";
+          "; the PIN is wrong, and it is not tried again: give the right one. One that the URI names"
+              + " is tried again once the right one was given, by pin-source=callback: or the token's"
+              + " own tool";
       case AUTH_LOCKED_OUT -> "; the PIN is locked, and only the token's security officer can help";
       case REMOVED -> "; insert the token, or start its server";
       case TRANSIENT -> "; nothing is known to be wrong with the key. Try again";

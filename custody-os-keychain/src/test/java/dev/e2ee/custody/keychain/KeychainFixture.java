@@ -126,11 +126,11 @@ final class KeychainFixture implements CustodyFixture {
     /** GNOME Keyring, and the key file: another process holds its lock. */
     @Override
     public void freeze() throws IOException, InterruptedException {
-      desktop.freeze();
       Process started = Application.start("hold", uri, Map.of(), file() + ".lock");
       writer = started;
       started.getOutputStream().close(); // go
       assertEquals("HELD", started.inputReader(StandardCharsets.UTF_8).readLine());
+      desktop.freeze();
     }
 
     @Override
@@ -159,6 +159,14 @@ final class KeychainFixture implements CustodyFixture {
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (writer != null) {
+        writer.destroyForcibly();
+      }
+      super.close();
     }
   }
 }

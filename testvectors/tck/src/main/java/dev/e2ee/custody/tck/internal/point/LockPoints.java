@@ -90,9 +90,10 @@ final class LockPoints {
       byte[] wrapped = umk.wrap(dek, AAD);
       List<KeyDescription> before = earlier.list();
       store.lock();
-      KeyCustody anew = ground.locked();
+      KeyCustody anew;
       String goesOn;
       try {
+        anew = ground.locked();
         staysLocked(ground, anew, key.id());
         goesOn = opensOrIsLocked(umk, wrapped, dek);
         earlier.lock();

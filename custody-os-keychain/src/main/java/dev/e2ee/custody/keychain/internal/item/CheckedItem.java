@@ -56,13 +56,13 @@ public final class CheckedItem implements KekHolder {
   private ItemStore connect(Deadline deadline) {
     try {
       return opening.open(deadline);
-    } catch (NoClassDefFoundError e) {
+    } catch (LinkageError e) {
       throw withoutLibrary(keychain, e);
     }
   }
 
-  /** For an application whose class path lacks what a keychain needs. */
-  public static CustodyException withoutLibrary(String keychain, NoClassDefFoundError missing) {
+  /** For an application that lacks a library, or its native code, which a keychain needs. */
+  public static CustodyException withoutLibrary(String keychain, LinkageError missing) {
     return new CustodyException(
         Kind.UNSUPPORTED,
         keychain

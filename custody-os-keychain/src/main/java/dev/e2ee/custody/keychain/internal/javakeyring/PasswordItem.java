@@ -19,7 +19,8 @@ import java.util.OptionalLong;
  *
  * <p>That library has one exception for everything, replaces what is there without a word, and has
  * passwords as strings, which cannot be wiped. So an item is said to be missing only when the
- * error's text is the one for that, and nothing is written over another one.
+ * error's text is the one for that, and nothing is written over another one. What its native part
+ * throws beside that exception is an error of the keychain too.
  */
 public final class PasswordItem implements ItemStore {
   private final Platform platform;
@@ -53,7 +54,7 @@ public final class PasswordItem implements ItemStore {
         });
   }
 
-  private CustodyException error(PasswordAccessException e, boolean changes) {
+  private CustodyException error(Exception e, boolean changes) {
     return new CustodyException(
         Kind.TRANSIENT,
         "the item "
@@ -78,25 +79,35 @@ public final class PasswordItem implements ItemStore {
 
   @Override
   public Optional<SecretBytes> find() {
+    String service = service();
+    String account = account();
     try {
       return Optional.of(
-          SecretBytes.adopt(keychain.get(service(), account()).getBytes(StandardCharsets.UTF_8)));
+          SecretBytes.adopt(keychain.get(service, account).getBytes(StandardCharsets.UTF_8)));
     } catch (PasswordAccessException e) {
-      if (platform.saysMissing(e, service(), account())) {
+      if (platform.saysMissing(e, service, account)) {
         return Optional.empty();
       }
       throw error(e, false);
+    } catch (RuntimeException e) {
+      throw error(e, false);
+    } catch (LinkageError e) {
+      throw CheckedItem.withoutLibrary(platform.title(), e);
     }
   }
 
   @Override
   public void make(SecretBytes content) {
+    String service = service();
+    String account = account();
     byte[] bytes = content.copy();
     try {
       // A string, because the library takes nothing else: it stays in memory until it is collected.
-      keychain.set(service(), account(), new String(bytes, StandardCharsets.US_ASCII));
-    } catch (PasswordAccessException e) {
+      keychain.set(service, account, new String(bytes, StandardCharsets.US_ASCII));
+    } catch (PasswordAccessException | RuntimeException e) {
       throw error(e, true);
+    } catch (LinkageError e) {
+      throw CheckedItem.withoutLibrary(platform.title(), e);
     } finally {
       Arrays.fill(bytes, (byte) 0);
     }

@@ -29,25 +29,18 @@ import dev.e2ee.spi.key.KeyKind;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import javax.security.auth.callback.PasswordCallback;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The Secret Service of a real GNOME Keyring; what it keeps is looked at with secret-tool. */
 class SecretServiceTest {
@@ -324,64 +317,6 @@ class SecretServiceTest {
       }
     }
     assertEquals(names.size(), ids.size());
-  }
-
-  @Test
-  @Tag("once")
-  void ofManyWhoMakeOneItemOneWins(@TempDir Path folder) throws Exception {
-    int threads = 16;
-    int processes = 4;
-    CountDownLatch go = new CountDownLatch(1);
-    Map<CustodyUri, String> said = new ConcurrentHashMap<>();
-    List<Thread> all = new ArrayList<>();
-    Map<CustodyUri, Process> children = new HashMap<>();
-    for (int i = 0; i < processes; i++) {
-      CustodyUri uri = withAFileOfItsOwn(folder, i);
-      children.put(uri, Application.start("create", uri, Map.of()));
-    }
-    for (int i = 0; i < threads; i++) {
-      CustodyUri uri = withAFileOfItsOwn(folder, processes + i);
-      Thread one =
-          new Thread(
-              () -> {
-                try {
-                  go.await();
-                  said.put(uri, Application.create(uri));
-                } catch (InterruptedException e) {
-                  throw new IllegalStateException(e);
-                }
-              });
-      one.start();
-      all.add(one);
-    }
-    go.countDown();
-    for (Process child : children.values()) {
-      child.getOutputStream().close(); // go
-    }
-    for (Thread one : all) {
-      one.join();
-    }
-    for (Map.Entry<CustodyUri, Process> child : children.entrySet()) {
-      said.put(child.getKey(), Application.said(child.getValue()));
-    }
-    assertEquals(threads + processes, said.size());
-    assertEquals(1, Collections.frequency(said.values(), "MADE"), said::toString);
-    assertEquals(
-        threads + processes - 1, Collections.frequency(said.values(), "CONFLICT"), said::toString);
-    assertEquals(1, Desktop.items("notes", "ann"));
-    for (CustodyUri uri : said.keySet()) {
-      assertEquals(said.get(uri).equals("MADE"), Files.exists(Keychain.keyFile(uri)));
-      if (said.get(uri).equals("MADE")) {
-        try (KeyCustody custody = Keychain.open(uri, OPTIONS)) {
-          custody.unlock();
-        }
-      }
-    }
-  }
-
-  /** Of one item, so that the lock of a common key file does not decide. */
-  private static CustodyUri withAFileOfItsOwn(Path folder, int number) {
-    return URI.withQuery("key-file", folder.resolve("keys-" + number).toString());
   }
 
   @Test

@@ -27,7 +27,9 @@ final class Desktop implements AutoCloseable {
   static final String PASSWORD = "the login's password";
   private static final String LOGIN = "/org/freedesktop/secrets/collection/login";
   private static final Path RUNTIME = Path.of(System.getenv("XDG_RUNTIME_DIR"));
-  private static final Path DATA = Path.of(System.getenv("XDG_DATA_HOME"));
+
+  /** Of the home that src/test/isolated has made: whoever starts a test without it keeps theirs. */
+  private static final Path DATA = Path.of(System.getenv("E2EE_HOME"), "data");
 
   private @Nullable Process bus;
   private @Nullable Process keyring;
@@ -173,7 +175,8 @@ final class Desktop implements AutoCloseable {
     return dbusSend("org.freedesktop.secrets", path, method, arguments);
   }
 
-  private static String dbusSend(String to, String path, String method, String... arguments) {
+  /** Calls a method, and waits for what is answered. */
+  static String dbusSend(String to, String path, String method, String... arguments) {
     List<String> words =
         new ArrayList<>(
             List.of("dbus-send", "--session", "--print-reply", "--dest=" + to, path, method));
@@ -181,7 +184,7 @@ final class Desktop implements AutoCloseable {
     return run(words).out();
   }
 
-  record Ended(int code, String out) {}
+  record Ended(int code, String out, String error) {}
 
   /** What libsecret's own tool says. */
   static Ended secretTool(String... words) {
@@ -192,16 +195,28 @@ final class Desktop implements AutoCloseable {
 
   /** How many items of these names the keychain has, as libsecret counts them. */
   static int items(String service, String account) {
-    String all = secretTool("search", "--all", "service", service, "account", account).out();
-    return (int) all.lines().filter(line -> line.startsWith("label = ")).count();
+    Ended search = secretTool("search", "--all", "service", service, "account", account);
+    assertEquals(0, search.code(), search::error); // of a search that finds nothing, too
+    return (int) search.out().lines().filter(line -> line.startsWith("label = ")).count();
+  }
+
+  /**
+   * The text of the item of these names, as libsecret shows it; empty when there is none. Not while
+   * it is locked, which would have the person asked.
+   */
+  static String text(String service, String account) {
+    Ended lookup = secretTool("lookup", "service", service, "account", account);
+    assertEquals("", lookup.error()); // of what is not there it says nothing, and ends with 1
+    return lookup.out();
   }
 
   private static Ended run(List<String> words) {
     try {
-      Process process = start(words);
+      Process process = new ProcessBuilder(words).start();
       process.getOutputStream().close();
       String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      return new Ended(ended(process), out);
+      String error = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+      return new Ended(ended(process), out, error);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -96,9 +96,7 @@ final class KeychainFixture implements CustodyFixture {
 
     private void changeOneDigit() throws IOException {
       String account = uri.attribute("account").orElseThrow();
-      StringBuilder text =
-          new StringBuilder(
-              Desktop.secretTool("lookup", "service", "tck", "account", account).out());
+      StringBuilder text = new StringBuilder(Desktop.text("tck", account));
       int at = text.indexOf(" ") + 100; // in the KEK
       text.setCharAt(at, Character.forDigit(Character.digit(text.charAt(at), 16) ^ 1, 16));
       try {

@@ -31,14 +31,14 @@ final class Notes {
     return custody;
   }
 
-  /** Its item, as libsecret's own tool shows it. */
+  /** Its item, as libsecret's own tool shows it; empty when there is none. */
   static String kept() {
     return kept("ann");
   }
 
   /** That of another account. */
   static String kept(String account) {
-    return Desktop.secretTool("lookup", "service", "notes", "account", account).out();
+    return Desktop.text("notes", account);
   }
 
   /** Its key file. */

@@ -2,6 +2,7 @@ package dev.e2ee.custody.keychain;
 
 import static dev.e2ee.custody.keychain.Notes.OPTIONS;
 import static dev.e2ee.custody.keychain.Notes.URI;
+import static dev.e2ee.custody.keychain.Notes.kept;
 import static dev.e2ee.custody.keychain.Notes.withAKey;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -14,6 +15,7 @@ import dev.e2ee.spi.CustodyOptions;
 import dev.e2ee.spi.CustodyUri;
 import dev.e2ee.spi.key.KeyId;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** GNOME Keyring asks for its password in its own window, and somebody types there. */
 @Tag("once")
@@ -31,12 +34,14 @@ class PromptTest {
   private Desktop desktop;
   private Screen screen;
   private KeyId id;
+  private String text;
 
   @BeforeEach
   void logInAndLock() throws Exception {
     desktop = Desktop.loggedIn();
     screen = Screen.on();
     id = withAKey();
+    text = kept();
     desktop.lock();
   }
 
@@ -49,6 +54,12 @@ class PromptTest {
     screen.close();
     desktop.close();
     assertTrue(lives, "GNOME Keyring survives whatever becomes of its question");
+  }
+
+  /** That the item is the one that there was, once the keychain is unlocked. */
+  private void isAsItWas() {
+    assertEquals(1, Desktop.items("notes", "ann"));
+    assertEquals(text, kept());
   }
 
   private static Kind kind(CompletableFuture<?> failing) {
@@ -77,18 +88,21 @@ class PromptTest {
       assertEquals(id, custody.find("records").id());
       assertFalse(Desktop.isLocked());
     }
+    isAsItWas();
   }
 
   @Test
   void whoDismissesItHasCancelled() throws Exception {
-    try (Keychain custody = Keychain.open(URI, ASKING)) {
+    try (Keychain custody = Keychain.open(URI, ASKING);
+        BusWatch watch = BusWatch.begin()) {
       CompletableFuture<Void> unlocking = CompletableFuture.runAsync(custody::unlock);
       screen.awaitQuestion();
       screen.dismiss();
       assertEquals(Kind.CANCELLED, kind(unlocking));
+      assertTrue(watch.questions().contains("org.freedesktop.Secret.Prompt.Prompt"));
     }
     desktop.unlock();
-    assertEquals(1, Desktop.items("notes", "ann"));
+    isAsItWas();
   }
 
   @Test
@@ -118,6 +132,7 @@ class PromptTest {
       }
       assertFalse(screen.asks());
     }
+    isAsItWas();
   }
 
   @Test
@@ -142,6 +157,7 @@ class PromptTest {
       typeUntilDone(unlocking);
       assertEquals(id, custody.find("records").id());
     }
+    isAsItWas();
   }
 
   @Test
@@ -178,10 +194,19 @@ class PromptTest {
 
   @Test
   void nobodyIsAskedWhereThatIsNotAllowed() throws Exception {
-    try (Keychain custody = Keychain.open(URI, ASKING.withInteraction(false))) {
-      CustodyException e = assertThrows(CustodyException.class, custody::unlock);
-      assertEquals(Kind.LOCKED, e.kind());
+    CustodyOptions silent = ASKING.withInteraction(false);
+    CustodyUri other = URI.withAttribute("account", "ben");
+    try (Keychain custody = Keychain.open(URI, silent);
+        BusWatch watch = BusWatch.begin()) {
+      for (Executable deed :
+          List.<Executable>of(custody::unlock, () -> Keychain.create(other, silent).close())) {
+        assertEquals(Kind.LOCKED, assertThrows(CustodyException.class, deed).kind());
+        assertEquals(List.of(), watch.questions());
+      }
     }
     assertFalse(screen.asks());
+    desktop.unlock();
+    isAsItWas();
+    assertEquals(0, Desktop.items("notes", "ben"));
   }
 }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.e2ee.argon2.Argon2Cost;
@@ -45,6 +46,13 @@ import org.junit.jupiter.api.Test;
 /** The Secret Service of a real GNOME Keyring; what it keeps is looked at with secret-tool. */
 class SecretServiceTest {
   private static final String PASSPHRASE = "another way in";
+  private static final CustodyUri OTHER =
+      CustodyUri.parse("keychain:service=other;account=ann?backend=secret-service");
+
+  private static final Duration AT_ONCE = Duration.ofSeconds(10);
+
+  /** So much longer than {@link #AT_ONCE} that waiting for it would be seen. */
+  private static final CustodyOptions PATIENT = OPTIONS.withDeadline(Duration.ofMinutes(10));
 
   private Desktop desktop;
 
@@ -65,6 +73,16 @@ class SecretServiceTest {
     assertEquals(kind, e.kind(), e.getMessage());
   }
 
+  private static void refusedAtOnce(Runnable action) {
+    assertTimeout(AT_ONCE, () -> refused(Kind.UNSUPPORTED, action));
+  }
+
+  /** The same in another process, whose start is not counted. */
+  private static void refusedAtOnce(Process application) throws IOException {
+    Application.awaitReady(application);
+    assertEquals("UNSUPPORTED", assertTimeout(AT_ONCE, () -> Application.said(application)));
+  }
+
   @Test
   void theItemThatSecretToolShowsOpensTheKeyFile() throws IOException {
     KeyId id = withAKey();
@@ -83,19 +101,22 @@ class SecretServiceTest {
   @Test
   void aLockedCollectionIsLockedAndNothingIsMade() throws Exception {
     KeyId id = withAKey();
+    String text = kept();
     byte[] before = keyFile();
     desktop.lock();
-    CustodyUri other =
-        CustodyUri.parse("keychain:service=other;account=ann?backend=secret-service");
     try (Keychain custody = Keychain.open(URI, OPTIONS)) {
-      refused(Kind.LOCKED, custody::unlock);
-      refused(Kind.LOCKED, () -> custody.find("records"));
-      refused(Kind.LOCKED, () -> custody.generate("more", KeyKind.UMK));
-      refused(Kind.LOCKED, () -> Keychain.create(other, OPTIONS).close());
-      assertFalse(Files.exists(Keychain.keyFile(other)));
+      try (BusWatch watch = BusWatch.begin()) {
+        refused(Kind.LOCKED, custody::unlock);
+        refused(Kind.LOCKED, () -> custody.find("records"));
+        refused(Kind.LOCKED, () -> custody.generate("more", KeyKind.UMK));
+        refused(Kind.LOCKED, () -> Keychain.create(OTHER, OPTIONS).close());
+        assertEquals(List.of(), watch.questions());
+      }
+      assertFalse(Files.exists(Keychain.keyFile(OTHER)));
       assertArrayEquals(before, keyFile());
       desktop.unlock();
       assertEquals(0, Desktop.items("other", "ann"));
+      assertEquals(text, kept());
       custody.unlock();
       assertEquals(id, custody.find("records").id());
       desktop.lock(); // who is unlocked stays so
@@ -106,17 +127,20 @@ class SecretServiceTest {
   @Test
   void aPromptThatNobodyCanAnswerMakesNothing() throws Exception {
     withAKey();
+    String text = kept();
     desktop.lock();
     try (Keychain custody = Keychain.open(URI, OPTIONS.withInteraction(true))) {
       refused(Kind.CANCELLED, custody::unlock); // there is no screen to show it on
     }
     desktop.unlock();
     assertEquals(1, Desktop.items("notes", "ann"));
+    assertEquals(text, kept());
   }
 
   @Test
   void aWrongPasswordAtLoginLeavesItLocked() throws Exception {
     KeyId id = withAKey();
+    String text = kept();
     desktop.killKeyring();
     desktop.startKeyring("not the login's password");
     assertTrue(Desktop.isLocked());
@@ -126,9 +150,11 @@ class SecretServiceTest {
       desktop.startLocked();
       refused(Kind.LOCKED, custody::unlock);
       desktop.unlock();
+      assertEquals(text, kept());
       custody.unlock();
       assertEquals(id, custody.find("records").id());
     }
+    assertEquals(1, Desktop.items("notes", "ann"));
   }
 
   @Test
@@ -139,16 +165,11 @@ class SecretServiceTest {
       addAnotherWayIn(custody);
     }
     desktop.killBus();
-    long begin = System.nanoTime();
-    try (Keychain custody = Keychain.open(URI, OPTIONS.withDeadline(Duration.ofMinutes(10)))) {
-      refused(Kind.UNSUPPORTED, custody::unlock);
+    try (Keychain custody = Keychain.open(URI, PATIENT)) {
+      refusedAtOnce(custody::unlock);
     }
-    CustodyUri other =
-        CustodyUri.parse("keychain:service=other;account=ann?backend=secret-service");
-    refused(Kind.UNSUPPORTED, () -> Keychain.create(other, OPTIONS).close());
-    assertFalse(Files.exists(Keychain.keyFile(other)));
-    // Of the deadline of ten minutes nothing is waited for.
-    assertTrue(System.nanoTime() - begin < Duration.ofMinutes(5).toNanos());
+    refusedAtOnce(() -> Keychain.create(OTHER, PATIENT).close());
+    assertFalse(Files.exists(Keychain.keyFile(OTHER)));
     assertEquals(id, openedByPassphrase());
   }
 
@@ -173,7 +194,7 @@ class SecretServiceTest {
   void whereNoBusIsNamedItIsUnsupported() throws Exception {
     Map<String, String> nothing =
         Map.of("DBUS_SESSION_BUS_ADDRESS", "", "XDG_RUNTIME_DIR", "/nowhere");
-    assertEquals("UNSUPPORTED", Application.said(Application.start("create", URI, nothing)));
+    refusedAtOnce(Application.start("create", URI, nothing));
     assertEquals(0, Desktop.items("notes", "ann"));
   }
 
@@ -187,7 +208,7 @@ class SecretServiceTest {
     }
     for (String backend : List.of("macos", "windows")) {
       CustodyUri uri = URI.withQuery("backend", backend);
-      refused(Kind.UNSUPPORTED, () -> Keychain.create(uri, OPTIONS).close());
+      refusedAtOnce(() -> Keychain.create(uri, PATIENT).close());
     }
     assertEquals(0, Desktop.items("notes", "ann"));
   }
@@ -201,9 +222,7 @@ class SecretServiceTest {
         id.toString(),
         Application.said(
             Application.start("open", URI, Map.of("DBUS_SESSION_BUS_ADDRESS", none + ";" + real))));
-    assertEquals(
-        "UNSUPPORTED",
-        Application.said(Application.start("open", URI, Map.of("DBUS_SESSION_BUS_ADDRESS", none))));
+    refusedAtOnce(Application.start("open", URI, Map.of("DBUS_SESSION_BUS_ADDRESS", none)));
   }
 
   @Test
@@ -213,8 +232,7 @@ class SecretServiceTest {
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
             .filter(path -> !path.contains("dbus-java"))
             .collect(Collectors.joining(File.pathSeparator));
-    Process child = Application.start("create", URI, Map.of("CLASSPATH", without));
-    assertEquals("UNSUPPORTED", Application.said(child));
+    refusedAtOnce(Application.start("create", URI, Map.of("CLASSPATH", without)));
     assertFalse(Files.exists(Keychain.keyFile(URI)));
   }
 
@@ -249,18 +267,20 @@ class SecretServiceTest {
     try (Keychain custody = Keychain.open(URI, OPTIONS)) {
       refused(Kind.LOCKED, custody::unlock); // nothing is proven to be missing
     }
-    CustodyUri other =
-        CustodyUri.parse("keychain:service=other;account=ann?backend=secret-service");
-    refused(Kind.LOCKED, () -> Keychain.create(other, OPTIONS).close());
+    refused(Kind.LOCKED, () -> Keychain.create(OTHER, OPTIONS).close());
   }
 
   @Test
   void withoutAServiceItIsRemoved() throws Exception {
     KeyId id = withAKey();
+    String text = kept();
     desktop.killKeyring();
     try (Keychain custody = Keychain.open(URI, OPTIONS)) {
       refused(Kind.REMOVED, custody::unlock);
+      refused(Kind.REMOVED, () -> Keychain.create(OTHER, OPTIONS).close());
       desktop.startKeyring(Desktop.PASSWORD);
+      assertEquals(0, Desktop.items("other", "ann"));
+      assertEquals(text, kept());
       custody.unlock();
       assertEquals(id, custody.find("records").id());
     }
@@ -269,10 +289,13 @@ class SecretServiceTest {
   @Test
   void aServiceThatDoesNotAnswerCostsADeadline() throws Exception {
     KeyId id = withAKey();
+    String text = kept();
     try (Keychain custody = Keychain.open(URI, OPTIONS.withDeadline(Duration.ofSeconds(1)))) {
       desktop.freeze();
       refused(Kind.TIMEOUT, custody::unlock);
       desktop.thaw();
+      assertEquals(1, Desktop.items("notes", "ann"));
+      assertEquals(text, kept());
       custody.unlock();
       assertEquals(id, custody.find("records").id());
     }

@@ -6,6 +6,7 @@ import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import javax.crypto.AEADBadTagException;
@@ -58,8 +59,7 @@ public interface UmkWork {
       wrapped(work, session, key, dek, new byte[LONG_AAD]);
       byte[] wrap = wrapped(work, session, key, dek, aad);
       byte[] second = wrapped(work, session, key, dek, aad);
-      int tag = wrap.length - TAG;
-      if (work.isRandomized() && Arrays.equals(wrap, tag, wrap.length, second, tag, wrap.length)) {
+      if (work.isRandomized() && MessageDigest.isEqual(tag(wrap), tag(second))) {
         throw unfit("makes the same tag under two nonces");
       }
       mustRefuse(work, session, key, wrap, new byte[0]);
@@ -70,6 +70,10 @@ public interface UmkWork {
         mustRefuse(work, session, key, changed, aad);
       }
     }
+  }
+
+  private static byte[] tag(byte[] wrap) {
+    return Arrays.copyOfRange(wrap, wrap.length - TAG, wrap.length);
   }
 
   /** Each byte of what may be a nonce, and some of the rest. */
@@ -104,9 +108,9 @@ public interface UmkWork {
     throw unfit("opens what is not authentic");
   }
 
-  /** Refuses what a buffer has that nobody wrote into. */
+  /** Refuses what a buffer has that nobody wrote into. A DEK may be in it. */
   static void requireWritten(byte[] given, String operation) {
-    if (Arrays.equals(given, new byte[given.length])) {
+    if (MessageDigest.isEqual(given, new byte[given.length])) {
       throw sick(operation + " gave nothing but zeros");
     }
   }

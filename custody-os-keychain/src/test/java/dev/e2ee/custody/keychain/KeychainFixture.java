@@ -126,7 +126,8 @@ final class KeychainFixture implements CustodyFixture {
     public void freeze() throws IOException, InterruptedException {
       Process started = Application.start("hold", uri, Map.of(), file() + ".lock");
       writer = started;
-      started.getOutputStream().close(); // go
+      Application.awaitReady(started);
+      Application.go(started);
       assertEquals("HELD", started.inputReader(StandardCharsets.UTF_8).readLine());
       desktop.freeze();
     }

@@ -3,10 +3,8 @@ package dev.e2ee.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -15,35 +13,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** Keys in a real GNOME Keyring, on a session bus of the test's own. */
 @Tag("once")
 class KeychainCommandsTest {
-  private static final String HEAD =
-      """
-      set -euo pipefail
-      run=("$@"); e2ee() { "${run[0]}" --enable-native-access=ALL-UNNAMED "${run[@]:1}" "$@"; }
-      unset XDG_DATA_HOME XDG_STATE_HOME DISPLAY WAYLAND_DISPLAY
-      export XDG_RUNTIME_DIR=$(mktemp -d /tmp/e2ee-cli-XXXXXX)
-      export DBUS_SESSION_BUS_ADDRESS=unix:path=$XDG_RUNTIME_DIR/bus
-      trap 'kill $bus 2>/dev/null || true; rm -rf "$XDG_RUNTIME_DIR"' EXIT
-      bus=
-      log_in() {
-        bus=$(dbus-daemon --session --address="$DBUS_SESSION_BUS_ADDRESS" --fork --print-pid)
-        printf secret | gnome-keyring-daemon --unlock --components=secrets --daemonize >/dev/null
-        until secret-tool search a b 2>/dev/null; do sleep 0.1; done
-      }
-      """;
-
   @TempDir Path home;
 
   private CliProcess.Answer sh(String script) throws IOException, InterruptedException {
-    for (String tool : new String[] {"dbus-daemon", "gnome-keyring-daemon", "secret-tool"}) {
-      assumeTrue(Files.exists(Path.of("/usr/bin", tool)), () -> tool + " is not installed");
-    }
-    return CliProcess.shell(home, HEAD + script);
+    return Keyring.sh(home, script);
   }
 
   private String works(String script) throws IOException, InterruptedException {
-    CliProcess.Answer answer = sh(script);
-    assertEquals(0, answer.exit(), answer.out() + answer.err());
-    return answer.out();
+    return Keyring.works(home, script);
   }
 
   @Test
@@ -86,7 +63,7 @@ class KeychainCommandsTest {
             """);
     assertTrue(out.contains("records"), out);
     assertTrue(out.contains("2 ways to open the file"), out);
-    assertTrue(out.contains("Its item stays in the keychain"), out);
+    assertTrue(out.contains("Its item notes/ann stays in the keychain"), out);
     assertTrue(out.contains("label ="), out);
     assertTrue(out.contains("Its item was there, from an earlier slot of a key file"), out);
   }

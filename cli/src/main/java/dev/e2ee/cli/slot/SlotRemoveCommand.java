@@ -47,8 +47,7 @@ public final class SlotRemoveCommand implements Callable<Integer> {
                   + "It still opens old copies of the file: rotate the keys if its secret has"
                   + " leaked."
                   + (chosen.type() == SlotType.KEYCHAIN
-                      ? " Its item stays in the keychain: delete it there when no copy of the file"
-                          + " needs it, and before a new slot is to have a new key."
+                      ? " " + KeptItem.advice(chosen, file, opened.item())
                       : ""));
     }
     return Exit.OK.code();

@@ -19,6 +19,7 @@ import dev.e2ee.spi.key.KeyState;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** An opened key store, as the commands use it. */
@@ -115,6 +116,11 @@ public final class Store implements AutoCloseable {
         Exit.CUSTODY,
         "only a key file has slots and passphrases; this is " + custody.info().location(),
         "Use the tools of that back end.");
+  }
+
+  /** What people call the keychain's item that opens it; empty when it is not opened by one. */
+  public Optional<String> item() {
+    return custody instanceof Keychain keychain ? Optional.of(keychain.item()) : Optional.empty();
   }
 
   /**

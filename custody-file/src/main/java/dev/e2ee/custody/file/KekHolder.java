@@ -15,6 +15,14 @@ public interface KekHolder {
   String description();
 
   /**
+   * What people call it, in a word: {@code e2ee/ann}. As much of it as has room is the label of a
+   * slot that nobody labels.
+   */
+  default String name() {
+    return "keychain";
+  }
+
+  /**
    * The item's content.
    *
    * @return US-ASCII, which the caller closes

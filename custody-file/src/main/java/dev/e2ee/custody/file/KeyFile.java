@@ -369,6 +369,14 @@ public final class KeyFile implements KeyCustody {
         () -> slots.changePassphrase(Optional.of(id.bytes()), passphrase, Optional.of(cost)));
   }
 
+  /**
+   * The slot by whose secret this was unlocked or made; it may be removed by now. Empty while
+   * locked.
+   */
+  public Optional<SlotId> openedBy() {
+    return session.openedBy().map(SlotId::of);
+  }
+
   Wraps wraps() {
     return wraps;
   }

@@ -1,6 +1,7 @@
 package dev.e2ee.custody.file;
 
 import dev.e2ee.argon2.Argon2Cost;
+import dev.e2ee.custody.file.internal.format.SlotHead;
 import dev.e2ee.custody.file.internal.session.KeychainSlot;
 import dev.e2ee.custody.file.internal.session.SecretSource;
 import dev.e2ee.custody.file.internal.session.SlotChanges;
@@ -55,7 +56,7 @@ public abstract sealed class NewSlot {
    * only; a new key takes its deletion in the keychain.
    */
   public static NewSlot keychain(KekHolder item) {
-    return new OfKeychain("keychain", item, new AtomicBoolean());
+    return new OfKeychain(SlotHead.shortened(item.name()), item, new AtomicBoolean());
   }
 
   /**

@@ -11,7 +11,11 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 
 /** What a keychain does with one item, with a file; the keychains' own module tries real ones. */
-record ItemInFile(Path file) implements KekHolder {
+record ItemInFile(Path file, String name) implements KekHolder {
+  ItemInFile(Path file) {
+    this(file, "files/" + file.getFileName());
+  }
+
   @Override
   public String description() {
     return "the item " + file;

@@ -24,6 +24,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -80,6 +81,22 @@ class KeychainSlotTest {
       refused(Kind.LOCKED, () -> file.find("records"));
       file.unlock();
       assertEquals(id, file.find("records").id());
+    }
+  }
+
+  @Test
+  void itIsLabelledByItsItemAsFarAsALabelHasRoom() {
+    try (KeyFile file = create()) {
+      assertEquals("files/item", file.slots().get(0).label());
+      assertEquals(Optional.of(file.slots().get(0).id()), file.openedBy());
+      for (String name : List.of("\u00e4".repeat(60), "i\u0085m", "i\ud83d")) {
+        SlotInfo slot = file.addSlot(NewSlot.keychain(new ItemInFile(folder.resolve("n"), name)));
+        assertTrue(slot.label().matches("\u00e4{30}\u2026|i\u2026"), slot.label());
+        file.removeSlot(slot.id());
+        assertTrue(folder.resolve("n").toFile().delete());
+      }
+      file.lock();
+      assertEquals(Optional.empty(), file.openedBy());
     }
   }
 

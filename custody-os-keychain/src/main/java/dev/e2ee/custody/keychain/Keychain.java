@@ -102,6 +102,11 @@ public final class Keychain implements KeyCustody {
     return file;
   }
 
+  /** What people call the item: {@code notes/ann}, its service and its account. */
+  public String item() {
+    return KeychainAddress.of(uri).name().toString();
+  }
+
   /**
    * Whether {@link #create} took an item that was there: whoever knew its key knows this file's
    * too. False for what was opened.

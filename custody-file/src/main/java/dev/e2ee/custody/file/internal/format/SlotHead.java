@@ -31,6 +31,16 @@ public record SlotHead(Bytes id, long created, String label) {
     }
   }
 
+  /** A text as a label: what has no room, or cannot stand in one, is cut off with all behind it. */
+  public static String shortened(String text) {
+    String label = text;
+    for (int end = text.length(); !fits(label); ) {
+      end = text.offsetByCodePoints(end, -1);
+      label = text.substring(0, end) + "\u2026";
+    }
+    return label;
+  }
+
   private static boolean fits(String label) {
     return StandardCharsets.UTF_8.newEncoder().canEncode(label)
         && label.getBytes(StandardCharsets.UTF_8).length <= MAX_LABEL

@@ -56,7 +56,7 @@ public final class Editor {
     Reading.present(session.store(), () -> lock.replace(content));
     written = true;
     try {
-      now = session.readBack(next, secrets());
+      now = session.readBack(next, now);
       return next;
     } catch (CustodyException e) {
       throw effective(e);

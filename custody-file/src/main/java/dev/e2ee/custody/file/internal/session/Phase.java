@@ -1,6 +1,7 @@
 package dev.e2ee.custody.file.internal.session;
 
 import dev.e2ee.custody.file.internal.core.FileSecrets;
+import dev.e2ee.custody.file.internal.format.Bytes;
 import dev.e2ee.custody.file.internal.format.KeyFileDocument;
 import java.util.Optional;
 
@@ -22,11 +23,14 @@ public sealed interface Phase {
     private final KeyFileDocument document;
     private final FileSecrets secrets;
     private final Optional<FileStamp> stamp;
+    private final Bytes openedBy;
 
-    Unlocked(KeyFileDocument document, FileSecrets secrets, Optional<FileStamp> stamp) {
+    Unlocked(
+        KeyFileDocument document, FileSecrets secrets, Optional<FileStamp> stamp, Bytes openedBy) {
       this.document = document;
       this.secrets = secrets;
       this.stamp = stamp;
+      this.openedBy = openedBy;
     }
 
     @Override
@@ -46,6 +50,11 @@ public sealed interface Phase {
 
     Optional<FileStamp> stamp() {
       return stamp;
+    }
+
+    /** The id of the slot that gave the secrets; it may be removed by now. */
+    public Bytes openedBy() {
+      return openedBy;
     }
   }
 }

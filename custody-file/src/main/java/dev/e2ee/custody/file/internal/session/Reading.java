@@ -93,11 +93,15 @@ record Reading(KeyFileStore store, KeyFileFormat.Parsed file, Optional<FileStamp
     }
   }
 
-  /** The content, checked and authentic. */
-  Phase.Unlocked authentic(Bytes fileId, Phase phase, FileSecrets secrets) {
+  /**
+   * The content, checked and authentic.
+   *
+   * @param openedBy the slot that gave the secrets
+   */
+  Phase.Unlocked authentic(Bytes fileId, Phase phase, FileSecrets secrets, Bytes openedBy) {
     KeyFileDocument found = checked(fileId, phase);
     secrets.verify(file);
-    return new Phase.Unlocked(found, secrets, stamp);
+    return new Phase.Unlocked(found, secrets, stamp, openedBy);
   }
 
   private static CustodyException conflict(String why) {

@@ -100,7 +100,8 @@ public final class Session {
       try (var made = first.make(new SlotCipher(engine, store.file(), fileId), secrets)) {
         KeyFileDocument document = new KeyFileDocument(1, fileId, List.of(made.slot()), List.of());
         made.commit(() -> lock.create(secrets.encode(document)));
-        Phase phase = new Phase.Unlocked(document, secrets, FileStamp.of(store.file()));
+        Bytes slot = made.slot().head().id();
+        Phase phase = new Phase.Unlocked(document, secrets, FileStamp.of(store.file()), slot);
         Session session = new Session(store, engine, limit, source, fileId, phase);
         done = true;
         return session;
@@ -135,6 +136,11 @@ public final class Session {
   /** The last authentic content, in every phase; empty before the first unlock. */
   public Optional<KeyFileDocument> lastProven() {
     return phase.proven();
+  }
+
+  /** The id of the slot by which it was unlocked; empty while it is not. */
+  public Optional<Bytes> openedBy() {
+    return phase instanceof Phase.Unlocked now ? Optional.of(now.openedBy()) : Optional.empty();
   }
 
   /** Refuses a closed file. */
@@ -191,7 +197,7 @@ public final class Session {
   }
 
   private Phase.Unlocked reread(Phase.Unlocked before) {
-    Phase.Unlocked now = read().authentic(fileId, phase, before.secrets());
+    Phase.Unlocked now = read().authentic(fileId, phase, before.secrets(), before.openedBy());
     phase = now;
     return now;
   }
@@ -253,12 +259,12 @@ public final class Session {
     checkNotClosed();
     Reading reading = read();
     if (phase instanceof Phase.Unlocked unlocked) {
-      phase = reading.authentic(fileId, phase, unlocked.secrets());
+      phase = reading.authentic(fileId, phase, unlocked.secrets(), unlocked.openedBy());
       return "it was unlocked meanwhile";
     }
     reading.checked(fileId, phase);
     Unlocker.Opened opened = unlocker.unlock(reading.file(), secret, deadline);
-    phase = reading.authentic(fileId, phase, opened.secrets());
+    phase = reading.authentic(fileId, phase, opened.secrets(), opened.slot().head().id());
     return opened.how();
   }
 
@@ -346,7 +352,8 @@ public final class Session {
         () -> {
           Phase.Unlocked before = unlocked();
           try (KeyFileStore.Exclusive lock = Reading.present(store, () -> store.lock(deadline))) {
-            Phase.Unlocked found = read().authentic(fileId, phase, before.secrets());
+            Phase.Unlocked found =
+                read().authentic(fileId, phase, before.secrets(), before.openedBy());
             if (compareRevision && found.document().revision() != before.document().revision()) {
               // [keyfile-34]
               throw new CustodyException(
@@ -362,8 +369,8 @@ public final class Session {
   }
 
   /** What was just written: seen from now on only when it reads back as it was meant. */
-  Phase.Unlocked readBack(KeyFileDocument written, FileSecrets secrets) {
-    Phase.Unlocked back = read().authentic(fileId, phase, secrets);
+  Phase.Unlocked readBack(KeyFileDocument written, Phase.Unlocked before) {
+    Phase.Unlocked back = read().authentic(fileId, phase, before.secrets(), before.openedBy());
     if (!back.document().equals(written)) {
       throw new CustodyException(
           Kind.CORRUPT,

@@ -48,9 +48,14 @@ final class Unlocker {
    * What an unlock gives.
    *
    * @param secrets of the file
-   * @param how for the audit: the type and id of the slot
+   * @param slot that gave them
    */
-  record Opened(FileSecrets secrets, String how) {}
+  record Opened(FileSecrets secrets, Slot slot) {
+    /** For the audit. */
+    String how() {
+      return "opened by the " + type(slot.body()) + " slot " + slot.head().id();
+    }
+  }
 
   private record FileKey(Slot slot, SecretBytes key) {}
 
@@ -66,8 +71,7 @@ final class Unlocker {
     try {
       secrets.verify(file);
       authentic = true;
-      String type = type(found.slot().body());
-      return new Opened(secrets, "opened by the " + type + " slot " + found.slot().head().id());
+      return new Opened(secrets, found.slot());
     } finally {
       if (!authentic) {
         secrets.close();

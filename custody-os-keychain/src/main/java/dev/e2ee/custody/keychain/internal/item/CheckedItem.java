@@ -39,6 +39,11 @@ public final class CheckedItem implements KekHolder {
   }
 
   @Override
+  public String name() {
+    return name.toString();
+  }
+
+  @Override
   public SecretBytes read(Duration limit) {
     Deadline deadline = Deadline.after(limit);
     return Bounded.run(

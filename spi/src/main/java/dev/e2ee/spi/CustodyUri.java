@@ -244,11 +244,24 @@ public final class CustodyUri {
       } else if (UNRESERVED.indexOf(c) >= 0 || extra.indexOf(c) >= 0) {
         out.write(c);
       } else {
-        throw new IllegalArgumentException(
-            "the " + name + " has a character that must be percent-encoded as UTF-8");
+        throw new IllegalArgumentException(notEncoded(name, text.codePointAt(i)));
       }
     }
     return out.toByteArray();
+  }
+
+  /** Who writes a secret where its source belongs is not shown a character of it. */
+  private static String notEncoded(String name, int character) {
+    if (name.startsWith("pin") || name.startsWith("passphrase")) {
+      return "the " + name + " has a character that must be percent-encoded as UTF-8";
+    }
+    String shown = Character.toString(character);
+    return "the "
+        + name
+        + " has "
+        + (Character.isISOControl(character) ? "a control character" : "'" + shown + "'")
+        + ", which must be percent-encoded: "
+        + percentAll(shown.getBytes(StandardCharsets.UTF_8));
   }
 
   private static String utf8(String name, byte[] bytes) {

@@ -174,6 +174,8 @@ class CustodyUriTest {
     "file:/k;passphrase=secret, an attribute stands behind a ;",
     "file:/k&passphrase=secret, an attribute stands behind a &",
     "'pkcs11:token=a,pin-value=secret', pin-value stands behind a",
+    "pkcs11:token=a b, 'the token has '' '', which must be percent-encoded: %20'",
+    "pkcs11:token=a?pin-source=file:/secret<, the pin-source has a character that must",
   })
   void namesTheAttributeThatIsWrong(String text, String says) {
     var error = assertThrows(IllegalArgumentException.class, () -> CustodyUri.parse(text));

@@ -117,7 +117,7 @@ class PermissionsTest {
   void refusesOtherOwners() throws IOException {
     assumeTrue(isRoot(), "only root can give files away");
     Files.setAttribute(path, "unix:uid", NOBODY);
-    assertTrue(denied().getMessage().contains("chown"));
+    assertTrue(denied().getMessage().contains("run this program as its owner, or, where"));
     Files.setAttribute(path, "unix:uid", 0);
     Files.setAttribute(directory, "unix:uid", NOBODY);
     assertTrue(denied().getMessage().contains("belongs to another user"));

@@ -65,7 +65,10 @@ public final class HandedInSecret {
     UnixFile found = UnixFile.of(file);
     if (found.uid() != UnixFile.ownUid() && found.uid() != UnixFile.ROOT) {
       throw denied(
-          file, "belongs to another user; run: sudo chown $(id -un) " + UnixFile.quoted(file));
+          file,
+          "belongs to another user; run this program as its owner, or, where the file should be"
+              + " this user's, run: sudo chown $(id -un) "
+              + UnixFile.quoted(file));
     }
     if ((found.mode() & 027) != 0) {
       throw denied(file, "is open to other users; run: chmod o=,g-wx " + UnixFile.quoted(file));

@@ -129,6 +129,16 @@ public final class KeychainItemFormat {
     return same;
   }
 
+  /** The URI of the key file for which a text that was checked was made. */
+  public static String madeFor(SecretBytes text) {
+    byte[] all = text.copy();
+    try {
+      return new String(all, URI_AT, all.length - URI_AT, StandardCharsets.US_ASCII);
+    } finally {
+      Arrays.fill(all, (byte) 0);
+    }
+  }
+
   private static byte[] uri(Path file) {
     return CustodyUri.ofFile(file).canonical().getBytes(StandardCharsets.US_ASCII);
   }

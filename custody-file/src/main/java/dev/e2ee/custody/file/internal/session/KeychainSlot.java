@@ -6,6 +6,7 @@ import dev.e2ee.custody.file.internal.core.SlotCipher;
 import dev.e2ee.custody.file.internal.format.Bytes;
 import dev.e2ee.custody.file.internal.format.KeychainItemFormat;
 import dev.e2ee.custody.file.internal.format.Slot;
+import dev.e2ee.custody.file.internal.format.SlotBody;
 import dev.e2ee.custody.file.internal.format.SlotHead;
 import dev.e2ee.custody.file.internal.format.SlotKeyFormat;
 import dev.e2ee.custody.file.internal.store.KeyFileStore;
@@ -111,9 +112,28 @@ public final class KeychainSlot implements SlotChanges.Maker {
     if (!KeychainItemFormat.isOurs(found)) {
       throw conflict("is another program's");
     }
-    Arrays.fill(SecretSource.slotKey(item, found), (byte) 0); // before its URI is believed
+    byte[] slotKey = SecretSource.slotKey(item, found); // before its URI is believed
+    Bytes id = SlotKeyFormat.slotId(slotKey);
+    Arrays.fill(slotKey, (byte) 0);
     if (!KeychainItemFormat.isOf(found, store.file())) {
-      throw conflict("keeps the key of another key file");
+      String madeFor = KeychainItemFormat.madeFor(found);
+      throw hasSlot(id)
+          ? new CustodyException(
+              Kind.CONFLICT,
+              item.description()
+                  + " opens this key file already, which was at "
+                  + madeFor
+                  + " when its slot was made: open it by that item, with the path of now")
+          : conflict("keeps the key of another key file, " + madeFor + ",");
+    }
+  }
+
+  /** Whether the key file, moved since, has the slot of an item that was made for another path. */
+  private boolean hasSlot(Bytes id) {
+    try {
+      return SecretSource.slot(store.read().document(), SlotBody.OfKeychain.TYPE, id).isPresent();
+    } catch (CustodyException e) {
+      return false; // a new file: nothing is there yet
     }
   }
 

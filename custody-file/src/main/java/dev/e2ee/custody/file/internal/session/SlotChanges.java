@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Adds, removes and re-makes slots. */
 public final class SlotChanges {
@@ -240,7 +241,7 @@ public final class SlotChanges {
             if (item.isEmpty() && mayOpenByItem(rest)) {
               return false;
             }
-            throw notSure(item.flatMap(ItemAtHand::why));
+            throw notSure(rest, item.flatMap(ItemAtHand::why));
           }
           editor.commit(document.withSlots(rest));
           if (fits(document, gone, store.slotKeyPath(id))) {
@@ -255,16 +256,47 @@ public final class SlotChanges {
         && slots.stream().anyMatch(slot -> slot.body() instanceof SlotBody.OfKeychain);
   }
 
-  private static CustodyException notSure(Optional<CustodyException> why) {
+  /**
+   * That nothing is removed.
+   *
+   * @param rest the other slots, of which none has a passphrase
+   * @param why the keychain's item by which the file was opened cannot be had
+   */
+  private static CustodyException notSure(List<Slot> rest, Optional<CustodyException> why) {
+    List<String> found = new ArrayList<>();
+    List<String> next = new ArrayList<>();
+    if (has(rest, SlotBody.OfSlotKey.TYPE)) {
+      found.add("the slot-key file of another one is not beside it, or does not fit");
+      next.add("put the missing slot-key file back");
+    }
+    if (has(rest, SlotBody.OfKeychain.TYPE)) {
+      found.add("it was not opened by the keychain's item of another one");
+      next.add(
+          "open the file by the keychain: URI of another slot ("
+              + labels(rest, SlotBody.OfKeychain.TYPE)
+              + ")");
+    }
+    next.add("add a passphrase or a slot key");
     return new CustodyException(
         Kind.POLICY,
-        "no other slot is known to open the file: it has no other passphrase, and no other slot"
-            + " key beside it that is there and fits, nor a keychain's item by which it was"
-            + " opened"
+        "no other slot is known to open the file: "
+            + (found.isEmpty() ? "there is none" : String.join("; ", found))
             + why.map(e -> " (" + e.getMessage() + ")").orElse("")
-            + ". Put the missing slot-key file back, or add a passphrase or a slot key, before"
-            + " removing this slot",
+            + ". Before removing this slot, "
+            + String.join(", or ", next),
         why.orElse(null));
+  }
+
+  private static boolean has(List<Slot> slots, int type) {
+    return slots.stream().anyMatch(slot -> slot.body().type() == type);
+  }
+
+  /** Ids and labels, for a person. */
+  private static String labels(List<Slot> slots, int type) {
+    return slots.stream()
+        .filter(slot -> slot.body().type() == type)
+        .map(slot -> slot.head().id() + " '" + slot.head().label() + "'")
+        .collect(Collectors.joining(", "));
   }
 
   /** What a session's keychain gave. */

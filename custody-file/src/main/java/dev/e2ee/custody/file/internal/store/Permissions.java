@@ -31,7 +31,10 @@ final class Permissions {
     UnixFile found = UnixFile.of(file, LinkOption.NOFOLLOW_LINKS);
     if (found.uid() != UnixFile.ownUid()) {
       throw denied(
-          file, "belongs to another user; run: sudo chown $(id -un) " + UnixFile.quoted(file));
+          file,
+          "belongs to another user; run this program as its owner, or, where the file should be"
+              + " this user's, run: sudo chown $(id -un) "
+              + UnixFile.quoted(file));
     }
     if ((found.mode() & 077) != 0) {
       throw denied(file, "is open to other users; run: chmod 600 " + UnixFile.quoted(file));

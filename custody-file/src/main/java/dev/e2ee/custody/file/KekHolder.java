@@ -23,6 +23,16 @@ public interface KekHolder {
   }
 
   /**
+   * Looks for the item; asks nobody and reads no secret.
+   *
+   * @return whether it could look: the keychains of some systems may ask for that too
+   * @throws dev.e2ee.spi.CustodyException as {@link #read}
+   */
+  default boolean look(Duration limit) {
+    return false;
+  }
+
+  /**
    * The item's content.
    *
    * @return US-ASCII, which the caller closes

@@ -399,6 +399,11 @@ public final class KeyFile implements KeyCustody {
     return session.source().item();
   }
 
+  /** How it is opened when that item cannot be had, for a person. */
+  String withoutItem() {
+    return session.source().withoutTheItem(session.refresh().document());
+  }
+
   boolean permissionsKnown() {
     return store.permissionsKnown();
   }

@@ -10,6 +10,7 @@ import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.CustodyOptions;
 import dev.e2ee.spi.CustodyUri;
+import dev.e2ee.spi.Health;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.crypto.RawUmk;
@@ -48,12 +49,17 @@ public final class KeyFileProbe {
   public ProbeReport probe(ProbeDepth depth) {
     try (KeyFile file = opening.get()) {
       boolean tries = depth == ProbeDepth.TRY;
-      file.item().ifPresent(item -> keychain(file, item));
-      if (tries) {
-        unlock(file);
+      boolean opens = file.item().map(item -> keychain(file, item, tries)).orElse(true);
+      if (tries && file.item().isEmpty()) {
+        notes.unlock(file::unlock, uri);
       }
       access(file);
-      notes.store(file.info(), file.health());
+      Health health = file.health();
+      if (opens || health.status() == Health.Status.UNAVAILABLE) {
+        notes.store(file.info(), health);
+      } else {
+        notes.uses(file.info());
+      }
       notes.keys(file.list());
       wraps(file.rows());
       slots(file);
@@ -66,23 +72,59 @@ public final class KeyFileProbe {
     return notes.report();
   }
 
-  private void keychain(KeyFile file, KekHolder item) {
+  /**
+   * What a keychain says tells what to do: nobody is asked for a PIN or passphrase.
+   *
+   * @return false when its item does not open the file
+   */
+  private boolean keychain(KeyFile file, KekHolder item, boolean tries) {
     if (types(file).contains(SlotType.KEYCHAIN)) {
       notes.add(Section.titled("keychain").with("the file's key", item.description()));
+      return tries ? unlock(file) : look(file, item);
     }
+    notes.stop(
+        "keychain",
+        new CustodyException(
+            Kind.AUTH_FAILED, "no slot of it is for a keychain. " + file.withoutItem()),
+        "open it by that URI, or add the item: e2ee key add-slot --keys '"
+            + CustodyUri.ofFile(file.path()).location()
+            + "' --keychain='"
+            + uri.canonical()
+            + "'");
+    return false;
   }
 
-  /** What a keychain says tells what to do: nobody is asked for a PIN or passphrase. */
-  private void unlock(KeyFile file) {
-    if (file.item().isEmpty()) {
-      notes.unlock(file::unlock, uri);
-      return;
-    }
+  private boolean unlock(KeyFile file) {
     try {
       file.unlock();
       notes.add(Finding.ok("keychain", "its item was read, and opens the file"));
+      return true;
     } catch (CustodyException e) {
       notes.stop("keychain", e, "");
+      return false;
+    }
+  }
+
+  /** Looks for the item, and reads no secret: whether it fits is told by its slot's label only. */
+  private boolean look(KeyFile file, KekHolder item) {
+    try {
+      if (item.look(options.deadline())
+          && file.slots().stream().noneMatch(slot -> slot.mayBeOf(item))) {
+        notes.add(
+            Finding.warn(
+                "keychain",
+                item.description() + " is there, but no slot has its label: it may open none",
+                "try: e2ee custody probe '" + uri.canonical() + "'"));
+      }
+      return true;
+    } catch (CustodyException e) {
+      String told = e.kind() + ": " + e.getMessage();
+      switch (e.kind()) {
+        case LOCKED, TIMEOUT, TRANSIENT ->
+            notes.add(Finding.warn("keychain", told, file.withoutItem()));
+        default -> notes.stop("keychain", e, file.withoutItem());
+      }
+      return e.kind() == Kind.LOCKED;
     }
   }
 

@@ -3,6 +3,7 @@ package dev.e2ee.custody.file;
 import dev.e2ee.argon2.Argon2Cost;
 import dev.e2ee.custody.file.internal.format.Slot;
 import dev.e2ee.custody.file.internal.format.SlotBody;
+import dev.e2ee.custody.file.internal.format.SlotHead;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -17,6 +18,15 @@ import java.util.Optional;
  */
 public record SlotInfo(
     SlotId id, SlotType type, String label, Instant created, Optional<Argon2Cost> cost) {
+
+  /** What the slot of a keychain was labelled with before it was with the name of its item. */
+  private static final String UNNAMED = "keychain";
+
+  /** Whether it may be the slot of a keychain's item, as far as its label tells. */
+  public boolean mayBeOf(KekHolder item) {
+    return type == SlotType.KEYCHAIN
+        && (label.equals(SlotHead.shortened(item.name())) || label.equals(UNNAMED));
+  }
 
   static SlotInfo of(Slot slot) {
     Optional<Argon2Cost> cost =

@@ -22,10 +22,20 @@ record ItemInFile(Path file, String name) implements KekHolder {
   }
 
   @Override
-  public SecretBytes read(Duration limit) {
+  public boolean look(Duration limit) {
+    requireThere();
+    return true;
+  }
+
+  private void requireThere() {
     if (!Files.exists(file)) {
       throw new CustodyException(Kind.MISSING, "there is no item " + file);
     }
+  }
+
+  @Override
+  public SecretBytes read(Duration limit) {
+    requireThere();
     try {
       return SecretBytes.adopt(Files.readAllBytes(file));
     } catch (IOException e) {

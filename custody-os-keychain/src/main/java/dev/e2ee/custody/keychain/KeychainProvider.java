@@ -7,6 +7,7 @@ import dev.e2ee.spi.CustodyUri;
 import dev.e2ee.spi.probe.CustodyProbe;
 import dev.e2ee.spi.probe.ProbeDepth;
 import dev.e2ee.spi.probe.ProbeReport;
+import java.time.Duration;
 
 /**
  * The scheme {@code keychain:}.
@@ -19,6 +20,9 @@ import dev.e2ee.spi.probe.ProbeReport;
  * in the user's data folder ({@code XDG_DATA_HOME}, or {@code .local/share}).
  */
 public final class KeychainProvider implements CustodyProvider, CustodyProbe {
+  /** How long a keychain may take to tell whether it has an item: nobody is asked for that. */
+  private static final Duration LOOK = Duration.ofSeconds(5);
+
   /** For {@link java.util.ServiceLoader}. */
   public KeychainProvider() {}
 
@@ -37,9 +41,13 @@ public final class KeychainProvider implements CustodyProvider, CustodyProbe {
     return Keychain.open(uri, options);
   }
 
-  /** What is said of the key file; the keychain is asked by trying only. */
+  /** What is said of the key file, and whether the keychain has the item: see {@link #LOOK}. */
   @Override
   public ProbeReport probe(CustodyUri uri, CustodyOptions options, ProbeDepth depth) {
-    return new KeyFileProbe(uri, options, () -> open(uri, options).file()).probe(depth);
+    CustodyOptions patient =
+        depth == ProbeDepth.LOOK && options.deadline().compareTo(LOOK) > 0
+            ? options.withDeadline(LOOK)
+            : options;
+    return new KeyFileProbe(uri, patient, () -> open(uri, patient).file()).probe(depth);
   }
 }

@@ -59,6 +59,11 @@ public final class ProbeNotes {
                   location + ": " + health.detail(),
                   "see that the store is there and answers, then probe again");
         });
+    uses(info);
+  }
+
+  /** Whether the store counts wraps. */
+  public void uses(CustodyInfo info) {
     findings.add(
         info.persistsUses()
             ? Finding.ok("uses", "wraps are counted in the key store, across processes")

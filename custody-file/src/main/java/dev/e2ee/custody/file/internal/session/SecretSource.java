@@ -165,7 +165,7 @@ public final class SecretSource {
   }
 
   /** How the file is opened when its item cannot be had, for a person. */
-  private String withoutTheItem(KeyFileDocument document) {
+  public String withoutTheItem(KeyFileDocument document) {
     List<String> told = new ArrayList<>();
     long items = count(document, SlotBody.OfKeychain.TYPE);
     List<String> secrets = secrets(document);

@@ -7,6 +7,7 @@ import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.custody.Deadline;
 import dev.e2ee.spi.internal.custody.ExclusiveLock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ public final class CheckedItem implements KekHolder {
   private final String keychain;
   private final ItemName name;
   private final ItemStore.Opening opening;
+  private final Optional<ItemStore.Looking> looking;
 
   /**
    * An item.
@@ -28,9 +30,28 @@ public final class CheckedItem implements KekHolder {
    * @param keychain what a person calls the keychain
    */
   public CheckedItem(String keychain, ItemName name, ItemStore.Opening opening) {
+    this(keychain, name, opening, Optional.empty());
+  }
+
+  /**
+   * An item that can be looked for without asking anybody.
+   *
+   * @param keychain what a person calls the keychain
+   */
+  public CheckedItem(
+      String keychain, ItemName name, ItemStore.Opening opening, ItemStore.Looking looking) {
+    this(keychain, name, opening, Optional.of(looking));
+  }
+
+  private CheckedItem(
+      String keychain,
+      ItemName name,
+      ItemStore.Opening opening,
+      Optional<ItemStore.Looking> looking) {
     this.keychain = keychain;
     this.name = name;
     this.opening = opening;
+    this.looking = looking;
   }
 
   @Override
@@ -41,6 +62,27 @@ public final class CheckedItem implements KekHolder {
   @Override
   public String name() {
     return name.toString();
+  }
+
+  @Override
+  public boolean look(Duration limit) {
+    return looking.map(at -> look(at, Deadline.after(limit))).orElse(false);
+  }
+
+  private boolean look(ItemStore.Looking at, Deadline deadline) {
+    boolean there = Bounded.run(keychain, false, deadline, () -> isThere(at, deadline), late -> {});
+    if (!there) {
+      throw missing();
+    }
+    return true;
+  }
+
+  private boolean isThere(ItemStore.Looking at, Deadline deadline) {
+    try {
+      return at.isThere(deadline);
+    } catch (NoClassDefFoundError e) {
+      throw withoutLibrary(keychain, e);
+    }
   }
 
   @Override
@@ -78,16 +120,16 @@ public final class CheckedItem implements KekHolder {
   }
 
   private SecretBytes content(ItemStore store) {
-    return store
-        .find()
-        .orElseThrow(
-            () ->
-                new CustodyException(
-                    Kind.MISSING,
-                    keychain
-                        + " is readable and has no item "
-                        + name
-                        + "; name the right service and account, or restore the item"));
+    return store.find().orElseThrow(this::missing);
+  }
+
+  private CustodyException missing() {
+    return new CustodyException(
+        Kind.MISSING,
+        keychain
+            + " is readable and has no item "
+            + name
+            + "; name the right service and account, or restore the item");
   }
 
   /** One writer at a time; one whose time is over stays the one until it ends. */

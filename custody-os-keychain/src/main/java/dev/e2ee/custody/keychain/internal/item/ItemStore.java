@@ -32,4 +32,14 @@ public interface ItemStore extends AutoCloseable {
     /** Connects, by this deadline. */
     ItemStore open(Deadline deadline);
   }
+
+  /** Looks for an item without asking the person, and without its content. */
+  interface Looking {
+    /**
+     * Whether it is there.
+     *
+     * @return false only when the keychain was looked through and has no such item
+     */
+    boolean isThere(Deadline deadline);
+  }
 }

@@ -55,7 +55,15 @@ public final class SecretServiceItem implements ItemStore {
         name,
         (Deadline deadline) ->
             new SecretServiceItem(
-                SecretService.connect(interaction, engine, deadline), name, interaction));
+                SecretService.connect(interaction, engine, deadline), name, interaction),
+        (Deadline deadline) -> isThere(name, engine, deadline));
+  }
+
+  private static boolean isThere(ItemName name, Engine engine, Deadline deadline) {
+    try (SecretService keychain = SecretService.connect(false, engine, deadline)) {
+      SecretServiceItem item = new SecretServiceItem(keychain, name, false);
+      return item.asked(false, item::path).isPresent();
+    }
   }
 
   private interface Question<T> {

@@ -26,12 +26,18 @@ import org.freedesktop.dbus.messages.DBusSignal;
 import org.freedesktop.dbus.messages.Error;
 import org.freedesktop.dbus.messages.Message;
 import org.freedesktop.dbus.messages.MethodCall;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection to the user's session bus, to one service there. One message, one answer: the
  * proxies of the library would hide which error it was.
  */
 final class SessionBus implements AutoCloseable {
+  private static final String A_BUS =
+      "log in to a desktop, or start the program with a bus and an unlocked keyring of its own:"
+          + " dbus-run-session -- sh -c 'gnome-keyring-daemon --unlock --components=secrets"
+          + " <FILE-WITH-ITS-PASSWORD; e2ee ...'";
+
   private final DBusConnection connection;
   private final String service;
 
@@ -64,38 +70,50 @@ final class SessionBus implements AutoCloseable {
   }
 
   private static SessionBus connect(String service, BusAddress address) {
+    Path socket;
     try {
-      Path socket = address.socket().toRealPath(); // a link could lead elsewhere after the look
+      socket = address.socket().toRealPath(); // a link could lead elsewhere after the look
       checkOwner(socket);
-      return new SessionBus(
-          DBusConnectionBuilder.forAddress("unix:path=" + plain(socket)).withShared(false).build(),
-          service);
     } catch (NoSuchFileException e) {
       throw nobodyListens(address, e);
-    } catch (CustodyException e) {
-      throw e;
-    } catch (DBusException | IOException | RuntimeException e) { // the library's are of many types
+    } catch (IOException e) {
+      throw takesNone(address, e);
+    }
+    String plain = "unix:path=" + plain(socket);
+    try {
+      return new SessionBus(
+          DBusConnectionBuilder.forAddress(plain).withShared(false).build(), service);
+    } catch (DBusException | RuntimeException e) { // the library's are of many types
       if (isRefused(e)) {
         throw nobodyListens(address, e);
       }
-      throw new CustodyException(
-          Kind.TRANSIENT,
-          "the session bus at "
-              + address
-              + " takes no connection: "
-              + e.getMessage()
-              + "; try again",
-          e);
+      throw isOwn(socket) ? takesNone(address, e) : anothers(socket, e);
     }
+  }
+
+  private static CustodyException takesNone(BusAddress address, Exception e) {
+    boolean told = !(e instanceof RuntimeException); // else it is what broke in the library
+    return new CustodyException(
+        Kind.TRANSIENT,
+        "the session bus at "
+            + address
+            + " takes no connection"
+            + (told ? ": " + e.getMessage() : "")
+            + "; try again",
+        e);
+  }
+
+  private static CustodyException anothers(Path socket, @Nullable Exception e) {
+    return new CustodyException(
+        Kind.DENIED,
+        "the session bus at " + socket + " is another user's; correct DBUS_SESSION_BUS_ADDRESS",
+        e);
   }
 
   private static CustodyException nobodyListens(BusAddress address, Exception e) {
     return new CustodyException(
         Kind.UNSUPPORTED,
-        "nothing answers at "
-            + address
-            + ", where the session bus should be; log in to a desktop, or start the program by"
-            + " dbus-run-session",
+        "nothing answers at " + address + ", where the session bus should be; " + A_BUS,
         e);
   }
 
@@ -116,17 +134,24 @@ final class SessionBus implements AutoCloseable {
     return socket;
   }
 
-  /** Whoever listens where the bus was would be given the key: another user must not. */
+  /**
+   * Whoever listens where the bus was would be given the key: another user must not. Root may have
+   * made the socket for this user's bus; root's own bus takes no connection of another user.
+   */
   private static void checkOwner(Path socket) throws IOException {
     if (UnixFile.isKnown(socket)) {
       int owner = UnixFile.of(socket).uid();
       if (owner != UnixFile.ownUid() && owner != UnixFile.ROOT) {
-        throw new CustodyException(
-            Kind.DENIED,
-            "the session bus at "
-                + socket
-                + " is another user's; correct DBUS_SESSION_BUS_ADDRESS");
+        throw anothers(socket, null);
       }
+    }
+  }
+
+  private static boolean isOwn(Path socket) {
+    try {
+      return !UnixFile.isKnown(socket) || UnixFile.of(socket).uid() == UnixFile.ownUid();
+    } catch (IOException e) {
+      return true; // it is gone, and trying again tells
     }
   }
 
@@ -143,7 +168,8 @@ final class SessionBus implements AutoCloseable {
     throw new CustodyException(
         Kind.UNSUPPORTED,
         "there is no session bus here, and so no Secret Service: DBUS_SESSION_BUS_ADDRESS is not"
-            + " set. Log in to a desktop, or start the program by dbus-run-session");
+            + " set; "
+            + A_BUS);
   }
 
   /**

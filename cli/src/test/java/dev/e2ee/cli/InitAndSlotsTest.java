@@ -93,6 +93,40 @@ class InitAndSlotsTest {
     assertFalse(Files.exists(cli.keys()));
   }
 
+  private String itemUri(String service, Path keyFile) {
+    return "keychain:service=" + service + ";account=a?backend=secret-service&key-file=" + keyFile;
+  }
+
+  @Test
+  void aRefusalSaysWhatToWriteInstead() {
+    String token = cli.run("init", "--keys", "pkcs11:token=x").exits(2).err();
+    assertTrue(token.contains("e2ee init --keys 'keychain:service=e2ee;account="), token);
+    String name = cli.run("init", "--raw", "--name", "\u00fcbung").exits(2).err();
+    assertTrue(name.contains("letters a-z and A-Z, digits, dots, underscores"), name);
+    Path file = home.resolve("k");
+    String uri = cli.run("key", "list", "--keys", itemUri("\u00fc", file)).exits(2).err();
+    assertTrue(uri.contains("has '\u00fc', which must be percent-encoded: %C3%BC"), uri);
+    String mine = itemUri("s", file);
+    String given =
+        cli.run("init", "--keychain", "--keys", mine, "--passphrase-file", passphrase)
+            .exits(2)
+            .err();
+    assertTrue(given.contains("no passphrase opens what init makes in the keychain"), given);
+    assertTrue(given.contains("e2ee key add-slot --keys '" + mine + "' --new-passphrase-"), given);
+    assertFalse(Files.exists(file));
+  }
+
+  @Test
+  void aKeyFileThatIsNotThereIsNamedByItsPath() {
+    Path file = home.resolve("gone");
+    String uri = itemUri("s", file);
+    String gone = cli.run("key", "list", "--keys", uri).exits(6).err();
+    assertTrue(gone.contains("there is no key file " + file + ", which keychain:service=s"), gone);
+    assertTrue(gone.contains("If there never was one: e2ee init --keys '" + uri + "'"), gone);
+    String home = cli.run("key", "list", "--keys", itemUri("s", Path.of("~/k"))).exits(6).err();
+    assertTrue(home.contains("~ is not expanded here"), home);
+  }
+
   @Test
   void passphrasesThatAreNone() throws IOException {
     for (byte[] content :

@@ -72,6 +72,10 @@ class KeychainSlotsTest {
             e2ee key slots --keys k
             e2ee key remove-slot "$(slot work/root)" --keys "$(item ann)"
             forget root
+            words='xdg:schema dev.e2ee.slot service work account ann'
+            (umask 077; secret-tool lookup $words > item)
+            forget ann
+            secret-tool store --label='Key of work/ann (E2EE)' $words < item
             e2ee key generate records --keys "$(item ann)"
             """);
     assertTrue(

@@ -364,6 +364,10 @@ class TokenCommandsTest {
         e2ee seal note --aad x --keys "$one"
         e2ee custody bench "$one" --threads 1 --seconds 1
         """);
+    CliProcess.Answer gone =
+        sh("e2ee seal note --force --aad x --keys \"${keys/vault/vault;object=gone}\"");
+    assertEquals(6, gone.exit());
+    assertTrue(gone.err().contains("Its URI means that key alone: without object="), gone.err());
     CliProcess.Answer other = sh("e2ee seal note --force --aad x --keys \"$keys\"");
     assertEquals(6, other.exit());
     assertTrue(other.err().contains("Its keys are: records."), other.err());

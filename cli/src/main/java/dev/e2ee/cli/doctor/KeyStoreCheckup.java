@@ -47,7 +47,7 @@ final class KeyStoreCheckup {
     if (named || !Files.exists(Keychain.keyFile(usual))) {
       return "e2ee init";
     }
-    CustodyUri opening = OpeningUri.of(usual);
+    CustodyUri opening = OpeningUri.of(usual).orElse(usual);
     return "name the one "
         + (opening.equals(usual) ? "in the keychain" : "that init made in place of a keychain's")
         + ": export E2EE_KEYS='"

@@ -16,7 +16,6 @@ import dev.e2ee.custody.file.Passphrase;
 import dev.e2ee.custody.file.SlotInfo;
 import dev.e2ee.custody.keychain.Keychain;
 import dev.e2ee.spi.CustodyException;
-import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.CustodyOptions;
 import dev.e2ee.spi.CustodyUri;
 import dev.e2ee.spi.SecretBytes;
@@ -97,7 +96,7 @@ public final class SlotAddCommand implements Callable<Integer> {
   private void addKeychain(KeyFile file, CustodyUri item) {
     CustodyUri uri = item.withQuery("key-file", CustodyUri.parse(file.info().location()).path());
     NewSlot slot = Keychain.slot(uri, CustodyOptions.defaults().withInteraction(true));
-    SlotInfo added = add(file, slot);
+    SlotInfo added = add(file, slot, item);
     results.print(
         () -> {
           Map<String, Object> json = SlotTexts.json(added);
@@ -111,16 +110,15 @@ public final class SlotAddCommand implements Callable<Integer> {
                 + "\nIt opens by: --keys '"
                 + uri.canonical()
                 + "'"
-                + (slot.tookItem() ? "\n" + UsualItem.wasThere() : ""));
+                + (slot.tookItem() ? "\n" + UsualItem.wasThere(item) : ""));
   }
 
-  private SlotInfo add(KeyFile file, NewSlot slot) {
+  private SlotInfo add(KeyFile file, NewSlot slot, CustodyUri item) {
     try {
       return file.addSlot(labelled(slot));
     } catch (CustodyException e) {
-      throw e.kind() == Kind.CONFLICT && !e.mayHaveTakenEffect()
-          ? UsualItem.taken("e2ee key add-slot --keychain=", e)
-          : e;
+      String same = "e2ee key add-slot --keys '" + store.uri().canonical() + "' --keychain=";
+      throw UsualItem.explained(e, item, same);
     }
   }
 

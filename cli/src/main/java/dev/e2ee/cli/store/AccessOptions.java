@@ -47,6 +47,11 @@ public final class AccessOptions {
     return passphrase.given() || uri.namesSecret();
   }
 
+  /** Whether an option names a passphrase. */
+  boolean passphraseGiven() {
+    return passphrase.given();
+  }
+
   /** Opens a store for using its keys; it stays locked until a key is needed. */
   public Store open(CustodyUri uri) throws IOException {
     return Store.open(uri, passphraseSource(uri), log(uri));

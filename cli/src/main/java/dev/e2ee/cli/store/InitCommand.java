@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,6 +40,8 @@ import picocli.CommandLine.Option;
       "It is opened by a passphrase, or by an item of the operating system's keychain."
     })
 public final class InitCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
   @Mixin StoreOptions store;
   @Mixin Results results;
 
@@ -81,6 +84,7 @@ public final class InitCommand implements Callable<Integer> {
 
   /** In these surroundings. */
   public InitCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
     this.store = new StoreOptions(surroundings);
     this.results = new Results(surroundings);
   }
@@ -101,7 +105,10 @@ public final class InitCommand implements Callable<Integer> {
       throw Failure.usage(
           "init makes a key file: give its path or a file: URI without a query",
           "Without a passphrase: --raw, and --slot-key PATH where its slot key shall lie elsewhere. A"
-              + " key in a token: e2ee key generate NAME --keys URI");
+              + " key in a token: e2ee key generate NAME --keys URI. With its key in the keychain:"
+              + " e2ee init --keys '"
+              + UsualItem.uri().canonical()
+              + "'");
     }
     return inFile(Path.of(uri.path()), Optional.empty());
   }
@@ -120,21 +127,29 @@ public final class InitCommand implements Callable<Integer> {
         : UsualItem.uri();
   }
 
-  private static void refuseWhatIsThere(CustodyUri opening, Path path) {
+  /**
+   * Never replaces a file.
+   *
+   * @param opening gives a URI that opens what is there, if one is known
+   */
+  private static void refuseWhatIsThere(Path path, Supplier<Optional<CustodyUri>> opening) {
     if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       throw new Failure(
           Exit.CUSTODY,
           path + " exists already and was left as it is",
-          "Use it: --keys '"
-              + opening.canonical()
-              + "' or E2EE_KEYS. Or make another one: e2ee init --keys OTHER");
+          opening
+                  .get()
+                  .map(uri -> "Use it: --keys '" + uri.canonical() + "' or E2EE_KEYS.")
+                  .orElse(
+                      "Another item opens it: 'e2ee key slots --keys " + path + "' shows which.")
+              + " Or make another one: e2ee init --keys OTHER");
     }
   }
 
   /** In a key file, under a passphrase or a slot key. */
   private Integer inFile(Path path, Optional<InPlaceOf> item) throws IOException {
     CustodyUri uri = CustodyUri.ofFile(path);
-    refuseWhatIsThere(uri, path);
+    refuseWhatIsThere(path, () -> Optional.of(uri));
     KeyNames.check(name);
     OwnerOnly.makeDirectory(PendingFile.parentOf(path));
     try (AuditLog log = store.auditLog();
@@ -149,8 +164,15 @@ public final class InitCommand implements Callable<Integer> {
     if (raw) {
       throw Failure.usage("--raw and a keychain are two different ways", "");
     }
+    if (store.passphraseGiven() && !orPassphrase) {
+      throw Failure.usage(
+          "no passphrase opens what init makes in the keychain: the item does",
+          "Leave the passphrase out and add it then: e2ee key add-slot --keys '"
+              + uri.canonical()
+              + "' --new-passphrase-file FILE. For where there is no keychain: --or-passphrase");
+    }
     Path path = Keychain.keyFile(uri);
-    refuseWhatIsThere(OpeningUri.of(uri), path);
+    refuseWhatIsThere(path, () -> OpeningUri.of(uri));
     KeyNames.check(name);
     try (AuditLog log = store.auditLog()) {
       Keychain made;
@@ -158,17 +180,23 @@ public final class InitCommand implements Callable<Integer> {
         made = Keychain.create(uri, Store.withoutPassphrase(log));
       } catch (CustodyException e) {
         if (orPassphrase && isNone(e)) {
-          return inFile(path, Optional.of(new InPlaceOf(uri, e)));
+          return inPlaceOf(new InPlaceOf(uri, e), path);
         }
-        throw e.kind() == Kind.CONFLICT && !e.mayHaveTakenEffect()
-            ? UsualItem.taken("e2ee init --keys ", e)
-            : e;
+        throw UsualItem.explained(e, uri, "e2ee init --keys ");
       }
       try (made) {
         report(uri, path, made, made.generate(name, KeyKind.UMK).description());
       }
     }
     return Exit.OK.code();
+  }
+
+  /** Who is asked for a passphrase is told before that they will have no keychain. */
+  private Integer inPlaceOf(InPlaceOf item, Path path) throws IOException {
+    if (!store.passphraseGiven()) {
+      surroundings.tell(item.found());
+    }
+    return inFile(path, Optional.of(item));
   }
 
   /** Whether there is no keychain, or none that answers: not one that is locked, sick or denied. */
@@ -181,6 +209,9 @@ public final class InitCommand implements Callable<Integer> {
     json.put("keys", uri.canonical());
     json.put("slot", "KEYCHAIN");
     json.put("itemWasThere", made.tookItem());
+    if (store.passphraseGiven()) {
+      json.put("passphraseUsed", false);
+    }
     json.put("key", KeyTexts.json(key));
     results.print(
         () -> json,
@@ -191,9 +222,15 @@ public final class InitCommand implements Callable<Integer> {
                 + KeyTexts.phrase(key)
                 + "; the keychain keeps its key.\nName it from here on: export E2EE_KEYS='"
                 + uri.canonical()
-                + "'\nWithout that item of the keychain the keys are lost: add a passphrase too, by"
-                + " e2ee key add-slot, and keep a copy of the file."
-                + (made.tookItem() ? "\n" + UsualItem.wasThere() : ""));
+                + "'\n"
+                + (store.passphraseGiven()
+                    ? "The passphrase was not used: there is a keychain, and its item opens the file.\n"
+                    : "")
+                + "Without that item of the keychain the keys are lost: add a passphrase too, by e2ee"
+                + " key add-slot --keys '"
+                + uri.canonical()
+                + "', and keep a copy of the file."
+                + (made.tookItem() ? "\n" + UsualItem.wasThere(uri) : ""));
   }
 
   private KeyFile create(CustodyUri uri, AuditLog log) {
@@ -221,7 +258,7 @@ public final class InitCommand implements Callable<Integer> {
     String found() {
       return (why.kind() == Kind.REMOVED ? "No keychain answers now: " : "There is no keychain: ")
           + why.getMessage()
-          + ".\n";
+          + ".";
     }
 
     String next(CustodyUri file) {
@@ -249,7 +286,7 @@ public final class InitCommand implements Callable<Integer> {
     results.print(
         () -> json,
         () ->
-            item.map(InPlaceOf::found).orElse("")
+            (store.passphraseGiven() ? item.map(one -> one.found() + "\n").orElse("") : "")
                 + "Made "
                 + path
                 + " with "

@@ -22,7 +22,9 @@ public final class KeyNames {
    */
   public static void check(String name) {
     if (!name.matches("[A-Za-z0-9._-]{1,64}")) {
-      throw Failure.usage("a key's name has 1 to 64 letters, digits, dots, lines and dashes", "");
+      throw Failure.usage(
+          "a key's name has 1 to 64 of: letters a-z and A-Z, digits, dots, underscores and hyphens",
+          "");
     }
   }
 }

@@ -7,23 +7,30 @@ import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyOptions;
 import dev.e2ee.spi.CustodyUri;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** By which URI the key file of a {@code keychain:} URI opens. */
 public final class OpeningUri {
   private OpeningUri() {}
 
   /**
-   * The same, or the {@code file:} URI when no slot of the file is for a keychain, as {@code init
-   * --or-passphrase} makes it. Nothing is unlocked.
+   * The same when the file has a slot for its item, as far as labels tell; the {@code file:} URI
+   * when it has another slot than a keychain's, as {@code init --or-passphrase} makes it. Nothing
+   * is unlocked.
+   *
+   * @return empty when only other items open it
    */
-  public static CustodyUri of(CustodyUri uri) {
+  public static Optional<CustodyUri> of(CustodyUri uri) {
     Path path = Keychain.keyFile(uri);
     try (KeyFile file = KeyFile.open(path, CustodyOptions.defaults())) {
-      return file.slots().stream().anyMatch(slot -> slot.type() == SlotType.KEYCHAIN)
-          ? uri
-          : CustodyUri.ofFile(path);
+      if (Keychain.mayOpen(uri, file)) {
+        return Optional.of(uri);
+      }
+      return file.slots().stream().anyMatch(slot -> slot.type() != SlotType.KEYCHAIN)
+          ? Optional.of(CustodyUri.ofFile(path))
+          : Optional.empty();
     } catch (CustodyException e) {
-      return uri; // who opens it is told what is wrong
+      return Optional.of(uri); // who opens it is told what is wrong
     }
   }
 }

@@ -17,6 +17,7 @@ import dev.e2ee.spi.key.KeyDescription;
 import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.KeyState;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,9 @@ import java.util.stream.Collectors;
 public final class Store implements AutoCloseable {
   /** A person may take this long to type. */
   private static final Duration DEADLINE = Duration.ofMinutes(5);
+
+  /** A keychain tells soon whether it has an item. */
+  private static final Duration LOOK = Duration.ofSeconds(5);
 
   private final KeyCustody custody;
   private final AuditLog log;
@@ -43,7 +47,10 @@ public final class Store implements AutoCloseable {
       done = true;
       return store;
     } catch (CustodyException e) {
-      throw e.kind() == Kind.MISSING && !uri.scheme().equals("pkcs11") ? noFile(uri, e) : e;
+      if (e.kind() != Kind.MISSING || uri.scheme().equals("pkcs11")) {
+        throw e;
+      }
+      throw uri.scheme().equals("keychain") ? noFileOfItem(uri, e) : noFile(uri, e);
     } finally {
       if (!done) {
         log.close();
@@ -57,10 +64,25 @@ public final class Store implements AutoCloseable {
         "there is no key store at " + uri.location(),
         uri.path().startsWith("~")
             ? "Write the whole path: ~ is not expanded here."
-            : uri.scheme().equals("keychain")
-                ? "Make one with 'e2ee init --keychain', or say where its key file is: &key-file=PATH"
-                    + " in the URI, as 'e2ee key add-slot --keychain' prints it."
-                : "Make one with 'e2ee init', or name another.",
+            : "Make one with 'e2ee init', or name another.",
+        e);
+  }
+
+  /** Where the item is there, a new key file would not have the old keys. */
+  private static Failure noFileOfItem(CustodyUri uri, CustodyException e) {
+    Path path = Keychain.keyFile(uri);
+    String command = "e2ee init --keys '" + uri.canonical() + "'";
+    return new Failure(
+        Exit.CUSTODY,
+        "there is no key file " + path + ", which " + uri.location() + " opens",
+        path.startsWith("~")
+            ? "Write the whole path: ~ is not expanded here."
+            : "Say where it is: key-file=PATH in the URI. "
+                + (Keychain.hasItem(uri, LOOK)
+                    ? "Or restore it from a copy: its item is in the keychain. What "
+                        + command
+                        + " makes has new keys, and opens no older records."
+                    : "If there never was one: " + command),
         e);
   }
 
@@ -115,7 +137,8 @@ public final class Store implements AutoCloseable {
     throw new Failure(
         Exit.CUSTODY,
         "only a key file has slots and passphrases; this is " + custody.info().location(),
-        "Use the tools of that back end.");
+        "Name a key file: --keys PATH, or its keychain: URI. A token's PINs and keys are changed by"
+            + " its own tools, such as pkcs11-tool.");
   }
 
   /** What people call the keychain's item that opens it; empty when it is not opened by one. */
@@ -204,9 +227,16 @@ public final class Store implements AutoCloseable {
             .map(KeyDescription::name)
             .distinct()
             .collect(Collectors.joining(", "));
+    if (names.isEmpty() && meansOneKey()) {
+      return "Its URI means that key alone: without object= 'e2ee key list' shows which there are.";
+    }
     return names.isEmpty()
         ? "It has no keys yet; make one: e2ee key generate NAME --keys URI."
         : "Its keys are: " + names + ". Name one of them.";
+  }
+
+  private boolean meansOneKey() {
+    return CustodyUri.parse(custody.info().location()).attribute("object").isPresent();
   }
 
   @Override

@@ -58,6 +58,11 @@ public final class StoreOptions {
     }
   }
 
+  /** Whether an option names a passphrase. */
+  boolean passphraseGiven() {
+    return access.passphraseGiven();
+  }
+
   /** Where the passphrase of a new store comes from. */
   PassphraseSource newPassphraseSource(CustodyUri made) {
     return access.newPassphraseSource(made);

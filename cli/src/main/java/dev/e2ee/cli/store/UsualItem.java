@@ -4,10 +4,14 @@ import dev.e2ee.cli.io.Exit;
 import dev.e2ee.cli.io.Failure;
 import dev.e2ee.custody.keychain.Backend;
 import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.CustodyUri;
 
 /** The item of the keychain that a person need not name. */
 public final class UsualItem {
+  /** What the library says of an item that is somebody else's. */
+  private static final String ANOTHER = "name another service or account";
+
   private UsualItem() {}
 
   /**
@@ -19,27 +23,36 @@ public final class UsualItem {
   }
 
   /**
-   * That nothing was made, since an item or a slot is there.
+   * The error, or one that names another item where this one is somebody else's.
    *
+   * @param item that was wanted
    * @param command that takes the URI of another item at its end
    */
-  public static Failure taken(String command, CustodyException e) {
+  public static RuntimeException explained(CustodyException e, CustodyUri item, String command) {
+    String what = String.valueOf(e.getMessage());
+    if (e.kind() != Kind.CONFLICT || e.mayHaveTakenEffect() || !what.contains(ANOTHER)) {
+      return e;
+    }
+    String service = item.attribute("service").orElse("e2ee").equals("work") ? "work-2" : "work";
     return new Failure(
         Exit.CUSTODY,
-        String.valueOf(e.getMessage()),
+        what,
         "For another item: "
             + command
             + "'"
-            + uri().withAttribute("service", "work").canonical()
+            + item.withAttribute("service", service).canonical()
             + "'",
         e);
   }
 
   /** Of an item that was taken as it was found, for a person who may want a new key. */
-  public static String wasThere() {
+  public static String wasThere(CustodyUri item) {
     return "Its item was there, from an earlier slot of a key file at this path, and has the same"
         + " key as then. For a new key remove the slot, once another one opens the file, delete the"
-        + " item in the keychain, and add the slot again: e2ee key add-slot --keychain";
+        + " item in the keychain, and add the slot again: e2ee key add-slot --keys PATH"
+        + " --keychain='"
+        + item.canonical()
+        + "'";
   }
 
   /**

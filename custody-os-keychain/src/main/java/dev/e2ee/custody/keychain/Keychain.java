@@ -3,6 +3,8 @@ package dev.e2ee.custody.keychain;
 import dev.e2ee.custody.file.KekHolder;
 import dev.e2ee.custody.file.KeyFile;
 import dev.e2ee.custody.file.NewSlot;
+import dev.e2ee.custody.file.SlotInfo;
+import dev.e2ee.custody.file.SlotType;
 import dev.e2ee.custody.keychain.internal.item.CheckedItem;
 import dev.e2ee.custody.keychain.internal.item.KeychainAddress;
 import dev.e2ee.spi.CustodyException;
@@ -19,8 +21,10 @@ import dev.e2ee.spi.key.KeyDescription;
 import dev.e2ee.spi.key.KeyId;
 import dev.e2ee.spi.key.KeyKind;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * UMKs in a key file, whose key one item of an operating system's keychain keeps. Format of both:
@@ -86,6 +90,24 @@ public final class Keychain implements KeyCustody {
   /** Where the key file of a URI is, or would be. */
   public static Path keyFile(CustodyUri uri) {
     return KeychainAddress.of(uri).keyFile();
+  }
+
+  /** Whether a key file may have a slot for the item of a URI, as far as the labels tell. */
+  public static boolean mayOpen(CustodyUri uri, KeyFile file) {
+    KekHolder item = item(KeychainAddress.of(uri), CustodyOptions.defaults());
+    return file.slots().stream().anyMatch(slot -> slot.mayBeOf(item));
+  }
+
+  /**
+   * Whether the keychain is known to have the item of a URI. Asks nobody and reads no secret; false
+   * where that cannot be told.
+   */
+  public static boolean hasItem(CustodyUri uri, Duration limit) {
+    try {
+      return item(KeychainAddress.of(uri), CustodyOptions.defaults()).look(limit);
+    } catch (CustodyException e) {
+      return false;
+    }
   }
 
   private static KekHolder item(KeychainAddress address, CustodyOptions options) {
@@ -159,9 +181,19 @@ public final class Keychain implements KeyCustody {
             + uri.location()
             + " opens no slot of "
             + keyFile(uri)
-            + "; name the item of this key file, or open the file by another of its slots: "
-            + CustodyUri.ofFile(keyFile(uri)).location(),
+            + "; name the item of this key file, "
+            + otherWays(),
         e);
+  }
+
+  private String otherWays() {
+    List<SlotInfo> slots = file.slots();
+    return slots.stream().anyMatch(slot -> slot.type() != SlotType.KEYCHAIN)
+        ? "or open the file by another of its slots: " + CustodyUri.ofFile(keyFile(uri)).location()
+        : "which its slots' labels tell: "
+            + slots.stream()
+                .map(slot -> "'" + slot.label() + "'")
+                .collect(Collectors.joining(", "));
   }
 
   @Override

@@ -83,7 +83,7 @@ class KeychainSlotsTest {
     assertTrue(out.contains("The item work/ann is that of slot "), out);
     assertTrue(
         out.contains(
-            "Its label names the item 'work/root', which stays in the keychain: delete it"
+            "The label of the removed slot names the item 'work/root', which stays in the keychain: delete it"
                 + " there only if no slot that stays has that item"),
         out);
     assertTrue(out.contains("records"), out);
@@ -110,6 +110,6 @@ class KeychainSlotsTest {
     assertTrue(out.contains("\n1\n1\n0\n"), out);
     assertTrue(out.contains("records"), out);
     assertFalse(out.contains("names the item 'mine'"), out);
-    assertTrue(out.contains("Its item, which its label does not name, stays"), out);
+    assertTrue(out.contains("The item of the removed slot, which its label does not name"), out);
   }
 }

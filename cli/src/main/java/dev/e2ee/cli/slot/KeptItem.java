@@ -53,8 +53,10 @@ final class KeptItem {
           + "' too, and may have the item of that name; do not delete it.";
     }
     return (label.contains("/")
-            ? "Its label names the item '" + label + "', which stays in the keychain: "
-            : "Its item, which its label does not name, stays in the keychain: ")
+            ? "The label of the removed slot names the item '"
+                + label
+                + "', which stays in the keychain: "
+            : "The item of the removed slot, which its label does not name, stays in the keychain: ")
         + "delete it there only if no slot that stays has that item, whatever its label, and when no"
         + " copy of the file needs it.";
   }

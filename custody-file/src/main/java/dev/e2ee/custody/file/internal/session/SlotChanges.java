@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /** Adds, removes and re-makes slots. */
 public final class SlotChanges {
@@ -241,7 +240,7 @@ public final class SlotChanges {
             if (item.isEmpty() && mayOpenByItem(rest)) {
               return false;
             }
-            throw notSure(rest, item.flatMap(ItemAtHand::why));
+            throw NoWayIn.known(rest, item.flatMap(ItemAtHand::why));
           }
           editor.commit(document.withSlots(rest));
           if (fits(document, gone, store.slotKeyPath(id))) {
@@ -254,49 +253,6 @@ public final class SlotChanges {
   private boolean mayOpenByItem(List<Slot> slots) {
     return session.source().item().isPresent()
         && slots.stream().anyMatch(slot -> slot.body() instanceof SlotBody.OfKeychain);
-  }
-
-  /**
-   * That nothing is removed.
-   *
-   * @param rest the other slots, of which none has a passphrase
-   * @param why the keychain's item by which the file was opened cannot be had
-   */
-  private static CustodyException notSure(List<Slot> rest, Optional<CustodyException> why) {
-    List<String> found = new ArrayList<>();
-    List<String> next = new ArrayList<>();
-    if (has(rest, SlotBody.OfSlotKey.TYPE)) {
-      found.add("the slot-key file of another one is not beside it, or does not fit");
-      next.add("put the missing slot-key file back");
-    }
-    if (has(rest, SlotBody.OfKeychain.TYPE)) {
-      found.add("it was not opened by the keychain's item of another one");
-      next.add(
-          "open the file by the keychain: URI of another slot ("
-              + labels(rest, SlotBody.OfKeychain.TYPE)
-              + ")");
-    }
-    next.add("add a passphrase or a slot key");
-    return new CustodyException(
-        Kind.POLICY,
-        "no other slot is known to open the file: "
-            + (found.isEmpty() ? "there is none" : String.join("; ", found))
-            + why.map(e -> " (" + e.getMessage() + ")").orElse("")
-            + ". Before removing this slot, "
-            + String.join(", or ", next),
-        why.orElse(null));
-  }
-
-  private static boolean has(List<Slot> slots, int type) {
-    return slots.stream().anyMatch(slot -> slot.body().type() == type);
-  }
-
-  /** Ids and labels, for a person. */
-  private static String labels(List<Slot> slots, int type) {
-    return slots.stream()
-        .filter(slot -> slot.body().type() == type)
-        .map(slot -> slot.head().id() + " '" + slot.head().label() + "'")
-        .collect(Collectors.joining(", "));
   }
 
   /** What a session's keychain gave. */

@@ -39,6 +39,7 @@ class SecretsInSourceTest {
           "DevicePublicKeys.java",
           "Fingerprint.java",
           "GcmWork.java",
+          "KeyAddress.java",
           "KeyChanges.java",
           "KeyFileFormat.java",
           "KeyFileStore.java",
@@ -46,7 +47,6 @@ class SecretsInSourceTest {
           "KeychainItemFormat.java",
           "MessageReader.java",
           "Peers.java",
-          "Pkcs11Custody.java",
           "Pkcs8.java",
           "SlotKeyFormat.java");
 

@@ -385,7 +385,7 @@ class CustodyTestCommandTest {
             printf '\\n\\n\\n' | e2ee custody test "$keys" --by-hand --point lost-makes-nothing
             """);
     assertEquals(10, answer.exit(), answer.out() + answer.err());
-    assertTrue(answer.out().contains("find(name) while it is gone was done"), answer.out());
+    assertTrue(answer.out().contains("find(name) while the store is gone was done"), answer.out());
     assertTrue(answer.err().contains("pull the cable"), answer.err());
   }
 }

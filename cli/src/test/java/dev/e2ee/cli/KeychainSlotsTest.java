@@ -20,6 +20,16 @@ class KeychainSlotsTest {
       slot() { e2ee key slots --keys k | grep "$1" | tail -n 1 | cut -d ' ' -f 1; }
       """;
 
+  /** An item that was lost and made anew: two slots of its name, of which one is dead. */
+  private static final String MADE_ANEW =
+      """
+      e2ee init --keys "$(item ann)"
+      dead=$(slot KEYCHAIN)
+      e2ee key add-slot --keys "$(item ann)" --new-passphrase-file p
+      forget ann
+      e2ee key add-slot --keys k --passphrase-file p --keychain="$(item ann)"
+      """;
+
   @TempDir Path home;
 
   private String works(String script) throws Exception {
@@ -46,12 +56,8 @@ class KeychainSlotsTest {
   void theItemOfASlotThatStaysIsNotToBeDeleted() throws Exception {
     String out =
         works(
-            """
-            e2ee init --keys "$(item ann)"
-            dead=$(slot KEYCHAIN)
-            e2ee key add-slot --keys "$(item ann)" --new-passphrase-file p
-            forget ann
-            e2ee key add-slot --keys k --passphrase-file p --keychain="$(item ann)"
+            MADE_ANEW
+                + """
             e2ee key remove-slot "$(slot PASSPHRASE)" --keys "$(item ann)"
             e2ee key remove-slot "$dead" --keys "$(item ann)" >said
             grep -c "The item work/ann is that of slot $(slot KEYCHAIN), which stays; do not" said
@@ -93,12 +99,8 @@ class KeychainSlotsTest {
   void byAPassphraseItIsNotKnownWhoseTheItemIs() throws Exception {
     String out =
         works(
-            """
-            e2ee init --keys "$(item ann)"
-            dead=$(slot KEYCHAIN)
-            e2ee key add-slot --keys "$(item ann)" --new-passphrase-file p
-            forget ann
-            e2ee key add-slot --keys k --passphrase-file p --keychain="$(item ann)"
+            MADE_ANEW
+                + """
             e2ee key remove-slot "$dead" --keys k --passphrase-file p >said
             grep -c "$(slot KEYCHAIN), which stays, has the label 'work/ann' too" said
             grep -c 'do not delete it' said

@@ -40,10 +40,15 @@ final class SessionBus implements AutoCloseable {
 
   private final DBusConnection connection;
   private final String service;
+  private final Path socket;
 
-  private SessionBus(DBusConnection connection, String service) {
+  /** A bus may take a connection, and refuse its user only then. */
+  private volatile boolean hasAnswered;
+
+  private SessionBus(DBusConnection connection, String service, Path socket) {
     this.connection = connection;
     this.service = service;
+    this.socket = socket;
   }
 
   /**
@@ -82,7 +87,7 @@ final class SessionBus implements AutoCloseable {
     String plain = "unix:path=" + plain(socket);
     try {
       return new SessionBus(
-          DBusConnectionBuilder.forAddress(plain).withShared(false).build(), service);
+          DBusConnectionBuilder.forAddress(plain).withShared(false).build(), service, socket);
     } catch (DBusException | RuntimeException e) { // the library's are of many types
       if (isRefused(e)) {
         throw nobodyListens(address, e);
@@ -209,11 +214,15 @@ final class SessionBus implements AutoCloseable {
         deadline.check("the Secret Service");
         throw new BusException(what, "org.freedesktop.DBus.Error.NoReply", "");
       }
+      hasAnswered = true;
       if (answer instanceof Error refused) {
         throw new BusException(what, name(refused), text(refused));
       }
       return answer.getParameters();
     } catch (DBusException | DBusExecutionException e) {
+      if (!hasAnswered && !isOwn(socket)) {
+        throw anothers(socket, e);
+      }
       throw new BusException(what, e.getClass().getName(), String.valueOf(e.getMessage()));
     }
   }

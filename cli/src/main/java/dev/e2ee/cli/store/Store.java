@@ -28,9 +28,6 @@ public final class Store implements AutoCloseable {
   /** A person may take this long to type. */
   private static final Duration DEADLINE = Duration.ofMinutes(5);
 
-  /** A keychain tells soon whether it has an item. */
-  private static final Duration LOOK = Duration.ofSeconds(5);
-
   private final KeyCustody custody;
   private final AuditLog log;
 
@@ -78,7 +75,7 @@ public final class Store implements AutoCloseable {
         path.startsWith("~")
             ? "Write the whole path: ~ is not expanded here."
             : "Say where it is: key-file=PATH in the URI. "
-                + (Keychain.hasItem(uri, LOOK)
+                + (Keychain.hasItem(uri)
                     ? "Or restore it from a copy: its item is in the keychain. What "
                         + command
                         + " makes has new keys, and opens no older records."

@@ -36,6 +36,9 @@ import java.util.stream.Collectors;
  * TIMEOUT …), and neither makes anything.
  */
 public final class Keychain implements KeyCustody {
+  /** How long a keychain may take to tell whether it has an item: nobody is asked for that. */
+  static final Duration LOOK = Duration.ofSeconds(5);
+
   private final CustodyUri uri;
   private final KeyFile file;
   private final boolean tookItem;
@@ -102,9 +105,9 @@ public final class Keychain implements KeyCustody {
    * Whether the keychain is known to have the item of a URI. Asks nobody and reads no secret; false
    * where that cannot be told.
    */
-  public static boolean hasItem(CustodyUri uri, Duration limit) {
+  public static boolean hasItem(CustodyUri uri) {
     try {
-      return item(KeychainAddress.of(uri), CustodyOptions.defaults()).look(limit);
+      return item(KeychainAddress.of(uri), CustodyOptions.defaults()).look(LOOK);
     } catch (CustodyException e) {
       return false;
     }

@@ -7,7 +7,6 @@ import dev.e2ee.spi.CustodyUri;
 import dev.e2ee.spi.probe.CustodyProbe;
 import dev.e2ee.spi.probe.ProbeDepth;
 import dev.e2ee.spi.probe.ProbeReport;
-import java.time.Duration;
 
 /**
  * The scheme {@code keychain:}.
@@ -20,9 +19,6 @@ import java.time.Duration;
  * in the user's data folder ({@code XDG_DATA_HOME}, or {@code .local/share}).
  */
 public final class KeychainProvider implements CustodyProvider, CustodyProbe {
-  /** How long a keychain may take to tell whether it has an item: nobody is asked for that. */
-  private static final Duration LOOK = Duration.ofSeconds(5);
-
   /** For {@link java.util.ServiceLoader}. */
   public KeychainProvider() {}
 
@@ -41,12 +37,14 @@ public final class KeychainProvider implements CustodyProvider, CustodyProbe {
     return Keychain.open(uri, options);
   }
 
-  /** What is said of the key file, and whether the keychain has the item: see {@link #LOOK}. */
+  /**
+   * What is said of the key file, and whether the keychain has the item: see {@link Keychain#LOOK}.
+   */
   @Override
   public ProbeReport probe(CustodyUri uri, CustodyOptions options, ProbeDepth depth) {
     CustodyOptions patient =
-        depth == ProbeDepth.LOOK && options.deadline().compareTo(LOOK) > 0
-            ? options.withDeadline(LOOK)
+        depth == ProbeDepth.LOOK && options.deadline().compareTo(Keychain.LOOK) > 0
+            ? options.withDeadline(Keychain.LOOK)
             : options;
     return new KeyFileProbe(uri, patient, () -> open(uri, patient).file()).probe(depth);
   }

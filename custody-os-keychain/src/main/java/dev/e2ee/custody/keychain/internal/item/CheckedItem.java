@@ -80,7 +80,7 @@ public final class CheckedItem implements KekHolder {
   private boolean isThere(ItemStore.Looking at, Deadline deadline) {
     try {
       return at.isThere(deadline);
-    } catch (NoClassDefFoundError e) {
+    } catch (LinkageError e) {
       throw withoutLibrary(keychain, e);
     }
   }

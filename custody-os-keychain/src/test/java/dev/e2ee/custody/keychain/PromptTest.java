@@ -18,6 +18,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,11 +69,18 @@ class PromptTest {
     return ((CustodyException) e.getCause()).kind();
   }
 
-  /** What is typed before the keychain asks, or has asked again, is lost. */
+  /**
+   * Types it, and again when the window still asks after a while: what is typed before it listens
+   * is lost, and a password that was cut so is a wrong one, whose answer takes its time.
+   */
   private void typeUntilDone(CompletableFuture<Void> unlocking) throws Exception {
     while (!unlocking.isDone()) {
-      screen.type(Desktop.PASSWORD);
-      Thread.sleep(200);
+      boolean typed = screen.typed(Desktop.PASSWORD);
+      try {
+        unlocking.get(typed ? 3000 : 100, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        continue; // it may ask again, or not yet
+      }
     }
     unlocking.get();
   }

@@ -67,11 +67,16 @@ final class Screen implements AutoCloseable {
     assertEquals(0, xdotool("search", "--sync", "--onlyvisible", "--name", WINDOW));
   }
 
-  /** Types a password in place of what stands there, and Enter. */
+  /** Types a password in place of what stands there, and Enter, into the window that asks. */
   void type(String password) throws IOException, InterruptedException {
-    assertEquals(0, xdotool("key", "ctrl+a"));
-    assertEquals(0, xdotool("type", password));
-    assertEquals(0, xdotool("key", "Return"));
+    assertTrue(typed(password), "no window asks");
+  }
+
+  /** The same; false when no window asks. */
+  boolean typed(String password) throws IOException, InterruptedException {
+    List<String> words = new ArrayList<>(List.of("search", "--onlyvisible", "--name", WINDOW));
+    words.addAll(List.of("windowfocus", "key", "ctrl+a", "type", password));
+    return xdotool(words.toArray(String[]::new)) == 0 && xdotool("key", "Return") == 0;
   }
 
   void dismiss() throws IOException, InterruptedException {

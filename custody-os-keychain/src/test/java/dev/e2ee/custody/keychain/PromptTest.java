@@ -74,15 +74,19 @@ class PromptTest {
    * is lost, and a password that was cut so is a wrong one, whose answer takes its time.
    */
   private void typeUntilDone(CompletableFuture<Void> unlocking) throws Exception {
-    while (!unlocking.isDone()) {
-      boolean typed = screen.typed(Desktop.PASSWORD);
-      try {
-        unlocking.get(typed ? 3000 : 100, TimeUnit.MILLISECONDS);
-      } catch (TimeoutException e) {
-        continue; // it may ask again, or not yet
-      }
+    boolean done = false;
+    while (!done) {
+      done = isDone(unlocking, screen.typed(Desktop.PASSWORD) ? 3000 : 100);
     }
-    unlocking.get();
+  }
+
+  private static boolean isDone(CompletableFuture<Void> future, long millis) throws Exception {
+    try {
+      future.get(millis, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    }
   }
 
   @Test

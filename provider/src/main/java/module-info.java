@@ -5,6 +5,7 @@
  */
 @org.jspecify.annotations.NullMarked
 module dev.e2ee.provider {
+  requires com.fasterxml.jackson.core;
   requires static org.jspecify;
   requires transitive dev.e2ee.argon2;
   requires transitive dev.e2ee.spi;
@@ -13,6 +14,7 @@ module dev.e2ee.provider {
   exports dev.e2ee.envelope;
   exports dev.e2ee.interop.pia;
   exports dev.e2ee.key;
+  exports dev.e2ee.keyring;
   exports dev.e2ee.provider;
   exports dev.e2ee.recovery;
 
@@ -26,6 +28,10 @@ module dev.e2ee.provider {
   exports dev.e2ee.internal.format to
       dev.e2ee.testvectors;
   exports dev.e2ee.internal.hpke to
+      dev.e2ee.testvectors;
+  exports dev.e2ee.internal.json to
+      dev.e2ee.testvectors;
+  exports dev.e2ee.internal.keyring to
       dev.e2ee.testvectors;
 
   provides java.security.Provider with

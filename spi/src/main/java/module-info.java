@@ -23,6 +23,7 @@ module dev.e2ee.spi {
       dev.e2ee.custody.pkcs11,
       dev.e2ee.testvectors;
   exports dev.e2ee.spi.internal.custody to
+      dev.e2ee.provider,
       dev.e2ee.custody.file,
       dev.e2ee.custody.keychain,
       dev.e2ee.custody.pkcs11;

@@ -36,6 +36,7 @@ class ModuleTest {
             "dev.e2ee.envelope",
             "dev.e2ee.interop.pia",
             "dev.e2ee.key",
+            "dev.e2ee.keyring",
             "dev.e2ee.provider",
             "dev.e2ee.recovery"),
         module.exports().stream()
@@ -56,7 +57,12 @@ class ModuleTest {
   void exactNeeds() throws IOException, URISyntaxException {
     ModuleDescriptor module = descriptor();
     assertEquals(
-        Set.of("java.base", "dev.e2ee.argon2", "dev.e2ee.spi", "org.jspecify"),
+        Set.of(
+            "java.base",
+            "com.fasterxml.jackson.core",
+            "dev.e2ee.argon2",
+            "dev.e2ee.spi",
+            "org.jspecify"),
         module.requires().stream().map(Requires::name).collect(Collectors.toSet()));
     for (Requires need : module.requires()) {
       assertEquals(

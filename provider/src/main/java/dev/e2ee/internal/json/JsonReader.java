@@ -1,0 +1,129 @@
+package dev.e2ee.internal.json;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads one JSON text: strict UTF-8, no name twice in an object, nothing behind it, and bounds on
+ * what a length or a nesting can cost.
+ */
+public final class JsonReader {
+  /** How deep objects and arrays may lie in each other. */
+  public static final int MAX_DEPTH = 32;
+
+  /** How long a text may be, in bytes. */
+  public static final int MAX_LENGTH = 32 << 20;
+
+  private static final int MAX_NUMBER = 400;
+
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MAX_DEPTH)
+                  .maxNumberLength(MAX_NUMBER)
+                  .maxStringLength(MAX_LENGTH)
+                  .build())
+          .build();
+
+  private JsonReader() {}
+
+  /**
+   * Reads a text.
+   *
+   * @throws JsonSyntaxException for anything else, and beyond the bounds
+   */
+  public static Json read(byte[] utf8) throws JsonSyntaxException {
+    String text = decoded(utf8);
+    // Over a string: from bytes the library would guess UTF-16 and UTF-32 too.
+    try (JsonParser in = FACTORY.createParser(text)) {
+      in.nextToken();
+      Json value = value(in);
+      if (in.nextToken() != null) {
+        throw new JsonSyntaxException("something follows the JSON text");
+      }
+      return value;
+    } catch (JsonProcessingException e) {
+      throw new JsonSyntaxException(where(e));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // it reads from memory
+    }
+  }
+
+  private static String decoded(byte[] utf8) throws JsonSyntaxException {
+    if (utf8.length > MAX_LENGTH) {
+      throw new JsonSyntaxException("it has more than " + MAX_LENGTH + " bytes");
+    }
+    try {
+      return UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
+    } catch (CharacterCodingException e) {
+      throw new JsonSyntaxException("it is not UTF-8");
+    }
+  }
+
+  /** The library's own message may quote what it found. */
+  private static String where(JsonProcessingException e) {
+    var location = e.getLocation();
+    return location == null
+        ? "it is not JSON, or nested deeper than " + MAX_DEPTH
+        : "it is not JSON, has a name twice or is nested deeper than "
+            + MAX_DEPTH
+            + ", at character "
+            + location.getCharOffset();
+  }
+
+  private static Json value(JsonParser in) throws IOException, JsonSyntaxException {
+    JsonToken token = in.currentToken();
+    if (token == null) {
+      throw new JsonSyntaxException("it is empty or ends too early");
+    }
+    return switch (token) {
+      case START_OBJECT -> members(in);
+      case START_ARRAY -> elements(in);
+      case VALUE_STRING -> new Json.Text(in.getText());
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
+          new Json.Numeral(Double.parseDouble(in.getText()));
+      case VALUE_TRUE -> Json.Word.TRUE;
+      case VALUE_FALSE -> Json.Word.FALSE;
+      case VALUE_NULL -> Json.Word.NULL;
+      case END_OBJECT, END_ARRAY, FIELD_NAME, NOT_AVAILABLE, VALUE_EMBEDDED_OBJECT ->
+          throw new JsonSyntaxException("it is no JSON text");
+    };
+  }
+
+  private static Json members(JsonParser in) throws IOException, JsonSyntaxException {
+    Map<String, Json> members = new LinkedHashMap<>();
+    while (in.nextToken() == JsonToken.FIELD_NAME) {
+      String name = in.currentName();
+      in.nextToken();
+      members.put(name, value(in));
+    }
+    return new Json.Members(members);
+  }
+
+  private static Json elements(JsonParser in) throws IOException, JsonSyntaxException {
+    List<Json> elements = new ArrayList<>();
+    while (in.nextToken() != JsonToken.END_ARRAY) {
+      elements.add(value(in));
+    }
+    return new Json.Elements(elements);
+  }
+}

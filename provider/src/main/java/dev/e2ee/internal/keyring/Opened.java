@@ -1,0 +1,268 @@
+package dev.e2ee.internal.keyring;
+
+import dev.e2ee.internal.device.DeviceKeys;
+import dev.e2ee.keyring.CollectionTrust;
+import dev.e2ee.keyring.CollectionTrust.SeenEpoch;
+import dev.e2ee.keyring.KeyringRefusedException;
+import dev.e2ee.keyring.KeyringRefusedException.Reason;
+import dev.e2ee.keyring.Recipient;
+import dev.e2ee.spi.SecretBytes;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import javax.crypto.AEADBadTagException;
+
+/**
+ * A keyring that was checked and whose entries for this device were opened. {@code
+ * testvectors/spec/keyring.md}, sections 5 and 6.
+ *
+ * @param keys of the epochs that it has; perhaps not of the current one
+ * @param trust what it remembers from now on
+ */
+public record Opened(EpochKeys keys, CollectionTrust trust) {
+  /** One of the two ways to open a keyring. */
+  public interface Way {
+    /** Opens it, with what is known of its collection. */
+    Opened open(
+        DeviceKeys own,
+        Recipient self,
+        KeyringDocument keyring,
+        String collection,
+        CollectionTrust known)
+        throws KeyringRefusedException;
+  }
+
+  private enum Fault {
+    TWICE("this device stands in it twice"),
+    NOT_PINNED("its adder is not pinned"),
+    NOT_SIGNED("the adder's signature is wrong"),
+    NOT_OPENED("it does not open with this device's key");
+
+    private final String text;
+
+    Fault(String text) {
+      this.text = text;
+    }
+  }
+
+  private static final class FaultyEntry extends Exception {
+    private static final long serialVersionUID = 1L;
+    private final Fault fault;
+
+    FaultyEntry(Fault fault) {
+      super(fault.text);
+      this.fault = fault;
+    }
+  }
+
+  private record Reader(DeviceKeys own, Recipient self, String collection, CollectionTrust known) {
+    /** The CEK of an epoch, or nothing when there is no entry for this device. */
+    // [keyring-6]
+    Optional<SecretBytes> cek(Epoch epoch, boolean pinned) throws FaultyEntry {
+      List<Entry> entries = epoch.entriesFor(self);
+      if (entries.isEmpty()) {
+        return Optional.empty();
+      }
+      if (entries.size() > 1) {
+        throw new FaultyEntry(Fault.TWICE);
+      }
+      Entry entry = entries.get(0);
+      if (pinned && !known.signers().contains(entry.adder())) {
+        throw new FaultyEntry(Fault.NOT_PINNED);
+      }
+      if (!entry.isSigned(own.engine(), epoch.number())) {
+        throw new FaultyEntry(Fault.NOT_SIGNED);
+      }
+      try {
+        return Optional.of(entry.unwrap(own));
+      } catch (AEADBadTagException e) {
+        throw new FaultyEntry(Fault.NOT_OPENED);
+      }
+    }
+
+    KeyringRefusedException refused(Epoch epoch, FaultyEntry e) {
+      return HeadCheck.refused(
+          e.fault == Fault.NOT_OPENED ? Reason.OTHER_KEY : Reason.NOT_TRACEABLE,
+          collection,
+          "the entry for this device in epoch " + epoch.number() + ": " + e.getMessage());
+    }
+  }
+
+  /** Of a keyring whose head was signed by a pinned signer. */
+  public static Opened withHead(
+      DeviceKeys own,
+      Recipient self,
+      KeyringDocument keyring,
+      String collection,
+      CollectionTrust known)
+      throws KeyringRefusedException {
+    requirePins(collection, known);
+    // [keyring-8]
+    Head head = keyring.head();
+    if (head == null) {
+      throw HeadCheck.refused(
+          Reason.NO_HEAD,
+          collection,
+          "it has no signed head; a keyring of a Starfish client is opened without one when that is"
+              + " asked for");
+    }
+    CollectionTrust trust = HeadCheck.check(own.engine(), keyring, head, collection, known);
+    Reader reader = new Reader(own, self, collection, known);
+    SortedMap<Integer, SecretBytes> ceks = new TreeMap<>();
+    EpochKeys keys = null;
+    try {
+      for (Epoch epoch : keyring.epochs()) {
+        try {
+          reader.cek(epoch, false).ifPresent(cek -> ceks.put(epoch.number(), cek));
+        } catch (FaultyEntry e) {
+          throw reader.refused(epoch, e);
+        }
+      }
+      EpochKeys all = new EpochKeys(keyring, self, ceks);
+      all.check(own.engine(), collection, commitments(head));
+      keys = all;
+      return new Opened(all, trust);
+    } finally {
+      if (keys == null) {
+        ceks.values().forEach(SecretBytes::close);
+      }
+    }
+  }
+
+  private static void requirePins(String collection, CollectionTrust known)
+      throws KeyringRefusedException {
+    if (known.signers().isEmpty()) {
+      throw HeadCheck.refused(
+          Reason.NOTHING_PINNED,
+          collection,
+          "no signer is pinned for it; compare the key of the collection's owner with the owner, and"
+              + " pin it");
+    }
+  }
+
+  private static SortedMap<Integer, String> commitments(Head head) {
+    SortedMap<Integer, String> expected = new TreeMap<>();
+    head.epochs().forEach((number, signed) -> expected.put(number, signed.commitment()));
+    return expected;
+  }
+
+  /** Of a keyring that a Starfish client made. */
+  // [keyring-13] [keyring-14]
+  public static Opened withoutHead(
+      DeviceKeys own,
+      Recipient self,
+      KeyringDocument keyring,
+      String collection,
+      CollectionTrust known)
+      throws KeyringRefusedException {
+    requirePins(collection, known);
+    if (keyring.head() != null) {
+      throw HeadCheck.refused(
+          Reason.NO_HEAD,
+          collection,
+          "it has a head, which is not left unlooked at; open it with that");
+    }
+    if (known.revision() > 0) {
+      throw HeadCheck.refused(
+          Reason.NO_HEAD, collection, "this device has seen it with a head; open it with that");
+    }
+    requireSeen(keyring, collection, known);
+    Reader reader = new Reader(own, self, collection, known);
+    SortedMap<Integer, SecretBytes> ceks = new TreeMap<>();
+    boolean done = false;
+    try {
+      for (Epoch epoch : keyring.epochs()) {
+        try {
+          reader.cek(epoch, true).ifPresent(cek -> ceks.put(epoch.number(), cek));
+        } catch (FaultyEntry e) {
+          if (epoch.number() == keyring.current().number()) {
+            throw reader.refused(epoch, e);
+          }
+        }
+      }
+      EpochKeys keys = new EpochKeys(keyring, self, ceks);
+      keys.check(own.engine(), collection, commitments(known));
+      CollectionTrust trust = remembered(own, keyring, keys, collection, known);
+      done = true;
+      return new Opened(keys, trust);
+    } finally {
+      if (!done) {
+        ceks.values().forEach(SecretBytes::close);
+      }
+    }
+  }
+
+  // [keyring-15]
+  private static void requireSeen(KeyringDocument keyring, String collection, CollectionTrust known)
+      throws KeyringRefusedException {
+    int current = keyring.current().number();
+    if (current < known.epoch()) {
+      throw HeadCheck.refused(
+          Reason.ROLLBACK,
+          collection,
+          "it is in epoch " + current + ", and this device has seen epoch " + known.epoch());
+    }
+    for (var seen : known.epochs().entrySet()) {
+      Epoch epoch = keyring.epochs().get(seen.getKey() - 1);
+      if (!seen.getValue().recipients().stream().allMatch(epoch::has)) {
+        throw HeadCheck.refused(
+            Reason.DROPPED_ENTRY,
+            collection,
+            "a recipient that this device has seen in epoch " + seen.getKey() + " is gone");
+      }
+    }
+  }
+
+  /** What a device remembers of a keyring that it has made itself from a trusted one. */
+  public static CollectionTrust remembered(
+      DeviceKeys own,
+      KeyringDocument keyring,
+      EpochKeys keys,
+      String collection,
+      CollectionTrust known) {
+    Head head = keyring.head();
+    return head == null
+        ? known.seen(seen(own, keyring, keys, collection, known))
+        : known.seen(head.epoch(), head.revision(), head.digest(own.engine()));
+  }
+
+  private static SortedMap<Integer, String> commitments(CollectionTrust known) {
+    SortedMap<Integer, String> expected = new TreeMap<>();
+    known
+        .epochs()
+        .forEach(
+            (number, seen) ->
+                seen.commitment().ifPresent(commitment -> expected.put(number, commitment)));
+    return expected;
+  }
+
+  private static SortedMap<Integer, SeenEpoch> seen(
+      DeviceKeys own,
+      KeyringDocument keyring,
+      EpochKeys keys,
+      String collection,
+      CollectionTrust known) {
+    SortedMap<Integer, String> commitments = commitments(known);
+    keys.forEach(
+        (number, cek) ->
+            commitments.put(number, Cek.commitment(own.engine(), cek, collection, number)));
+    return keyring.epochs().stream()
+        .collect(
+            Collectors.toMap(
+                Epoch::number,
+                epoch -> seen(epoch, commitments),
+                (one, other) -> one,
+                TreeMap::new));
+  }
+
+  private static SeenEpoch seen(Epoch epoch, SortedMap<Integer, String> commitments) {
+    TreeSet<Recipient> recipients =
+        epoch.entries().stream()
+            .map(Entry::recipient)
+            .collect(Collectors.toCollection(TreeSet::new));
+    return new SeenEpoch(Optional.ofNullable(commitments.get(epoch.number())), recipients);
+  }
+}

@@ -1,0 +1,120 @@
+package dev.e2ee.internal.keyring;
+
+import dev.e2ee.internal.json.CanonicalJson;
+import dev.e2ee.internal.json.Json;
+import dev.e2ee.keyring.CollectionTrust;
+import dev.e2ee.keyring.CollectionTrust.SeenEpoch;
+import dev.e2ee.keyring.KeyringFormatException;
+import dev.e2ee.keyring.Recipient;
+import dev.e2ee.keyring.Signer;
+import dev.e2ee.spi.internal.crypto.Engine;
+import dev.e2ee.spi.internal.curve.Curve;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/**
+ * What is trusted and remembered of a collection, as it lies in a file: JSON of one device, not a
+ * format between devices. Its digest tells a damaged file from a server's fork; who can write the
+ * file can write another digest too.
+ */
+public final class TrustFile {
+  private static final int VERSION = 1;
+  private static final int MAX_LENGTH = 32 << 20;
+  private static final String DIGEST = "sha256";
+
+  private TrustFile() {}
+
+  /** Writes one. */
+  public static byte[] write(Engine engine, String collection, CollectionTrust trust) {
+    Map<String, Json> epochs = new LinkedHashMap<>();
+    trust.epochs().forEach((number, seen) -> epochs.put(Integer.toString(number), json(seen)));
+    Json.Members content =
+        new Json.Members(
+            Map.of(
+                "v", new Json.Numeral(VERSION),
+                "collection", new Json.Text(collection),
+                "signers", texts(trust.signers(), Signer::key),
+                "epoch", new Json.Numeral(trust.epoch()),
+                "revision", new Json.Numeral(trust.revision()),
+                "head", text(trust.head()),
+                "epochs", new Json.Members(epochs)));
+    return CanonicalJson.of(content.with(DIGEST, new Json.Text(digest(engine, content))));
+  }
+
+  private static Json json(SeenEpoch seen) {
+    return new Json.Members(
+        Map.of(
+            "commitment",
+            text(seen.commitment()),
+            "recipients",
+            texts(seen.recipients(), Recipient::key)));
+  }
+
+  private static <T> Json texts(Collection<T> values, Function<T, String> text) {
+    return new Json.Elements(
+        values.stream().<Json>map(value -> new Json.Text(text.apply(value))).toList());
+  }
+
+  private static Json text(Optional<String> text) {
+    return text.<Json>map(Json.Text::new).orElse(Json.Word.NULL);
+  }
+
+  private static String digest(Engine engine, Json content) {
+    return KeyText.of(engine.sha256(CanonicalJson.of(content)));
+  }
+
+  /**
+   * Reads one.
+   *
+   * @throws KeyringFormatException for anything but what was written for this collection
+   */
+  public static CollectionTrust read(Engine engine, String collection, byte[] file)
+      throws KeyringFormatException {
+    Fields in = Fields.read("trust file", file, MAX_LENGTH);
+    in.expectJust("v", "collection", "signers", "epoch", "revision", "head", "epochs", DIGEST);
+    in.integer("v", VERSION, VERSION);
+    if (!digest(engine, in.object().without(DIGEST)).equals(in.text(DIGEST))) {
+      throw in.fault("it was changed or damaged");
+    }
+    if (!in.text("collection").equals(collection)) {
+      throw in.fault("it is about another collection");
+    }
+    SortedSet<Signer> signers = new TreeSet<>();
+    for (Json key : in.list("signers")) {
+      signers.add(new Signer(in.key("signer", key, Curve.ED25519)));
+    }
+    return new CollectionTrust(
+        signers,
+        in.integer("epoch", 0, KeyringDocument.MAX_EPOCHS),
+        in.integer("revision", 0, Head.MAX_PREVIOUS + 1),
+        optionalDigest(in, "head"),
+        readEpochs(in.fields("epochs")));
+  }
+
+  private static SortedMap<Integer, SeenEpoch> readEpochs(Fields in) throws KeyringFormatException {
+    SortedMap<Integer, SeenEpoch> epochs = new TreeMap<>();
+    for (String name : in.object().members().keySet()) {
+      Fields seen = in.fields(name);
+      SortedSet<Recipient> recipients = new TreeSet<>();
+      for (Json key : seen.list("recipients")) {
+        recipients.add(new Recipient(seen.key("recipient", key, Curve.X25519)));
+      }
+      epochs.put(
+          KeyringDocument.epochNumber(in, name),
+          new SeenEpoch(optionalDigest(seen, "commitment"), recipients));
+    }
+    return epochs;
+  }
+
+  private static Optional<String> optionalDigest(Fields in, String name)
+      throws KeyringFormatException {
+    return in.value(name) == Json.Word.NULL ? Optional.empty() : Optional.of(in.digest(name));
+  }
+}

@@ -1,0 +1,84 @@
+package dev.e2ee.keyring;
+
+import java.util.Collections;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What a device trusts and remembers of one collection. {@code testvectors/spec/keyring.md},
+ * [keyring-9], [keyring-11] and [keyring-15]. Nothing of it is secret; all of it must be where a
+ * server cannot change it, or put an old one back.
+ *
+ * @param signers that are pinned
+ * @param epoch the highest one seen, 0 before the first
+ * @param revision of the last head taken, 0 before the first
+ * @param head its digest, 64 lower-case hex digits; empty before the first
+ * @param epochs what was seen of each, by its number; only of keyrings without a head
+ */
+public record CollectionTrust(
+    SortedSet<Signer> signers,
+    int epoch,
+    int revision,
+    Optional<String> head,
+    SortedMap<Integer, SeenEpoch> epochs) {
+
+  /**
+   * What was seen of one epoch of a keyring without a head.
+   *
+   * @param commitment to its CEK, 64 lower-case hex digits; empty when this device had none
+   * @param recipients that had an entry
+   */
+  public record SeenEpoch(Optional<String> commitment, SortedSet<Recipient> recipients) {
+    /** Keeps a set of its own. */
+    public SeenEpoch {
+      recipients = Collections.unmodifiableSortedSet(new TreeSet<>(recipients));
+    }
+  }
+
+  /** Keeps collections of its own. */
+  public CollectionTrust {
+    signers = Collections.unmodifiableSortedSet(new TreeSet<>(signers));
+    epochs = Collections.unmodifiableSortedMap(new TreeMap<>(epochs));
+  }
+
+  /** Of a collection of which nothing was seen. */
+  static CollectionTrust none() {
+    return new CollectionTrust(new TreeSet<>(), 0, 0, Optional.empty(), new TreeMap<>());
+  }
+
+  /** Whether both have seen the same keyring, whomever they trust. */
+  boolean hasSeenTheSameAs(CollectionTrust other) {
+    return epoch == other.epoch
+        && revision == other.revision
+        && head.equals(other.head)
+        && epochs.equals(other.epochs);
+  }
+
+  /** The same with one signer more. */
+  CollectionTrust with(Signer signer) {
+    SortedSet<Signer> more = new TreeSet<>(signers);
+    more.add(signer);
+    return new CollectionTrust(more, epoch, revision, head, epochs);
+  }
+
+  /** The same without one signer. */
+  CollectionTrust without(Signer signer) {
+    SortedSet<Signer> rest = new TreeSet<>(signers);
+    rest.remove(signer);
+    return new CollectionTrust(rest, epoch, revision, head, epochs);
+  }
+
+  /** The same after a head was taken. */
+  public CollectionTrust seen(int newEpoch, int newRevision, String digest) {
+    return new CollectionTrust(
+        signers, newEpoch, newRevision, Optional.of(digest), new TreeMap<>());
+  }
+
+  /** The same after a keyring without a head was taken. */
+  public CollectionTrust seen(SortedMap<Integer, SeenEpoch> newEpochs) {
+    return new CollectionTrust(signers, newEpochs.lastKey(), 0, Optional.empty(), newEpochs);
+  }
+}

@@ -1,0 +1,344 @@
+package dev.e2ee.keyring;
+
+import dev.e2ee.device.DeviceIdentity;
+import dev.e2ee.internal.format.Identifier;
+import dev.e2ee.internal.keyring.Entry;
+import dev.e2ee.internal.keyring.Epoch;
+import dev.e2ee.internal.keyring.EpochKeys;
+import dev.e2ee.internal.keyring.KeyText;
+import dev.e2ee.internal.keyring.KeyringDocument;
+import dev.e2ee.internal.keyring.KeyringEdit;
+import dev.e2ee.internal.keyring.Opened;
+import dev.e2ee.key.UserMasterKey;
+import java.io.IOException;
+import java.security.InvalidKeyException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keyring of a collection, as one of its members has opened it: the keys of the epochs that
+ * this device has, until it is closed. {@code testvectors/spec/keyring.md}. Safe for use by many
+ * threads.
+ *
+ * <p>The keyring lies on a server that nobody trusts, as JSON, and is changed by a member who is
+ * pinned as signer with every other one:
+ *
+ * <pre>{@code
+ * TrustStore trust = FileTrustStore.at(folder);
+ * KeyringChange created = Keyring.create("notes", me, trust);
+ * server.put("notes/_keyring", created.document());
+ * try (Keyring keyring = created.published()) {
+ *   KeyringChange added = keyring.add(Recipient.of(bob));
+ *   …
+ * }
+ * }</pre>
+ *
+ * <p>Nothing is sealed under a new key before {@link KeyringChange#published} has been told that
+ * the server has the keyring. What is sealed is opened by every member of its epoch.
+ */
+public final class Keyring implements AutoCloseable {
+  private final String collection;
+  private final DeviceIdentity device;
+  private final Recipient self;
+  private final TrustStore store;
+  private final CollectionTrust trust;
+  private final KeyringDocument keyring;
+  private final EpochKeys keys;
+
+  Keyring(
+      String collection,
+      DeviceIdentity device,
+      Recipient self,
+      TrustStore store,
+      CollectionTrust trust,
+      KeyringDocument keyring,
+      EpochKeys keys) {
+    this.collection = collection;
+    this.device = device;
+    this.self = self;
+    this.store = store;
+    this.trust = trust;
+    this.keyring = keyring;
+    this.keys = keys;
+  }
+
+  /**
+   * Makes a keyring with this device as its only member, and pins the device as its signer.
+   *
+   * @param collection 1 to 1024 bytes of UTF-8, unique among all that the members share
+   * @param device with keys for X25519 and Ed25519; stays the caller's, and open as long as the
+   *     keyring
+   * @throws InvalidKeyException when the device has keys for other curves
+   * @throws IllegalStateException when this device has seen a keyring of that collection
+   * @throws IOException from the trust store
+   */
+  public static KeyringChange create(String collection, DeviceIdentity device, TrustStore trust)
+      throws InvalidKeyException, IOException {
+    return create(collection, device, trust, true);
+  }
+
+  /**
+   * The same, without the signed head, for a collection that Starfish clients change too. What a
+   * server can do to such a keyring: {@code testvectors/spec/keyring.md}, section 6.
+   *
+   * @throws InvalidKeyException as above
+   * @throws IllegalStateException as above
+   * @throws IOException as above
+   */
+  public static KeyringChange createWithoutHead(
+      String collection, DeviceIdentity device, TrustStore trust)
+      throws InvalidKeyException, IOException {
+    return create(collection, device, trust, false);
+  }
+
+  private static KeyringChange create(
+      String collection, DeviceIdentity device, TrustStore trust, boolean withHead)
+      throws InvalidKeyException, IOException {
+    Identifier.check("collection", collection);
+    Recipient self = Recipient.of(device.publicKeys());
+    Signer signer = Signer.of(device.publicKeys());
+    Optional<CollectionTrust> found = trust.find(collection);
+    if (found.isPresent() && found.get().epoch() > 0) {
+      throw new IllegalStateException(
+          "this device has seen a keyring for "
+              + Identifier.shown(collection)
+              + " already; open that one, or choose another name");
+    }
+    KeyringEdit.Result made = new KeyringEdit(device.keys(), self, collection).create(withHead);
+    CollectionTrust base = found.orElseGet(CollectionTrust::none);
+    return new KeyringChange(collection, device, self, trust, base, Optional.of(signer), made);
+  }
+
+  /**
+   * Opens a keyring that has a head, and remembers it.
+   *
+   * @param document as the server gave it
+   * @param collection whose keyring it must be
+   * @param device as for {@link #create}
+   * @param trust with a pin of at least one signer for the collection
+   * @throws KeyringFormatException when it is no keyring
+   * @throws KeyringRefusedException when it is not to be trusted; nothing is remembered
+   * @throws NoEpochKeyException when this device is no member, or was removed; that is remembered
+   * @throws InvalidKeyException when the device has keys for other curves
+   * @throws IOException from the trust store
+   */
+  public static Keyring open(
+      byte[] document, String collection, DeviceIdentity device, TrustStore trust)
+      throws KeyringFormatException,
+          KeyringRefusedException,
+          NoEpochKeyException,
+          InvalidKeyException,
+          IOException {
+    return open(document, collection, device, trust, Opened::withHead);
+  }
+
+  /**
+   * Opens a keyring that a Starfish client made, and remembers it. On first contact, nothing but
+   * the pinned adders tells it from one of another collection, or from an old one.
+   *
+   * @throws KeyringFormatException as above
+   * @throws KeyringRefusedException as above, and when it has a head: {@link #open} is for that
+   * @throws NoEpochKeyException as above
+   * @throws InvalidKeyException as above
+   * @throws IOException as above
+   */
+  public static Keyring openWithoutHead(
+      byte[] document, String collection, DeviceIdentity device, TrustStore trust)
+      throws KeyringFormatException,
+          KeyringRefusedException,
+          NoEpochKeyException,
+          InvalidKeyException,
+          IOException {
+    return open(document, collection, device, trust, Opened::withoutHead);
+  }
+
+  private static Keyring open(
+      byte[] document, String collection, DeviceIdentity device, TrustStore store, Opened.Way way)
+      throws KeyringFormatException,
+          KeyringRefusedException,
+          NoEpochKeyException,
+          InvalidKeyException,
+          IOException {
+    Identifier.check("collection", collection);
+    Recipient self = Recipient.of(device.publicKeys());
+    KeyringDocument keyring = KeyringDocument.read(document);
+    while (true) {
+      Optional<CollectionTrust> found = store.find(collection);
+      CollectionTrust known = found.orElseGet(CollectionTrust::none);
+      Opened opened = way.open(device.keys(), self, keyring, collection, known);
+      boolean kept = false;
+      try {
+        // [keyring-11]
+        if (store.replace(collection, found, opened.trust())) {
+          opened.keys().cek(keyring.current().number());
+          kept = true;
+          return new Keyring(
+              collection, device, self, store, opened.trust(), keyring, opened.keys());
+        }
+      } finally {
+        if (!kept) {
+          opened.keys().close();
+        }
+      }
+    }
+  }
+
+  /** Whose keyring it is. */
+  public String collection() {
+    return collection;
+  }
+
+  /** The current epoch, from 1 on. */
+  public int epoch() {
+    return keyring.current().number();
+  }
+
+  /** The epochs whose key this device has: all since it joined. */
+  public SortedSet<Integer> epochs() {
+    return keys.epochs();
+  }
+
+  /** Whether it has a signed head. */
+  public boolean hasHead() {
+    return keyring.head() != null;
+  }
+
+  /** The members in the current epoch whose entry is authentic; a new epoch is for them. */
+  public List<Recipient> members() {
+    return recipients(true);
+  }
+
+  /**
+   * Recipients of the current epoch whose entry is not authentic, or by an adder who is not pinned:
+   * a server may have put them there. A new epoch is without them.
+   */
+  public List<Recipient> untraceable() {
+    return recipients(false);
+  }
+
+  private List<Recipient> recipients(boolean authentic) {
+    @Nullable Set<Signer> pinned = hasHead() ? null : trust.signers();
+    Epoch current = keyring.current();
+    return current.entries().stream()
+        .filter(entry -> edit().isAuthentic(entry, current.number(), pinned) == authentic)
+        .map(Entry::recipient)
+        .distinct()
+        .toList();
+  }
+
+  private KeyringEdit edit() {
+    return new KeyringEdit(device.keys(), self, collection);
+  }
+
+  /**
+   * Adds a member to the current epoch. It opens what is sealed in this epoch and later ones.
+   *
+   * @throws IllegalStateException when it is a member already, there is no room for one more, or
+   *     this device is not pinned as signer
+   */
+  public KeyringChange add(Recipient recipient) {
+    requirePinned();
+    try {
+      return change(edit().add(keyring, keys, recipient));
+    } catch (NoEpochKeyException e) {
+      throw withoutCurrentKey(e);
+    }
+  }
+
+  /**
+   * Removes a member: a new epoch with a new key for the others. What was sealed before, the member
+   * can still open; seal anew what matters.
+   *
+   * @throws IllegalStateException when it is no member or this device, there is no room for one
+   *     more epoch, or this device is not pinned as signer
+   */
+  public KeyringChange remove(Recipient recipient) {
+    requirePinned();
+    return change(edit().rotate(keyring, keys, members(), recipient));
+  }
+
+  /**
+   * Begins a new epoch with a new key, for all {@link #members}.
+   *
+   * @throws IllegalStateException when there is no room for one more epoch, or this device is not
+   *     pinned as signer
+   */
+  public KeyringChange rotate() {
+    requirePinned();
+    return change(edit().rotate(keyring, keys, members(), null));
+  }
+
+  /**
+   * Gives a keyring without a head one. Starfish clients go on reading it; from then on only
+   * clients that write heads may change it.
+   *
+   * @throws KeyringRefusedException when an entry of any epoch is not authentic, or this device has
+   *     not the keys of all
+   * @throws IllegalStateException when it has a head, or this device is not pinned as signer
+   */
+  public KeyringChange addHead() throws KeyringRefusedException {
+    requirePinned();
+    return change(edit().addHead(keyring, keys, trust.signers()));
+  }
+
+  private KeyringChange change(KeyringEdit.Result result) {
+    return new KeyringChange(collection, device, self, store, trust, Optional.empty(), result);
+  }
+
+  private void requirePinned() {
+    String own = KeyText.of(device.keys().signing().publicKey());
+    if (trust.signers().stream().noneMatch(signer -> signer.key().equals(own))) {
+      throw new IllegalStateException(
+          "this device is not pinned as signer for "
+              + Identifier.shown(collection)
+              + ", and the other members would refuse what it signs: a pinned signer has to make the"
+              + " change, or all members pin this device's key first");
+    }
+  }
+
+  /**
+   * The UMK for records in envelopes: for {@code Cipher.getInstance("E2EE-Envelope")}, with the
+   * current epoch as its generation. Seal with this one.
+   */
+  public UserMasterKey key() {
+    try {
+      return key(epoch());
+    } catch (NoEpochKeyException e) {
+      throw withoutCurrentKey(e);
+    }
+  }
+
+  /**
+   * The UMK of an epoch, to open what was sealed in it: the generation that {@code
+   * Envelope.inspect} tells.
+   *
+   * @throws NoEpochKeyException when this device has no key of that epoch
+   */
+  public UserMasterKey key(int epoch) throws NoEpochKeyException {
+    return keys.masterKey(device.keys().engine(), collection, epoch);
+  }
+
+  /** Seals and opens documents and blobs as Starfish does, as long as this keyring is open. */
+  public CollectionCipher cipher() {
+    return new CollectionCipher(device.keys(), keys, epoch());
+  }
+
+  /** A keyring is not opened by who is not in its current epoch. */
+  static IllegalStateException withoutCurrentKey(NoEpochKeyException e) {
+    return new IllegalStateException("a keyring without its current key was opened", e);
+  }
+
+  /** Wipes the keys; UMKs that were got from it are the caller's. A second call does nothing. */
+  @Override
+  public void close() {
+    keys.close();
+  }
+
+  @Override
+  public String toString() {
+    return "Keyring[" + Identifier.shown(collection) + ", epoch " + epoch() + "]";
+  }
+}

@@ -1,0 +1,258 @@
+package dev.e2ee.keyring;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.e2ee.device.AgreementAlgorithm;
+import dev.e2ee.device.DeviceIdentity;
+import dev.e2ee.device.SigningAlgorithm;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The trust store in a folder: durable, whole after a kill, and never empty by mistake. */
+class FileTrustStoreTest {
+  private static final String NOTES = "notes";
+  private static final String DIGEST = "0123456789abcdef".repeat(4);
+  private static final int KILLS = 20;
+
+  @TempDir private Path parent;
+  private Path folder;
+
+  @BeforeEach
+  void makeTheFolder() throws IOException {
+    folder = Files.createDirectory(parent.resolve("trust"));
+  }
+
+  private static Signer signer() throws Exception {
+    try (DeviceIdentity device =
+        DeviceIdentity.generate("any", AgreementAlgorithm.X25519, SigningAlgorithm.ED25519)) {
+      return Signer.of(device.publicKeys());
+    }
+  }
+
+  private static Recipient recipient() throws Exception {
+    try (DeviceIdentity device =
+        DeviceIdentity.generate("any", AgreementAlgorithm.X25519, SigningAlgorithm.ED25519)) {
+      return Recipient.of(device.publicKeys());
+    }
+  }
+
+  @Test
+  void whatIsKeptIsFoundByAnotherOne() throws Exception {
+    CollectionTrust headless =
+        CollectionTrust.none()
+            .with(signer())
+            .with(signer())
+            .seen(
+                new TreeMap<>(
+                    Map.of(
+                        1,
+                        new CollectionTrust.SeenEpoch(
+                            Optional.of(DIGEST), new TreeSet<>(List.of(recipient()))),
+                        2,
+                        new CollectionTrust.SeenEpoch(
+                            Optional.empty(), new TreeSet<>(List.of(recipient(), recipient()))))));
+    CollectionTrust headed = headless.seen(3, 7, DIGEST);
+    String odd = "a/../b:\u00e9\0" + "x".repeat(900);
+    TrustStore store = FileTrustStore.at(folder.resolve("deep/er"));
+    assertTrue(store.replace(NOTES, Optional.empty(), headless));
+    assertTrue(store.replace(odd, Optional.empty(), headed));
+    TrustStore other = FileTrustStore.at(folder.resolve("deep/er"));
+    assertEquals(Optional.of(headless), other.find(NOTES));
+    assertEquals(Optional.of(headed), other.find(odd));
+    assertEquals(Optional.empty(), other.find("another"));
+  }
+
+  @Test
+  void onlyTheStateThatWasFoundIsReplaced() throws Exception {
+    TrustStore store = FileTrustStore.at(folder);
+    CollectionTrust one = CollectionTrust.none().with(signer());
+    CollectionTrust other = CollectionTrust.none().with(signer());
+    assertTrue(store.replace(NOTES, Optional.empty(), one));
+    assertFalse(store.replace(NOTES, Optional.empty(), other));
+    assertFalse(store.replace(NOTES, Optional.of(other), other));
+    assertEquals(Optional.of(one), store.find(NOTES));
+  }
+
+  @Test
+  void aDamagedFileIsNoEmptyMemory() throws Exception {
+    TrustStore store = FileTrustStore.at(folder);
+    store.pin(NOTES, signer());
+    Path file = file();
+    byte[] whole = Files.readAllBytes(file);
+    Random random = new Random(7);
+    List<byte[]> damaged = new ArrayList<>(List.of(new byte[0], new byte[whole.length]));
+    for (int i = 0; i < 50; i++) {
+      byte[] changed = whole.clone();
+      changed[random.nextInt(whole.length)] ^= (byte) (1 << random.nextInt(8));
+      damaged.add(changed);
+      damaged.add(Arrays.copyOf(whole, random.nextInt(whole.length)));
+    }
+    for (byte[] content : damaged) {
+      Files.write(file, content);
+      assertThrows(IOException.class, () -> store.find(NOTES));
+      assertThrows(IOException.class, () -> store.pin(NOTES, signer()));
+    }
+    Files.write(file, whole);
+    assertEquals(1, store.find(NOTES).orElseThrow().signers().size());
+  }
+
+  @Test
+  void aFileOfAnotherCollectionIsRefused() throws Exception {
+    TrustStore store = FileTrustStore.at(folder);
+    store.pin(NOTES, signer());
+    Path notes = file();
+    store.pin("tasks", signer());
+    Path tasks = files().filter(each -> !each.equals(notes)).findFirst().orElseThrow();
+    Files.copy(notes, tasks, StandardCopyOption.REPLACE_EXISTING);
+    IOException e = assertThrows(IOException.class, () -> store.find("tasks"));
+    assertTrue(String.valueOf(e.getMessage()).contains("another collection"));
+  }
+
+  @Test
+  void aFolderThatIsGoneIsNoEmptyMemory() throws Exception {
+    Path inner = folder.resolve("inner");
+    TrustStore store = FileTrustStore.at(inner);
+    store.pin(NOTES, signer());
+    Files.move(inner, folder.resolve("away"));
+    assertThrows(IOException.class, () -> store.find(NOTES));
+    assertThrows(IOException.class, () -> store.pin(NOTES, signer()));
+  }
+
+  @Test
+  void onlyItsOwnerReadsIt() throws Exception {
+    Path inner = folder.resolve("inner");
+    FileTrustStore.at(inner).pin(NOTES, signer());
+    assertEquals("rwx------", permissions(inner));
+    try (Stream<Path> all = Files.list(inner)) {
+      for (Path file : all.toList()) {
+        assertEquals("rw-------", permissions(file));
+      }
+    }
+  }
+
+  private static String permissions(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+
+  private Stream<Path> files() throws IOException {
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.filter(file -> file.toString().endsWith(".json")).toList().stream();
+    }
+  }
+
+  private Path file() throws IOException {
+    return files().findFirst().orElseThrow();
+  }
+
+  @Test
+  void threadsLoseNoPin() throws Exception {
+    int threads = 8;
+    int each = 10;
+    List<Thread> all = new ArrayList<>();
+    AtomicInteger failures = new AtomicInteger();
+    for (int i = 0; i < threads; i++) {
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  TrustStore store = FileTrustStore.at(folder);
+                  for (int n = 0; n < each; n++) {
+                    store.pin(NOTES, signer());
+                  }
+                } catch (Exception e) {
+                  failures.incrementAndGet();
+                }
+              });
+      thread.start();
+      all.add(thread);
+    }
+    for (Thread thread : all) {
+      thread.join();
+    }
+    assertEquals(0, failures.get());
+    assertEquals(
+        threads * each, FileTrustStore.at(folder).find(NOTES).orElseThrow().signers().size());
+  }
+
+  /** Pins one signer after the other, and tells each that is kept. */
+  static final class Writer {
+    private Writer() {}
+
+    public static void main(String[] folder) throws Exception {
+      TrustStore store = FileTrustStore.at(Path.of(folder[0]));
+      while (true) {
+        Signer next = signer();
+        store.pin(NOTES, next);
+        System.out.println(next.key());
+      }
+    }
+  }
+
+  @Test
+  @Tag("once")
+  void whatWasToldAsKeptSurvivesAKill() throws Exception {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    Set<Signer> told = new TreeSet<>();
+    for (int i = 0; i < KILLS; i++) {
+      Map<Path, Process> writers = new TreeMap<>();
+      for (int n = 0; n < 2; n++) {
+        Path said = folder.resolveSibling("said-" + i + "-" + n);
+        writers.put(said, writer(said));
+      }
+      for (Map.Entry<Path, Process> writer : writers.entrySet()) {
+        while (Files.size(writer.getKey()) == 0 && writer.getValue().isAlive()) {
+          Thread.sleep(5);
+        }
+        Thread.sleep(random.nextInt(30));
+        writer.getValue().destroyForcibly();
+        assertEquals(137, writer.getValue().waitFor());
+        List<String> lines = Files.readAllLines(writer.getKey());
+        lines.stream().filter(line -> line.length() == 64).map(Signer::new).forEach(told::add);
+      }
+      Set<Signer> kept = FileTrustStore.at(folder).find(NOTES).orElseThrow().signers();
+      assertTrue(kept.containsAll(told), () -> "seed " + seed);
+    }
+    assertTrue(told.size() >= 2 * KILLS);
+    FileTrustStore.at(folder).pin(NOTES, signer());
+    try (Stream<Path> left = Files.list(folder)) {
+      assertEquals(2, left.count()); // the lock and the file: what was left is swept
+    }
+  }
+
+  private Process writer(Path said) throws IOException {
+    return new ProcessBuilder(
+            System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
+            "-cp",
+            System.getProperty("java.class.path")
+                + File.pathSeparator
+                + System.getProperty("jdk.module.path", ""),
+            Writer.class.getName(),
+            folder.toString())
+        .redirectOutput(said.toFile())
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+}

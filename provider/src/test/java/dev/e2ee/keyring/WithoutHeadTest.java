@@ -1,0 +1,178 @@
+package dev.e2ee.keyring;
+
+import static dev.e2ee.keyring.Group.NOTES;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.e2ee.internal.json.CanonicalJson;
+import dev.e2ee.internal.json.Json;
+import dev.e2ee.internal.json.JsonReader;
+import dev.e2ee.keyring.Group.Person;
+import dev.e2ee.keyring.KeyringRefusedException.Reason;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Keyrings as Starfish clients make them, and their way to a head. */
+class WithoutHeadTest {
+  private static final byte[] JSON = "[1]".getBytes(UTF_8);
+
+  @TempDir private Path folder;
+  private Group group;
+
+  @BeforeEach
+  void meet() throws Exception {
+    group = new Group(folder);
+  }
+
+  @AfterEach
+  void part() {
+    group.close();
+  }
+
+  private static Keyring open(Person person, byte[] document) throws Exception {
+    return Keyring.openWithoutHead(document, NOTES, person.device(), person.trust());
+  }
+
+  private byte[] created(Person... members) throws Exception {
+    byte[] document;
+    try (KeyringChange change =
+        Keyring.createWithoutHead(NOTES, group.owner.device(), group.owner.trust())) {
+      document = change.document();
+      change.published().close();
+    }
+    for (Person member : members) {
+      document = changed(document, keyring -> keyring.add(member.recipient()));
+    }
+    return document;
+  }
+
+  private byte[] changed(byte[] document, Group.Change change) throws Exception {
+    try (Keyring keyring = open(group.owner, document);
+        KeyringChange next = change.of(keyring)) {
+      next.published().close();
+      return next.document();
+    }
+  }
+
+  /** As a server would that has a recipient of its own. */
+  private byte[] withOneOf(Person mallory, byte[] document) throws Exception {
+    byte[] hers;
+    try (KeyringChange change =
+        Keyring.createWithoutHead("hers", mallory.device(), mallory.trust())) {
+      hers = change.document();
+    }
+    Json.Members target = (Json.Members) JsonReader.read(document);
+    Json.Members epochs = (Json.Members) target.get("epochs");
+    Json.Members first = (Json.Members) epochs.get("1");
+    List<Json> entries = new ArrayList<>(((Json.Elements) first.get("wrappedKeys")).elements());
+    Json.Members source = (Json.Members) JsonReader.read(hers);
+    Json.Members theirs = (Json.Members) ((Json.Members) source.get("epochs")).get("1");
+    entries.addAll(((Json.Elements) theirs.get("wrappedKeys")).elements());
+    return CanonicalJson.of(
+        target.with(
+            "epochs", epochs.with("1", first.with("wrappedKeys", new Json.Elements(entries)))));
+  }
+
+  @Test
+  void itLivesAsOneWithAHead() throws Exception {
+    byte[] one = created(group.bob, group.carol);
+    byte[] two = changed(one, keyring -> keyring.remove(group.carol.recipient()));
+    try (Keyring owner = open(group.owner, two);
+        Keyring bob = open(group.bob, two)) {
+      assertFalse(owner.hasHead());
+      assertEquals(2, bob.epoch());
+      assertArrayEquals(JSON, bob.cipher().openDocument(owner.cipher().sealDocument(JSON)));
+      NoEpochKeyException e = assertThrows(NoEpochKeyException.class, () -> open(group.carol, two));
+      assertEquals(NoEpochKeyException.Reason.REMOVED, e.reason());
+    }
+  }
+
+  /** [keyring-16] */
+  @Test
+  void whomAServerAddsIsNotInTheNextEpoch() throws Exception {
+    try (Person mallory = group.person()) {
+      byte[] document = withOneOf(mallory, created(group.bob));
+      try (Keyring owner = open(group.owner, document)) {
+        assertEquals(List.of(mallory.recipient()), owner.untraceable());
+        assertEquals(List.of(group.owner.recipient(), group.bob.recipient()), owner.members());
+      }
+      byte[] next = changed(document, Keyring::rotate);
+      try (Keyring owner = open(group.owner, next)) {
+        assertEquals(List.of(), owner.untraceable());
+        assertEquals(List.of(group.owner.recipient(), group.bob.recipient()), owner.members());
+      }
+      NoEpochKeyException e = assertThrows(NoEpochKeyException.class, () -> open(mallory, next));
+      assertEquals(NoEpochKeyException.Reason.REMOVED, e.reason());
+    }
+  }
+
+  /** [keyring-13] [keyring-19] */
+  @Test
+  void aHeadIsGivenOnceAndStays() throws Exception {
+    byte[] bare = created(group.bob);
+    open(group.bob, bare).close();
+    byte[] headed = changed(bare, Keyring::addHead);
+    try (Keyring owner = group.owner.open(headed);
+        Keyring bob = group.bob.open(headed)) {
+      assertTrue(bob.hasHead());
+      assertArrayEquals(JSON, bob.cipher().openDocument(owner.cipher().sealDocument(JSON)));
+      assertThrows(IllegalStateException.class, owner::addHead);
+    }
+    for (Person person : List.of(group.owner, group.bob)) {
+      KeyringRefusedException e =
+          assertThrows(KeyringRefusedException.class, () -> open(person, bare));
+      assertEquals(Reason.NO_HEAD, e.reason());
+    }
+  }
+
+  /** [keyring-19] */
+  @Test
+  void noHeadVouchesForWhatCannotBeTraced() throws Exception {
+    try (Person mallory = group.person()) {
+      byte[] document = withOneOf(mallory, created(group.bob));
+      try (Keyring owner = open(group.owner, document)) {
+        KeyringRefusedException e = assertThrows(KeyringRefusedException.class, owner::addHead);
+        assertEquals(Reason.NOT_TRACEABLE, e.reason());
+      }
+    }
+    byte[] late = created2WithLateJoiner();
+    group.carol.trust().pin(NOTES, group.carol.signer());
+    try (Keyring carol = open(group.carol, late)) {
+      KeyringRefusedException e = assertThrows(KeyringRefusedException.class, carol::addHead);
+      assertEquals(Reason.NOT_TRACEABLE, e.reason());
+    }
+  }
+
+  private byte[] created2WithLateJoiner() throws Exception {
+    try (Person another = group.person()) {
+      TrustStore trust = another.trust();
+      trust.pin(NOTES, another.signer());
+      group.carol.trust().pin(NOTES, another.signer());
+      try (KeyringChange one = Keyring.createWithoutHead(NOTES, another.device(), trust);
+          Keyring first = one.published();
+          KeyringChange two = first.rotate();
+          Keyring second = two.published();
+          KeyringChange three = second.add(group.carol.recipient())) {
+        return three.document();
+      }
+    }
+  }
+
+  @Test
+  void otherMembersOfTheDocumentAreKept() throws Exception {
+    Json.Members bare = (Json.Members) JsonReader.read(created(group.bob));
+    byte[] more = CanonicalJson.of(bare.with("label", new Json.Members(Map.of())));
+    byte[] next = changed(more, Keyring::rotate);
+    assertTrue(new String(next, UTF_8).contains("\"label\":{}"));
+  }
+}

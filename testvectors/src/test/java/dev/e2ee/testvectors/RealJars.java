@@ -2,8 +2,10 @@ package dev.e2ee.testvectors;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import java.io.File;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,10 +28,20 @@ final class RealJars {
 
   /** The jars that an application has, as a class path or module path. */
   static String path() {
-    return Stream.of("spi", "spi/argon2", "provider", "custody-file")
-        .map(RealJars::of)
+    Stream<Path> ours =
+        Stream.of("spi", "spi/argon2", "provider", "custody-file").map(RealJars::of);
+    return Stream.concat(ours, Stream.of(jackson()))
         .map(Path::toString)
         .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  /** The one library of others that the provider brings. */
+  private static Path jackson() {
+    try {
+      return Path.of(JsonFactory.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** The jar of a module's folder. */

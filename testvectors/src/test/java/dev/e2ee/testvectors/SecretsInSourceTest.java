@@ -31,7 +31,9 @@ class SecretsInSourceTest {
    */
   private static final Set<String> PUBLIC =
       Set.of(
+          "AuthoredDocument.java",
           "Bytes.java",
+          "CanonicalJson.java",
           "ContextBinding.java",
           "Curve.java",
           "DeviceApproval.java",

@@ -1,0 +1,84 @@
+package dev.e2ee.testvectors.keyring;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.e2ee.internal.json.CanonicalJson;
+import dev.e2ee.internal.json.JsonReader;
+import dev.e2ee.testvectors.Node;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Canonical JSON as the real client writes it, and numbers as Node prints them. [keyring-1] */
+@Tag("once")
+class StarfishCanonicalTest {
+  private static final int NUMBERS = 20_000;
+
+  private static String canonical(String json) throws Exception {
+    return new String(CanonicalJson.of(JsonReader.read(json.getBytes(UTF_8))), UTF_8);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> asTheRealClientDoes() throws Exception {
+    return Starfish.stream(Starfish.file("starfish-canonical.json").required("cases"))
+        .map(
+            c ->
+                DynamicTest.dynamicTest(
+                    Starfish.text(c, "inputJson"),
+                    () ->
+                        assertArrayEquals(
+                            Starfish.hex(c, "canonicalUtf8Hex"),
+                            CanonicalJson.of(
+                                JsonReader.read(Starfish.text(c, "inputJson").getBytes(UTF_8))))));
+  }
+
+  @Test
+  void whatIsNoFiniteNumberIsNull() throws Exception {
+    assertEquals(
+        Starfish.text(Starfish.file("starfish-canonical.json"), "nan"),
+        canonical("{\"a\":1e999,\"b\":-1e999}"));
+  }
+
+  /** Doubles of every exponent, powers of two and of ten and their neighbours. */
+  @Test
+  void numbersAsEcmaScriptPrintsThem(@TempDir Path folder) throws Exception {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    StringBuilder bits = new StringBuilder();
+    Stream.concat(
+            random.longs(NUMBERS).boxed(),
+            Stream.iterate(-330, e -> e + 1)
+                .limit(650)
+                .flatMap(
+                    e ->
+                        Stream.of(
+                            Double.doubleToLongBits(Double.parseDouble("1e" + e)),
+                            Double.doubleToLongBits(Math.scalb(1.0, e)),
+                            Double.doubleToLongBits(Math.nextUp(Math.scalb(1.0, e))),
+                            Double.doubleToLongBits(Math.nextDown(Math.scalb(1.0, 3 * e))))))
+        .forEach(value -> bits.append(String.format("%016x%n", value)));
+    Path input = Files.writeString(folder.resolve("doubles"), bits);
+    Node.Result printed = Node.run("node/print-doubles.mjs", input.toString());
+    assertEquals(0, printed.exitCode(), printed.output());
+    List<String> expected = printed.output().lines().toList();
+    List<String> given = Files.readAllLines(input);
+    assertEquals(given.size(), expected.size());
+    assertTrue(given.size() > NUMBERS);
+    for (int i = 0; i < given.size(); i++) {
+      double value = Double.longBitsToDouble(Long.parseUnsignedLong(given.get(i), 16));
+      // A text that is read as just this double, whatever prints it.
+      String json = Double.isFinite(value) ? Double.toString(value) : "1e999";
+      assertEquals(expected.get(i), canonical(json), () -> json + ", seed " + seed);
+    }
+  }
+}

@@ -2,6 +2,7 @@ package dev.e2ee.internal.keyring;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.e2ee.internal.format.Bound;
 import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
@@ -15,17 +16,9 @@ final class Cek {
 
   private Cek() {}
 
-  /** {@code label || 0x00 || lp(collection) || epoch(4)}. */
   private static byte[] info(String label, String collection, int epoch) {
-    byte[] head = label.getBytes(UTF_8);
-    byte[] name = collection.getBytes(UTF_8);
-    return ByteBuffer.allocate(head.length + 1 + 4 + name.length + 4)
-        .put(head)
-        .put((byte) 0)
-        .putInt(name.length)
-        .put(name)
-        .putInt(epoch)
-        .array();
+    byte[] number = ByteBuffer.allocate(Integer.BYTES).putInt(epoch).array();
+    return new Bound(label).lp(collection.getBytes(UTF_8)).raw(number).bytes();
   }
 
   /** The commitment to it, as 64 hex digits. */

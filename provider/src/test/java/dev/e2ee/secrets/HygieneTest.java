@@ -14,6 +14,10 @@ import dev.e2ee.device.DevicePublicKeys;
 import dev.e2ee.device.DeviceRegistry;
 import dev.e2ee.device.SigningAlgorithm;
 import dev.e2ee.envelope.Envelope;
+import dev.e2ee.interop.acontext.AcontextLegacyToken;
+import dev.e2ee.interop.acontext.AcontextObjects;
+import dev.e2ee.interop.acontext.AcontextPepper;
+import dev.e2ee.interop.acontext.AcontextToken;
 import dev.e2ee.interop.pia.PiaRecoveryCode;
 import dev.e2ee.key.DataKey;
 import dev.e2ee.key.DataKeyReuse;
@@ -100,8 +104,23 @@ class HygieneTest {
     all.add(Holder.of(pia, piaText));
     all.add(Holder.of(Envelope.with(Sample.umk()), umk));
     all.add(dataKeyReuse());
+    all.addAll(acontext(umk));
     all.addAll(devices(umk));
     return all;
+  }
+
+  /** A pepper, both kinds of token, and what works under a master key. */
+  private static List<Holder> acontext(byte[] umk) throws Exception {
+    AcontextPepper pepper = AcontextPepper.of(PASSWORD.toCharArray());
+    AcontextToken token = AcontextToken.issue(Sample.umk(), pepper);
+    byte[] text = new String(token.text()).substring(6).getBytes(StandardCharsets.US_ASCII);
+    char[] legacy = ("sk-ac-" + PASSWORD).toCharArray();
+    byte[] password = PASSWORD.getBytes(StandardCharsets.UTF_8);
+    return List.of(
+        Holder.of(pepper, password),
+        Holder.of(token, text, umk),
+        Holder.of(AcontextLegacyToken.parse(legacy), password),
+        Holder.of(AcontextObjects.with(Sample.umk()), umk));
   }
 
   /** One that keeps a data key. */

@@ -34,6 +34,7 @@ class ModuleTest {
         Set.of(
             "dev.e2ee.device",
             "dev.e2ee.envelope",
+            "dev.e2ee.interop.acontext",
             "dev.e2ee.interop.pia",
             "dev.e2ee.key",
             "dev.e2ee.keyring",

@@ -37,30 +37,54 @@ public final class Argon2id {
       throw new IllegalArgumentException(
           "Argon2id takes a salt of 16 bytes or more, gives 16 to 64");
     }
-    if (cost.memoryKiB() > BUDGET) {
+    return derive(cost.memoryKiB(), cost.passes(), cost.lanes(), passphrase, salt, length);
+  }
+
+  /**
+   * Derives the verifier of an Acontext token, at 16 MiB, 2 passes, 1 lane: for interoperability,
+   * and for nothing else.
+   *
+   * <p>That is below the floor of {@link Argon2Cost}. It is fixed here, and taken from no text, so
+   * that nobody can lower or raise it.
+   *
+   * @param secret any length, and random: this cost protects none that a person chose
+   * @param salt 16 bytes
+   * @return 32 bytes
+   * @throws IllegalArgumentException for a salt of another length
+   * @throws InsufficientMemoryException when the heap has not 16 MiB for it
+   */
+  public static byte[] deriveAcontextVerifier(byte[] secret, byte[] salt) {
+    if (salt.length != 16) {
+      throw new IllegalArgumentException("the salt of an Acontext verifier has 16 bytes");
+    }
+    return derive(16 * 1024, 2, 1, secret, salt, 32);
+  }
+
+  private static byte[] derive(
+      int memoryKiB, int passes, int lanes, byte[] passphrase, byte[] salt, int length) {
+    if (memoryKiB > BUDGET) {
       throw new InsufficientMemoryException(
           "this derivation needs "
-              + cost.memoryKiB() / 1024
+              + memoryKiB / 1024
               + " MiB, more than a quarter of the JVM's heap; start it with -Xmx"
-              + (cost.memoryKiB() / 256 + 1)
+              + (memoryKiB / 256 + 1)
               + "m or more");
     }
     byte[] none = new byte[0];
-    FREE.acquireUninterruptibly(cost.memoryKiB());
+    FREE.acquireUninterruptibly(memoryKiB);
     try {
       // A small one first, which initializes all classes of the algorithm: one that ran out of
       // memory while it was initialized would stay unusable for the life of the JVM.
       Argon2Core.derive(8, 1, 1, none, salt, none, none, length);
-      return Argon2Core.derive(
-          cost.memoryKiB(), cost.passes(), cost.lanes(), passphrase, salt, none, none, length);
+      return Argon2Core.derive(memoryKiB, passes, lanes, passphrase, salt, none, none, length);
     } catch (OutOfMemoryError e) {
       throw new InsufficientMemoryException(
           "this derivation needs "
-              + cost.memoryKiB() / 1024
+              + memoryKiB / 1024
               + " MiB, which the JVM's heap does not have left; start it with a larger -Xmx",
           e);
     } finally {
-      FREE.release(cost.memoryKiB());
+      FREE.release(memoryKiB);
     }
   }
 }

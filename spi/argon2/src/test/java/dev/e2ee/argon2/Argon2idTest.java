@@ -1,5 +1,6 @@
 package dev.e2ee.argon2;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -40,6 +41,21 @@ class Argon2idTest {
     assertEquals(
         "fd7027541299f73aff9e1b9d462fddebc803f5493cc4711ac5aa3533f1c7f5de",
         HexFormat.of().formatHex(key));
+  }
+
+  /** Below the floor, at the one cost that Acontext has; and with no other salt. */
+  @Test
+  void givesAcontextsVerifierAtItsFixedCost() {
+    byte[] secret = "secret".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] none = new byte[0];
+    assertArrayEquals(
+        Argon2Core.derive(16384, 2, 1, secret, filled(16, 's'), none, none, 32),
+        Argon2id.deriveAcontextVerifier(secret, filled(16, 's')));
+    for (int length : new int[] {0, 15, 17}) {
+      byte[] salt = filled(length, 's');
+      assertThrows(
+          IllegalArgumentException.class, () -> Argon2id.deriveAcontextVerifier(secret, salt));
+    }
   }
 
   @ParameterizedTest

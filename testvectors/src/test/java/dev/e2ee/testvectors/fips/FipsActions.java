@@ -79,6 +79,7 @@ final class FipsActions {
     derivations(all);
     devices(all);
     custody(all);
+    FipsTokens.add(all);
     all.put("odd lengths", this::oddLengths);
     return all;
   }

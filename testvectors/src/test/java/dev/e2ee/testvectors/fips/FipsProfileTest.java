@@ -97,6 +97,7 @@ class FipsProfileTest {
     "key file under a slot key, gave true 129 true 6 7 true 5",
     "key in another custody, gave false false",
     "device key, gave true",
+    "Acontext token, gave true",
     "odd lengths, gave true"
   })
   void whatIsApprovedWorks(String action, String expected) {
@@ -116,6 +117,7 @@ class FipsProfileTest {
     "PBKDF2 once, InvalidKeySpecException, iterations or more, true",
     "HKDF of a short secret, InvalidKeySpecException, 112 bits, true",
     "PIA recovery, NotApprovedException, RecoveryWrap, false",
+    "Acontext verifier, NotApprovedException, look-up value, false",
     "Argon2id, NoSuchAlgorithmException, PBKDF2WithHmacSHA512, true",
     "device with X25519, NotApprovedException, AgreementAlgorithm.P256, false",
     "X25519, NoSuchAlgorithmException, AgreementAlgorithm.P256, true",

@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { usage } from './bytes.mjs';
+import { apiTokenChecks } from './checks/apitoken.mjs';
 import { argon2idChecks } from './checks/argon2id.mjs';
 import { deviceChecks } from './checks/device.mjs';
 import { envelopeChecks } from './checks/envelope.mjs';
@@ -16,7 +17,7 @@ import { tokenChecks } from './checks/token.mjs';
 import { wycheproofChecks } from './checks/wycheproof.mjs';
 
 const VECTORS = new URL('../vectors/', import.meta.url);
-const OURS = { ...envelopeChecks, ...deviceChecks, ...recoveryChecks, ...keyFileChecks, ...argon2idChecks, ...tokenChecks };
+const OURS = { ...envelopeChecks, ...deviceChecks, ...recoveryChecks, ...keyFileChecks, ...argon2idChecks, ...tokenChecks, ...apiTokenChecks };
 const HELP = `usage: check.mjs [FILE…] [--wycheproof FILE] [--rfc9180 FILE]
 
   FILE               a file of testvectors/vectors; without any argument all of them

@@ -18,6 +18,7 @@ module dev.e2ee.provider {
   exports dev.e2ee.keyring;
   exports dev.e2ee.provider;
   exports dev.e2ee.recovery;
+  exports dev.e2ee.token;
 
   // Formats that no JCA service speaks, for the conformance runner.
   exports dev.e2ee.internal.chunk to

@@ -35,6 +35,7 @@ import dev.e2ee.spi.internal.curve.CurveKeyPair;
 import dev.e2ee.testing.MemoryCustodyKey;
 import dev.e2ee.testing.Refused;
 import dev.e2ee.testing.Sample;
+import dev.e2ee.token.ApiToken;
 import java.io.ByteArrayOutputStream;
 import java.io.NotSerializableException;
 import java.io.ObjectOutputStream;
@@ -104,9 +105,19 @@ class HygieneTest {
     all.add(Holder.of(pia, piaText));
     all.add(Holder.of(Envelope.with(Sample.umk()), umk));
     all.add(dataKeyReuse());
+    all.add(apiToken());
     all.addAll(acontext(umk));
     all.addAll(devices(umk));
     return all;
+  }
+
+  /** Its text behind the prefix and version, and so its seed; and what a server is sent of it. */
+  private static Holder apiToken() {
+    ApiToken token = ApiToken.generate();
+    byte[] text = new String(token.text()).substring(7).getBytes(StandardCharsets.US_ASCII);
+    try (SecretBytes auth = token.auth("here")) {
+      return Holder.of(token, text, auth.copy());
+    }
   }
 
   /** A pepper, both kinds of token, and what works under a master key. */

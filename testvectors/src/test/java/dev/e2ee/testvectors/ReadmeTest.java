@@ -58,7 +58,7 @@ class ReadmeTest {
   @Test
   void itsProgramsWithAKeyFileRun(@TempDir Path directory) throws Exception {
     Files.writeString(directory.resolve("Keep.java"), program(1));
-    Files.writeString(directory.resolve("Many.java"), program(4));
+    Files.writeString(directory.resolve("Many.java"), program(5));
     Path keys = directory.resolve("keys.e2ee");
     try (KeyFile made = KeyFile.create(keys, NewSlot.raw(), CustodyOptions.defaults())) {
       made.generate("default", KeyKind.UMK);
@@ -93,6 +93,19 @@ class ReadmeTest {
         on the phone: UserMasterKey[32 bytes]
         the laptop knows: DevicePublicKeys[phone, X25519, ED25519]
         recovered: true
+        """,
+        output);
+  }
+
+  @Test
+  void itsProgramForApiTokensRuns(@TempDir Path directory) throws Exception {
+    Files.writeString(directory.resolve("Tokens.java"), program(4));
+    String output = new RealJars(directory).run(0, "java", "-cp", RealJars.path(), "Tokens.java");
+    assertEquals(
+        """
+        the server accepts: true
+        the program has the key: true
+        after a rotation: token 2
         """,
         output);
   }

@@ -39,7 +39,8 @@ class ModuleTest {
             "dev.e2ee.key",
             "dev.e2ee.keyring",
             "dev.e2ee.provider",
-            "dev.e2ee.recovery"),
+            "dev.e2ee.recovery",
+            "dev.e2ee.token"),
         module.exports().stream()
             .filter(exports -> !exports.isQualified())
             .map(Exports::source)

@@ -97,6 +97,7 @@ class FipsProfileTest {
     "key file under a slot key, gave true 129 true 6 7 true 5",
     "key in another custody, gave false false",
     "device key, gave true",
+    "API token, gave true",
     "Acontext token, gave true",
     "odd lengths, gave true"
   })

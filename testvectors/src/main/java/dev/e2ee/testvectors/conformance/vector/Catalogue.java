@@ -10,6 +10,7 @@ import dev.e2ee.testvectors.conformance.check.MacCheck;
 import dev.e2ee.testvectors.conformance.check.PbkdfCheck;
 import dev.e2ee.testvectors.conformance.check.SignatureCheck;
 import dev.e2ee.testvectors.conformance.check.XdhCheck;
+import dev.e2ee.testvectors.conformance.own.ApiTokenCheck;
 import dev.e2ee.testvectors.conformance.own.ChunkedCheck;
 import dev.e2ee.testvectors.conformance.own.DeviceCheck;
 import dev.e2ee.testvectors.conformance.own.EnvelopeCheck;
@@ -100,6 +101,7 @@ public final class Catalogue {
         new Entry("envelope-chunked.json", Source.OWN, EnvelopeCheck::new),
         new Entry("device.json", Source.OWN, DeviceCheck::new),
         new Entry("recovery.json", Source.OWN, RecoveryCheck::new),
+        new Entry("apitoken.json", Source.OWN, ApiTokenCheck::new),
         new Entry("keyfile.json", Source.OWN, KeyFileCheck::new));
   }
 }

@@ -41,4 +41,6 @@ module dev.e2ee.cli {
       info.picocli;
   opens dev.e2ee.cli.store to
       info.picocli;
+  opens dev.e2ee.cli.token to
+      info.picocli;
 }

@@ -38,6 +38,11 @@ import dev.e2ee.cli.slot.SlotAddCommand;
 import dev.e2ee.cli.slot.SlotListCommand;
 import dev.e2ee.cli.slot.SlotRemoveCommand;
 import dev.e2ee.cli.store.InitCommand;
+import dev.e2ee.cli.token.TokenCheckCommand;
+import dev.e2ee.cli.token.TokenCommand;
+import dev.e2ee.cli.token.TokenCreateCommand;
+import dev.e2ee.cli.token.TokenRotateCommand;
+import dev.e2ee.cli.token.TokenShowCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -100,6 +105,7 @@ public final class CommandTree {
     commands.put("device", () -> deviceCommands(s));
     commands.put("fingerprint", () -> new FingerprintCommand(s));
     commands.put("recovery", () -> recoveryCommands(s));
+    commands.put("token", () -> tokenCommands(s));
     commands.put("custody", () -> custodyCommands(s));
     commands.put("demo", () -> new DemoCommand(s));
     commands.put("conformance", () -> new ConformanceCommand(s));
@@ -139,6 +145,14 @@ public final class CommandTree {
         .addSubcommand(new RecoveryCreateCommand(s))
         .addSubcommand(new RecoveryCheckCommand(s))
         .addSubcommand(new RecoveryRestoreCommand(s));
+  }
+
+  private static CommandLine tokenCommands(Surroundings s) {
+    return new CommandLine(new TokenCommand())
+        .addSubcommand(new TokenCreateCommand(s))
+        .addSubcommand(new TokenCheckCommand(s))
+        .addSubcommand(new TokenRotateCommand(s))
+        .addSubcommand(new TokenShowCommand(s));
   }
 
   private static CommandLine custodyCommands(Surroundings s) {

@@ -4,6 +4,7 @@ import dev.e2ee.cli.io.Diagnosis;
 import dev.e2ee.cli.io.Exit;
 import dev.e2ee.cli.io.Surroundings;
 import java.util.List;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -59,7 +60,8 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
             .map(word -> word.replaceFirst("=.*", ""))
             .toList();
     if (options.isEmpty()) {
-      return "not expected here: " + String.join(" ", unmatched);
+      return "not expected here: "
+          + unmatched.stream().map(ErrorReport::withoutToken).collect(Collectors.joining(" "));
     }
     boolean secret =
         options.stream()
@@ -70,6 +72,13 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
             ? ". A secret is never an argument, where other users can see it: use"
                 + " --passphrase-file or --passphrase-fd"
             : "");
+  }
+
+  private static String withoutToken(String word) {
+    return word.startsWith("e2ee_") || word.startsWith("sk-ac-")
+        ? "an API token. A secret is never an argument, where other users can see it: use"
+            + " --token-file or --token-fd"
+        : word;
   }
 
   private static String likely(List<String> suggestions) {

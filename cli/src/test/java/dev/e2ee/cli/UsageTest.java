@@ -43,6 +43,7 @@ class UsageTest {
             "open",
             "inspect",
             "rewrap",
+            "token",
             "custody",
             "demo",
             "custody",
@@ -116,6 +117,7 @@ class UsageTest {
             new String[] {"open", "--passphrase", "hunter2", "x"},
             new String[] {"init", "--password", "hunter2"},
             new String[] {"key", "passwd", "--new-passphrase=hunter2"},
+            new String[] {"token", "show", "e2ee_hunter2"},
             new String[] {"doctor", "--keys", "pkcs11:token=t?pin-value=hunter2"})) {
       var refused = cli.run(arguments).exits(2);
       assertFalse((refused.err() + refused.text()).contains("hunter2"), refused.err());

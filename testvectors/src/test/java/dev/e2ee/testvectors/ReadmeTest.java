@@ -38,27 +38,28 @@ class ReadmeTest {
     return Files.readString(SharedFiles.projectRoot().resolve("README.md"));
   }
 
-  /** The n-th Java program in it. */
-  private static String program(int n) throws Exception {
+  /** The Java program in it whose class has this name. */
+  private static String program(String name) throws Exception {
     return Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
         .matcher(readme())
         .results()
         .map(block -> block.group(1))
-        .toList()
-        .get(n);
+        .filter(block -> block.contains("class " + name + " {"))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test
   void itsFirstProgramRuns(@TempDir Path directory) throws Exception {
-    Files.writeString(directory.resolve("Hello.java"), program(0));
+    Files.writeString(directory.resolve("Hello.java"), program("Hello"));
     String output = new RealJars(directory).run(0, "java", "-cp", RealJars.path(), "Hello.java");
     assertEquals("hello\n", output);
   }
 
   @Test
   void itsProgramsWithAKeyFileRun(@TempDir Path directory) throws Exception {
-    Files.writeString(directory.resolve("Keep.java"), program(1));
-    Files.writeString(directory.resolve("Many.java"), program(5));
+    Files.writeString(directory.resolve("Keep.java"), program("Keep"));
+    Files.writeString(directory.resolve("Many.java"), program("Many"));
     Path keys = directory.resolve("keys.e2ee");
     try (KeyFile made = KeyFile.create(keys, NewSlot.raw(), CustodyOptions.defaults())) {
       made.generate("default", KeyKind.UMK);
@@ -73,7 +74,7 @@ class ReadmeTest {
 
   @Test
   void itsProgramForAnySizeRuns(@TempDir Path directory) throws Exception {
-    Files.writeString(directory.resolve("Large.java"), program(2));
+    Files.writeString(directory.resolve("Large.java"), program("Large"));
     Path plain = Files.writeString(directory.resolve("large.txt"), "0123456789".repeat(20_000));
     String output =
         new RealJars(directory)
@@ -85,7 +86,7 @@ class ReadmeTest {
 
   @Test
   void itsProgramForDevicesRuns(@TempDir Path directory) throws Exception {
-    Files.writeString(directory.resolve("Devices.java"), program(3));
+    Files.writeString(directory.resolve("Devices.java"), program("Devices"));
     String output = new RealJars(directory).run(0, "java", "-cp", RealJars.path(), "Devices.java");
     assertEquals(
         """
@@ -98,8 +99,23 @@ class ReadmeTest {
   }
 
   @Test
+  void itsProgramForMembersRuns(@TempDir Path directory) throws Exception {
+    Files.writeString(directory.resolve("Members.java"), program("Members"));
+    String output =
+        new RealJars(directory)
+            .run(0, "java", "-cp", RealJars.path(), "Members.java", directory.toString());
+    assertEquals(
+        """
+        bob reads: {"text":"hello"}
+        without bob: epoch 2, 1 member
+        bob is told: REMOVED
+        """,
+        output);
+  }
+
+  @Test
   void itsProgramForApiTokensRuns(@TempDir Path directory) throws Exception {
-    Files.writeString(directory.resolve("Tokens.java"), program(4));
+    Files.writeString(directory.resolve("Tokens.java"), program("Tokens"));
     String output = new RealJars(directory).run(0, "java", "-cp", RealJars.path(), "Tokens.java");
     assertEquals(
         """

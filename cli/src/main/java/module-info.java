@@ -31,6 +31,8 @@ module dev.e2ee.cli {
       info.picocli;
   opens dev.e2ee.cli.envelope to
       info.picocli;
+  opens dev.e2ee.cli.keyring to
+      info.picocli;
   opens dev.e2ee.cli.recovery to
       info.picocli;
   opens dev.e2ee.cli.rewrap to

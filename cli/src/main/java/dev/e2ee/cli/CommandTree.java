@@ -28,6 +28,16 @@ import dev.e2ee.cli.key.KeyImportCommand;
 import dev.e2ee.cli.key.KeyListCommand;
 import dev.e2ee.cli.key.KeyRetireCommand;
 import dev.e2ee.cli.key.KeyRotateCommand;
+import dev.e2ee.cli.keyring.KeyringAddCommand;
+import dev.e2ee.cli.keyring.KeyringCommand;
+import dev.e2ee.cli.keyring.KeyringCreateCommand;
+import dev.e2ee.cli.keyring.KeyringKeysCommand;
+import dev.e2ee.cli.keyring.KeyringOpenCommand;
+import dev.e2ee.cli.keyring.KeyringPinCommand;
+import dev.e2ee.cli.keyring.KeyringRemoveCommand;
+import dev.e2ee.cli.keyring.KeyringRotateCommand;
+import dev.e2ee.cli.keyring.KeyringSealCommand;
+import dev.e2ee.cli.keyring.KeyringShowCommand;
 import dev.e2ee.cli.recovery.RecoveryCheckCommand;
 import dev.e2ee.cli.recovery.RecoveryCommand;
 import dev.e2ee.cli.recovery.RecoveryCreateCommand;
@@ -105,6 +115,7 @@ public final class CommandTree {
     commands.put("device", () -> deviceCommands(s));
     commands.put("fingerprint", () -> new FingerprintCommand(s));
     commands.put("recovery", () -> recoveryCommands(s));
+    commands.put("keyring", () -> keyringCommands(s));
     commands.put("token", () -> tokenCommands(s));
     commands.put("custody", () -> custodyCommands(s));
     commands.put("demo", () -> new DemoCommand(s));
@@ -145,6 +156,19 @@ public final class CommandTree {
         .addSubcommand(new RecoveryCreateCommand(s))
         .addSubcommand(new RecoveryCheckCommand(s))
         .addSubcommand(new RecoveryRestoreCommand(s));
+  }
+
+  private static CommandLine keyringCommands(Surroundings s) {
+    return new CommandLine(new KeyringCommand())
+        .addSubcommand(new KeyringKeysCommand(s))
+        .addSubcommand(new KeyringPinCommand(s))
+        .addSubcommand(new KeyringCreateCommand(s))
+        .addSubcommand(new KeyringAddCommand(s))
+        .addSubcommand(new KeyringRemoveCommand(s))
+        .addSubcommand(new KeyringRotateCommand(s))
+        .addSubcommand(new KeyringShowCommand(s))
+        .addSubcommand(new KeyringSealCommand(s))
+        .addSubcommand(new KeyringOpenCommand(s));
   }
 
   private static CommandLine tokenCommands(Surroundings s) {

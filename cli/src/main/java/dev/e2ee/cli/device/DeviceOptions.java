@@ -13,7 +13,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which key store a device has, and where it keeps what belongs to it. */
-final class DeviceOptions {
+public final class DeviceOptions {
   private final Surroundings surroundings;
 
   @Mixin StoreOptions store;
@@ -27,7 +27,8 @@ final class DeviceOptions {
       })
   @Nullable Path directory;
 
-  DeviceOptions(Surroundings surroundings) {
+  /** For a command in these surroundings. */
+  public DeviceOptions(Surroundings surroundings) {
     this.surroundings = surroundings;
     this.store = new StoreOptions(surroundings);
   }
@@ -46,7 +47,7 @@ final class DeviceOptions {
   }
 
   /** This device, with its store unlocked; the caller closes it. */
-  LocalDevice open() throws IOException {
+  public LocalDevice open() throws IOException {
     DeviceFolder folder = folder();
     if (!folder.hasIdentity()) {
       throw new Failure(

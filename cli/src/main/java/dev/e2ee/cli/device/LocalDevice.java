@@ -20,13 +20,14 @@ import dev.e2ee.spi.key.KeyKind;
 import dev.e2ee.spi.key.KeyState;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.util.List;
 import java.util.Optional;
 
 /** This device while a command works with it: its key store, its own keys, whom it knows. */
-final class LocalDevice implements AutoCloseable {
+public final class LocalDevice implements AutoCloseable {
   /** The key in the store that seals what belongs to the device; it never leaves the store. */
   static final String SEALING_KEY = "e2ee-device-seal";
 
@@ -138,6 +139,11 @@ final class LocalDevice implements AutoCloseable {
     return profile;
   }
 
+  /** A folder of this device's for what belongs to it, that is made when it is written to. */
+  public Path folder(String name) {
+    return folder.directory().resolve(name);
+  }
+
   DeviceFolder folder() {
     return folder;
   }
@@ -146,11 +152,13 @@ final class LocalDevice implements AutoCloseable {
     return store;
   }
 
-  DeviceIdentity identity() {
+  /** Its own keys; they stay this object's. */
+  public DeviceIdentity identity() {
     return identity;
   }
 
-  DeviceRegistry registry() {
+  /** The devices that it knows. */
+  public DeviceRegistry registry() {
     return registry;
   }
 

@@ -1,0 +1,17 @@
+package dev.e2ee.cli.keyring;
+
+import dev.e2ee.cli.io.CommandGroup;
+import picocli.CommandLine.Command;
+
+/** {@code e2ee keyring}: what the members of a group share. */
+@Command(
+    name = "keyring",
+    description = {
+      "Share a collection with others: its keyring is a file that goes to every member, over a server",
+      "that nobody trusts. First 'e2ee device init ID --user USER --curve25519' on each device, then",
+      "'e2ee keyring keys' there; compare the keys, and 'e2ee keyring pin' the owner's signing key."
+    })
+public final class KeyringCommand extends CommandGroup {
+  /** For the command tree. */
+  public KeyringCommand() {}
+}

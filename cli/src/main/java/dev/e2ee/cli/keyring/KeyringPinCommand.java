@@ -1,0 +1,84 @@
+package dev.e2ee.cli.keyring;
+
+import dev.e2ee.cli.device.DeviceOptions;
+import dev.e2ee.cli.device.LocalDevice;
+import dev.e2ee.cli.io.Exit;
+import dev.e2ee.cli.io.Failure;
+import dev.e2ee.cli.io.Results;
+import dev.e2ee.cli.io.Surroundings;
+import dev.e2ee.keyring.CollectionTrust;
+import dev.e2ee.keyring.Signer;
+import dev.e2ee.keyring.TrustStore;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code e2ee keyring pin}: whom this device trusts with a collection. */
+@Command(
+    name = "pin",
+    description = {
+      "Trust a signer with a collection: to add and remove members and to give it keys. Only after",
+      "comparing the key with its owner; never one that a server gave. Without KEY: say who is pinned."
+    })
+public final class KeyringPinCommand implements Callable<Integer> {
+  @Mixin DeviceOptions device;
+  @Mixin Results results;
+
+  @Parameters(index = "0", paramLabel = "COLLECTION", description = "The collection's name.")
+  String collection = "";
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "KEY",
+      description = "What 'e2ee keyring keys' prints as signer on the other device.")
+  String key = "";
+
+  @Option(names = "--remove", description = "End the trust in this signer.")
+  boolean remove;
+
+  /** In these surroundings. */
+  public KeyringPinCommand(Surroundings surroundings) {
+    this.device = new DeviceOptions(surroundings);
+    this.results = new Results(surroundings);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    try (LocalDevice local = device.open()) {
+      TrustStore trust = KeyringOptions.trust(local);
+      if (!key.isEmpty()) {
+        change(trust, new Signer(key));
+      }
+      List<String> pinned =
+          trust.find(collection).map(CollectionTrust::signers).stream()
+              .flatMap(signers -> signers.stream().map(Signer::key))
+              .toList();
+      results.print(
+          () -> Map.of("collection", collection, "signers", pinned),
+          () ->
+              pinned.isEmpty()
+                  ? "no signer is pinned"
+                  : pinned.stream()
+                      .map(each -> "signer " + each)
+                      .collect(Collectors.joining("\n")));
+    } catch (IllegalArgumentException e) {
+      throw Failure.usage(String.valueOf(e.getMessage()), "");
+    }
+    return Exit.OK.code();
+  }
+
+  private void change(TrustStore trust, Signer signer) throws IOException {
+    if (remove) {
+      trust.unpin(collection, signer);
+    } else {
+      trust.pin(collection, signer);
+    }
+  }
+}

@@ -192,6 +192,8 @@ class ApiTokenCommandsTest {
     with(text, "token", "check", none.toString(), "--user", "ann").exits(3);
     with(text, "token", "rotate", none.toString(), "--user", "ann", "-o", path("x")).exits(3);
     with(text, "token", "check", path("missing"), "--user", "ann").exits(7);
+    Cli.Result argument = with(text, "token", "check", text, "--user", "ann").exits(2);
+    assertFalse(argument.err().contains(text.substring(10, 30)), "shows the token");
   }
 
   @Test

@@ -22,9 +22,16 @@ record TokenWrapFile(String name, byte[] bytes, ApiTokenWrap.Info info) {
   /**
    * Reads one.
    *
-   * @throws Failure NOT_AUTHENTIC when it is no such wrap
+   * @throws Failure NOT_AUTHENTIC when it is no such wrap; USAGE for a token in place of the name,
+   *     which is not repeated: what a command says may stay in a log
    */
   static TokenWrapFile read(Surroundings surroundings, String name) throws IOException {
+    if (name.matches("e2ee_[A-Za-z0-9_-]{48}")) {
+      throw Failure.usage(
+          "an API token is given in place of the file with its wrap",
+          "A secret is never an argument, where other users can see it: use --token-file or"
+              + " --token-fd.");
+    }
     byte[] bytes = Inputs.read(surroundings, name, MOST);
     try {
       return new TokenWrapFile(name, bytes, ApiTokenWrap.inspect(bytes));

@@ -250,7 +250,8 @@ public final class Keyring implements AutoCloseable {
 
   /**
    * Removes a member: a new epoch with a new key for the others. What was sealed before, the member
-   * can still open; seal anew what matters.
+   * can still open; seal anew what matters. One that is pinned as signer stays one until {@link
+   * TrustStore#unpin} on every device: until then it can, with the server, bring itself back.
    *
    * @throws IllegalStateException when it is no member or this device, there is no room for one
    *     more epoch, or this device is not pinned as signer

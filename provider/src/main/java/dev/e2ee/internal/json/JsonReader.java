@@ -28,7 +28,7 @@ public final class JsonReader {
   /** How long a text may be, in bytes. */
   public static final int MAX_LENGTH = 32 << 20;
 
-  private static final int MAX_NUMBER = 400;
+  private static final int MAX_DIGITS = 400;
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
@@ -39,8 +39,9 @@ public final class JsonReader {
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(MAX_DEPTH)
-                  .maxNumberLength(MAX_NUMBER)
+                  .maxNumberLength(MAX_DIGITS)
                   .maxStringLength(MAX_LENGTH)
+                  .maxNameLength(MAX_LENGTH)
                   .build())
           .build();
 
@@ -99,14 +100,21 @@ public final class JsonReader {
       case START_OBJECT -> members(in);
       case START_ARRAY -> elements(in);
       case VALUE_STRING -> new Json.Text(in.getText());
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
-          new Json.Numeral(Double.parseDouble(in.getText()));
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(in.getText());
       case VALUE_TRUE -> Json.Word.TRUE;
       case VALUE_FALSE -> Json.Word.FALSE;
       case VALUE_NULL -> Json.Word.NULL;
       case END_OBJECT, END_ARRAY, FIELD_NAME, NOT_AVAILABLE, VALUE_EMBEDDED_OBJECT ->
           throw new JsonSyntaxException("it is no JSON text");
     };
+  }
+
+  /** The library bounds integers only: it does not look at the value of the others. */
+  private static Json number(String text) throws JsonSyntaxException {
+    if (text.chars().filter(Character::isDigit).count() > MAX_DIGITS) {
+      throw new JsonSyntaxException("a number in it has more than " + MAX_DIGITS + " digits");
+    }
+    return new Json.Numeral(Double.parseDouble(text));
   }
 
   private static Json members(JsonParser in) throws IOException, JsonSyntaxException {

@@ -78,7 +78,7 @@ public final class SealedData {
       throws KeyringFormatException, NoEpochKeyException, AEADBadTagException {
     Fields in = Fields.read("sealed document", document, MAX_DOCUMENT);
     in.expectJust(ENCRYPTED, EPOCH);
-    int epoch = in.integer(EPOCH, 1, Integer.MAX_VALUE);
+    int epoch = in.integer(EPOCH, 1, KeyringDocument.MAX_EPOCHS);
     byte[] box = in.base64(ENCRYPTED);
     if (box.length < Box.OVERHEAD) {
       throw in.fault("its " + ENCRYPTED + " is too short");
@@ -128,10 +128,14 @@ public final class SealedData {
   /** Opens a blob. */
   public byte[] openBlob(byte[] blob, String path)
       throws KeyringFormatException, NoEpochKeyException, AEADBadTagException {
-    if (blob.length < Integer.BYTES + Box.OVERHEAD) {
-      throw new KeyringFormatException("not a blob: it is too short");
+    int length = blob.length - Integer.BYTES - Box.OVERHEAD;
+    if (length < 0 || length > MAX_LENGTH) {
+      throw new KeyringFormatException("not a blob: it has " + blob.length + " bytes");
     }
     int epoch = ByteBuffer.wrap(blob).getInt();
+    if (epoch < 1 || epoch > KeyringDocument.MAX_EPOCHS) {
+      throw new KeyringFormatException("not a blob: it names no epoch");
+    }
     byte[] box = Arrays.copyOfRange(blob, Integer.BYTES, blob.length);
     return open(keys.cek(epoch), box, blobAad(path, epoch));
   }

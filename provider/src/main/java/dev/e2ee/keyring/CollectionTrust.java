@@ -29,7 +29,7 @@ public record CollectionTrust(
    * What was seen of one epoch of a keyring without a head.
    *
    * @param commitment to its CEK, 64 lower-case hex digits; empty when this device had none
-   * @param recipients that had an entry
+   * @param recipients that had an authentic entry
    */
   public record SeenEpoch(Optional<String> commitment, SortedSet<Recipient> recipients) {
     /** Keeps a set of its own. */
@@ -79,6 +79,7 @@ public record CollectionTrust(
 
   /** The same after a keyring without a head was taken. */
   public CollectionTrust seen(SortedMap<Integer, SeenEpoch> newEpochs) {
-    return new CollectionTrust(signers, newEpochs.lastKey(), 0, Optional.empty(), newEpochs);
+    int highest = newEpochs.isEmpty() ? epoch : newEpochs.lastKey();
+    return new CollectionTrust(signers, highest, 0, Optional.empty(), newEpochs);
   }
 }

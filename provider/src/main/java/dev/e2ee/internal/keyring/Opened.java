@@ -8,11 +8,12 @@ import dev.e2ee.keyring.KeyringRefusedException.Reason;
 import dev.e2ee.keyring.Recipient;
 import dev.e2ee.spi.SecretBytes;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import javax.crypto.AEADBadTagException;
 
 /**
@@ -239,6 +240,8 @@ public record Opened(EpochKeys keys, CollectionTrust trust) {
     return expected;
   }
 
+  /** Of the epochs up to the highest one that an adder vouches for; a server can make more. */
+  // [keyring-15]
   private static SortedMap<Integer, SeenEpoch> seen(
       DeviceKeys own,
       KeyringDocument keyring,
@@ -249,20 +252,32 @@ public record Opened(EpochKeys keys, CollectionTrust trust) {
     keys.forEach(
         (number, cek) ->
             commitments.put(number, Cek.commitment(own.engine(), cek, collection, number)));
-    return keyring.epochs().stream()
-        .collect(
-            Collectors.toMap(
-                Epoch::number,
-                epoch -> seen(epoch, commitments),
-                (one, other) -> one,
-                TreeMap::new));
+    NavigableMap<Integer, SeenEpoch> seen = new TreeMap<>();
+    int highest = known.epoch();
+    for (Epoch epoch : keyring.epochs()) {
+      int number = epoch.number();
+      SortedSet<Recipient> recipients = recipients(own, epoch, known);
+      seen.put(number, new SeenEpoch(Optional.ofNullable(commitments.get(number)), recipients));
+      highest = recipients.isEmpty() ? highest : Math.max(highest, number);
+    }
+    return seen.headMap(highest, true);
   }
 
-  private static SeenEpoch seen(Epoch epoch, SortedMap<Integer, String> commitments) {
-    TreeSet<Recipient> recipients =
-        epoch.entries().stream()
-            .map(Entry::recipient)
-            .collect(Collectors.toCollection(TreeSet::new));
-    return new SeenEpoch(Optional.ofNullable(commitments.get(epoch.number())), recipients);
+  /** Those that are remembered already, and those of authentic entries. */
+  private static SortedSet<Recipient> recipients(
+      DeviceKeys own, Epoch epoch, CollectionTrust known) {
+    SeenEpoch before = known.epochs().get(epoch.number());
+    SortedSet<Recipient> recipients = new TreeSet<>();
+    if (before != null) {
+      recipients.addAll(before.recipients());
+    }
+    for (Entry entry : epoch.entries()) {
+      if (!recipients.contains(entry.recipient())
+          && known.signers().contains(entry.adder())
+          && entry.isSigned(own.engine(), epoch.number())) {
+        recipients.add(entry.recipient());
+      }
+    }
+    return recipients;
   }
 }

@@ -10,6 +10,7 @@ import { argon2idChecks } from './checks/argon2id.mjs';
 import { deviceChecks } from './checks/device.mjs';
 import { envelopeChecks } from './checks/envelope.mjs';
 import { keyFileChecks } from './checks/keyfile.mjs';
+import { keyringChecks } from './checks/keyring.mjs';
 import { ACCEPTED, REFUSED, SEALED, Wrong } from './checks/outcome.mjs';
 import { recoveryChecks } from './checks/recovery.mjs';
 import { checkRfc9180, isOurs } from './checks/rfc9180.mjs';
@@ -18,6 +19,7 @@ import { wycheproofChecks } from './checks/wycheproof.mjs';
 
 const VECTORS = new URL('../vectors/', import.meta.url);
 const OURS = { ...envelopeChecks, ...deviceChecks, ...recoveryChecks, ...keyFileChecks, ...argon2idChecks, ...tokenChecks, ...apiTokenChecks };
+const OURS = { ...envelopeChecks, ...deviceChecks, ...recoveryChecks, ...keyFileChecks, ...keyringChecks, ...argon2idChecks, ...tokenChecks };
 const HELP = `usage: check.mjs [FILE…] [--wycheproof FILE] [--rfc9180 FILE]
 
   FILE               a file of testvectors/vectors; without any argument all of them

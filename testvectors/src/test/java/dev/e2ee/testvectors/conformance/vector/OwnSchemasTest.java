@@ -11,13 +11,13 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 /**
- * Wraps of tokens are in no conformance run, for no JCA provider has them; so their file is checked
- * here.
+ * Wraps of tokens and keyrings are in no conformance run, for no JCA provider has them; so their
+ * files are checked here.
  */
 class OwnSchemasTest {
   private static void check(JsonNode json) throws IOException {
     String schema = json.get("schema").asText();
-    Schemas.check("token.json", json, schema, name -> new String(OwnVectors.read(name), UTF_8));
+    Schemas.check(schema, json, schema, name -> new String(OwnVectors.read(name), UTF_8));
   }
 
   @Test
@@ -25,6 +25,14 @@ class OwnSchemasTest {
     JsonNode json = new ObjectMapper().readTree(OwnVectors.read("token.json"));
     check(json);
     ((ObjectNode) json.at("/testGroups/1/tests/0")).put("dek", "00");
+    assertThrows(BadVectorFileException.class, () -> check(json));
+  }
+
+  @Test
+  void theVectorsOfKeyringsAreWhatTheirSchemaSays() throws IOException {
+    JsonNode json = new ObjectMapper().readTree(OwnVectors.read("keyring.json"));
+    check(json);
+    ((ObjectNode) json.at("/testGroups/1/tests/0")).put("revision", 0);
     assertThrows(BadVectorFileException.class, () -> check(json));
   }
 }

@@ -189,7 +189,7 @@ public final class Engine {
     return digest("SHA-256", message);
   }
 
-  /** SHA-512 of what is no secret. */
+  /** SHA-512; a secret stays in no object that is kept. */
   public byte[] sha512(byte[] message) {
     return digest("SHA-512", message);
   }

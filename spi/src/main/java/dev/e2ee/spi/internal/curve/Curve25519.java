@@ -3,6 +3,7 @@ package dev.e2ee.spi.internal.curve;
 import java.math.BigInteger;
 import java.security.InvalidKeyException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -53,6 +54,29 @@ final class Curve25519 {
       reversed[i] = bytes[bytes.length - 1 - i];
     }
     return new BigInteger(1, reversed);
+  }
+
+  /**
+   * Both points of Ed25519 whose image on X25519's curve has this u: RFC 7748, section 4.1.
+   *
+   * @param u 32 bytes, of no point of low order
+   */
+  static List<byte[]> edwardsPoints(byte[] u) {
+    BigInteger number = littleEndian(u);
+    BigInteger y =
+        number.subtract(BigInteger.ONE).multiply(number.add(BigInteger.ONE).modInverse(P)).mod(P);
+    return List.of(littleEndian(y), littleEndian(y.setBit(255)));
+  }
+
+  /** 32 bytes, the least significant first. */
+  private static byte[] littleEndian(BigInteger number) {
+    byte[] bytes = CurveKeyPair.fixed(number);
+    for (int i = 0; i < bytes.length / 2; i++) {
+      byte first = bytes[i];
+      bytes[i] = bytes[bytes.length - 1 - i];
+      bytes[bytes.length - 1 - i] = first;
+    }
+    return bytes;
   }
 
   static void checkX25519(byte[] key) throws InvalidKeyException {

@@ -12,6 +12,7 @@ import java.security.ProviderException;
 import java.security.SecureRandom;
 import java.security.spec.ECGenParameterSpec;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,39 +87,67 @@ public record CurveKeyPair(Curve curve, SecretBytes privateKey, byte[] publicKey
   }
 
   /**
-   * The pair of a private key alone. The engine, which is constant-time, multiplies the base point.
+   * The pair of a private key alone. The engine, which is constant-time, multiplies the base point:
+   * that of Ed25519 on X25519's curve, where the scalar and the point are the same.
    *
-   * @param curve P256 or X25519
    * @param privateKey 32 bytes, which the pair takes over; on failure they are closed
    * @throws InvalidKeyException when it is none
    */
   public static CurveKeyPair ofPrivate(Engine engine, Curve curve, SecretBytes privateKey)
       throws InvalidKeyException {
-    byte[] product;
-    try (SecretBytes secret = Agreement.agree(engine, curve, privateKey, curve.basePoint())) {
-      product = secret.copy();
-    } catch (InvalidKeyException | RuntimeException e) {
-      privateKey.close();
-      throw e;
-    }
-    if (curve == Curve.X25519) {
-      return new CurveKeyPair(curve, privateKey, product);
-    }
     boolean found = false;
     try {
-      for (byte[] point : P256Point.withX(product)) {
-        CurveKeyPair pair = new CurveKeyPair(curve, privateKey, point);
-        if (pair.belongsTogether(engine)) {
-          found = true;
-          return pair;
-        }
-      }
+      CurveKeyPair pair =
+          switch (curve) {
+            case X25519 -> new CurveKeyPair(curve, privateKey, product(engine, curve, privateKey));
+            case P256 ->
+                fitting(
+                    engine, curve, privateKey, P256Point.withX(product(engine, curve, privateKey)));
+            case ED25519 -> {
+              try (SecretBytes scalar = scalar(engine, privateKey)) {
+                byte[] u = product(engine, Curve.X25519, scalar);
+                yield fitting(engine, curve, privateKey, Curve25519.edwardsPoints(u));
+              }
+            }
+          };
+      found = true;
+      return pair;
     } finally {
       if (!found) {
         privateKey.close();
       }
     }
-    throw new InvalidKeyException("the private key is not usable on P-256");
+  }
+
+  private static byte[] product(Engine engine, Curve curve, SecretBytes scalar)
+      throws InvalidKeyException {
+    try (SecretBytes product = Agreement.agree(engine, curve, scalar, curve.basePoint())) {
+      return product.copy();
+    }
+  }
+
+  /** RFC 8032, section 5.1.5; X25519 clears and sets the same bits of it. */
+  private static SecretBytes scalar(Engine engine, SecretBytes seed) {
+    byte[] bytes = seed.copy();
+    byte[] hash = engine.sha512(bytes);
+    try {
+      return SecretBytes.adopt(Arrays.copyOf(hash, Curve.PRIVATE_KEY));
+    } finally {
+      Arrays.fill(bytes, (byte) 0);
+      Arrays.fill(hash, (byte) 0);
+    }
+  }
+
+  private static CurveKeyPair fitting(
+      Engine engine, Curve curve, SecretBytes privateKey, List<byte[]> points)
+      throws InvalidKeyException {
+    for (byte[] point : points) {
+      CurveKeyPair pair = new CurveKeyPair(curve, privateKey, point);
+      if (pair.belongsTogether(engine)) {
+        return pair;
+      }
+    }
+    throw new InvalidKeyException("the private key is not usable on " + curve);
   }
 
   /**

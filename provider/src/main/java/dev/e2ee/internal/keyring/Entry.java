@@ -1,7 +1,5 @@
 package dev.e2ee.internal.keyring;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.e2ee.internal.device.DeviceKeys;
 import dev.e2ee.internal.json.CanonicalJson;
 import dev.e2ee.internal.json.Json;
@@ -9,16 +7,11 @@ import dev.e2ee.keyring.KeyringFormatException;
 import dev.e2ee.keyring.Recipient;
 import dev.e2ee.keyring.Signer;
 import dev.e2ee.spi.SecretBytes;
-import dev.e2ee.spi.internal.crypto.Box;
 import dev.e2ee.spi.internal.crypto.Engine;
-import dev.e2ee.spi.internal.crypto.Hkdf;
-import dev.e2ee.spi.internal.curve.Agreement;
 import dev.e2ee.spi.internal.curve.Curve;
-import dev.e2ee.spi.internal.curve.CurveKeyPair;
 import dev.e2ee.spi.internal.curve.Signatures;
 import java.security.InvalidKeyException;
 import java.security.ProviderException;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
 import javax.crypto.AEADBadTagException;
@@ -41,22 +34,18 @@ public record Entry(
     Signer adder,
     String signature,
     long addedAt) {
-  private static final byte[] WRAP_LABEL = "starfish-wrap".getBytes(UTF_8);
-  private static final byte[] NO_AAD = new byte[0];
-
   /** The length of a CEK in bytes. */
   public static final int CEK = 32;
 
   /** Reads one. */
   public static Entry read(Json value) throws KeyringFormatException {
     Fields in = Fields.of("keyring's entry", value);
-    // [keyring-7]
-    in.base64("ct", Box.OVERHEAD + CEK);
+    CekWrap wrap = CekWrap.read(in);
     in.base64("addedSig", Signatures.LENGTH);
     return new Entry(
         new Recipient(in.key("subKem", Curve.X25519)),
-        in.key("ephKem", Curve.X25519),
-        in.text("ct"),
+        wrap.ephemeralKey(),
+        wrap.box(),
         new Signer(in.key("addedBy", Curve.ED25519)),
         in.text("addedSig"),
         in.seconds("addedAt"));
@@ -94,29 +83,11 @@ public record Entry(
    */
   public static Entry wrap(
       DeviceKeys adder, Recipient recipient, SecretBytes cek, int epoch, long at) {
-    Engine engine = adder.engine();
-    byte[] plain = cek.copy();
-    // [keyring-5]
-    try (CurveKeyPair ephemeral = CurveKeyPair.generate(engine, Curve.X25519);
-        SecretBytes shared =
-            Agreement.agree(
-                engine, Curve.X25519, ephemeral.privateKey(), KeyText.bytes(recipient.key()));
-        SecretBytes wrapKey = wrapKey(engine, shared)) {
-      String wrap = text(Box.seal(engine, wrapKey, plain, NO_AAD));
-      String ephemeralKey = KeyText.of(ephemeral.publicKey());
-      Signer signer = new Signer(KeyText.of(adder.signing().publicKey()));
-      byte[] signed = signedText(recipient, ephemeralKey, wrap, signer, epoch, at);
-      return new Entry(
-          recipient, ephemeralKey, wrap, signer, text(adder.signing().sign(signed)), at);
-    } catch (InvalidKeyException e) {
-      throw new ProviderException("a recipient's key that was checked is not valid", e);
-    } finally {
-      Arrays.fill(plain, (byte) 0);
-    }
-  }
-
-  private static SecretBytes wrapKey(Engine engine, SecretBytes shared) {
-    return Hkdf.derive(engine, shared, WRAP_LABEL, WRAP_LABEL);
+    CekWrap made = CekWrap.seal(adder.engine(), recipient, cek);
+    Signer signer = new Signer(KeyText.of(adder.signing().publicKey()));
+    byte[] signed = signedText(recipient, made.ephemeralKey(), made.box(), signer, epoch, at);
+    String signature = Base64.getEncoder().encodeToString(adder.signing().sign(signed));
+    return new Entry(recipient, made.ephemeralKey(), made.box(), signer, signature, at);
   }
 
   /** Whether its adder has signed it, as an entry of this epoch. */
@@ -125,7 +96,11 @@ public record Entry(
     byte[] signed = signedText(recipient, ephemeralKey, wrap, adder, epoch, addedAt);
     try {
       return Signatures.verify(
-          engine, Curve.ED25519, KeyText.bytes(adder.key()), signed, bytes(signature));
+          engine,
+          Curve.ED25519,
+          KeyText.bytes(adder.key()),
+          signed,
+          Base64.getDecoder().decode(signature));
     } catch (InvalidKeyException e) {
       throw new ProviderException("an adder's key that was checked is not valid", e);
     }
@@ -138,19 +113,6 @@ public record Entry(
    * @throws AEADBadTagException when it is not for these keys, or altered
    */
   public SecretBytes unwrap(DeviceKeys own) throws AEADBadTagException {
-    try (SecretBytes shared = own.agreement().agree(KeyText.bytes(ephemeralKey));
-        SecretBytes wrapKey = wrapKey(own.engine(), shared)) {
-      return SecretBytes.adopt(Box.open(own.engine(), wrapKey, bytes(wrap), NO_AAD));
-    } catch (InvalidKeyException e) {
-      throw new ProviderException("an ephemeral key that was checked is not valid", e);
-    }
-  }
-
-  private static String text(byte[] bytes) {
-    return Base64.getEncoder().encodeToString(bytes);
-  }
-
-  private static byte[] bytes(String base64) {
-    return Base64.getDecoder().decode(base64);
+    return new CekWrap(ephemeralKey, wrap).open(own);
   }
 }

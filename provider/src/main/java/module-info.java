@@ -14,6 +14,7 @@ module dev.e2ee.provider {
   exports dev.e2ee.envelope;
   exports dev.e2ee.interop.acontext;
   exports dev.e2ee.interop.pia;
+  exports dev.e2ee.interop.starfish;
   exports dev.e2ee.key;
   exports dev.e2ee.keyring;
   exports dev.e2ee.provider;

@@ -327,6 +327,11 @@ public final class Keyring implements AutoCloseable {
     return new CollectionCipher(device.keys(), keys, epoch());
   }
 
+  /** The CEKs, for this module: no other can name the type. They stay this object's. */
+  public EpochKeys keys() {
+    return keys;
+  }
+
   /** A keyring is not opened by who is not in its current epoch. */
   static IllegalStateException withoutCurrentKey(NoEpochKeyException e) {
     return new IllegalStateException("a keyring without its current key was opened", e);

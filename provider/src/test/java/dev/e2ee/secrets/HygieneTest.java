@@ -19,6 +19,7 @@ import dev.e2ee.interop.acontext.AcontextObjects;
 import dev.e2ee.interop.acontext.AcontextPepper;
 import dev.e2ee.interop.acontext.AcontextToken;
 import dev.e2ee.interop.pia.PiaRecoveryCode;
+import dev.e2ee.interop.starfish.StarfishRelayCode;
 import dev.e2ee.key.DataKey;
 import dev.e2ee.key.DataKeyReuse;
 import dev.e2ee.key.HkdfKeySpec;
@@ -94,6 +95,8 @@ class HygieneTest {
     byte[] codeText = new String(code.text()).getBytes(StandardCharsets.US_ASCII);
     PiaRecoveryCode pia = PiaRecoveryCode.generate();
     byte[] piaText = new String(pia.text()).getBytes(StandardCharsets.US_ASCII);
+    StarfishRelayCode relay = StarfishRelayCode.generate();
+    byte[] relayText = new String(relay.text()).getBytes(StandardCharsets.US_ASCII);
     List<Holder> all = new ArrayList<>();
     all.add(Holder.of(SecretBytes.copyOf(umk), umk));
     all.add(Holder.of(Sample.umk(), umk));
@@ -103,6 +106,7 @@ class HygieneTest {
     all.add(Holder.of(new Argon2KeySpec(password, new byte[16], Argon2Cost.DEFAULT, 32), password));
     all.add(Holder.of(code, codeText));
     all.add(Holder.of(pia, piaText));
+    all.add(Holder.of(relay, relayText));
     all.add(Holder.of(Envelope.with(Sample.umk()), umk));
     all.add(dataKeyReuse());
     all.add(apiToken());

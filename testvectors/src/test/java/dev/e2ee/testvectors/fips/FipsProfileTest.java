@@ -119,6 +119,7 @@ class FipsProfileTest {
     "HKDF of a short secret, InvalidKeySpecException, 112 bits, true",
     "PIA recovery, NotApprovedException, RecoveryWrap, false",
     "Acontext verifier, NotApprovedException, look-up value, false",
+    "Starfish identity, NotApprovedException, KeyCustody, false",
     "Argon2id, NoSuchAlgorithmException, PBKDF2WithHmacSHA512, true",
     "device with X25519, NotApprovedException, AgreementAlgorithm.P256, false",
     "X25519, NoSuchAlgorithmException, AgreementAlgorithm.P256, true",

@@ -2,6 +2,7 @@ package dev.e2ee.testvectors.fips;
 
 import dev.e2ee.interop.acontext.AcontextPepper;
 import dev.e2ee.interop.acontext.AcontextToken;
+import dev.e2ee.interop.starfish.StarfishIdentity;
 import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.token.ApiToken;
@@ -9,7 +10,7 @@ import dev.e2ee.token.ApiTokenWrap;
 import java.util.Arrays;
 import java.util.Map;
 
-/** API tokens in the FIPS profile. */
+/** API tokens, and what other systems derive from secrets that people type, in the FIPS profile. */
 final class FipsTokens {
   private FipsTokens() {}
 
@@ -17,6 +18,9 @@ final class FipsTokens {
     all.put("API token", FipsTokens::apiToken);
     all.put("Acontext token", FipsTokens::acontext);
     all.put("Acontext verifier", () -> token().verifier(pepper()));
+    all.put(
+        "Starfish identity",
+        () -> StarfishIdentity.fromPassphrase("passphrase".toCharArray(), "phone"));
   }
 
   private static boolean apiToken() throws Exception {

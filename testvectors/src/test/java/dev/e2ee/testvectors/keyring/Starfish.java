@@ -2,6 +2,7 @@ package dev.e2ee.testvectors.keyring;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.e2ee.device.AgreementAlgorithm;
 import dev.e2ee.device.DeviceIdentity;
 import dev.e2ee.device.DevicePublicKeys;
@@ -31,6 +32,11 @@ final class Starfish {
 
   static String text(JsonNode node, String member) {
     return node.required(member).textValue();
+  }
+
+  /** An object, which the caller may change when it copies it. */
+  static ObjectNode object(JsonNode node, String member) {
+    return (ObjectNode) node.required(member);
   }
 
   static byte[] hex(JsonNode node, String member) {

@@ -52,7 +52,7 @@ public final class Pbkdf2Factory extends DerivingFactory {
     if (engine.isApprovedOnly()) {
       requireApproved(given, salt.length);
     }
-    byte[] key = derived(given);
+    byte[] key = derived(engine, algorithm, given);
     try {
       if (key.length != bits / Byte.SIZE) {
         throw new ProviderException("the engine derived " + key.length + " bytes");
@@ -81,7 +81,13 @@ public final class Pbkdf2Factory extends DerivingFactory {
     }
   }
 
-  private byte[] derived(PBEKeySpec spec) {
+  /**
+   * Derives a key, which the caller wipes.
+   *
+   * @param algorithm by its JCA name
+   * @param spec whose password is text
+   */
+  public static byte[] derived(Engine engine, String algorithm, PBEKeySpec spec) {
     Provider provider = engine.providerOf("SecretKeyFactory", algorithm);
     try {
       return SecretKeyFactory.getInstance(algorithm, provider).generateSecret(spec).getEncoded();

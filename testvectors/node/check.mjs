@@ -14,12 +14,14 @@ import { keyringChecks } from './checks/keyring.mjs';
 import { ACCEPTED, REFUSED, SEALED, Wrong } from './checks/outcome.mjs';
 import { recoveryChecks } from './checks/recovery.mjs';
 import { checkRfc9180, isOurs } from './checks/rfc9180.mjs';
+import { rotationChecks } from './checks/rotation.mjs';
 import { tokenChecks } from './checks/token.mjs';
 import { wycheproofChecks } from './checks/wycheproof.mjs';
 
 const VECTORS = new URL('../vectors/', import.meta.url);
 const OURS = { ...envelopeChecks, ...deviceChecks, ...recoveryChecks, ...keyFileChecks, ...argon2idChecks, ...tokenChecks, ...apiTokenChecks };
 const OURS = { ...envelopeChecks, ...deviceChecks, ...recoveryChecks, ...keyFileChecks, ...keyringChecks, ...argon2idChecks, ...tokenChecks };
+const OURS = { ...envelopeChecks, ...deviceChecks, ...recoveryChecks, ...keyFileChecks, ...argon2idChecks, ...tokenChecks, ...rotationChecks };
 const HELP = `usage: check.mjs [FILE…] [--wycheproof FILE] [--rfc9180 FILE]
 
   FILE               a file of testvectors/vectors; without any argument all of them

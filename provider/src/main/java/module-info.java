@@ -6,6 +6,8 @@
 @org.jspecify.annotations.NullMarked
 module dev.e2ee.provider {
   requires com.fasterxml.jackson.core;
+  // For applications that rotate the records of a database.
+  requires static java.sql;
   requires static org.jspecify;
   requires transitive dev.e2ee.argon2;
   requires transitive dev.e2ee.spi;
@@ -20,6 +22,7 @@ module dev.e2ee.provider {
   exports dev.e2ee.provider;
   exports dev.e2ee.recovery;
   exports dev.e2ee.token;
+  exports dev.e2ee.rotation;
 
   // Formats that no JCA service speaks, for the conformance runner.
   exports dev.e2ee.internal.chunk to

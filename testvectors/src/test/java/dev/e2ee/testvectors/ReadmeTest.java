@@ -73,6 +73,21 @@ class ReadmeTest {
   }
 
   @Test
+  void itsProgramThatMovesRecordsRuns(@TempDir Path directory) throws Exception {
+    Files.writeString(directory.resolve("Move.java"), program(5));
+    Path records = Files.createDirectory(directory.resolve("records"));
+    Path keys = directory.resolve("keys.e2ee");
+    try (KeyFile made = KeyFile.create(keys, NewSlot.raw(), CustodyOptions.defaults())) {
+      made.generate("default", KeyKind.UMK);
+    }
+    String uri = CustodyUri.ofFile(keys).canonical();
+    String output =
+        new RealJars(directory)
+            .run(0, "java", "-cp", RealJars.path(), "Move.java", uri, records.toString());
+    assertEquals("true, moved: 1\nhello\n", output);
+  }
+
+  @Test
   void itsProgramForAnySizeRuns(@TempDir Path directory) throws Exception {
     Files.writeString(directory.resolve("Large.java"), program("Large"));
     Path plain = Files.writeString(directory.resolve("large.txt"), "0123456789".repeat(20_000));

@@ -1,0 +1,180 @@
+package dev.e2ee.rotation;
+
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.spi.internal.custody.Deadline;
+import dev.e2ee.spi.internal.custody.ExclusiveLock;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The folder {@code .e2ee} in a directory of records: 64 files that writers lock, and the temp
+ * files of those at work. A temp file is its writer's as long as the lock that it is named after is
+ * held; without that it is left over from one that was killed.
+ */
+final class DirectoryLocks {
+  private static final int COUNT = 64;
+  private static final String FOLDER = ".e2ee";
+  private static final Pattern STAGED = Pattern.compile("\\.e2ee-[0-9a-f]{16}");
+  private static final Pattern TEMP = Pattern.compile("temp-([0-9a-f]{2})-[0-9a-f]{16}");
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Path folder;
+
+  private DirectoryLocks(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Those of a directory, made when they are not there. */
+  static DirectoryLocks in(Path root) throws IOException {
+    Path folder = root.resolve(FOLDER);
+    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+      make(root, folder);
+    }
+    return new DirectoryLocks(folder);
+  }
+
+  /** It appears with all its files, and belongs to whom the directory belongs. */
+  private static void make(Path root, Path folder) throws IOException {
+    Path staged = root.resolve(FOLDER + "-" + DurableFile.randomHex());
+    Files.createDirectory(staged);
+    for (int i = 0; i < COUNT; i++) {
+      Path file = staged.resolve(lockName(i));
+      DurableFile.writeNew(file, new byte[0]);
+      FileOwnership.copyFolder(root, file);
+    }
+    FileOwnership.copyFolder(root, staged);
+    try {
+      Files.move(staged, folder, StandardCopyOption.ATOMIC_MOVE);
+      DurableFile.forceDirectoryOf(folder);
+    } catch (FileSystemException e) {
+      remove(staged);
+      if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+        throw e;
+      } // else somebody else was first
+    }
+  }
+
+  private static void remove(Path staged) throws IOException {
+    for (int i = 0; i < COUNT; i++) {
+      Files.deleteIfExists(staged.resolve(lockName(i)));
+    }
+    Files.delete(staged);
+  }
+
+  private static String lockName(int number) {
+    return "lock-" + HexFormat.of().toHexDigits((byte) number);
+  }
+
+  /** Whether a path in a directory of records is none of them, but in a folder of this class. */
+  static boolean isOurs(Path root, Path path) {
+    String first = root.relativize(path).getName(0).toString();
+    return first.equals(FOLDER) || STAGED.matcher(first).matches();
+  }
+
+  /** The number of a record's lock. */
+  private static int number(String id) {
+    try {
+      MessageDigest hash = MessageDigest.getInstance("SHA-256");
+      return (hash.digest(id.getBytes(StandardCharsets.UTF_8))[0] & 0xff) % COUNT;
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  /**
+   * The right to change a record.
+   *
+   * @throws IOException when another writer does not give it back within a minute
+   */
+  Held of(String id) throws IOException {
+    try {
+      return new Held(lock(number(id), PATIENCE), newTemp(id));
+    } catch (CustodyException e) {
+      throw new IOException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private ExclusiveLock lock(int number, Duration patience) throws IOException {
+    Path file = folder.resolve(lockName(number));
+    return ExclusiveLock.of(
+        file, DirectoryLocks::openLock, Deadline.after(patience), "the holder of " + file);
+  }
+
+  private static FileChannel openLock(Path file) throws IOException {
+    return FileChannel.open(
+        file,
+        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+  }
+
+  /**
+   * The right to change a record, until it is closed.
+   *
+   * @param temp a file that only its holder writes
+   */
+  record Held(ExclusiveLock lock, Path temp) implements AutoCloseable {
+    /** Puts new bytes in the place of a record. */
+    void write(Path record, byte[] bytes) throws IOException {
+      try {
+        DurableFile.writeNew(temp, bytes);
+        FileOwnership.copy(record, temp);
+        DurableFile.move(temp, record);
+      } finally {
+        Files.deleteIfExists(temp);
+      }
+    }
+
+    /** Deletes a record. */
+    boolean delete(Path record) throws IOException {
+      return DurableFile.delete(record);
+    }
+
+    @Override
+    public void close() {
+      lock.close();
+    }
+  }
+
+  private Path newTemp(String id) {
+    String number = HexFormat.of().toHexDigits((byte) number(id));
+    return folder.resolve("temp-" + number + "-" + DurableFile.randomHex());
+  }
+
+  /** Deletes the temp files of writers that were killed. */
+  void sweep() throws IOException {
+    List<Path> temps = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, "temp-*")) {
+      entries.forEach(temps::add);
+    }
+    for (Path temp : temps) {
+      Matcher name = TEMP.matcher(temp.getFileName().toString());
+      if (name.matches()) {
+        sweep(temp, HexFormat.fromHexDigits(name.group(1)));
+      }
+    }
+  }
+
+  private void sweep(Path temp, int number) throws IOException {
+    try (Held held = new Held(lock(number, Duration.ZERO), temp)) {
+      boolean unused = held.delete(temp);
+    } catch (CustodyException e) {
+      // A writer is at work; whoever opens the store next tries again.
+    }
+  }
+}

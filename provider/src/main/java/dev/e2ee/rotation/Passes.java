@@ -1,0 +1,189 @@
+package dev.e2ee.rotation;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/** One run of a rotation: passes over all records, until one of them finds nothing to do. */
+final class Passes implements AutoCloseable {
+  private static final int PAGE = 512;
+
+  private final RecordStore store;
+  private final RecordFunction.Opened function;
+  private final RecordMover mover;
+  private final RotationListener listener;
+  private final @Nullable Checkpoint checkpoint;
+  private final int threads;
+  private final ExecutorService workers;
+  private final List<RotationReport.Problem> problems = new ArrayList<>();
+  private long moved;
+
+  Passes(
+      RecordStore store,
+      RecordFunction.Opened function,
+      Rotation.Options options,
+      @Nullable Checkpoint checkpoint) {
+    this.store = store;
+    this.function = function;
+    this.mover = new RecordMover(store, function, new Pace(options.rate()));
+    this.listener = options.listener();
+    this.checkpoint = checkpoint;
+    this.threads = options.threads();
+    this.workers = Executors.newFixedThreadPool(threads, Passes::worker);
+  }
+
+  private static Thread worker(Runnable work) {
+    Thread thread = new Thread(work, "e2ee-rotation");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  RotationReport run(int most) throws IOException, InterruptedException {
+    Optional<Checkpoint.Position> resumed =
+        checkpoint == null ? Optional.empty() : checkpoint.read();
+    if (resumed.isPresent() && resumed.get().after() != null) {
+      RotationProgress before = resumed.get().progress();
+      RotationProgress unused =
+          pass(before, resumed.get().after()); // decides nothing [rotation-11]
+    }
+    int number = resumed.map(position -> position.progress().pass()).orElse(0);
+    RotationProgress last = fresh(number);
+    for (int i = 0; i < most; i++) {
+      last = pass(fresh(++number), null);
+      if (last.moved() == 0 && last.contended() == 0) {
+        break;
+      }
+    }
+    if (checkpoint != null) {
+      checkpoint.delete();
+    }
+    // [rotation-11]
+    boolean complete = last.moved() == 0 && last.contended() == 0 && last.problems() == 0;
+    return new RotationReport(
+        complete, function.ring().current(), function.ring().old(), moved, last, problems);
+  }
+
+  private static RotationProgress fresh(int pass) {
+    return new RotationProgress(pass, 0, 0, 0, 0, 0, 0);
+  }
+
+  /** A pass over the records behind one, or over all. */
+  private RotationProgress pass(RotationProgress start, @Nullable String after)
+      throws IOException, InterruptedException {
+    RotationProgress progress = start;
+    problems.clear();
+    try (RecordStore.Ids ids = store.idsAfter(after)) {
+      List<String> page = ids.next(PAGE);
+      while (!page.isEmpty()) {
+        progress = counted(progress, page(page));
+        if (checkpoint != null) {
+          checkpoint.write(new Checkpoint.Position(progress, page.get(page.size() - 1)));
+        }
+        listener.onProgress(progress);
+        page = ids.next(PAGE);
+      }
+    }
+    return progress;
+  }
+
+  private RotationProgress counted(RotationProgress before, List<RecordMover.Outcome> outcomes) {
+    long refused = 0;
+    for (RecordMover.Outcome outcome : outcomes) {
+      if (outcome instanceof RecordMover.Stays stays) {
+        refused++;
+        if (problems.size() < RotationReport.KEPT_PROBLEMS) {
+          problems.add(stays.problem());
+        }
+        listener.onProblem(stays.problem());
+      }
+    }
+    long now = number(outcomes, RecordMover.Settled.MOVED);
+    moved += now;
+    return new RotationProgress(
+        before.pass(),
+        before.seen() + outcomes.size(),
+        before.moved() + now,
+        before.alreadyMoved() + number(outcomes, RecordMover.Settled.ALREADY_MOVED),
+        before.gone() + number(outcomes, RecordMover.Settled.GONE),
+        before.contended() + number(outcomes, RecordMover.Settled.CONTENDED),
+        before.problems() + refused);
+  }
+
+  private static long number(List<RecordMover.Outcome> outcomes, RecordMover.Settled settled) {
+    return outcomes.stream().filter(outcome -> outcome == settled).count();
+  }
+
+  /** Moves the records of a page, and returns when the last one is settled. */
+  private List<RecordMover.Outcome> page(List<String> ids)
+      throws IOException, InterruptedException {
+    AtomicReferenceArray<RecordMover.Outcome> outcomes = new AtomicReferenceArray<>(ids.size());
+    AtomicInteger next = new AtomicInteger();
+    List<Future<?>> running = new ArrayList<>();
+    for (int i = 0; i < Math.min(threads, ids.size()); i++) {
+      running.add(
+          workers.submit(
+              () -> {
+                for (int at = next.getAndIncrement();
+                    at < ids.size();
+                    at = next.getAndIncrement()) {
+                  outcomes.set(at, mover.move(ids.get(at)));
+                }
+                return null;
+              }));
+    }
+    for (Future<?> one : running) {
+      await(one);
+    }
+    List<RecordMover.Outcome> all = new ArrayList<>(ids.size());
+    for (int i = 0; i < ids.size(); i++) {
+      all.add(outcomes.get(i));
+    }
+    return all;
+  }
+
+  /** The page counts for nothing when one of its workers fails. */
+  private static void await(Future<?> worker) throws IOException, InterruptedException {
+    try {
+      worker.get();
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      if (cause instanceof IOException io) {
+        throw io;
+      }
+      if (cause instanceof RuntimeException unchecked) {
+        throw unchecked;
+      }
+      if (cause instanceof Error error) {
+        throw error;
+      }
+      throw new IllegalStateException(cause);
+    }
+  }
+
+  /** Ends the workers, and waits for them: they use keys and a store that are closed after this. */
+  @Override
+  public void close() {
+    workers.shutdownNow();
+    boolean interrupted = false;
+    boolean ended = false;
+    while (!ended) {
+      try {
+        ended = workers.awaitTermination(1, TimeUnit.MINUTES);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package dev.e2ee.rotation;
+
+import dev.e2ee.rotation.RefusedRecordException.Reason;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.util.Optional;
+
+/** Moves one record after the other, while the application writes. Safe for use by many threads. */
+final class RecordMover {
+  private static final int TRIES = 8;
+
+  private final RecordStore store;
+  private final RecordFunction.Opened function;
+  private final Pace pace;
+
+  RecordMover(RecordStore store, RecordFunction.Opened function, Pace pace) {
+    this.store = store;
+    this.function = function;
+    this.pace = pace;
+  }
+
+  /** How it went with one record. */
+  sealed interface Outcome {}
+
+  /** The ends that need no words. */
+  enum Settled implements Outcome {
+    MOVED,
+    ALREADY_MOVED,
+    GONE,
+    CONTENDED
+  }
+
+  /** It stays as it is. */
+  record Stays(RotationReport.Problem problem) implements Outcome {}
+
+  /**
+   * Moves a record.
+   *
+   * @throws StoreBrokenException when the store has lost what it took
+   */
+  Outcome move(String id) throws InterruptedException, StoreBrokenException {
+    pace.await();
+    try {
+      return moved(id);
+    } catch (RefusedRecordException e) {
+      // [rotation-10]
+      return stays(id, e.reason(), String.valueOf(e.getMessage()));
+    } catch (StoreBrokenException e) {
+      throw e;
+    } catch (IOException e) {
+      return stays(id, Reason.STORE, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Stays stays(String id, Reason reason, String message) {
+    return new Stays(new RotationReport.Problem(id, reason, message));
+  }
+
+  private Outcome moved(String id) throws IOException, RefusedRecordException {
+    for (int i = 0; i < TRIES; i++) {
+      Optional<StoredRecord> found = store.read(id);
+      if (found.isEmpty()) {
+        return Settled.GONE;
+      }
+      Optional<byte[]> fresh = function.move(id, found.get().bytes());
+      if (fresh.isEmpty()) {
+        return Settled.ALREADY_MOVED;
+      }
+      // [rotation-8]
+      if (store.replace(id, found.get(), fresh.get())) {
+        Optional<Settled> end = readBack(id, fresh.get());
+        if (end.isPresent()) {
+          return end.get();
+        }
+      }
+    }
+    return Settled.CONTENDED;
+  }
+
+  /**
+   * What the store has now. The bytes that were opened before they were written are opened; other
+   * ones are a writer's, and have their own turn.
+   *
+   * @return empty for a writer's
+   */
+  private Optional<Settled> readBack(String id, byte[] fresh) throws IOException {
+    // [rotation-9]
+    Optional<StoredRecord> back = store.read(id);
+    if (back.isEmpty()) {
+      return Optional.of(Settled.GONE);
+    }
+    if (MessageDigest.isEqual(back.get().bytes(), fresh)) {
+      return Optional.of(Settled.MOVED);
+    }
+    try {
+      Optional<byte[]> unused = function.move(id, back.get().bytes());
+      return Optional.empty();
+    } catch (RefusedRecordException e) {
+      throw new StoreBrokenException(id, store.name(), e);
+    }
+  }
+
+  /** The store said that it has a record's new bytes, and gives others that open under no key. */
+  static final class StoreBrokenException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private StoreBrokenException(String id, String store, RefusedRecordException cause) {
+      super(
+          "the record "
+              + id
+              + " was replaced in "
+              + store
+              + ", and reads back as something that does not open ("
+              + cause.getMessage()
+              + "): either a writer has put it there at this moment, or the store cuts or changes"
+              + " what it is given. The rotation has stopped; look at this record, and restore it"
+              + " from a backup before you go on",
+          cause);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.e2ee.rotation;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where an application's records are: what a {@link Rotation} needs of a database, a directory, a
+ * bucket. Safe for use by many threads, while the application goes on reading and writing.
+ *
+ * <p>An application's own writers need no {@code RecordStore}, as long as a record that they change
+ * between a {@link #read} and a {@link #replace} makes that {@code replace} fail.
+ */
+public interface RecordStore {
+  /**
+   * Which store it is, for the checkpoint: the same in every process, another one for other
+   * records, at most 4,096 characters, and without a password.
+   */
+  String name();
+
+  /**
+   * The ids of all records, in an order that depends on the ids alone.
+   *
+   * @param after where to go on: the ids behind this one in that order; it need not be there any
+   *     more. Null for all
+   */
+  Ids idsAfter(@Nullable String after) throws IOException;
+
+  /**
+   * A record as it is now.
+   *
+   * @return empty when there is none with this id
+   * @throws IOException when it cannot be read; the message says why
+   */
+  Optional<StoredRecord> read(String id) throws IOException;
+
+  /**
+   * Puts new bytes in the place of those that were read, if nobody has changed or deleted them
+   * since: at once, so that every reader sees the one or the other.
+   *
+   * @return true when the new bytes, exactly these, are durable: they are there after a loss of
+   *     power, too. False when the record is not as it was read; then nothing was changed
+   * @throws IOException when that did not work; whether it has changed the record is not known then
+   */
+  boolean replace(String id, StoredRecord expected, byte[] fresh) throws IOException;
+
+  /**
+   * Ids in their order, in pages. For one thread.
+   *
+   * <p>A record that exists from before {@link #idsAfter} until after the page that is behind it in
+   * the order comes exactly once. One that is made or deleted meanwhile may come or not.
+   */
+  interface Ids extends AutoCloseable {
+    /**
+     * The next ones.
+     *
+     * @param most 1 or more
+     * @return none at the end, and only there
+     */
+    List<String> next(int most) throws IOException;
+
+    @Override
+    void close() throws IOException;
+  }
+}

@@ -1,0 +1,95 @@
+package dev.e2ee.rotation;
+
+import dev.e2ee.spi.key.KeyId;
+import java.util.List;
+import java.util.Set;
+
+/** What a rotation that came to its end has done. Made by {@link Rotation#run} only. */
+public final class RotationReport {
+  /** So many problems of the last pass are kept; a {@link RotationListener} is told of all. */
+  public static final int KEPT_PROBLEMS = 1000;
+
+  /**
+   * A record that was not moved.
+   *
+   * @param id in the store
+   * @param message what is wrong and what to do; holds no secret
+   */
+  public record Problem(String id, RefusedRecordException.Reason reason, String message) {}
+
+  private final boolean complete;
+  private final KeyId current;
+  private final Set<KeyId> old;
+  private final long moved;
+  private final RotationProgress lastPass;
+  private final List<Problem> problems;
+
+  RotationReport(
+      boolean complete,
+      KeyId current,
+      Set<KeyId> old,
+      long moved,
+      RotationProgress lastPass,
+      List<Problem> problems) {
+    this.complete = complete;
+    this.current = current;
+    this.old = Set.copyOf(old);
+    this.moved = moved;
+    this.lastPass = lastPass;
+    this.problems = List.copyOf(problems);
+  }
+
+  /**
+   * Whether the last pass, from the first record to the last one, found every record under the new
+   * key, and opened it. It says nothing of what a writer has sealed under an old key behind that
+   * pass: see {@link Rotation#run}.
+   */
+  public boolean isComplete() {
+    return complete;
+  }
+
+  /** The key that the records were moved to. */
+  public KeyId current() {
+    return current;
+  }
+
+  /** The old keys that no record is under any more: all, or, when it is not complete, none. */
+  public Set<KeyId> freed() {
+    return complete ? old : Set.of();
+  }
+
+  /** How many records this run has moved, in all its passes. */
+  public long moved() {
+    return moved;
+  }
+
+  /** The numbers of the last pass. */
+  public RotationProgress lastPass() {
+    return lastPass;
+  }
+
+  /** The problems of the last pass, the first {@value #KEPT_PROBLEMS} of them. */
+  public List<Problem> problems() {
+    return problems;
+  }
+
+  /** One line for a person, with what to do next. */
+  @Override
+  public String toString() {
+    String done = moved + " records moved in " + lastPass.pass() + " passes; ";
+    if (complete) {
+      return done + "the last pass found all " + lastPass.seen() + " under the new key";
+    }
+    if (lastPass.problems() > 0) {
+      return done
+          + "NOT COMPLETE: "
+          + lastPass.problems()
+          + " records stay as they are, the first one "
+          + problems.get(0)
+          + "; settle them and run it again";
+    }
+    return done
+        + "NOT COMPLETE: records still came under an old key; find the writers that seal under it,"
+        + " give them the new one, and run it again";
+  }
+}

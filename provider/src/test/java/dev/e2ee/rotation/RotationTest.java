@@ -1,0 +1,456 @@
+package dev.e2ee.rotation;
+
+import static dev.e2ee.rotation.RotationKeys.context;
+import static dev.e2ee.rotation.RotationKeys.newKey;
+import static dev.e2ee.rotation.RotationKeys.oldKey;
+import static dev.e2ee.rotation.RotationKeys.opened;
+import static dev.e2ee.rotation.RotationKeys.sealed;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.e2ee.envelope.Envelope;
+import dev.e2ee.envelope.EnvelopeInfo;
+import dev.e2ee.envelope.Suite;
+import dev.e2ee.key.UserMasterKey;
+import dev.e2ee.rotation.RefusedRecordException.Reason;
+import dev.e2ee.spi.CustodyException;
+import dev.e2ee.testing.MemoryCustodyKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a rotation does with records, and with writers at the same time. */
+class RotationTest {
+  @TempDir Path directory;
+  private Path records;
+  private DirectoryRecordStore store;
+  private SealedKeys sealedKeys;
+
+  @BeforeEach
+  void open() throws IOException, GeneralSecurityException {
+    records = Files.createDirectory(directory.resolve("records"));
+    store = DirectoryRecordStore.open(records);
+    sealedKeys = RotationKeys.sealedKeys(directory);
+  }
+
+  private byte[] bytes(String id) throws IOException {
+    return store.read(id).orElseThrow().bytes();
+  }
+
+  private void putOld(int number) throws IOException, GeneralSecurityException {
+    for (int i = 0; i < number; i++) {
+      store.put("r" + i, sealed(oldKey(), "r" + i, "text " + i));
+    }
+  }
+
+  private Rotation rotation(RecordStore of, RecordFunction function) {
+    return Rotation.of(of, function).withSealedKeys(sealedKeys);
+  }
+
+  private RotationReport run() throws Exception {
+    return rotation(store, RotationKeys.rewrapping()).run();
+  }
+
+  /** [rotation-7] [rotation-11] */
+  @Test
+  void everyRecordMovesAndItsBodyStays() throws Exception {
+    putOld(20);
+    Map<String, byte[]> before = new TreeMap<>();
+    for (int i = 0; i < 20; i++) {
+      before.put("r" + i, bytes("r" + i));
+    }
+    RotationReport report = rotation(store, RotationKeys.rewrapping()).withThreads(4).run();
+    assertTrue(report.isComplete(), report::toString);
+    assertEquals(20, report.moved());
+    assertEquals(2, report.lastPass().pass(), "one pass moves, the next one finds nothing to do");
+    assertEquals(20, report.lastPass().alreadyMoved());
+    assertEquals(Set.of(KeyRing.of(oldKey(), List.of()).current()), report.freed());
+    for (int i = 0; i < 20; i++) {
+      String id = "r" + i;
+      assertEquals("text " + i, opened(newKey(), id, bytes(id)));
+      EnvelopeInfo info = Envelope.inspect(bytes(id));
+      int body = info.headerLength();
+      assertArrayEquals(
+          Arrays.copyOfRange(before.get(id), body, before.get(id).length),
+          Arrays.copyOfRange(bytes(id), body, bytes(id).length));
+    }
+  }
+
+  @Test
+  void reencryptionSealsAnewByTheSameSuite() throws Exception {
+    store.put("short", sealed(oldKey(), "short", "text"));
+    byte[] before = bytes("short");
+    try (Envelope chunked = Envelope.with(oldKey()).withSuite(Suite.AES_256_GCM_CHUNKED)) {
+      store.put("chunked", chunked.seal(RotationKeys.text("chunks"), context("chunked")));
+    }
+    RotationReport report = rotation(store, RotationKeys.reencrypting()).run();
+    assertTrue(report.isComplete(), report::toString);
+    assertEquals("text", opened(newKey(), "short", bytes("short")));
+    assertEquals("chunks", opened(newKey(), "chunked", bytes("chunked")));
+    assertEquals(Suite.AES_256_GCM, Envelope.inspect(bytes("short")).suite());
+    assertEquals(Suite.AES_256_GCM_CHUNKED, Envelope.inspect(bytes("chunked")).suite());
+    int body = Envelope.inspect(before).headerLength();
+    assertFalse(
+        Arrays.equals(
+            Arrays.copyOfRange(before, body, before.length),
+            Arrays.copyOfRange(bytes("short"), body, bytes("short").length)));
+  }
+
+  @Test
+  void recordsBoundToAadMoveInBothWays() throws Exception {
+    byte[] aad = RotationKeys.text("of this application");
+    for (RecordFunction function :
+        List.of(
+            RecordFunction.rewrappingByAad(RotationKeys::ring, id -> aad),
+            RecordFunction.reencryptingByAad(RotationKeys::ring, id -> aad))) {
+      try (Envelope old = Envelope.with(oldKey());
+          Envelope fresh = Envelope.with(newKey())) {
+        store.put("a", old.seal(RotationKeys.text("text"), aad));
+        assertTrue(rotation(store, function).run().isComplete());
+        assertArrayEquals(RotationKeys.text("text"), fresh.open(bytes("a"), aad));
+      }
+    }
+  }
+
+  /** [rotation-10] */
+  @Test
+  void whatCannotMoveStaysAsItIsAndIsReported() throws Exception {
+    byte[] tampered = sealed(oldKey(), "tampered", "text");
+    tampered[tampered.length - 1] ^= 1;
+    byte[] unsupported = sealed(oldKey(), "unsupported", "text");
+    unsupported[4] = 9;
+    byte[] tamperedNew = sealed(newKey(), "tampered-new", "text");
+    tamperedNew[tamperedNew.length - 1] ^= 1;
+    Map<String, byte[]> bad = new TreeMap<>();
+    bad.put("foreign", RotationKeys.text("no envelope"));
+    bad.put("unsupported", unsupported);
+    bad.put("other-key", sealed(RotationKeys.umk(3), "other-key", "text"));
+    bad.put("tampered", tampered);
+    bad.put("tampered-new", tamperedNew);
+    bad.put("swapped", sealed(oldKey(), "another record", "text"));
+    bad.put("unknown", sealed(oldKey(), "unknown", "text"));
+    for (var one : bad.entrySet()) {
+      store.put(one.getKey(), one.getValue());
+    }
+    Files.createSymbolicLink(records.resolve("link"), records.resolve("foreign"));
+    putOld(3);
+    List<RotationReport.Problem> told = new ArrayList<>();
+    RecordFunction function =
+        RecordFunction.rewrapping(
+            RotationKeys::ring,
+            id -> {
+              if (id.equals("unknown")) {
+                throw new IllegalStateException("no such row");
+              }
+              return context(id);
+            });
+    RotationReport report = rotation(store, function).withListener(listener(told)).run();
+    assertFalse(report.isComplete());
+    assertEquals(Set.of(), report.freed());
+    assertEquals(3, report.moved());
+    Map<String, Reason> reasons = new TreeMap<>();
+    report.problems().forEach(problem -> reasons.put(problem.id(), problem.reason()));
+    assertEquals(
+        new TreeMap<>(
+            Map.of(
+                "foreign", Reason.MALFORMED,
+                "unsupported", Reason.UNSUPPORTED,
+                "other-key", Reason.OTHER_KEY,
+                "tampered", Reason.NOT_AUTHENTIC,
+                "tampered-new", Reason.NOT_AUTHENTIC,
+                "swapped", Reason.NOT_AUTHENTIC,
+                "unknown", Reason.NO_CONTEXT,
+                "link", Reason.STORE)),
+        reasons);
+    assertEquals(8 * report.lastPass().pass(), told.size(), "in each pass");
+    assertTrue(report.toString().contains("NOT COMPLETE"), report::toString);
+    for (var one : bad.entrySet()) {
+      assertArrayEquals(one.getValue(), bytes(one.getKey()), one.getKey());
+    }
+  }
+
+  private static RotationListener listener(List<RotationReport.Problem> told) {
+    return new RotationListener() {
+      @Override
+      public void onProblem(RotationReport.Problem problem) {
+        told.add(problem);
+      }
+    };
+  }
+
+  /** [rotation-8] */
+  @Test
+  void whatAWriterPutsThereMeanwhileIsNotOverwritten() throws Exception {
+    putOld(1);
+    AtomicInteger reads = new AtomicInteger();
+    MeddlingStore meddling =
+        new MeddlingStore(store) {
+          @Override
+          void afterRead(String id) throws IOException {
+            if (reads.getAndIncrement() == 0) {
+              real.put(id, seal(oldKey(), id, "written meanwhile"));
+            }
+          }
+        };
+    assertTrue(rotation(meddling, RotationKeys.rewrapping()).run().isComplete());
+    assertEquals("written meanwhile", opened(newKey(), "r0", bytes("r0")));
+  }
+
+  private static byte[] seal(UserMasterKey key, String id, String text) {
+    try {
+      return sealed(key, id, text);
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** [rotation-11] */
+  @Test
+  void aRecordThatIsWrittenAllTheTimeIsLeftForLater() throws Exception {
+    putOld(1);
+    MeddlingStore meddling =
+        new MeddlingStore(store) {
+          @Override
+          void afterRead(String id) throws IOException {
+            real.put(id, seal(oldKey(), id, "busy"));
+          }
+        };
+    RotationReport report = rotation(meddling, RotationKeys.rewrapping()).withPasses(3).run();
+    assertFalse(report.isComplete());
+    assertEquals(3, report.lastPass().pass());
+    assertEquals(1, report.lastPass().contended());
+    assertEquals("busy", opened(oldKey(), "r0", bytes("r0")));
+    assertTrue(run().isComplete());
+  }
+
+  /** [rotation-9] */
+  @Test
+  void whatAWriterPutsThereAfterwardsIsSeenAndMoved() throws Exception {
+    putOld(1);
+    AtomicInteger replaced = new AtomicInteger();
+    MeddlingStore meddling =
+        new MeddlingStore(store) {
+          @Override
+          void afterReplace(String id) throws IOException {
+            if (replaced.getAndIncrement() == 0) {
+              real.put(id, seal(oldKey(), id, "later"));
+            }
+          }
+        };
+    RotationReport report = rotation(meddling, RotationKeys.rewrapping()).run();
+    assertTrue(report.isComplete());
+    assertEquals(2, replaced.get());
+    assertEquals("later", opened(newKey(), "r0", bytes("r0")));
+  }
+
+  /** [rotation-9] */
+  @Test
+  void aStoreThatCutsWhatItIsGivenStopsTheRotation() throws Exception {
+    putOld(5);
+    MeddlingStore cutting =
+        new MeddlingStore(store) {
+          @Override
+          void afterReplace(String id) throws IOException {
+            real.put(id, Arrays.copyOf(real.read(id).orElseThrow().bytes(), 100));
+          }
+        };
+    IOException stopped =
+        assertThrows(IOException.class, () -> rotation(cutting, RotationKeys.rewrapping()).run());
+    assertTrue(stopped.getMessage().contains("r0"), stopped.getMessage());
+    for (int i = 1; i < 5; i++) {
+      assertEquals("text " + i, opened(oldKey(), "r" + i, bytes("r" + i)));
+    }
+  }
+
+  /** [rotation-11] */
+  @Test
+  void whatIsSealedUnderTheOldKeyBehindAPassIsFoundByTheNextOne() throws Exception {
+    putOld(4);
+    AtomicInteger replaced = new AtomicInteger();
+    MeddlingStore meddling =
+        new MeddlingStore(store) {
+          @Override
+          void afterReplace(String id) throws IOException {
+            if (replaced.getAndIncrement() == 2) {
+              real.put("r0", seal(oldKey(), "r0", "again"));
+              real.put("a new one", seal(oldKey(), "a new one", "new"));
+              real.delete("r3");
+            }
+          }
+        };
+    RotationReport report = rotation(meddling, RotationKeys.rewrapping()).run();
+    assertTrue(report.isComplete());
+    assertEquals(3, report.lastPass().pass());
+    assertEquals("again", opened(newKey(), "r0", bytes("r0")));
+    assertEquals("new", opened(newKey(), "a new one", bytes("a new one")));
+    assertEquals(4, report.lastPass().seen());
+  }
+
+  @Test
+  void aDeletedRecordIsLeftOut() throws Exception {
+    putOld(2);
+    MeddlingStore meddling =
+        new MeddlingStore(store) {
+          @Override
+          void afterRead(String id) throws IOException {
+            real.delete("r1");
+          }
+        };
+    List<RotationProgress> told = new ArrayList<>();
+    RotationListener listener =
+        new RotationListener() {
+          @Override
+          public void onProgress(RotationProgress progress) {
+            told.add(progress);
+          }
+        };
+    assertTrue(
+        rotation(meddling, RotationKeys.rewrapping()).withListener(listener).run().isComplete());
+    assertEquals(new RotationProgress(1, 2, 1, 0, 1, 0, 0), told.get(0));
+    assertTrue(store.read("r1").isEmpty());
+  }
+
+  @Test
+  void whatAStoreCannotWriteIsAProblem() throws Exception {
+    putOld(2);
+    MeddlingStore full =
+        new MeddlingStore(store) {
+          @Override
+          public boolean replace(String id, StoredRecord expected, byte[] fresh)
+              throws IOException {
+            if (id.equals("r0")) {
+              throw new IOException("no space left on device");
+            }
+            return super.replace(id, expected, fresh);
+          }
+        };
+    RotationReport report = rotation(full, RotationKeys.rewrapping()).run();
+    assertFalse(report.isComplete());
+    assertEquals(
+        List.of(new RotationReport.Problem("r0", Reason.STORE, "no space left on device")),
+        report.problems());
+    assertEquals("text 1", opened(newKey(), "r1", bytes("r1")));
+  }
+
+  @Test
+  void threadsWorkAtTheSameTime() throws Exception {
+    putOld(2);
+    CyclicBarrier both = new CyclicBarrier(2);
+    AtomicInteger reads = new AtomicInteger();
+    MeddlingStore meeting =
+        new MeddlingStore(store) {
+          @Override
+          void afterRead(String id) {
+            if (reads.getAndIncrement() < 2) {
+              try {
+                both.await(60, TimeUnit.SECONDS);
+              } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+                throw new AssertionError(e);
+              }
+            }
+          }
+        };
+    assertTrue(rotation(meeting, RotationKeys.rewrapping()).withThreads(2).run().isComplete());
+  }
+
+  /** A wait is never shorter than asked for, whatever the machine does. */
+  @Test
+  void theRateIsKept() throws Exception {
+    putOld(10);
+    long start = System.nanoTime();
+    rotation(store, RotationKeys.rewrapping()).withThreads(4).withRate(200).run();
+    long least = TimeUnit.SECONDS.toNanos(1) / 200 * 19; // two passes over ten
+    assertTrue(System.nanoTime() - start >= least);
+  }
+
+  @Test
+  void anInterruptEndsItAndTheNextRunGoesOn() throws Exception {
+    putOld(3);
+    Thread.currentThread().interrupt();
+    assertThrows(InterruptedException.class, this::run);
+    assertTrue(run().isComplete());
+  }
+
+  @Test
+  void wrongBoundsAreRefused() {
+    Rotation rotation = rotation(store, RotationKeys.rewrapping());
+    assertThrows(IllegalArgumentException.class, () -> rotation.withThreads(0));
+    assertThrows(IllegalArgumentException.class, () -> rotation.withThreads(257));
+    assertThrows(IllegalArgumentException.class, () -> rotation.withRate(0));
+    assertThrows(IllegalArgumentException.class, () -> rotation.withRate(Double.NaN));
+    assertThrows(IllegalArgumentException.class, () -> rotation.withPasses(0));
+  }
+
+  /** Keys in custody need no sealed ones, and a custody that cannot say ends the run. */
+  @Test
+  void generationsInCustodyMoveWithoutSealedKeys() throws Exception {
+    MemoryCustodyKey first = MemoryCustodyKey.umk();
+    MemoryCustodyKey second = first.rotate();
+    try (Envelope envelope = Envelope.with(first)) {
+      store.put("a", envelope.seal(RotationKeys.text("text"), context("a")));
+    }
+    RecordFunction function =
+        RecordFunction.rewrapping(() -> KeyRing.of(second, List.of(first)), RotationKeys::context);
+    CustodyException gone = new CustodyException(CustodyException.Kind.REMOVED, "pulled out");
+    first.failOnceWith(gone);
+    Rotation rotation = Rotation.of(store, function);
+    assertSame(gone, assertThrows(CustodyException.class, rotation::run));
+    assertTrue(rotation.run().isComplete());
+    assertEquals(second.id(), Envelope.inspect(bytes("a")).keyId());
+  }
+
+  /** [rotation-7] */
+  @Test
+  void whatACustodyHasWrappedWronglyNeverReachesTheStore() throws Exception {
+    MemoryCustodyKey first = MemoryCustodyKey.umk();
+    MemoryCustodyKey second = MemoryCustodyKey.umk();
+    try (Envelope envelope = Envelope.with(first)) {
+      store.put("a", envelope.seal(RotationKeys.text("text"), context("a")));
+    }
+    byte[] before = bytes("a");
+    second.spoilWraps(1);
+    Rotation rotation =
+        Rotation.of(
+            store,
+            RecordFunction.rewrapping(
+                () -> KeyRing.of(second, List.of(first)), RotationKeys::context));
+    assertEquals(1, rotation.run().lastPass().problems());
+    assertArrayEquals(before, bytes("a"));
+    assertTrue(rotation.run().isComplete());
+  }
+
+  /** [rotation-6] */
+  @Test
+  void itDoesNotBeginWithoutTheSealedOldKeys() throws Exception {
+    putOld(1);
+    byte[] before = bytes("r0");
+    Rotation bare = Rotation.of(store, RotationKeys.rewrapping());
+    SealedKeys nothing = SealedKeys.at(directory.resolve("nothing"));
+    SealedKeys others = SealedKeys.at(directory.resolve("others"));
+    others.write(newKey(), List.of(RotationKeys.umk(3)));
+    for (Rotation unsafe :
+        List.of(bare, bare.withSealedKeys(nothing), bare.withSealedKeys(others))) {
+      assertThrows(IllegalStateException.class, unsafe::run);
+    }
+    assertArrayEquals(before, bytes("r0"));
+  }
+}

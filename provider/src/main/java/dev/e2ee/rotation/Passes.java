@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One run of a rotation: passes over all records, until one of them finds nothing to do. */
 final class Passes implements AutoCloseable {
-  private static final int PAGE = 512;
+  private static final int PAGE = 128;
 
   private final RecordStore store;
   private final RecordFunction.Opened function;

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Going on after an end in the middle; whatever happens to the checkpoint costs only work. */
 @Tag("once")
 class CheckpointTest {
-  private static final int NUMBER = 1100; // three pages
+  private static final int NUMBER = 300; // three pages
 
   @TempDir Path directory;
   private DirectoryRecordStore store;
@@ -87,7 +87,7 @@ class CheckpointTest {
   @Test
   void theNextRunGoesOnWhereItWasAndThenLooksAtAllOfThem() throws Exception {
     checkComplete();
-    assertEquals(new RotationProgress(1, 1024, 1024, 0, 0, 0, 0), told.get(0));
+    assertEquals(new RotationProgress(1, 256, 256, 0, 0, 0, 0), told.get(0));
     assertEquals(new RotationProgress(1, NUMBER, NUMBER, 0, 0, 0, 0), told.get(1));
     assertEquals(new RotationProgress(2, NUMBER, 0, NUMBER, 0, 0, 0), told.get(told.size() - 1));
     assertEquals(5, told.size());
@@ -128,7 +128,7 @@ class CheckpointTest {
     }
     checkComplete();
     assertEquals(1, told.get(0).pass());
-    assertEquals(512, told.get(0).seen());
+    assertEquals(128, told.get(0).seen());
   }
 
   /** [rotation-12] */

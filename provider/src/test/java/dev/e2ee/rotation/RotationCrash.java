@@ -23,16 +23,23 @@ final class RotationCrash {
   private final Path folder;
   private final String where;
   private final List<String> ids;
+  private final int longestMillis;
   private final Random random;
   private int kills;
   private int resumed;
   private int rounds;
   private int rewritten;
 
-  RotationCrash(Path folder, String where, int records, Random random) {
+  /**
+   * Over records that are there.
+   *
+   * @param longestMillis before a kill
+   */
+  RotationCrash(Path folder, String where, int records, int longestMillis, Random random) {
     this.folder = folder;
     this.where = where;
     this.ids = ids(records);
+    this.longestMillis = longestMillis;
     this.random = random;
   }
 
@@ -78,7 +85,7 @@ final class RotationCrash {
     Process rotating = RotationProcess.start("rotate", where, folder, 0);
     try (BufferedReader said = rotating.inputReader(StandardCharsets.UTF_8)) {
       assertEquals("READY", said.readLine());
-      boolean ended = rotating.waitFor(random.nextInt(1_500_000), TimeUnit.MICROSECONDS);
+      boolean ended = rotating.waitFor(random.nextInt(1000 * longestMillis), TimeUnit.MICROSECONDS);
       rotating.toHandle().destroyForcibly();
       assertTrue(rotating.waitFor(60, TimeUnit.SECONDS), "SIGKILL ends a process");
       if (!ended) {
@@ -116,6 +123,11 @@ final class RotationCrash {
         assertThrows(WrongKeyException.class, () -> onlyOld.open(record, RotationKeys.context(id)));
       }
     }
+  }
+
+  /** How many of the rounds went on at a checkpoint. */
+  int resumed() {
+    return resumed;
   }
 
   @Override

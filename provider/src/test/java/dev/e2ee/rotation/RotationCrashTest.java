@@ -1,6 +1,7 @@
 package dev.e2ee.rotation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,10 +37,11 @@ class RotationCrashTest {
       Files.write(file, RotationCrash.first(id));
     }
     RotationCrash crash =
-        new RotationCrash(directory, records.toString(), RECORDS, new Random(SEED));
+        new RotationCrash(directory, records.toString(), RECORDS, 1500, new Random(SEED));
     System.out.println(">> RotationCrashTest: " + KILLS + " kills, -De2ee.seed=" + SEED);
     crash.run(KILLS);
     System.out.println(">> RotationCrashTest: " + crash);
+    assertTrue(KILLS < 100 || crash.resumed() > KILLS / 10, "kills must hit the middle of passes");
     DirectoryRecordStore.open(records);
     try (Stream<Path> left = Files.list(records.resolve(".e2ee"))) {
       assertEquals(64, left.count(), "no temp file outlives the next one who opens the store");

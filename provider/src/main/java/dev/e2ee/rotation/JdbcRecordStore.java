@@ -1,0 +1,322 @@
+package dev.e2ee.rotation;
+
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records in a table of a database: a row each, its envelope in one column. Tested on PostgreSQL
+ * and SQLite; the SQL is that of any database that knows {@code LIMIT}. Immutable; safe for use by
+ * many threads, each of which needs a connection of the {@link DataSource}, and the one that lists
+ * another.
+ *
+ * <p>A record is replaced by one {@code UPDATE} that names the old bytes, or the old version, in
+ * its {@code WHERE}: whatever the isolation level, the database runs it against the row as it is
+ * when it is locked, so that nothing that was written meanwhile is overwritten. The new bytes are
+ * read back in the same transaction, and a column that cuts them undoes it. A conflict that the
+ * database reports (SQLState class 40) is a lost race. So writers of the application may use any
+ * SQL they like; they need this class for nothing. What is durable when a transaction has been
+ * committed is the database's setting (PostgreSQL: {@code synchronous_commit}).
+ *
+ * <p>A row whose envelope is NULL is no record. The id column must be a key of the table (primary,
+ * or unique and not null), so that its order is that of the index and has no ties.
+ */
+public final class JdbcRecordStore implements RecordStore {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}");
+
+  /** What an id is in the database. */
+  public enum IdType {
+    /** A text, as it is. */
+    TEXT,
+    /** An integer of up to 64 bits, in decimal digits. */
+    INTEGER,
+    /** A column of the type UUID, in the usual form. */
+    UUID
+  }
+
+  private final DataSource database;
+  private final String table;
+  private final String id;
+  private final String data;
+  private final @Nullable String version;
+  private final IdType idType;
+
+  private JdbcRecordStore(
+      DataSource database,
+      String table,
+      String id,
+      String data,
+      @Nullable String version,
+      IdType idType) {
+    this.database = database;
+    this.table = table;
+    this.id = id;
+    this.data = data;
+    this.version = version;
+    this.idType = idType;
+  }
+
+  /**
+   * The rows of a table, with ids that are texts.
+   *
+   * <p>Names are 1 to 63 of the letters, digits and underscores of ASCII, the table's with its
+   * schema's and a dot before it where it needs one. They are quoted: written as the database has
+   * them, which is in lower case in PostgreSQL unless somebody has quoted them before.
+   *
+   * @param database gives connections to the primary, not to a replica that lags; with a user who
+   *     may SELECT and UPDATE
+   * @param idColumn a key of the table
+   * @param dataColumn the envelope: BYTEA, BLOB or the like
+   * @throws IllegalArgumentException for another name
+   */
+  public static JdbcRecordStore of(
+      DataSource database, String table, String idColumn, String dataColumn) {
+    String[] parts = table.split("\\.", -1);
+    if (parts.length > 2) {
+      throw noName(table);
+    }
+    for (String part : parts) {
+      check(part);
+    }
+    return new JdbcRecordStore(
+        Objects.requireNonNull(database, "database"),
+        table,
+        check(idColumn),
+        check(dataColumn),
+        null,
+        IdType.TEXT);
+  }
+
+  private static String check(String name) {
+    if (!NAME.matcher(name).matches()) {
+      throw noName(name);
+    }
+    return name;
+  }
+
+  private static IllegalArgumentException noName(String name) {
+    return new IllegalArgumentException(
+        "the name of a table or column is 1 to 63 letters, digits and underscores, a table's with"
+            + " one schema before it, not '"
+            + name
+            + "'; make a view with such names");
+  }
+
+  /**
+   * With a column that every writer counts up with each change, an integer: compared in place of
+   * the whole envelope. A writer that forgets it once may lose its change.
+   *
+   * @throws IllegalArgumentException for a name that is none
+   */
+  public JdbcRecordStore withVersionColumn(String column) {
+    return new JdbcRecordStore(database, table, id, data, check(column), idType);
+  }
+
+  /** With ids of another type; a record's id is the text of it. */
+  public JdbcRecordStore withIdType(IdType type) {
+    return new JdbcRecordStore(
+        database, table, id, data, version, Objects.requireNonNull(type, "type"));
+  }
+
+  @Override
+  public String name() {
+    return "the column " + data + " of the table " + table + ", by " + id;
+  }
+
+  /** Work with a connection. */
+  private interface Work<T> {
+    T with(Connection connection, Sql sql) throws SQLException, IOException;
+  }
+
+  /** The names as this database quotes them. */
+  private record Sql(String quote) {
+    String name(String name) {
+      return String.join(".", List.of(name.split("\\.", -1)).stream().map(this::quoted).toList());
+    }
+
+    private String quoted(String part) {
+      return quote + part + quote;
+    }
+  }
+
+  private <T> T connected(String doing, Work<T> work) throws IOException {
+    try (Connection connection = database.getConnection()) {
+      // A blank where the database quotes nothing.
+      Sql sql = new Sql(connection.getMetaData().getIdentifierQuoteString().strip());
+      return work.with(connection, sql);
+    } catch (SQLException e) {
+      throw new IOException(
+          doing + " in " + name() + ": " + e.getMessage() + " (SQLState " + e.getSQLState() + ")",
+          e);
+    }
+  }
+
+  private void setId(PreparedStatement statement, int index, String value) throws SQLException {
+    switch (idType) {
+      case TEXT -> statement.setString(index, value);
+      case INTEGER -> statement.setLong(index, Long.parseLong(value));
+      case UUID -> statement.setObject(index, UUID.fromString(value));
+    }
+  }
+
+  // Keyset pagination: a page is where the last one ended, whatever came or went before it.
+  @Override
+  public Ids idsAfter(@Nullable String after) {
+    return new Ids() {
+      private @Nullable String last = after;
+
+      @Override
+      public List<String> next(int most) throws IOException {
+        List<String> page = page(last, most);
+        last = page.isEmpty() ? last : page.get(page.size() - 1);
+        return page;
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  private List<String> page(@Nullable String after, int most) throws IOException {
+    return connected(
+        "listing records",
+        (connection, sql) -> {
+          String text =
+              "SELECT "
+                  + sql.name(id)
+                  + " FROM "
+                  + sql.name(table)
+                  + " WHERE "
+                  + (after == null ? "" : sql.name(id) + " > ? AND ")
+                  + sql.name(data)
+                  + " IS NOT NULL ORDER BY "
+                  + sql.name(id)
+                  + " LIMIT "
+                  + most;
+          try (PreparedStatement statement = connection.prepareStatement(text)) {
+            if (after != null) {
+              setId(statement, 1, after);
+            }
+            try (ResultSet rows = statement.executeQuery()) {
+              List<String> ids = new ArrayList<>();
+              while (rows.next()) {
+                ids.add(rows.getString(1));
+              }
+              return ids;
+            }
+          }
+        });
+  }
+
+  @Override
+  public Optional<StoredRecord> read(String record) throws IOException {
+    return connected("reading a record", (connection, sql) -> read(connection, sql, record));
+  }
+
+  private Optional<StoredRecord> read(Connection connection, Sql sql, String record)
+      throws SQLException {
+    String text =
+        "SELECT "
+            + sql.name(data)
+            + (version == null ? "" : ", " + sql.name(version))
+            + " FROM "
+            + sql.name(table)
+            + " WHERE "
+            + sql.name(id)
+            + " = ?";
+    try (PreparedStatement statement = connection.prepareStatement(text)) {
+      setId(statement, 1, record);
+      try (ResultSet rows = statement.executeQuery()) {
+        byte[] bytes = rows.next() ? rows.getBytes(1) : null;
+        if (bytes == null) {
+          return Optional.empty();
+        }
+        return Optional.of(new StoredRecord(bytes, version == null ? bytes : rows.getLong(2)));
+      }
+    }
+  }
+
+  // [rotation-8]
+  @Override
+  public boolean replace(String record, StoredRecord expected, byte[] fresh) throws IOException {
+    return connected(
+        "replacing the record " + record,
+        (connection, sql) -> {
+          boolean before = connection.getAutoCommit();
+          connection.setAutoCommit(false);
+          try {
+            return replace(connection, sql, record, expected, fresh);
+          } catch (SQLException e) {
+            connection.rollback();
+            if (String.valueOf(e.getSQLState()).startsWith("40")) {
+              return false; // another transaction was first
+            }
+            throw e;
+          } finally {
+            connection.setAutoCommit(before);
+          }
+        });
+  }
+
+  private boolean replace(
+      Connection connection, Sql sql, String record, StoredRecord expected, byte[] fresh)
+      throws SQLException, IOException {
+    int changed = update(connection, sql, record, expected, fresh);
+    Optional<StoredRecord> now = changed == 1 ? read(connection, sql, record) : Optional.empty();
+    if (now.isPresent() && MessageDigest.isEqual(now.get().bytes(), fresh)) {
+      connection.commit();
+      return true;
+    }
+    connection.rollback();
+    if (changed == 0) {
+      return false;
+    }
+    throw new IOException(
+        changed > 1
+            ? "the id " + record + " is not the only one of its kind in " + name() + "; name a key"
+            : "what was written to the record "
+                + record
+                + " did not stay as it was given, and was undone: its column may be too short, or"
+                + " a trigger changes it");
+  }
+
+  private int update(
+      Connection connection, Sql sql, String record, StoredRecord expected, byte[] fresh)
+      throws SQLException {
+    String counted =
+        version == null ? "" : ", " + sql.name(version) + " = " + sql.name(version) + " + 1";
+    String text =
+        "UPDATE "
+            + sql.name(table)
+            + " SET "
+            + sql.name(data)
+            + " = ?"
+            + counted
+            + " WHERE "
+            + sql.name(id)
+            + " = ? AND "
+            + sql.name(version == null ? data : version)
+            + " = ?";
+    try (PreparedStatement statement = connection.prepareStatement(text)) {
+      statement.setBytes(1, fresh);
+      setId(statement, 2, record);
+      if (version == null) {
+        statement.setBytes(3, expected.bytes());
+      } else {
+        statement.setLong(3, (Long) expected.version());
+      }
+      return statement.executeUpdate();
+    }
+  }
+}

@@ -1,0 +1,248 @@
+package dev.e2ee.rotation;
+
+import static dev.e2ee.rotation.RotationKeys.newKey;
+import static dev.e2ee.rotation.RotationKeys.oldKey;
+import static dev.e2ee.rotation.RotationKeys.opened;
+import static dev.e2ee.rotation.RotationKeys.sealed;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a table does as a store of records, on each database that is tried. */
+abstract class JdbcRecordStoreContract {
+  @TempDir Path directory;
+
+  /** An empty database, or one whose tables the last test has left. */
+  abstract DataSource database();
+
+  /** The type of a column of bytes. */
+  abstract String bytesType();
+
+  void sql(String... statements) throws SQLException {
+    try (Connection connection = database().getConnection();
+        Statement statement = connection.createStatement()) {
+      for (String one : statements) {
+        statement.execute(one);
+      }
+    }
+  }
+
+  private JdbcRecordStore notes(String idType) throws SQLException {
+    sql(
+        "DROP TABLE IF EXISTS notes",
+        "CREATE TABLE notes (id "
+            + idType
+            + " PRIMARY KEY, \"order\" "
+            + bytesType()
+            + ", version INTEGER NOT NULL DEFAULT 0)");
+    return JdbcRecordStore.of(database(), "notes", "id", "order"); // a reserved word
+  }
+
+  private void put(String literal, byte[] bytes) throws SQLException {
+    try (Connection connection = database().getConnection();
+        PreparedStatement statement =
+            connection.prepareStatement(
+                "INSERT INTO notes (id, \"order\") VALUES (" + literal + ", ?)")) {
+      statement.setBytes(1, bytes);
+      statement.executeUpdate();
+    }
+  }
+
+  private void write(byte[] bytes) throws SQLException {
+    try (Connection connection = database().getConnection();
+        PreparedStatement statement =
+            connection.prepareStatement("UPDATE notes SET \"order\" = ?, version = version + 1")) {
+      statement.setBytes(1, bytes);
+      statement.executeUpdate();
+    }
+  }
+
+  private static List<String> ids(RecordStore store, String after, int page) throws IOException {
+    List<String> all = new ArrayList<>();
+    try (RecordStore.Ids ids = store.idsAfter(after)) {
+      for (List<String> some = ids.next(page); !some.isEmpty(); some = ids.next(page)) {
+        all.addAll(some);
+      }
+    }
+    return all;
+  }
+
+  /** [rotation-11] */
+  @Test
+  void listsEachIdOnceFromAnyOne() throws Exception {
+    RecordStore texts = notes("TEXT");
+    for (String id : List.of("b", "a", "c''d", "é", "d")) {
+      put("'" + id + "'", new byte[1]);
+    }
+    sql("INSERT INTO notes (id) VALUES ('empty')");
+    List<String> all = ids(texts, null, 2);
+    assertEquals(5, all.size(), "a row without an envelope is no record");
+    assertEquals(List.of("a", "b", "c'd", "d", "é"), all);
+    for (int i = 0; i < all.size(); i++) {
+      assertEquals(all.subList(i + 1, all.size()), ids(texts, all.get(i), 1));
+    }
+    RecordStore numbers = notes("BIGINT");
+    for (int i : new int[] {10, 9, 100, -1}) {
+      put("" + i, new byte[1]);
+    }
+    RecordStore byNumber = ((JdbcRecordStore) numbers).withIdType(JdbcRecordStore.IdType.INTEGER);
+    assertEquals(List.of("-1", "9", "10", "100"), ids(byNumber, null, 3));
+    assertEquals(List.of("100"), ids(byNumber, "10", 3));
+  }
+
+  /** [rotation-8] */
+  @Test
+  void replacesWhatWasReadAndNothingElse() throws Exception {
+    JdbcRecordStore plain = notes("TEXT");
+    for (RecordStore store : List.of(plain, plain.withVersionColumn("version"))) {
+      sql("DELETE FROM notes");
+      put("'a'", new byte[] {1});
+      put("'other'", new byte[] {9});
+      assertTrue(store.read("none").isEmpty());
+      StoredRecord first = store.read("a").orElseThrow();
+      assertTrue(store.replace("a", first, new byte[] {2}));
+      assertArrayEquals(new byte[] {2}, store.read("a").orElseThrow().bytes());
+      assertFalse(store.replace("a", first, new byte[] {3}), "it was replaced before");
+      StoredRecord second = store.read("a").orElseThrow();
+      write(new byte[] {4});
+      assertFalse(store.replace("a", second, new byte[] {5}), "a writer came first");
+      assertArrayEquals(new byte[] {4}, store.read("a").orElseThrow().bytes());
+      StoredRecord third = store.read("a").orElseThrow();
+      sql("DELETE FROM notes WHERE id = 'a'");
+      assertFalse(store.replace("a", third, new byte[] {6}), "it is gone");
+      assertTrue(store.read("a").isEmpty());
+    }
+  }
+
+  /** A version sees what comparing bytes cannot: that they went away and came back. */
+  @Test
+  void aVersionIsComparedWhereThereIsOne() throws Exception {
+    JdbcRecordStore store = notes("TEXT").withVersionColumn("version");
+    put("'a'", new byte[] {1});
+    StoredRecord first = store.read("a").orElseThrow();
+    write(new byte[] {2});
+    write(new byte[] {1});
+    assertFalse(store.replace("a", first, new byte[] {3}));
+  }
+
+  /** [rotation-8] */
+  @Test
+  void ofManyWhoReplaceOneStateOneWins() throws Exception {
+    JdbcRecordStore store = notes("TEXT");
+    put("'a'", new byte[] {0, 0});
+    int threads = 4;
+    int rounds = 25;
+    Callable<Integer> adding =
+        () -> {
+          for (int i = 0; i < rounds; ) {
+            StoredRecord now = store.read("a").orElseThrow();
+            int next = now.bytes()[1] + 1;
+            if (store.replace("a", now, new byte[] {0, (byte) next})) {
+              i++;
+            }
+          }
+          return rounds;
+        };
+    var pool = Executors.newFixedThreadPool(threads);
+    try {
+      int sum = 0;
+      for (var done : pool.invokeAll(Collections.nCopies(threads, adding))) {
+        sum += done.get();
+      }
+      assertEquals(sum, store.read("a").orElseThrow().bytes()[1]);
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  /** [rotation-8] */
+  @Test
+  void aTriggerThatChangesARecordIsNoticedAndUndone() throws Exception {
+    JdbcRecordStore store = notes("TEXT");
+    put("'a'", new byte[] {1, 2, 3});
+    cutEachUpdate();
+    StoredRecord now = store.read("a").orElseThrow();
+    IOException refused =
+        assertThrows(IOException.class, () -> store.replace("a", now, new byte[] {4, 5, 6}));
+    assertTrue(refused.getMessage().contains("undone"), refused.getMessage());
+    assertArrayEquals(new byte[] {1, 2, 3}, store.read("a").orElseThrow().bytes());
+  }
+
+  /** Makes a trigger that leaves only the first byte of what an UPDATE gives. */
+  abstract void cutEachUpdate() throws SQLException;
+
+  @Test
+  void anIdThatIsNoKeyIsRefused() throws Exception {
+    JdbcRecordStore store = notes("TEXT");
+    sql("DROP TABLE notes", "CREATE TABLE notes (id TEXT, \"order\" " + bytesType() + ")");
+    put("'a'", new byte[] {1});
+    put("'a'", new byte[] {1});
+    StoredRecord now = store.read("a").orElseThrow();
+    assertThrows(IOException.class, () -> store.replace("a", now, new byte[] {2}));
+    assertArrayEquals(new byte[] {1}, store.read("a").orElseThrow().bytes());
+  }
+
+  @Test
+  void namesAreNamesAndNothingElse() {
+    DataSource any = database();
+    for (String name :
+        List.of("", "a b", "a\"b", "a;b", "1a", "a.b.c", "é", "a-b", "a".repeat(64), "a'b")) {
+      assertThrows(
+          IllegalArgumentException.class, () -> JdbcRecordStore.of(any, name, "id", "data"), name);
+      assertThrows(
+          IllegalArgumentException.class, () -> JdbcRecordStore.of(any, "t", name, "data"), name);
+      assertThrows(
+          IllegalArgumentException.class, () -> JdbcRecordStore.of(any, "t", "id", name), name);
+    }
+    assertThrows(IllegalArgumentException.class, () -> JdbcRecordStore.of(any, "t", "a.b", "data"));
+  }
+
+  @Test
+  void whatTheDatabaseSaysIsPassedOn() throws Exception {
+    JdbcRecordStore store = notes("TEXT");
+    sql("DROP TABLE notes");
+    IOException refused = assertThrows(IOException.class, () -> store.read("a"));
+    assertTrue(refused.getMessage().contains("notes"), refused.getMessage());
+    try (RecordStore.Ids ids = store.idsAfter(null)) {
+      assertThrows(IOException.class, () -> ids.next(1));
+    }
+  }
+
+  /** [rotation-11] */
+  @Test
+  void aRotationMovesAllRows() throws Exception {
+    JdbcRecordStore store = notes("TEXT");
+    for (int i = 0; i < 30; i++) {
+      put("'r" + i + "'", sealed(oldKey(), "r" + i, "text " + i));
+    }
+    RotationReport report =
+        Rotation.of(store, RotationKeys.rewrapping())
+            .withThreads(4)
+            .withSealedKeys(RotationKeys.sealedKeys(directory))
+            .withCheckpoint(directory.resolve("checkpoint"))
+            .run();
+    assertTrue(report.isComplete(), report::toString);
+    assertEquals(30, report.moved());
+    for (int i = 0; i < 30; i++) {
+      byte[] record = store.read("r" + i).orElseThrow().bytes();
+      assertEquals("text " + i, opened(newKey(), "r" + i, record));
+    }
+  }
+}

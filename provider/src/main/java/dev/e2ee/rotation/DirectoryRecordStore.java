@@ -12,8 +12,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -206,7 +206,7 @@ public final class DirectoryRecordStore implements RecordStore {
     Path path = path(id);
     try (DirectoryLocks.Held held = locks.of(id)) {
       byte[] now = content(path);
-      if (!MessageDigest.isEqual(now, expected.bytes())) {
+      if (!Arrays.equals(now, expected.bytes())) {
         return false;
       }
       held.write(path, fresh);

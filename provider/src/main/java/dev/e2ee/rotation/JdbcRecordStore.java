@@ -1,12 +1,12 @@
 package dev.e2ee.rotation;
 
 import java.io.IOException;
-import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -274,7 +274,7 @@ public final class JdbcRecordStore implements RecordStore {
       throws SQLException, IOException {
     int changed = update(connection, sql, record, expected, fresh);
     Optional<StoredRecord> now = changed == 1 ? read(connection, sql, record) : Optional.empty();
-    if (now.isPresent() && MessageDigest.isEqual(now.get().bytes(), fresh)) {
+    if (now.isPresent() && Arrays.equals(now.get().bytes(), fresh)) {
       connection.commit();
       return true;
     }

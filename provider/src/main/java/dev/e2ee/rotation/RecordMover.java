@@ -2,7 +2,7 @@ package dev.e2ee.rotation;
 
 import dev.e2ee.rotation.RefusedRecordException.Reason;
 import java.io.IOException;
-import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** Moves one record after the other, while the application writes. Safe for use by many threads. */
@@ -89,7 +89,7 @@ final class RecordMover {
     if (back.isEmpty()) {
       return Optional.of(Settled.GONE);
     }
-    if (MessageDigest.isEqual(back.get().bytes(), fresh)) {
+    if (Arrays.equals(back.get().bytes(), fresh)) {
       return Optional.of(Settled.MOVED);
     }
     try {

@@ -26,8 +26,8 @@ class SecretsInSourceTest {
           "spi", "spi/argon2", "provider", "custody-file", "custody-pkcs11", "custody-os-keychain");
 
   /**
-   * What they compare is public: magic numbers, AAD, public keys, ids, hashes, bytes of a file, the
-   * one byte that a key in a token is known by.
+   * What they compare is public: magic numbers, AAD, public keys, ids, hashes, bytes of a file,
+   * envelopes, the one byte that a key in a token is known by.
    */
   private static final Set<String> PUBLIC =
       Set.of(
@@ -39,8 +39,10 @@ class SecretsInSourceTest {
           "DeviceApproval.java",
           "DeviceJoin.java",
           "DevicePublicKeys.java",
+          "DirectoryRecordStore.java",
           "Fingerprint.java",
           "GcmWork.java",
+          "JdbcRecordStore.java",
           "KeyAddress.java",
           "KeyChanges.java",
           "KeyFileFormat.java",
@@ -50,6 +52,7 @@ class SecretsInSourceTest {
           "MessageReader.java",
           "Peers.java",
           "Pkcs8.java",
+          "RecordMover.java",
           "SlotKeyFormat.java");
 
   /** By {@code MessageDigest.isEqual} alone; a comparison that ends early is named here. */

@@ -25,6 +25,12 @@ public final class Targets {
   /** How many threads wrap in a token at the same time. */
   public static final List<Integer> TOKEN_THREADS = List.of(1, 8);
 
+  /** What a rotation is compared with: its records' unwrap and wrap, and their DEKs' alone. */
+  public static final List<String> MOVERS = List.of("rotation", "rewrap", "dek-wrap");
+
+  /** The size of the records that are moved. */
+  public static final int MOVED = 1 << 10;
+
   private static final List<String> JDKS = List.of("17", "25");
   private static final int SMALL = 1 << 10;
   private static final int LARGE = 1 << 26;
@@ -63,6 +69,13 @@ public final class Targets {
       large(targets, jdk, subject);
     }
     largeIntoBuffer(targets, jdk);
+    rotation(targets, jdk);
+  }
+
+  private static void rotation(List<Target> targets, String jdk) {
+    Cell rotation = Cell.of(jdk, Task.ROTATE, MOVERS.get(0), MOVED);
+    Cell rewrap = Cell.of(jdk, Task.ROTATE, MOVERS.get(1), MOVED);
+    targets.add(new SpeedTarget("1 KiB, rotation against bare rewrap", rotation, rewrap, 0.5));
   }
 
   private static String name(String subject) {

@@ -110,6 +110,7 @@ final class Fork {
       case OPEN -> RecordBenchmark.class.getName() + ".open";
       case SEAL_INTO -> BufferBenchmark.class.getName() + ".sealInto";
       case OPEN_INTO -> BufferBenchmark.class.getName() + ".openInto";
+      case ROTATE -> RotationBenchmark.class.getName() + ".rotate";
       case OPENSSL_SPEED,
           FILE_SEAL,
           FILE_OPEN,

@@ -25,6 +25,9 @@ final class Order {
           "openssl-enc-ctr",
           "cipher-stream",
           "cipher-whole",
+          "rotation",
+          "rewrap",
+          "dek-wrap",
           "c",
           "sunpkcs11");
 

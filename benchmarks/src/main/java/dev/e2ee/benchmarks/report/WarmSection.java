@@ -36,6 +36,7 @@ final class WarmSection {
         append(text, jdk, size);
       }
       appendBuffers(text, jdk);
+      appendRotation(text, jdk);
     }
     return text.toString();
   }
@@ -81,6 +82,15 @@ final class WarmSection {
     Order.cells(results, Task.OPENSSL_SPEED, cell -> cell.jdk().equals(jdk))
         .forEach(cell -> table.row(List.of("openssl speed", speed(cell), "", "", "")));
     text.append("### JDK %s, 64 MiB into a buffer that is kept%n%n%s%n".formatted(jdk, table));
+  }
+
+  private void appendRotation(StringBuilder text, String jdk) {
+    Table table = new Table(List.of("Moved to another key", "Records", "A record allocates"));
+    List<Cell> cells = Order.cells(results, Task.ROTATE, cell -> cell.jdk().equals(jdk));
+    cells.forEach(cell -> table.row(List.of(cell.subject(), speed(cell), allocation(cell))));
+    if (!cells.isEmpty()) {
+      text.append("### JDK %s, rotation, 1 KiB%n%n%s%n".formatted(jdk, table));
+    }
   }
 
   private String speed(Cell cell) {

@@ -10,6 +10,8 @@ public enum Task {
   SEAL_INTO("seal into a kept buffer"),
   /** A record opened into a buffer that is kept. */
   OPEN_INTO("open into a kept buffer"),
+  /** A record moved to another key. */
+  ROTATE("rotation"),
   /** Blocks encrypted by {@code openssl speed}. */
   OPENSSL_SPEED("openssl speed"),
   /** A file sealed by a fresh process. */
@@ -49,6 +51,7 @@ public enum Task {
           OPEN,
           SEAL_INTO,
           OPEN_INTO,
+          ROTATE,
           OPENSSL_SPEED,
           TOKEN_WRAP,
           TOKEN_UNWRAP,

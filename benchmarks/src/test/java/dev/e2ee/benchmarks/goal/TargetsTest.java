@@ -175,6 +175,7 @@ class TargetsTest {
       assertEquals(4, count(jdk, "against aws", 8));
       assertEquals(4, count(jdk, "two threads against one", 1.8));
       assertEquals(6, count(jdk, "openssl speed", jdk.equals("17") ? 0.8 : 1.5));
+      assertEquals(1, count(jdk, "rotation", 0.5));
       assertEquals(2, count(jdk, "against age", 1));
       assertEquals(4, count(jdk, "against cipher-", 5));
       assertEquals(2, count(jdk, "wrapped in a token", 0.8));

@@ -3,6 +3,7 @@ package dev.e2ee.benchmarks.jmh;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.e2ee.benchmarks.goal.Targets;
 import dev.e2ee.benchmarks.result.Cell;
 import dev.e2ee.benchmarks.result.Task;
 import java.nio.file.Path;
@@ -29,6 +30,15 @@ class ForkTest {
     Fork.Result result = fork.run(Cell.of("17", Task.SEAL, "floor", 64));
     assertTrue(result.operationsPerSecond() > 1, result::toString);
     assertTrue(result.bytesAllocated() > 64, result::toString);
+  }
+
+  /** Each moves all records, or fails. */
+  @Test
+  void movesRecordsInEachWay() throws Exception {
+    for (String mover : Targets.MOVERS) {
+      Fork.Result result = fork.run(Cell.of("17", Task.ROTATE, mover, 64));
+      assertTrue(result.operationsPerSecond() > 1, result::toString);
+    }
   }
 
   @Test

@@ -1,0 +1,67 @@
+package dev.e2ee.benchmarks.jmh;
+
+import dev.e2ee.rotation.RecordStore;
+import dev.e2ee.rotation.StoredRecord;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a directory of records does, in memory: reads copy, a replacement compares the bytes. So
+ * that a rotation is measured, and not a disk.
+ */
+final class TwinStore implements RecordStore {
+  private final NavigableMap<String, byte[]> records = new ConcurrentSkipListMap<>();
+
+  /** Puts all records back to what they were. */
+  void reset(Map<String, byte[]> to) {
+    records.putAll(to);
+  }
+
+  @Override
+  public String name() {
+    return "memory";
+  }
+
+  @Override
+  public Ids idsAfter(@Nullable String after) {
+    return new Ids() {
+      private @Nullable String last = after;
+
+      @Override
+      public List<String> next(int most) {
+        List<String> ids = new ArrayList<>(most);
+        for (String id : (last == null ? records : records.tailMap(last, false)).keySet()) {
+          if (ids.size() == most) {
+            break;
+          }
+          ids.add(id);
+        }
+        last = ids.isEmpty() ? last : ids.get(ids.size() - 1);
+        return ids;
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  @Override
+  public Optional<StoredRecord> read(String id) {
+    byte[] bytes = records.get(id);
+    return bytes == null ? Optional.empty() : Optional.of(new StoredRecord(bytes.clone(), bytes));
+  }
+
+  @Override
+  public boolean replace(String id, StoredRecord expected, byte[] fresh) {
+    byte[] now = records.get(id);
+    return now != null
+        && Arrays.equals(now, expected.bytes())
+        && records.replace(id, now, fresh.clone()); // fails when it is another array by now
+  }
+}

@@ -10,6 +10,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -106,6 +107,8 @@ final class DirectoryLocks {
   Held of(String id) throws IOException {
     try {
       return new Held(lock(number(id), PATIENCE), newTemp(id));
+    } catch (NoSuchFileException e) {
+      throw new IOException(folder + " is gone; open the store anew, which makes it", e);
     } catch (CustodyException e) {
       throw new IOException(String.valueOf(e.getMessage()), e);
     }

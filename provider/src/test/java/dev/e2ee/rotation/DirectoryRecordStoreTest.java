@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -280,6 +281,21 @@ class DirectoryRecordStoreTest {
           64 + 1, left.count(), "the locks, and the strange file: the temp file has no writer");
     }
     assertEquals(List.of(), all());
+  }
+
+  /** Or every record would look as if a writer had been there first. */
+  @Test
+  void thatItsLocksAreGoneIsToldAsThat() throws IOException {
+    put("a");
+    StoredRecord now = store.read("a").orElseThrow();
+    try (Stream<Path> all = Files.walk(root.resolve(".e2ee"))) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+    IOException told = assertThrows(IOException.class, () -> store.replace("a", now, new byte[1]));
+    assertTrue(told.getMessage().contains("open the store anew"), told.getMessage());
+    assertTrue(DirectoryRecordStore.open(root).replace("a", now, new byte[1]));
   }
 
   @Test

@@ -15,7 +15,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.e2ee.envelope.Envelope;
 import dev.e2ee.envelope.EnvelopeInfo;
 import dev.e2ee.envelope.Suite;
-import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.rotation.RefusedRecordException.Reason;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.testing.MemoryCustodyKey;
@@ -38,7 +37,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a rotation does with records, and with writers at the same time. */
+/** What a rotation does with records, and with what it is told. */
 class RotationTest {
   @TempDir Path directory;
   private Path records;
@@ -195,160 +194,6 @@ class RotationTest {
         told.add(problem);
       }
     };
-  }
-
-  /** [rotation-8] */
-  @Test
-  void whatAWriterPutsThereMeanwhileIsNotOverwritten() throws Exception {
-    putOld(1);
-    AtomicInteger reads = new AtomicInteger();
-    MeddlingStore meddling =
-        new MeddlingStore(store) {
-          @Override
-          void afterRead(String id) throws IOException {
-            if (reads.getAndIncrement() == 0) {
-              real.put(id, seal(oldKey(), id, "written meanwhile"));
-            }
-          }
-        };
-    assertTrue(rotation(meddling, RotationKeys.rewrapping()).run().isComplete());
-    assertEquals("written meanwhile", opened(newKey(), "r0", bytes("r0")));
-  }
-
-  private static byte[] seal(UserMasterKey key, String id, String text) {
-    try {
-      return sealed(key, id, text);
-    } catch (GeneralSecurityException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  /** [rotation-11] */
-  @Test
-  void aRecordThatIsWrittenAllTheTimeIsLeftForLater() throws Exception {
-    putOld(1);
-    MeddlingStore meddling =
-        new MeddlingStore(store) {
-          @Override
-          void afterRead(String id) throws IOException {
-            real.put(id, seal(oldKey(), id, "busy"));
-          }
-        };
-    RotationReport report = rotation(meddling, RotationKeys.rewrapping()).withPasses(3).run();
-    assertFalse(report.isComplete());
-    assertEquals(3, report.lastPass().pass());
-    assertEquals(1, report.lastPass().contended());
-    assertEquals("busy", opened(oldKey(), "r0", bytes("r0")));
-    assertTrue(run().isComplete());
-  }
-
-  /** [rotation-9] */
-  @Test
-  void whatAWriterPutsThereAfterwardsIsSeenAndMoved() throws Exception {
-    putOld(1);
-    AtomicInteger replaced = new AtomicInteger();
-    MeddlingStore meddling =
-        new MeddlingStore(store) {
-          @Override
-          void afterReplace(String id) throws IOException {
-            if (replaced.getAndIncrement() == 0) {
-              real.put(id, seal(oldKey(), id, "later"));
-            }
-          }
-        };
-    RotationReport report = rotation(meddling, RotationKeys.rewrapping()).run();
-    assertTrue(report.isComplete());
-    assertEquals(2, replaced.get());
-    assertEquals("later", opened(newKey(), "r0", bytes("r0")));
-  }
-
-  /** [rotation-9] */
-  @Test
-  void aStoreThatCutsWhatItIsGivenStopsTheRotation() throws Exception {
-    putOld(5);
-    MeddlingStore cutting =
-        new MeddlingStore(store) {
-          @Override
-          void afterReplace(String id) throws IOException {
-            real.put(id, Arrays.copyOf(real.read(id).orElseThrow().bytes(), 100));
-          }
-        };
-    IOException stopped =
-        assertThrows(IOException.class, () -> rotation(cutting, RotationKeys.rewrapping()).run());
-    assertTrue(stopped.getMessage().contains("r0"), stopped.getMessage());
-    for (int i = 1; i < 5; i++) {
-      assertEquals("text " + i, opened(oldKey(), "r" + i, bytes("r" + i)));
-    }
-  }
-
-  /** [rotation-11] */
-  @Test
-  void whatIsSealedUnderTheOldKeyBehindAPassIsFoundByTheNextOne() throws Exception {
-    putOld(4);
-    AtomicInteger replaced = new AtomicInteger();
-    MeddlingStore meddling =
-        new MeddlingStore(store) {
-          @Override
-          void afterReplace(String id) throws IOException {
-            if (replaced.getAndIncrement() == 2) {
-              real.put("r0", seal(oldKey(), "r0", "again"));
-              real.put("a new one", seal(oldKey(), "a new one", "new"));
-              real.delete("r3");
-            }
-          }
-        };
-    RotationReport report = rotation(meddling, RotationKeys.rewrapping()).run();
-    assertTrue(report.isComplete());
-    assertEquals(3, report.lastPass().pass());
-    assertEquals("again", opened(newKey(), "r0", bytes("r0")));
-    assertEquals("new", opened(newKey(), "a new one", bytes("a new one")));
-    assertEquals(4, report.lastPass().seen());
-  }
-
-  @Test
-  void aDeletedRecordIsLeftOut() throws Exception {
-    putOld(2);
-    MeddlingStore meddling =
-        new MeddlingStore(store) {
-          @Override
-          void afterRead(String id) throws IOException {
-            real.delete("r1");
-          }
-        };
-    List<RotationProgress> told = new ArrayList<>();
-    RotationListener listener =
-        new RotationListener() {
-          @Override
-          public void onProgress(RotationProgress progress) {
-            told.add(progress);
-          }
-        };
-    assertTrue(
-        rotation(meddling, RotationKeys.rewrapping()).withListener(listener).run().isComplete());
-    assertEquals(new RotationProgress(1, 2, 1, 0, 1, 0, 0), told.get(0));
-    assertTrue(store.read("r1").isEmpty());
-  }
-
-  @Test
-  void whatAStoreCannotWriteIsAProblem() throws Exception {
-    putOld(2);
-    MeddlingStore full =
-        new MeddlingStore(store) {
-          @Override
-          public boolean replace(String id, StoredRecord expected, byte[] fresh)
-              throws IOException {
-            if (id.equals("r0")) {
-              throw new IOException("no space left on device");
-            }
-            return super.replace(id, expected, fresh);
-          }
-        };
-    RotationReport report = rotation(full, RotationKeys.rewrapping()).run();
-    assertFalse(report.isComplete());
-    assertEquals(
-        List.of(new RotationReport.Problem("r0", Reason.STORE, "no space left on device")),
-        report.problems());
-    assertEquals("text 1", opened(newKey(), "r1", bytes("r1")));
   }
 
   @Test

@@ -50,12 +50,11 @@ final class Passes implements AutoCloseable {
   RotationReport run(int most) throws IOException, InterruptedException {
     Optional<Checkpoint.Position> resumed =
         checkpoint == null ? Optional.empty() : checkpoint.read();
-    if (resumed.isPresent() && resumed.get().after() != null) {
-      RotationProgress before = resumed.get().progress();
-      RotationProgress unused =
-          pass(before, resumed.get().after()); // decides nothing [rotation-11]
+    int number = 0;
+    if (resumed.isPresent()) {
+      // What is left of a pass that began in another process decides nothing. [rotation-11]
+      number = pass(resumed.get().progress(), resumed.get().after()).pass();
     }
-    int number = resumed.map(position -> position.progress().pass()).orElse(0);
     RotationProgress last = fresh(number);
     for (int i = 0; i < most; i++) {
       last = pass(fresh(++number), null);

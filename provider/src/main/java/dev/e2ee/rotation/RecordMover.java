@@ -57,6 +57,7 @@ final class RecordMover {
   }
 
   private Outcome moved(String id) throws IOException, RefusedRecordException {
+    boolean replaced = false;
     for (int i = 0; i < TRIES; i++) {
       Optional<StoredRecord> found = store.read(id);
       if (found.isEmpty()) {
@@ -64,10 +65,12 @@ final class RecordMover {
       }
       Optional<byte[]> fresh = function.move(id, found.get().bytes());
       if (fresh.isEmpty()) {
-        return Settled.ALREADY_MOVED;
+        // Or a writer came behind a replacement, and this pass would look as if it had found none.
+        return replaced ? Settled.MOVED : Settled.ALREADY_MOVED;
       }
       // [rotation-8]
       if (store.replace(id, found.get(), fresh.get())) {
+        replaced = true;
         Optional<Settled> end = readBack(id, fresh.get());
         if (end.isPresent()) {
           return end.get();

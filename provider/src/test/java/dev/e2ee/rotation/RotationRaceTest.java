@@ -114,6 +114,26 @@ class RotationRaceTest {
     assertEquals("later", opened(newKey(), "r0", bytes("r0")));
   }
 
+  /** A pass that has replaced something is not the one that decides. [rotation-11] */
+  @Test
+  void aWriterWithTheNewKeyBehindAReplacementDoesNotEndTheRotation() throws Exception {
+    putOld(1);
+    AtomicInteger replaced = new AtomicInteger();
+    MeddlingStore meddling =
+        new MeddlingStore(store) {
+          @Override
+          void afterReplace(String id) throws IOException {
+            replaced.incrementAndGet();
+            real.put(id, seal(newKey(), id, "later"));
+          }
+        };
+    RotationReport report = rotation(meddling, RotationKeys.rewrapping()).run();
+    assertTrue(report.isComplete());
+    assertEquals(1, replaced.get());
+    assertEquals(2, report.lastPass().pass());
+    assertEquals("later", opened(newKey(), "r0", bytes("r0")));
+  }
+
   /** [rotation-9] */
   @Test
   void aStoreThatCutsWhatItIsGivenStopsTheRotation() throws Exception {

@@ -19,9 +19,10 @@ import { tokenChecks } from './checks/token.mjs';
 import { wycheproofChecks } from './checks/wycheproof.mjs';
 
 const VECTORS = new URL('../vectors/', import.meta.url);
-const OURS = { ...envelopeChecks, ...deviceChecks, ...recoveryChecks, ...keyFileChecks, ...argon2idChecks, ...tokenChecks, ...apiTokenChecks };
-const OURS = { ...envelopeChecks, ...deviceChecks, ...recoveryChecks, ...keyFileChecks, ...keyringChecks, ...argon2idChecks, ...tokenChecks };
-const OURS = { ...envelopeChecks, ...deviceChecks, ...recoveryChecks, ...keyFileChecks, ...argon2idChecks, ...tokenChecks, ...rotationChecks };
+const OURS = {
+  ...envelopeChecks, ...deviceChecks, ...recoveryChecks, ...keyFileChecks, ...keyringChecks, ...argon2idChecks,
+  ...tokenChecks, ...apiTokenChecks, ...rotationChecks,
+};
 const HELP = `usage: check.mjs [FILE…] [--wycheproof FILE] [--rfc9180 FILE]
 
   FILE               a file of testvectors/vectors; without any argument all of them

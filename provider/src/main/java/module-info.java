@@ -21,8 +21,8 @@ module dev.e2ee.provider {
   exports dev.e2ee.keyring;
   exports dev.e2ee.provider;
   exports dev.e2ee.recovery;
-  exports dev.e2ee.token;
   exports dev.e2ee.rotation;
+  exports dev.e2ee.token;
 
   // Formats that no JCA service speaks, for the conformance runner.
   exports dev.e2ee.internal.chunk to

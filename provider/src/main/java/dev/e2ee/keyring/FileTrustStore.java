@@ -2,7 +2,7 @@ package dev.e2ee.keyring;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.e2ee.internal.file.WholeFile;
+import dev.e2ee.internal.file.DurableFile;
 import dev.e2ee.internal.format.Identifier;
 import dev.e2ee.internal.keyring.KeyText;
 import dev.e2ee.internal.keyring.TrustFile;
@@ -108,8 +108,8 @@ public final class FileTrustStore implements TrustStore {
         if (!find(collection).equals(expected)) {
           return false;
         }
-        WholeFile.sweep(file);
-        WholeFile.replace(file, TrustFile.write(engine, collection, now));
+        DurableFile.sweep(file);
+        DurableFile.write(file, TrustFile.write(engine, collection, now));
         return true;
       } finally {
         lock.close();

@@ -1,5 +1,6 @@
 package dev.e2ee.rotation;
 
+import dev.e2ee.internal.file.DurableFile;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.internal.custody.Deadline;
 import dev.e2ee.spi.internal.custody.ExclusiveLock;

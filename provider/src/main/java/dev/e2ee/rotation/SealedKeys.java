@@ -5,6 +5,7 @@ import dev.e2ee.envelope.MalformedEnvelopeException;
 import dev.e2ee.envelope.RecordContext;
 import dev.e2ee.envelope.WrongKeyException;
 import dev.e2ee.internal.core.MasterKey;
+import dev.e2ee.internal.file.DurableFile;
 import dev.e2ee.internal.format.ContextBinding;
 import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.spi.SecretBytes;

@@ -1,5 +1,6 @@
 package dev.e2ee.rotation;
 
+import dev.e2ee.internal.file.DurableFile;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

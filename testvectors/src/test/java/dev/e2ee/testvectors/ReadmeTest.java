@@ -74,7 +74,7 @@ class ReadmeTest {
 
   @Test
   void itsProgramThatMovesRecordsRuns(@TempDir Path directory) throws Exception {
-    Files.writeString(directory.resolve("Move.java"), program(5));
+    Files.writeString(directory.resolve("Move.java"), program("Move"));
     Path records = Files.createDirectory(directory.resolve("records"));
     Path keys = directory.resolve("keys.e2ee");
     try (KeyFile made = KeyFile.create(keys, NewSlot.raw(), CustodyOptions.defaults())) {

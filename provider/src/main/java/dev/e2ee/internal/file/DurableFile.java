@@ -1,9 +1,10 @@
-package dev.e2ee.rotation;
+package dev.e2ee.internal.file;
 
 import dev.e2ee.spi.internal.custody.UnixFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -18,16 +19,17 @@ import java.util.Set;
  * Files that are replaced as a whole and are there after a loss of power: temp file, force, atomic
  * move, force of the directory.
  */
-final class DurableFile {
+public final class DurableFile {
+  private static final String SUFFIX = ".e2ee-tmp";
+  private static final int RANDOM_DIGITS = 16;
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private DurableFile() {}
 
   /** Puts a content in a file's place, readable by its owner only. */
-  static void write(Path target, byte[] content) throws IOException {
+  public static void write(Path target, byte[] content) throws IOException {
     Path absolute = target.toAbsolutePath();
-    Path temp =
-        absolute.resolveSibling("." + absolute.getFileName() + "." + randomHex() + ".e2ee-tmp");
+    Path temp = absolute.resolveSibling(tempPrefix(absolute) + randomHex() + SUFFIX);
     try {
       writeNew(temp, content);
       move(temp, absolute);
@@ -36,15 +38,37 @@ final class DurableFile {
     }
   }
 
+  private static String tempPrefix(Path target) {
+    return "." + target.getFileName() + ".";
+  }
+
+  /** Deletes what writers of this file left who were killed; to be called under their lock. */
+  public static void sweep(Path target) throws IOException {
+    String prefix = tempPrefix(target);
+    try (DirectoryStream<Path> left =
+        Files.newDirectoryStream(
+            target.resolveSibling("."), file -> isTemp(file.getFileName().toString(), prefix))) {
+      for (Path temp : left) {
+        Files.deleteIfExists(temp);
+      }
+    }
+  }
+
+  private static boolean isTemp(String name, String prefix) {
+    return name.length() == prefix.length() + RANDOM_DIGITS + SUFFIX.length()
+        && name.startsWith(prefix)
+        && name.endsWith(SUFFIX);
+  }
+
   /** 16 digits that no other writer has. */
-  static String randomHex() {
-    byte[] name = new byte[8];
+  public static String randomHex() {
+    byte[] name = new byte[RANDOM_DIGITS / 2];
     RANDOM.nextBytes(name);
     return HexFormat.of().formatHex(name);
   }
 
   /** A new file with this content, readable by its owner only, and forced. */
-  static void writeNew(Path path, byte[] content) throws IOException {
+  public static void writeNew(Path path, byte[] content) throws IOException {
     FileAttribute<?>[] owner = UnixFile.ownerOnly(path);
     try (FileChannel out =
         FileChannel.open(
@@ -61,20 +85,20 @@ final class DurableFile {
   }
 
   /** Puts a forced file in the place of another one, for good. */
-  static void move(Path temp, Path target) throws IOException {
+  public static void move(Path temp, Path target) throws IOException {
     Files.move(temp, target, StandardCopyOption.ATOMIC_MOVE);
     forceDirectoryOf(target);
   }
 
   /** Deletes a file for good, where it is there. */
-  static boolean delete(Path target) throws IOException {
+  public static boolean delete(Path target) throws IOException {
     boolean was = Files.deleteIfExists(target);
     forceDirectoryOf(target.toAbsolutePath());
     return was;
   }
 
   /** Makes the entry of a file in its directory durable, where a directory can be opened. */
-  static void forceDirectoryOf(Path file) throws IOException {
+  public static void forceDirectoryOf(Path file) throws IOException {
     Path directory = file.getParent();
     if (directory != null && UnixFile.isKnown(directory)) {
       try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {

@@ -44,8 +44,9 @@ public final class CollectionCipher {
   }
 
   /**
-   * Opens a document. It may be another document of the same epoch, or an old one: {@link
-   * #openDocument(AuthoredDocument, String, Set)} tells the first.
+   * Opens a document. It may be another document of the same epoch, an old one, or one that a
+   * removed member has sealed in an epoch that it had: {@link #openDocument(AuthoredDocument,
+   * String, Set)} tells the first, and the last when that member is no author.
    *
    * @return its JSON text
    * @throws KeyringFormatException when it is no sealed document

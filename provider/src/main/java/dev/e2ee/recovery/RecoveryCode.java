@@ -1,7 +1,7 @@
 package dev.e2ee.recovery;
 
+import dev.e2ee.internal.format.Bech32mChecksum;
 import dev.e2ee.internal.format.CrockfordBase32;
-import dev.e2ee.internal.recovery.Bech32mChecksum;
 import dev.e2ee.provider.E2eeProvider;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecoveryCode implements SecretKey, AutoCloseable {
   private static final long serialVersionUID = 1L;
+  private static final Bech32mChecksum CHECKSUM = new Bech32mChecksum("e2ee-recovery-v1");
   private static final int ENTROPY = 16;
   private static final int DATA = 26;
   private static final int SYMBOLS = DATA + Bech32mChecksum.LENGTH;
@@ -68,7 +69,7 @@ public final class RecoveryCode implements SecretKey, AutoCloseable {
             "a recovery code has " + SYMBOLS + " characters, this one " + symbols.length);
       }
       // [recovery-1]
-      if (!Bech32mChecksum.isRight(symbols) || (symbols[DATA - 1] & 3) != 0) {
+      if (!CHECKSUM.isRight(symbols) || (symbols[DATA - 1] & 3) != 0) {
         throw new InvalidRecoveryCodeException(
             "the recovery code has a typing error: compare it with what was written down");
       }
@@ -87,7 +88,7 @@ public final class RecoveryCode implements SecretKey, AutoCloseable {
   public char[] text() {
     byte[] bytes = entropy.copy();
     byte[] data = CrockfordBase32.symbols(bytes, DATA);
-    byte[] symbols = Bech32mChecksum.append(data);
+    byte[] symbols = CHECKSUM.append(data);
     try {
       return CrockfordBase32.grouped(symbols);
     } finally {

@@ -1,4 +1,4 @@
-package dev.e2ee.internal.recovery;
+package dev.e2ee.internal.format;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -6,7 +6,8 @@ import java.util.Arrays;
 
 /**
  * The checksum of Bech32m (BIP 350): six symbols of five bits. It finds every four wrong symbols
- * among so few, hence every pair that changed places.
+ * among so few, hence every pair that changed places. Each kind of code has a prefix of its own, so
+ * that one is not taken for another.
  */
 public final class Bech32mChecksum {
   /** How many symbols it has. */
@@ -18,9 +19,12 @@ public final class Bech32mChecksum {
   };
 
   /** The state after the expanded prefix: that of no other checksum. */
-  private static final int START = expanded("e2ee-recovery-v1");
+  private final int start;
 
-  private Bech32mChecksum() {}
+  /** Of codes with this human-readable part, which is not written. */
+  public Bech32mChecksum(String prefix) {
+    this.start = expanded(prefix);
+  }
 
   private static int expanded(String prefix) {
     int state = 1;
@@ -42,8 +46,8 @@ public final class Bech32mChecksum {
     return out;
   }
 
-  private static int over(byte[] symbols) {
-    int state = START;
+  private int over(byte[] symbols) {
+    int state = start;
     for (byte symbol : symbols) {
       state = next(state, symbol);
     }
@@ -51,7 +55,7 @@ public final class Bech32mChecksum {
   }
 
   /** The data with its checksum behind it. */
-  public static byte[] append(byte[] data) {
+  public byte[] append(byte[] data) {
     byte[] all = Arrays.copyOf(data, data.length + LENGTH);
     int checksum = over(all) ^ CONSTANT;
     for (int i = 0; i < LENGTH; i++) {
@@ -61,7 +65,7 @@ public final class Bech32mChecksum {
   }
 
   /** Whether the last six symbols are the checksum of the others. */
-  public static boolean isRight(byte[] symbols) {
+  public boolean isRight(byte[] symbols) {
     return over(symbols) == CONSTANT;
   }
 }

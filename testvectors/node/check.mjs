@@ -9,6 +9,7 @@ import { apiTokenChecks } from './checks/apitoken.mjs';
 import { argon2idChecks } from './checks/argon2id.mjs';
 import { deviceChecks } from './checks/device.mjs';
 import { envelopeChecks } from './checks/envelope.mjs';
+import { inviteChecks } from './checks/invite.mjs';
 import { keyFileChecks } from './checks/keyfile.mjs';
 import { keyringChecks } from './checks/keyring.mjs';
 import { ACCEPTED, REFUSED, SEALED, Wrong } from './checks/outcome.mjs';
@@ -23,6 +24,7 @@ const OURS = {
   ...envelopeChecks, ...deviceChecks, ...recoveryChecks, ...keyFileChecks, ...keyringChecks, ...argon2idChecks,
   ...tokenChecks, ...apiTokenChecks, ...rotationChecks,
 };
+const OURS = { ...envelopeChecks, ...deviceChecks, ...recoveryChecks, ...inviteChecks, ...keyFileChecks, ...argon2idChecks, ...tokenChecks };
 const HELP = `usage: check.mjs [FILE…] [--wycheproof FILE] [--rfc9180 FILE]
 
   FILE               a file of testvectors/vectors; without any argument all of them

@@ -17,6 +17,7 @@ module dev.e2ee.provider {
   exports dev.e2ee.interop.acontext;
   exports dev.e2ee.interop.pia;
   exports dev.e2ee.interop.starfish;
+  exports dev.e2ee.invite;
   exports dev.e2ee.key;
   exports dev.e2ee.keyring;
   exports dev.e2ee.provider;
@@ -34,6 +35,8 @@ module dev.e2ee.provider {
   exports dev.e2ee.internal.format to
       dev.e2ee.testvectors;
   exports dev.e2ee.internal.hpke to
+      dev.e2ee.testvectors;
+  exports dev.e2ee.internal.invite to
       dev.e2ee.testvectors;
   exports dev.e2ee.internal.json to
       dev.e2ee.testvectors;

@@ -20,6 +20,11 @@ import dev.e2ee.interop.acontext.AcontextPepper;
 import dev.e2ee.interop.acontext.AcontextToken;
 import dev.e2ee.interop.pia.PiaRecoveryCode;
 import dev.e2ee.interop.starfish.StarfishRelayCode;
+import dev.e2ee.internal.invite.InviteSecret;
+import dev.e2ee.invite.Invite;
+import dev.e2ee.invite.InviteAcceptance;
+import dev.e2ee.invite.InviteCode;
+import dev.e2ee.invite.Pairing;
 import dev.e2ee.key.DataKey;
 import dev.e2ee.key.DataKeyReuse;
 import dev.e2ee.key.HkdfKeySpec;
@@ -73,7 +78,8 @@ class HygieneTest {
           DataKey.class,
           RawKey.class,
           RecoveryCode.class,
-          CurveKeyPair.class);
+          CurveKeyPair.class,
+          InviteSecret.class);
 
   private static final Set<String> ABSTRACT = Set.of(SoftwareKey.class.getName());
 
@@ -112,6 +118,7 @@ class HygieneTest {
     all.add(apiToken());
     all.addAll(acontext(umk));
     all.addAll(devices(umk));
+    all.addAll(invites());
     return all;
   }
 
@@ -179,6 +186,30 @@ class HygieneTest {
       all.add(Holder.of(join.finish(approved.message()), umk));
     }
     return all;
+  }
+
+  /** Both sides of an invite, its code, and what it brings. */
+  private static List<Holder> invites() throws Exception {
+    DeviceIdentity laptop =
+        DeviceIdentity.generate("laptop", AgreementAlgorithm.P256, SigningAlgorithm.ECDSA_P256);
+    DeviceIdentity phone =
+        DeviceIdentity.generate("phone", AgreementAlgorithm.P256, SigningAlgorithm.ECDSA_P256);
+    Envelope custody = Envelope.with(Sample.umk());
+    Invite invite = Invite.createInvite(laptop, Duration.ofHours(1));
+    InviteCode code = invite.code();
+    byte[] text = new String(code.text()).getBytes(StandardCharsets.US_ASCII);
+    InviteAcceptance acceptance = InviteAcceptance.acceptInvite(phone, code);
+    acceptance.save(custody);
+    invite.receive(acceptance.request());
+    invite.save(custody);
+    acceptance.receive(invite.answer());
+    Pairing pairing = acceptance.pairing();
+    byte[] dataKey = pairing.dataKey().copy();
+    return List.of(
+        Holder.of(code, text),
+        Holder.of(invite, text, dataKey),
+        Holder.of(acceptance, text, dataKey),
+        Holder.of(pairing, dataKey));
   }
 
   @TestFactory

@@ -37,6 +37,7 @@ class ModuleTest {
             "dev.e2ee.interop.acontext",
             "dev.e2ee.interop.pia",
             "dev.e2ee.interop.starfish",
+            "dev.e2ee.invite",
             "dev.e2ee.key",
             "dev.e2ee.keyring",
             "dev.e2ee.provider",

@@ -11,13 +11,14 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 /**
- * Wraps of tokens and keyrings are in no conformance run, for no JCA provider has them; so their
+ * Wraps of tokens, keyrings and invites are in no conformance run, for no JCA provider has them; so their
  * files are checked here.
  */
 class OwnSchemasTest {
   private static void check(JsonNode json) throws IOException {
     String schema = json.get("schema").asText();
-    Schemas.check(schema, json, schema, name -> new String(OwnVectors.read(name), UTF_8));
+    String file = schema.replace(".schema", "");
+    Schemas.check(file, json, schema, name -> new String(OwnVectors.read(name), UTF_8));
   }
 
   @Test
@@ -33,6 +34,14 @@ class OwnSchemasTest {
     JsonNode json = new ObjectMapper().readTree(OwnVectors.read("keyring.json"));
     check(json);
     ((ObjectNode) json.at("/testGroups/1/tests/0")).put("revision", 0);
+    assertThrows(BadVectorFileException.class, () -> check(json));
+  }
+
+  @Test
+  void theVectorsOfInvitesAreWhatTheirSchemaSays() throws IOException {
+    JsonNode json = new ObjectMapper().readTree(OwnVectors.read("invite.json"));
+    check(json);
+    ((ObjectNode) json.at("/testGroups/1/tests/0")).put("dataKey", "00");
     assertThrows(BadVectorFileException.class, () -> check(json));
   }
 }

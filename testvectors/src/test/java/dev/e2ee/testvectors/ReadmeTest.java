@@ -141,6 +141,19 @@ class ReadmeTest {
         output);
   }
 
+  @Test
+  void itsProgramForInvitesRuns(@TempDir Path directory) throws Exception {
+    Files.writeString(directory.resolve("Meet.java"), program("Meet"));
+    String output = new RealJars(directory).run(0, "java", "-cp", RealJars.path(), "Meet.java");
+    assertEquals(
+        """
+        the phone knows: DevicePublicKeys[laptop, X25519, ED25519], told: collection 7
+        the laptop knows: DevicePublicKeys[phone, X25519, ED25519]
+        one key: true
+        """,
+        output);
+  }
+
   /** KEM and KDF need a later JDK. */
   @Test
   void itsServicesAreTheProviders() throws Exception {

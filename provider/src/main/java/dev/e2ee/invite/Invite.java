@@ -294,6 +294,7 @@ public final class Invite implements AutoCloseable {
   public void close() {
     end();
     secret.close();
+    exchange.close();
   }
 
   @Override

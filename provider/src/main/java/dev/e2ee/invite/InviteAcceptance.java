@@ -112,20 +112,15 @@ public final class InviteAcceptance implements AutoCloseable {
     if (phase instanceof Answered answered && MessageDigest.isEqual(answered.answer, given)) {
       return;
     }
-    if (phase instanceof Ended) {
-      throw used();
-    }
-    byte[] confirmation;
     try (Agreed agreed = exchange.agreedByAccepter(request, given, e)) {
       InviteExchange.requireAnother(identity.publicKeys(), agreed.inviter());
-      confirmation = exchange.confirmation(agreed);
+      // [invite-14]
+      if (!(phase instanceof Asking)) {
+        phase = new Ended();
+        throw used();
+      }
+      phase = new Answered(given, exchange.confirmation(agreed), false);
     }
-    // [invite-14]
-    if (phase instanceof Answered) {
-      phase = new Ended();
-      throw used();
-    }
-    phase = new Answered(given, confirmation, false);
   }
 
   private static InviteRefusedException used() {
@@ -227,6 +222,7 @@ public final class InviteAcceptance implements AutoCloseable {
     phase = new Ended();
     e.close();
     secret.close();
+    exchange.close();
   }
 
   @Override

@@ -149,6 +149,22 @@ class InviteTest {
     }
   }
 
+  /** [invite-14] It was cut off before it could keep the answer. */
+  @Test
+  void anAnswerIsTakenAgainByWhoCouldNotKeepIt() throws GeneralSecurityException {
+    try (Meeting m = Meeting.begun();
+        InviteAcceptance acceptance = m.accepted()) {
+      byte[] asking = acceptance.save(m.phones);
+      byte[] answer = m.answerTo(acceptance.request());
+      byte[] confirmation = m.confirmationOf(acceptance, answer);
+      for (int i = 0; i < 3; i++) {
+        try (InviteAcceptance again = resumedAcceptance(m, asking)) {
+          assertArrayEquals(confirmation, m.confirmationOf(again, answer));
+        }
+      }
+    }
+  }
+
   /** [invite-12] By the inviter's own clock, to the second. */
   @Test
   void nobodyComesInAfterTheExpiry() throws GeneralSecurityException {
@@ -205,11 +221,18 @@ class InviteTest {
       Refused.with(IllegalStateException.class, acceptance::pairing);
       InviteAcceptance resumed = resumedAcceptance(m, acceptance.save(m.phones));
       assertEquals(Reason.USED, refusal(() -> resumed.receive(answer)));
+      assertEquals(Reason.NOT_AUTHENTIC, refusal(() -> resumed.receive(altered(answer))));
       Refused.with(IllegalStateException.class, resumed::confirmation);
       // [invite-6]
       byte[] other = twin.answer();
       assertFalse(Arrays.equals(answer, 22, 54, other, 22, 54), "an ephemeral key twice");
     }
+  }
+
+  private static byte[] altered(byte[] message) {
+    byte[] altered = message.clone();
+    altered[message.length - 1] ^= 1;
+    return altered;
   }
 
   @Test
@@ -280,6 +303,7 @@ class InviteTest {
       acceptance.close();
       Refused.with(IllegalStateException.class, acceptance::pairing);
       Refused.with(IllegalStateException.class, () -> acceptance.save(m.phones));
+      Refused.with(IllegalStateException.class, () -> acceptance.receive(m.invite.answer()));
       m.invite.close();
       Refused.with(IllegalStateException.class, m.invite::code);
       Refused.with(IllegalStateException.class, () -> m.invite.confirm(confirmation));

@@ -22,10 +22,15 @@ import javax.crypto.AEADBadTagException;
  * The key exchange of one invite: {@code testvectors/spec/invite.md}, section 3. It keeps no state:
  * whoever goes on gives the messages that were exchanged, and its own ephemeral key.
  */
-public final class InviteExchange {
+public final class InviteExchange implements AutoCloseable {
   private static final byte[] NOTHING = {};
 
+  /**
+   * One of its own. Who resumes writes the same confirmation again, under the same key and nonce;
+   * JCA's ciphers refuse that where they are the same objects.
+   */
   private final Engine engine;
+
   private final InviteSecret secret;
   private final byte[] id;
 
@@ -39,9 +44,9 @@ public final class InviteExchange {
     engine.refuseInProfile(
         "an invite, which is a key exchange on X25519,",
         "the handshake of two devices with P-256 (DeviceJoin and DeviceApproval)");
-    this.engine = engine;
+    this.engine = Engine.of(engine.provider());
     this.secret = secret;
-    this.id = secret.id(engine);
+    this.id = secret.id(this.engine);
   }
 
   /** The invite's id, 16 bytes. */
@@ -228,6 +233,12 @@ public final class InviteExchange {
         "this message was altered on its way, or is by somebody who has not the code; wait for the"
             + " right one",
         cause);
+  }
+
+  /** Overwrites the keys that ciphers hold; a second call does nothing. */
+  @Override
+  public void close() {
+    engine.wipe();
   }
 
   // [invite-9]

@@ -11,8 +11,8 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 /**
- * Wraps of tokens, keyrings and invites are in no conformance run, for no JCA provider has them; so their
- * files are checked here.
+ * Wraps of tokens, keyrings and invites are in no conformance run, for no JCA provider has them; so
+ * their files are checked here.
  */
 class OwnSchemasTest {
   private static void check(JsonNode json) throws IOException {

@@ -177,7 +177,7 @@ public final class Invite implements AutoCloseable {
     return phase instanceof Taken;
   }
 
-  /** Who has accepted: it had the code, and holds these keys. */
+  /** Who has accepted: it had the code, and has signed these keys. */
   public DevicePublicKeys accepter() {
     return taken().accepter;
   }

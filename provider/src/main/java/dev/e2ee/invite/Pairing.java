@@ -8,10 +8,10 @@ import dev.e2ee.spi.SecretBytes;
 /**
  * What an invite has brought: who is on the other side, and a key that only the two have.
  *
- * <p>The other side has shown that it holds its private keys and knew the code. Whether its person
- * is the one meant rests on how the code was carried. Pin the keys in a {@link
- * dev.e2ee.device.DeviceRegistry}, add them to a keyring by {@link dev.e2ee.keyring.Recipient#of},
- * or pin them there as a {@link dev.e2ee.keyring.Signer}.
+ * <p>The other side has shown that it knew the code and holds its signing key, which vouches for
+ * the agreement key beside it. Whether its person is the one meant rests on how the code was
+ * carried. Pin the keys in a {@link dev.e2ee.device.DeviceRegistry}, add them to a keyring by
+ * {@link dev.e2ee.keyring.Recipient#of}, or pin them there as a {@link dev.e2ee.keyring.Signer}.
  */
 public final class Pairing implements AutoCloseable {
   private final DevicePublicKeys peer;

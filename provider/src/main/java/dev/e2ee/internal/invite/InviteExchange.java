@@ -82,7 +82,7 @@ public final class InviteExchange implements AutoCloseable {
   }
 
   /**
-   * Reads the request: who accepts, and holds the keys that it shows.
+   * Reads the request: who accepts, and holds the signing key that it shows.
    *
    * @throws MalformedMessageException for bytes that are no request
    * @throws InviteRefusedException for one that nobody with the code has written, or that shows
@@ -118,8 +118,8 @@ public final class InviteExchange implements AutoCloseable {
   /**
    * What both sides know after the answer.
    *
-   * @param accepter its keys, which it has proven
-   * @param inviter its keys, which it has proven
+   * @param accepter its keys, which it has signed
+   * @param inviter its keys, which it has signed
    * @param payload the application's, from the inviter
    * @param dataKey 32 bytes
    * @param split what else the handshake gave

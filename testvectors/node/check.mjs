@@ -16,6 +16,7 @@ import { ACCEPTED, REFUSED, SEALED, Wrong } from './checks/outcome.mjs';
 import { recoveryChecks } from './checks/recovery.mjs';
 import { checkRfc9180, isOurs } from './checks/rfc9180.mjs';
 import { rotationChecks } from './checks/rotation.mjs';
+import { storeChecks } from './checks/store.mjs';
 import { tokenChecks } from './checks/token.mjs';
 import { wycheproofChecks } from './checks/wycheproof.mjs';
 
@@ -24,6 +25,7 @@ const OURS = {
   ...envelopeChecks, ...deviceChecks, ...recoveryChecks, ...keyFileChecks, ...keyringChecks, ...argon2idChecks,
   ...tokenChecks, ...apiTokenChecks, ...inviteChecks, ...rotationChecks,
 };
+const OURS = { ...envelopeChecks, ...deviceChecks, ...recoveryChecks, ...keyFileChecks, ...argon2idChecks, ...tokenChecks, ...apiTokenChecks, ...storeChecks };
 const HELP = `usage: check.mjs [FILE…] [--wycheproof FILE] [--rfc9180 FILE]
 
   FILE               a file of testvectors/vectors; without any argument all of them

@@ -8,7 +8,7 @@ import { openDeviceWrap, sealDeviceWrap } from '../device-wrap.mjs';
 import { ACCEPTED, REFUSED, SEALED, Wrong, equal, hex, refuses, watched } from './outcome.mjs';
 
 /** A device of a group, whose members have to fit. */
-function deviceOf(json) {
+export function deviceOf(json) {
   const keys = decodeDeviceKeys(hex(json.publicKeys));
   for (const member of ['deviceId', 'agreement', 'signing']) equal(member, keys[member], json[member]);
   const device = { keys, agreementPrivate: hex(json.agreementPrivate), signingPrivate: hex(json.signingPrivate) };

@@ -23,6 +23,7 @@ module dev.e2ee.provider {
   exports dev.e2ee.provider;
   exports dev.e2ee.recovery;
   exports dev.e2ee.rotation;
+  exports dev.e2ee.store;
   exports dev.e2ee.token;
 
   // Formats that no JCA service speaks, for the conformance runner.

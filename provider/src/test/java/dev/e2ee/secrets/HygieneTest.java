@@ -15,6 +15,7 @@ import dev.e2ee.device.DeviceRegistry;
 import dev.e2ee.device.SigningAlgorithm;
 import dev.e2ee.envelope.Envelope;
 import dev.e2ee.internal.invite.InviteSecret;
+import dev.e2ee.internal.store.StoreSecrets;
 import dev.e2ee.interop.acontext.AcontextLegacyToken;
 import dev.e2ee.interop.acontext.AcontextObjects;
 import dev.e2ee.interop.acontext.AcontextPepper;
@@ -38,6 +39,8 @@ import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.curve.Curve;
 import dev.e2ee.spi.internal.curve.CurveKeyPair;
+import dev.e2ee.store.StoreCipher;
+import dev.e2ee.store.StoreKeys;
 import dev.e2ee.testing.MemoryCustodyKey;
 import dev.e2ee.testing.Refused;
 import dev.e2ee.testing.Sample;
@@ -116,6 +119,7 @@ class HygieneTest {
     all.add(Holder.of(Envelope.with(Sample.umk()), umk));
     all.add(dataKeyReuse());
     all.add(apiToken());
+    all.addAll(stores());
     all.addAll(acontext(umk));
     all.addAll(devices(umk));
     all.addAll(invites());
@@ -129,6 +133,20 @@ class HygieneTest {
     try (SecretBytes auth = token.auth("here")) {
       return Holder.of(token, text, auth.copy());
     }
+  }
+
+  /** What holds a store's keys, inside and outside, and a record that was opened. */
+  private static List<Holder> stores() throws Exception {
+    StoreSecrets secrets = StoreSecrets.generate(Engine.jdk());
+    StoreKeys keys = StoreKeys.generate();
+    StoreCipher cipher = StoreCipher.with(keys);
+    byte[] content = Sample.plaintext(40);
+    return List.of(
+        Holder.of(secrets, secrets.current().key().copy()),
+        Holder.of(secrets.current(), secrets.current().key().copy()),
+        Holder.of(cipher.open("notes", cipher.seal("notes", 1, content)), content),
+        Holder.of(cipher, content),
+        Holder.of(keys, content));
   }
 
   /** A pepper, both kinds of token, and what works under a master key. */

@@ -43,6 +43,7 @@ class ModuleTest {
             "dev.e2ee.provider",
             "dev.e2ee.recovery",
             "dev.e2ee.rotation",
+            "dev.e2ee.store",
             "dev.e2ee.token"),
         module.exports().stream()
             .filter(exports -> !exports.isQualified())

@@ -15,7 +15,9 @@ public final class FipsChild {
     Security.removeProvider("SunEC");
     Security.removeProvider("SunJCE");
     FipsActions actions = new FipsActions(Map.of("suite1", arguments[0], "suite2", arguments[1]));
-    actions.all().forEach((name, action) -> System.out.println(name + " = " + outcome(action)));
+    Map<String, FipsActions.Action> all = actions.all();
+    FipsStores.add(all);
+    all.forEach((name, action) -> System.out.println(name + " = " + outcome(action)));
   }
 
   @SuppressWarnings("CatchingUnchecked") // an error that escapes is what is looked for

@@ -98,6 +98,7 @@ class FipsProfileTest {
     "key in another custody, gave false false",
     "device key, gave true",
     "API token, gave true",
+    "store, gave true",
     "Acontext token, gave true",
     "odd lengths, gave true"
   })
@@ -118,6 +119,7 @@ class FipsProfileTest {
     "PBKDF2 once, InvalidKeySpecException, iterations or more, true",
     "HKDF of a short secret, InvalidKeySpecException, 112 bits, true",
     "PIA recovery, NotApprovedException, RecoveryWrap, false",
+    "store under a passphrase, NotApprovedException, an export for a device, false",
     "Acontext verifier, NotApprovedException, look-up value, false",
     "Starfish identity, NotApprovedException, KeyCustody, false",
     "Argon2id, NoSuchAlgorithmException, PBKDF2WithHmacSHA512, true",

@@ -1,0 +1,49 @@
+package dev.e2ee.internal.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.e2ee.spi.SecretBytes;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.text.Normalizer;
+import java.util.Arrays;
+
+/**
+ * A passphrase as bytes: UTF-8 of its NFC form. Text that is in NFC already, as all ASCII is, is
+ * never copied into a {@code String}; of other text the JDK's normaliser makes one.
+ */
+public final class PassphraseBytes {
+  private static final int MAX = 1024;
+
+  private PassphraseBytes() {}
+
+  /**
+   * The bytes of a passphrase, which the caller closes.
+   *
+   * @param text stays the caller's, who wipes it
+   * @throws IllegalArgumentException when it is empty, longer than 1024 bytes, or no Unicode text
+   */
+  public static SecretBytes of(char[] text) {
+    // [store-16]
+    CharBuffer chars = CharBuffer.wrap(text);
+    if (!Normalizer.isNormalized(chars, Normalizer.Form.NFC)) {
+      chars = CharBuffer.wrap(Normalizer.normalize(chars, Normalizer.Form.NFC));
+    }
+    try {
+      ByteBuffer encoded = UTF_8.newEncoder().encode(chars);
+      byte[] bytes = new byte[encoded.remaining()];
+      encoded.get(bytes).rewind();
+      encoded.put(new byte[bytes.length]);
+      if (bytes.length == 0 || bytes.length > MAX) {
+        Arrays.fill(bytes, (byte) 0);
+        throw new IllegalArgumentException(
+            "a passphrase has 1 to 1024 bytes of UTF-8; give another");
+      }
+      return SecretBytes.adopt(bytes);
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException(
+          "the passphrase has half a surrogate pair, which is no text; type it anew", e);
+    }
+  }
+}

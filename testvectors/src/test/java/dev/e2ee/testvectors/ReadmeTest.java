@@ -154,6 +154,19 @@ class ReadmeTest {
         output);
   }
 
+  @Test
+  void itsProgramForStoresRuns(@TempDir Path directory) throws Exception {
+    Files.writeString(directory.resolve("Notes.java"), program("Notes"));
+    String output = new RealJars(directory).run(0, "java", "-cp", RealJars.path(), "Notes.java");
+    assertEquals(
+        """
+        notes/today: hello
+        older: this record has the revision 1, and 2 is remembered: an older one was put back
+        generation 2, same name: true
+        """,
+        output);
+  }
+
   /** KEM and KDF need a later JDK. */
   @Test
   void itsServicesAreTheProviders() throws Exception {

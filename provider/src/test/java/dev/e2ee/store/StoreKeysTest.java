@@ -11,11 +11,16 @@ import dev.e2ee.argon2.Argon2Cost;
 import dev.e2ee.device.AgreementAlgorithm;
 import dev.e2ee.device.DeviceIdentity;
 import dev.e2ee.device.DevicePublicKeys;
+import dev.e2ee.device.DeviceWrap;
+import dev.e2ee.device.MalformedMessageException;
 import dev.e2ee.device.SigningAlgorithm;
+import dev.e2ee.envelope.Envelope;
+import dev.e2ee.envelope.MalformedEnvelopeException;
 import dev.e2ee.internal.store.DeviceExport;
 import dev.e2ee.internal.store.PassphraseExport;
 import dev.e2ee.testing.EveryEngine;
 import dev.e2ee.testing.Refused;
+import dev.e2ee.testing.Sample;
 import dev.e2ee.testing.TestEngine;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -297,6 +302,32 @@ class StoreKeysTest {
   private static boolean isMalformed(int bit) {
     int at = at(bit);
     return at < 8 || Set.of(12, 13, 30, 31).contains(at) || bit == 8 * 8 + 7 || bit == 11 * 8;
+  }
+
+  /** Threat 3: what is of one kind is of no other, before a key is touched. */
+  @Test
+  void eachKindIsRefusedAsAnother() throws Exception {
+    byte[] record = StoreCipher.with(keys).seal("a", 1, CONTENT);
+    byte[] underPassphrase = keys.exportKey(passphrase(), CHEAP);
+    byte[] forPhone = keys.exportKey(phone.publicKeys(), laptop);
+    byte[] envelope = Envelope.with(Sample.umk()).seal(CONTENT, Sample.context());
+    byte[] deviceWrap = DeviceWrap.wrap(Sample.umk(), "ann", phone.publicKeys(), laptop);
+    for (byte[] other : List.of(underPassphrase, forPhone, envelope, deviceWrap)) {
+      Refused.with(MalformedStoreException.class, () -> StoreCipher.with(keys).open("a", other));
+    }
+    for (byte[] other : List.of(record, forPhone, envelope, deviceWrap)) {
+      Refused.with(
+          MalformedStoreException.class, () -> StoreKeys.importKey(other, passphrase(), 1));
+    }
+    for (byte[] other : List.of(record, underPassphrase, envelope, deviceWrap)) {
+      Refused.with(
+          MalformedStoreException.class,
+          () -> StoreKeys.importKey(other, phone, laptop.publicKeys(), 1));
+    }
+    for (byte[] ours : List.of(record, underPassphrase, forPhone)) {
+      Refused.with(MalformedEnvelopeException.class, () -> Envelope.inspect(ours));
+      Refused.with(MalformedMessageException.class, () -> DeviceWrap.inspect(ours));
+    }
   }
 
   /** Threat 10. [store-22] */

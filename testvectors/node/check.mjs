@@ -23,9 +23,8 @@ import { wycheproofChecks } from './checks/wycheproof.mjs';
 const VECTORS = new URL('../vectors/', import.meta.url);
 const OURS = {
   ...envelopeChecks, ...deviceChecks, ...recoveryChecks, ...keyFileChecks, ...keyringChecks, ...argon2idChecks,
-  ...tokenChecks, ...apiTokenChecks, ...inviteChecks, ...rotationChecks,
+  ...tokenChecks, ...apiTokenChecks, ...inviteChecks, ...rotationChecks, ...storeChecks,
 };
-const OURS = { ...envelopeChecks, ...deviceChecks, ...recoveryChecks, ...keyFileChecks, ...argon2idChecks, ...tokenChecks, ...apiTokenChecks, ...storeChecks };
 const HELP = `usage: check.mjs [FILE…] [--wycheproof FILE] [--rfc9180 FILE]
 
   FILE               a file of testvectors/vectors; without any argument all of them

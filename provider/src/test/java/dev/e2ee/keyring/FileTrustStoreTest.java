@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The trust store in a folder: durable, whole after a kill, and never empty by mistake. */
+@Tag("no-engine")
 class FileTrustStoreTest {
   private static final String NOTES = "notes";
   private static final String DIGEST = "0123456789abcdef".repeat(4);

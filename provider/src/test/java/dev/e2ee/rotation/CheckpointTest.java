@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Going on after an end in the middle; whatever happens to the checkpoint costs only work. */
 @Tag("once")
+@Tag("no-engine")
 class CheckpointTest {
   private static final int NUMBER = 300; // three pages
 

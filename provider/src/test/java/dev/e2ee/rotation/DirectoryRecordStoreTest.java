@@ -23,10 +23,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A directory as a store of records. */
+@Tag("no-engine")
 class DirectoryRecordStoreTest {
   @TempDir Path outside;
   private Path root;

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What {@link RotationCrashTest} does, over a real PostgreSQL, less often. [rotation-8] */
 @Tag("once")
+@Tag("no-engine")
 class PostgresCrashTest {
   private static final int KILLS =
       Integer.getInteger("e2ee.kills", Boolean.getBoolean("e2ee.rotation.soak") ? 100 : 5);

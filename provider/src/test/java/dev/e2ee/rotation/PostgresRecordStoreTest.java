@@ -18,10 +18,12 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** On a real PostgreSQL. */
+@Tag("no-engine")
 class PostgresRecordStoreTest extends JdbcRecordStoreContract {
   private static Postgres server;
 

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * pauses.
  */
 @Tag("once")
+@Tag("no-engine")
 class RotationCrashTest {
   private static final int KILLS =
       Integer.getInteger("e2ee.kills", Boolean.getBoolean("e2ee.rotation.soak") ? 100 : 25);

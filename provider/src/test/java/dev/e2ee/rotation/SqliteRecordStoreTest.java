@@ -2,9 +2,11 @@ package dev.e2ee.rotation;
 
 import java.sql.SQLException;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.Tag;
 import org.sqlite.SQLiteDataSource;
 
 /** On SQLite, in a file. */
+@Tag("no-engine")
 class SqliteRecordStoreTest extends JdbcRecordStoreContract {
   @Override
   DataSource database() {

@@ -25,6 +25,8 @@ module dev.e2ee.cli {
       info.picocli;
   opens dev.e2ee.cli.doctor to
       info.picocli;
+  opens dev.e2ee.cli.invite to
+      info.picocli;
   opens dev.e2ee.cli.io to
       info.picocli;
   opens dev.e2ee.cli.key to

@@ -20,6 +20,10 @@ import dev.e2ee.cli.doctor.DoctorCommand;
 import dev.e2ee.cli.envelope.InspectCommand;
 import dev.e2ee.cli.envelope.OpenCommand;
 import dev.e2ee.cli.envelope.SealCommand;
+import dev.e2ee.cli.invite.InviteAcceptCommand;
+import dev.e2ee.cli.invite.InviteCommand;
+import dev.e2ee.cli.invite.InviteCreateCommand;
+import dev.e2ee.cli.invite.InviteReceiveCommand;
 import dev.e2ee.cli.io.Surroundings;
 import dev.e2ee.cli.key.KeyCommand;
 import dev.e2ee.cli.key.KeyExportCommand;
@@ -115,6 +119,7 @@ public final class CommandTree {
     commands.put("device", () -> deviceCommands(s));
     commands.put("fingerprint", () -> new FingerprintCommand(s));
     commands.put("recovery", () -> recoveryCommands(s));
+    commands.put("invite", () -> inviteCommands(s));
     commands.put("keyring", () -> keyringCommands(s));
     commands.put("token", () -> tokenCommands(s));
     commands.put("custody", () -> custodyCommands(s));
@@ -156,6 +161,13 @@ public final class CommandTree {
         .addSubcommand(new RecoveryCreateCommand(s))
         .addSubcommand(new RecoveryCheckCommand(s))
         .addSubcommand(new RecoveryRestoreCommand(s));
+  }
+
+  private static CommandLine inviteCommands(Surroundings s) {
+    return new CommandLine(new InviteCommand())
+        .addSubcommand(new InviteCreateCommand(s))
+        .addSubcommand(new InviteAcceptCommand(s))
+        .addSubcommand(new InviteReceiveCommand(s));
   }
 
   private static CommandLine keyringCommands(Surroundings s) {

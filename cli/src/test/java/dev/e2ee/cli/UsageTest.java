@@ -43,6 +43,7 @@ class UsageTest {
             "open",
             "inspect",
             "rewrap",
+            "invite",
             "keyring",
             "token",
             "custody",

@@ -148,7 +148,8 @@ public final class LocalDevice implements AutoCloseable {
     return folder;
   }
 
-  Store store() {
+  /** Its key store, unlocked. */
+  public Store store() {
     return store;
   }
 
@@ -168,7 +169,7 @@ public final class LocalDevice implements AutoCloseable {
   }
 
   /** Seals what belongs to this device alone. */
-  Envelope envelope() {
+  public Envelope envelope() {
     return envelope;
   }
 

@@ -1,0 +1,97 @@
+package dev.e2ee.cli.invite;
+
+import dev.e2ee.cli.device.DeviceOptions;
+import dev.e2ee.cli.device.LocalDevice;
+import dev.e2ee.cli.io.Exit;
+import dev.e2ee.cli.io.Failure;
+import dev.e2ee.cli.io.Results;
+import dev.e2ee.cli.io.Surroundings;
+import dev.e2ee.cli.secret.PassphraseSource;
+import dev.e2ee.cli.transfer.Outputs;
+import dev.e2ee.invite.InvalidInviteCodeException;
+import dev.e2ee.invite.InviteAcceptance;
+import dev.e2ee.invite.InviteCode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code e2ee invite accept}: the first message, to who has made the invite. */
+@Command(
+    name = "accept",
+    description = "Accept an invite by its code: writes a request for who has made it.")
+public final class InviteAcceptCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
+  @Mixin DeviceOptions device;
+  @Mixin Results results;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      required = true,
+      description = "Where the request goes.")
+  String output = "";
+
+  @Option(
+      names = "--code-file",
+      paramLabel = "FILE",
+      description = "Read the code from FILE; without an option it is asked for.")
+  @Nullable Path codeFile;
+
+  @Option(
+      names = "--code-fd",
+      paramLabel = "N",
+      description = "Read the code from the open file descriptor N.")
+  @Nullable Integer codeDescriptor;
+
+  @Option(names = "--force", description = "Replace an output file that is there.")
+  boolean force;
+
+  /** In these surroundings. */
+  public InviteAcceptCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+    this.device = new DeviceOptions(surroundings);
+    this.results = new Results(surroundings);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Outputs outputs = new Outputs(surroundings, force);
+    outputs.check(output);
+    try (InviteCode code = code();
+        LocalDevice local = device.open();
+        InviteAcceptance acceptance = InviteAcceptance.acceptInvite(local.identity(), code)) {
+      InviteFolder.of(local).save(local, acceptance);
+      outputs.write(output, acceptance.request());
+      String id = HexFormat.of().formatHex(acceptance.inviteId());
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("invite", id);
+      json.put("output", output);
+      results.print(
+          () -> json,
+          () -> "Send " + output + " to the other device, for: e2ee invite receive. Invite " + id);
+    }
+    return Exit.OK.code();
+  }
+
+  private InviteCode code() {
+    char[] typed =
+        PassphraseSource.of("--code", codeFile, codeDescriptor, "Code of the invite").read();
+    try {
+      return InviteCode.parse(typed);
+    } catch (InvalidInviteCodeException e) {
+      throw new Failure(
+          Exit.LOCKED, String.valueOf(e.getMessage()), "Nothing was tried with it.", e);
+    } finally {
+      Arrays.fill(typed, '\0');
+    }
+  }
+}

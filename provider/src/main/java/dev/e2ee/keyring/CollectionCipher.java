@@ -23,9 +23,28 @@ public final class CollectionCipher {
   private final int epoch;
 
   CollectionCipher(DeviceKeys device, EpochKeys keys, int epoch) {
+    this(device, new SealedData(device.engine(), keys), epoch);
+  }
+
+  private CollectionCipher(DeviceKeys device, SealedData data, int epoch) {
     this.device = device;
-    this.data = new SealedData(device.engine(), keys);
+    this.data = data;
     this.epoch = epoch;
+  }
+
+  /**
+   * One that refuses what was sealed before an epoch, as not authentic: a member who was removed
+   * then can go on to seal in the epochs that it had.
+   *
+   * @param lowest 1 to the current one; 1 refuses nothing
+   * @throws IllegalArgumentException for another number
+   */
+  public CollectionCipher withMinimumEpoch(int lowest) {
+    if (lowest < 1 || lowest > epoch) {
+      throw new IllegalArgumentException(
+          "the epochs of this keyring are 1 to " + epoch + ", and " + lowest + " is asked for");
+    }
+    return new CollectionCipher(device, data.from(lowest), epoch);
   }
 
   /**

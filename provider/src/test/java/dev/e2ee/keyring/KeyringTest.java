@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,6 +113,28 @@ class KeyringTest {
     }
     try (Keyring carol = group.carol.open(group.stored())) {
       assertArrayEquals(JSON, carol.cipher().openDocument(third));
+    }
+  }
+
+  /** What a removed member seals in the epoch that it had. [keyring-24] */
+  @Test
+  void aReaderMayAskForALowestEpoch() throws Exception {
+    group.created(group.bob, group.carol);
+    byte[] document;
+    byte[] blob;
+    try (Keyring carol = group.carol.open(group.stored())) {
+      group.ownerChanges(keyring -> keyring.remove(group.carol.recipient()));
+      document = carol.cipher().sealDocument(JSON); // carol goes on with what she had
+      blob = carol.cipher().sealBlob(JSON, "notes/1");
+    }
+    try (Keyring bob = group.bob.open(group.stored())) {
+      assertArrayEquals(JSON, bob.cipher().openDocument(document));
+      CollectionCipher newer = bob.cipher().withMinimumEpoch(2);
+      assertThrows(AEADBadTagException.class, () -> newer.openDocument(document));
+      assertThrows(AEADBadTagException.class, () -> newer.openBlob(blob, "notes/1"));
+      assertArrayEquals(JSON, newer.openDocument(bob.cipher().sealDocument(JSON)));
+      assertThrows(IllegalArgumentException.class, () -> bob.cipher().withMinimumEpoch(3));
+      assertThrows(IllegalArgumentException.class, () -> bob.cipher().withMinimumEpoch(0));
     }
   }
 

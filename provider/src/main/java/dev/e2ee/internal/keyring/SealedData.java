@@ -33,11 +33,22 @@ public final class SealedData {
 
   private final Engine engine;
   private final EpochKeys keys;
+  private final int lowest;
 
   /** With the CEKs that a device has; they stay the caller's. */
   public SealedData(Engine engine, EpochKeys keys) {
+    this(engine, keys, 1);
+  }
+
+  private SealedData(Engine engine, EpochKeys keys, int lowest) {
     this.engine = engine;
     this.keys = keys;
+    this.lowest = lowest;
+  }
+
+  /** One that opens nothing of an epoch before this one. */
+  public SealedData from(int lowestEpoch) {
+    return new SealedData(engine, keys, lowestEpoch);
   }
 
   /** Seals a JSON text, an object or an array, under an epoch. */
@@ -83,7 +94,7 @@ public final class SealedData {
     if (box.length < Box.OVERHEAD) {
       throw in.fault("its " + ENCRYPTED + " is too short");
     }
-    byte[] json = open(keys.cek(epoch), box, documentAad(epoch));
+    byte[] json = open(epoch, box, documentAad(epoch));
     boolean done = false;
     try {
       if (!isDocument(JsonReader.read(json))) {
@@ -100,13 +111,27 @@ public final class SealedData {
     }
   }
 
-  private byte[] open(SecretBytes cek, byte[] box, byte[] aad) throws AEADBadTagException {
+  private byte[] open(int epoch, byte[] box, byte[] aad)
+      throws NoEpochKeyException, AEADBadTagException {
+    SecretBytes cek = keys.cek(epoch);
+    byte[] plain;
     try {
-      return Box.open(engine, cek, box, aad);
+      plain = Box.open(engine, cek, box, aad);
     } catch (AEADBadTagException e) {
       throw new AEADBadTagException(
           "not authentic: altered, of another epoch or path, or of another collection");
     }
+    // [keyring-24]
+    if (epoch < lowest) {
+      Arrays.fill(plain, (byte) 0);
+      throw new AEADBadTagException(
+          "sealed in epoch "
+              + epoch
+              + ", and "
+              + lowest
+              + " or later is asked for: somebody who was removed since may have sealed it");
+    }
+    return plain;
   }
 
   /** Seals bytes under an epoch, bound to a path, which may be empty. */
@@ -137,7 +162,7 @@ public final class SealedData {
       throw new KeyringFormatException("not a blob: it names no epoch");
     }
     byte[] box = Arrays.copyOfRange(blob, Integer.BYTES, blob.length);
-    return open(keys.cek(epoch), box, blobAad(path, epoch));
+    return open(epoch, box, blobAad(path, epoch));
   }
 
   private static void requireLength(int length) throws KeyringFormatException {

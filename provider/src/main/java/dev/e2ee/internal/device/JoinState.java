@@ -4,11 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.e2ee.device.MalformedMessageException;
 import dev.e2ee.envelope.Envelope;
-import dev.e2ee.envelope.RecordContext;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import javax.crypto.AEADBadTagException;
 
@@ -43,18 +41,9 @@ public record JoinState(
     }
   }
 
-  private static RecordContext context(Side side, String deviceId) {
-    return RecordContext.of(deviceId, side.type, "v1");
-  }
-
   /** As an envelope of this device's. */
   public byte[] seal(Envelope envelope, String deviceId) {
-    byte[] plain = encode();
-    try {
-      return envelope.seal(plain, context(side, deviceId));
-    } finally {
-      Arrays.fill(plain, (byte) 0);
-    }
+    return OwnState.seal(encode(), envelope, side.type, deviceId);
   }
 
   /**
@@ -65,12 +54,7 @@ public record JoinState(
    */
   public static JoinState open(Side side, byte[] sealed, Envelope envelope, String deviceId)
       throws AEADBadTagException, MalformedMessageException {
-    byte[] plain = envelope.open(sealed, context(side, deviceId));
-    try {
-      return parse(side, plain);
-    } finally {
-      Arrays.fill(plain, (byte) 0);
-    }
+    return OwnState.open(sealed, envelope, side.type, deviceId, plain -> parse(side, plain));
   }
 
   private static JoinState parse(Side side, byte[] bytes) throws MalformedMessageException {

@@ -3,8 +3,8 @@ package dev.e2ee.internal.invite;
 import dev.e2ee.device.DevicePublicKeys;
 import dev.e2ee.device.MalformedMessageException;
 import dev.e2ee.envelope.Envelope;
-import dev.e2ee.envelope.RecordContext;
 import dev.e2ee.internal.device.MessageReader;
+import dev.e2ee.internal.device.OwnState;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.curve.Curve;
 import java.nio.ByteBuffer;
@@ -50,18 +50,9 @@ public record InviteState(
     }
   }
 
-  private static RecordContext context(Side side, String deviceId) {
-    return RecordContext.of(deviceId, side.type, "v1");
-  }
-
   /** As an envelope of this device's. */
   public byte[] seal(Envelope envelope, String deviceId) {
-    byte[] plain = encode();
-    try {
-      return envelope.seal(plain, context(side, deviceId));
-    } finally {
-      Arrays.fill(plain, (byte) 0);
-    }
+    return OwnState.seal(encode(), envelope, side.type, deviceId);
   }
 
   /**
@@ -72,12 +63,7 @@ public record InviteState(
    */
   public static InviteState open(Side side, byte[] sealed, Envelope envelope, String deviceId)
       throws AEADBadTagException, MalformedMessageException {
-    byte[] plain = envelope.open(sealed, context(side, deviceId));
-    try {
-      return parse(side, plain);
-    } finally {
-      Arrays.fill(plain, (byte) 0);
-    }
+    return OwnState.open(sealed, envelope, side.type, deviceId, plain -> parse(side, plain));
   }
 
   private static InviteState parse(Side side, byte[] bytes) throws MalformedMessageException {

@@ -84,7 +84,39 @@ public record Opened(EpochKeys keys, CollectionTrust trust) {
       }
     }
 
-    KeyringRefusedException refused(Epoch epoch, FaultyEntry e) {
+    /**
+     * The CEKs of all epochs that have one for this device, compared with what is expected.
+     *
+     * @param withHead whether a head vouches for all entries: then none may be faulty; else the
+     *     adder must be pinned, and an old epoch with a faulty one is an epoch that it has not
+     */
+    EpochKeys keys(
+        KeyringDocument keyring, boolean withHead, SortedMap<Integer, String> commitments)
+        throws KeyringRefusedException {
+      SortedMap<Integer, SecretBytes> ceks = new TreeMap<>();
+      boolean done = false;
+      try {
+        for (Epoch epoch : keyring.epochs()) {
+          try {
+            cek(epoch, !withHead).ifPresent(cek -> ceks.put(epoch.number(), cek));
+          } catch (FaultyEntry e) {
+            if (withHead || epoch.number() == keyring.current().number()) {
+              throw refused(epoch, e);
+            }
+          }
+        }
+        EpochKeys keys = new EpochKeys(keyring, self, ceks);
+        keys.check(own.engine(), collection, commitments);
+        done = true;
+        return keys;
+      } finally {
+        if (!done) {
+          ceks.values().forEach(SecretBytes::close);
+        }
+      }
+    }
+
+    private KeyringRefusedException refused(Epoch epoch, FaultyEntry e) {
       return HeadCheck.refused(
           e.fault == Fault.NOT_OPENED ? Reason.OTHER_KEY : Reason.NOT_TRACEABLE,
           collection,
@@ -112,25 +144,7 @@ public record Opened(EpochKeys keys, CollectionTrust trust) {
     }
     CollectionTrust trust = HeadCheck.check(own.engine(), keyring, head, collection, known);
     Reader reader = new Reader(own, self, collection, known);
-    SortedMap<Integer, SecretBytes> ceks = new TreeMap<>();
-    EpochKeys keys = null;
-    try {
-      for (Epoch epoch : keyring.epochs()) {
-        try {
-          reader.cek(epoch, false).ifPresent(cek -> ceks.put(epoch.number(), cek));
-        } catch (FaultyEntry e) {
-          throw reader.refused(epoch, e);
-        }
-      }
-      EpochKeys all = new EpochKeys(keyring, self, ceks);
-      all.check(own.engine(), collection, commitments(head));
-      keys = all;
-      return new Opened(all, trust);
-    } finally {
-      if (keys == null) {
-        ceks.values().forEach(SecretBytes::close);
-      }
-    }
+    return new Opened(reader.keys(keyring, true, commitments(head)), trust);
   }
 
   private static void requirePins(String collection, CollectionTrust known)
@@ -172,28 +186,8 @@ public record Opened(EpochKeys keys, CollectionTrust trust) {
     }
     requireSeen(keyring, collection, known);
     Reader reader = new Reader(own, self, collection, known);
-    SortedMap<Integer, SecretBytes> ceks = new TreeMap<>();
-    boolean done = false;
-    try {
-      for (Epoch epoch : keyring.epochs()) {
-        try {
-          reader.cek(epoch, true).ifPresent(cek -> ceks.put(epoch.number(), cek));
-        } catch (FaultyEntry e) {
-          if (epoch.number() == keyring.current().number()) {
-            throw reader.refused(epoch, e);
-          }
-        }
-      }
-      EpochKeys keys = new EpochKeys(keyring, self, ceks);
-      keys.check(own.engine(), collection, commitments(known));
-      CollectionTrust trust = remembered(own, keyring, keys, collection, known);
-      done = true;
-      return new Opened(keys, trust);
-    } finally {
-      if (!done) {
-        ceks.values().forEach(SecretBytes::close);
-      }
-    }
+    EpochKeys keys = reader.keys(keyring, false, commitments(known));
+    return new Opened(keys, remembered(own, keyring, keys, collection, known));
   }
 
   // [keyring-15]

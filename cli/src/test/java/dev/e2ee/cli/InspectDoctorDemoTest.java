@@ -121,6 +121,10 @@ class InspectDoctorDemoTest {
             "refused: the fingerprints differ",
             "has a typing error",
             "typed right, the note opens",
+            "was altered on its way",
+            "Bob reads: {\"text\":\"The key is under the mat\"}",
+            "Bob is told: this device was a member",
+            "a server gives Ann the old keyring: the keyring for family is refused",
             "45324545")) {
       assertTrue(text.contains(expected), () -> expected + " is missing in\n" + text);
     }
@@ -133,7 +137,7 @@ class InspectDoctorDemoTest {
   void demoKeepsItsFilesWhereItIsTold() throws IOException {
     Path keep = home.resolve("kept");
     JsonNode steps = cli.run("demo", "--keep", keep.toString(), "--json").exits(0).json();
-    assertEquals(13, steps.size());
+    assertEquals(15, steps.size());
     assertEquals(
         List.of(
             "keys.e2ee",
@@ -141,7 +145,9 @@ class InspectDoctorDemoTest {
             "note-1.e2ee",
             "note-2.e2ee",
             "note-3.e2ee",
-            "passphrase.txt"),
+            "passphrase.txt",
+            "trust-ann",
+            "trust-bob"),
         Cli.names(keep));
     assertEquals(
         "rw-------",

@@ -86,11 +86,15 @@ public final class DemoCommand implements Callable<Integer> {
     return Files.createDirectory(directory.toAbsolutePath(), OwnerOnly.directory(directory));
   }
 
-  /** The demonstration makes files only, no directories in the directory. */
+  /** What the demonstration has made: files, and directories of files. */
   private static void delete(Path directory) throws IOException {
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
-      for (Path file : files) {
-        Files.delete(file);
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+          delete(entry);
+        } else {
+          Files.delete(entry);
+        }
       }
     }
     Files.delete(directory);

@@ -78,6 +78,11 @@ final class Demonstration {
         new HsmDemonstration(story, hsm.get(), provider).run(keys.find(KEY), notes.get(0));
       }
       new DeviceDemonstration(story, profile).run(keys, keys.find(KEY).description());
+      if (!profile) { // invites and keyrings need X25519
+        try (Envelope own = Envelope.with(keys.find(KEY))) {
+          new GroupDemonstration(story, directory).run(own);
+        }
+      }
     }
   }
 

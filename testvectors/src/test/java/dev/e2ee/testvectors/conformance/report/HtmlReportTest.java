@@ -289,8 +289,9 @@ class HtmlReportTest {
   @Test
   void explainsFlags() {
     go("#file=" + XDH + "&flag=MissingOctetString");
+    browser.until("document.querySelectorAll('.vector').length === 1"); // the one that has the flag
     browser.click(".vector .id");
-    browser.until("document.querySelector('.details')");
+    browser.until("document.querySelector('.details .flags dd')");
     JsonNode note = SampleReport.file(report, XDH).notes().required("MissingOctetString");
     List<String> meanings = browser.texts(".details .flags dd");
     assertTrue(meanings.stream().anyMatch(m -> m.contains(note.required("description").asText())));

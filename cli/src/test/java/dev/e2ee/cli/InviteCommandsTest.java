@@ -140,7 +140,11 @@ class InviteCommandsTest {
             ? code.replace('Z', 'Y')
             : code.substring(0, 5) + "Z" + code.substring(6));
     accept(bob, mistyped, "request").exits(5);
-    String recovery = ann.run("recovery", "create", "--user", "ann").exits(0).text().strip();
+    String recovery =
+        ann.run("recovery", "create", "--user", "ann", "-o", path("recovery"))
+            .exits(0)
+            .text()
+            .strip();
     Cli.Result told = accept(bob, recovery, "request").exits(5);
     assertTrue(told.err().contains("recovery"), told.err());
     assertFalse(Files.exists(Path.of(path("request"))));

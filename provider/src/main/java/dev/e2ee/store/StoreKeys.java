@@ -5,12 +5,12 @@ import dev.e2ee.device.DeviceIdentity;
 import dev.e2ee.device.DevicePublicKeys;
 import dev.e2ee.internal.device.DeviceKeys;
 import dev.e2ee.internal.store.DeviceExport;
-import dev.e2ee.internal.store.PassphraseBytes;
 import dev.e2ee.internal.store.PassphraseExport;
 import dev.e2ee.internal.store.StoreSecrets;
 import dev.e2ee.provider.E2eeProvider;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
+import dev.e2ee.spi.internal.custody.PassphraseBytes;
 import java.util.List;
 import javax.crypto.AEADBadTagException;
 
@@ -94,7 +94,7 @@ public final class StoreKeys implements AutoCloseable {
 
   /** The same at another cost. */
   public byte[] exportKey(char[] passphrase, Argon2Cost cost) {
-    try (SecretBytes bytes = PassphraseBytes.of(passphrase)) {
+    try (SecretBytes bytes = PassphraseBytes.of(passphrase)) { // [store-16]
       return new PassphraseExport(secrets.engine()).seal(secrets, bytes, cost);
     }
   }
@@ -137,7 +137,7 @@ public final class StoreKeys implements AutoCloseable {
   private static StoreKeys importKey(
       byte[] export, char[] passphrase, int minimumGeneration, Engine engine)
       throws MalformedStoreException, AEADBadTagException {
-    try (SecretBytes bytes = PassphraseBytes.of(passphrase)) {
+    try (SecretBytes bytes = PassphraseBytes.of(passphrase)) { // [store-16]
       return newest(new PassphraseExport(engine).open(export, bytes), minimumGeneration);
     }
   }

@@ -15,6 +15,7 @@ import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.CustodyOptions;
 import dev.e2ee.spi.CustodyUri;
 import dev.e2ee.spi.SecretBytes;
+import dev.e2ee.spi.internal.custody.PassphraseBytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -36,7 +37,7 @@ import javax.security.auth.callback.UnsupportedCallbackException;
  * answer for the person.
  */
 public final class SecretSource {
-  private static final int MAX_TEXT = PassphraseText.MAX_BYTES + 2;
+  private static final int MAX_TEXT = PassphraseBytes.MAX + 2;
 
   private static final String BY_ITS_URI = "a keychain keeps its key; open it by its keychain: URI";
 

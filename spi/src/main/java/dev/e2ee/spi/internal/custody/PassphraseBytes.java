@@ -1,4 +1,4 @@
-package dev.e2ee.internal.store;
+package dev.e2ee.spi.internal.custody;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -10,11 +10,15 @@ import java.text.Normalizer;
 import java.util.Arrays;
 
 /**
- * A passphrase as bytes: UTF-8 of its NFC form. Text that is in NFC already, as all ASCII is, is
- * never copied into a {@code String}; of other text the JDK's normaliser makes one.
+ * A passphrase as bytes: UTF-8 of its NFC form, so that two keyboards that compose a letter
+ * differently give the same key.
+ *
+ * <p>Text that is in NFC already, as all ASCII is, is never copied into a {@code String}; for other
+ * text the JDK's normaliser makes one, which nobody can wipe.
  */
 public final class PassphraseBytes {
-  private static final int MAX = 1024;
+  /** The longest passphrase in bytes. */
+  public static final int MAX = 1024;
 
   private PassphraseBytes() {}
 
@@ -25,7 +29,6 @@ public final class PassphraseBytes {
    * @throws IllegalArgumentException when it is empty, longer than 1024 bytes, or no Unicode text
    */
   public static SecretBytes of(char[] text) {
-    // [store-16]
     CharBuffer chars = CharBuffer.wrap(text);
     if (!Normalizer.isNormalized(chars, Normalizer.Form.NFC)) {
       chars = CharBuffer.wrap(Normalizer.normalize(chars, Normalizer.Form.NFC));

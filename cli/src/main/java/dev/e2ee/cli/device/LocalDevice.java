@@ -187,9 +187,7 @@ public final class LocalDevice implements AutoCloseable {
 
   /** One generation of the shared key, taken out to be wrapped; the caller closes it. */
   UserMasterKey takeOut(KeyDescription key, String reason) {
-    try (SecretBytes secret = store.custody().export(key.id(), reason)) {
-      return UserMasterKey.of(secret, key.id(), key.generation());
-    }
+    return store.takeOut(key, reason);
   }
 
   /** The generation of the shared key that seals; a rotation that was cut off is none yet. */

@@ -5,6 +5,7 @@ import dev.e2ee.cli.io.Exit;
 import dev.e2ee.cli.io.Failure;
 import dev.e2ee.cli.io.Results;
 import dev.e2ee.cli.io.Surroundings;
+import dev.e2ee.cli.store.IssueOption;
 import dev.e2ee.cli.store.KeyTexts;
 import dev.e2ee.cli.store.Store;
 import dev.e2ee.cli.store.StoreOptions;
@@ -13,11 +14,8 @@ import dev.e2ee.cli.transfer.Outputs;
 import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.recovery.RecoveryCode;
 import dev.e2ee.recovery.RecoveryWrap;
-import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.key.KeyDescription;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -42,6 +40,7 @@ public final class RecoveryCreateCommand implements Callable<Integer> {
   @Mixin StoreOptions store;
   @Mixin Results results;
   @Mixin UserOption user = new UserOption();
+  @Mixin IssueOption issue = new IssueOption();
 
   @Parameters(
       arity = "0..1",
@@ -55,16 +54,6 @@ public final class RecoveryCreateCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "Where the wrapped key goes. Default: NAME.recovery.")
   @Nullable String output;
-
-  @Option(
-      names = "--issue",
-      paramLabel = "N",
-      description = {
-        "Counts the codes of this user. Default: one more than FILE has, else 1.",
-        "A code keeps opening what it was made for: only 'e2ee key rotate', 'e2ee rewrap' and then",
-        "a new code retire it."
-      })
-  @Nullable Integer issue;
 
   @Option(
       names = "--without-cost",
@@ -88,9 +77,7 @@ public final class RecoveryCreateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     String userId = user.id();
-    if (issue != null && issue < 1) {
-      throw Failure.usage("--issue is 1 or more", "");
-    }
+    issue.check();
     String target = output == null ? name + ".recovery" : output;
     if (target.equals(Inputs.STANDARD)) {
       throw Failure.usage("the code goes to standard output, so the wrapped key needs a file", "");
@@ -102,7 +89,7 @@ public final class RecoveryCreateCommand implements Callable<Integer> {
     try (Store opened = store.openForChange()) {
       opened.unlocked();
       KeyDescription key = opened.primary(name).description();
-      int number = issue == null ? next(target) : issue;
+      int number = issue.number(target, file -> WrapFile.read(surroundings, file).info().issue());
       try (RecoveryCode code = RecoveryCode.generate()) {
         byte[] wrap = wrapped(opened, key, wraps, bare, code, number);
         // Shown first: a file that replaces another one is no use without its code.
@@ -113,13 +100,6 @@ public final class RecoveryCreateCommand implements Callable<Integer> {
     return Exit.OK.code();
   }
 
-  /** One more than a wrap has that is there. */
-  private int next(String target) throws IOException {
-    return Files.exists(Path.of(target))
-        ? Math.addExact(WrapFile.read(surroundings, target).info().issue(), 1)
-        : 1;
-  }
-
   private static byte[] wrapped(
       Store opened,
       KeyDescription key,
@@ -127,8 +107,7 @@ public final class RecoveryCreateCommand implements Callable<Integer> {
       boolean bare,
       RecoveryCode code,
       int issue) {
-    try (SecretBytes secret = opened.custody().export(key.id(), REASON);
-        UserMasterKey umk = UserMasterKey.of(secret, key.id(), key.generation())) {
+    try (UserMasterKey umk = opened.takeOut(key, REASON)) {
       return bare
           ? wraps.wrapWithoutCost(umk, code, issue)
           : wraps.wrap(umk, code, issue, Argon2Cost.DEFAULT);

@@ -6,12 +6,14 @@ import dev.e2ee.cli.secret.PassphraseHandler;
 import dev.e2ee.cli.secret.PassphraseSource;
 import dev.e2ee.custody.file.KeyFile;
 import dev.e2ee.custody.keychain.Keychain;
+import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.spi.Custodies;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import dev.e2ee.spi.CustodyOptions;
 import dev.e2ee.spi.CustodyUri;
 import dev.e2ee.spi.KeyCustody;
+import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.key.CustodyKey;
 import dev.e2ee.spi.key.KeyDescription;
 import dev.e2ee.spi.key.KeyId;
@@ -193,6 +195,13 @@ public final class Store implements AutoCloseable {
                 generation == 0 ? key.state() == KeyState.PRIMARY : key.generation() == generation)
         .findFirst()
         .orElseThrow(() -> all.isEmpty() ? missing(name, null) : noGeneration(generation, all));
+  }
+
+  /** A generation, taken out to be wrapped; the caller closes it. */
+  public UserMasterKey takeOut(KeyDescription key, String reason) {
+    try (SecretBytes secret = custody.export(key.id(), reason)) {
+      return UserMasterKey.of(secret, key.id(), key.generation());
+    }
   }
 
   private static Failure noGeneration(int generation, List<KeyDescription> all) {

@@ -1,20 +1,17 @@
 package dev.e2ee.cli.token;
 
 import dev.e2ee.cli.io.Exit;
-import dev.e2ee.cli.io.Failure;
 import dev.e2ee.cli.io.Results;
 import dev.e2ee.cli.io.Surroundings;
+import dev.e2ee.cli.store.IssueOption;
 import dev.e2ee.cli.store.KeyTexts;
 import dev.e2ee.cli.store.Store;
 import dev.e2ee.cli.store.StoreOptions;
 import dev.e2ee.key.UserMasterKey;
-import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.key.KeyDescription;
 import dev.e2ee.token.ApiToken;
 import dev.e2ee.token.ApiTokenWrap;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -38,6 +35,7 @@ public final class TokenCreateCommand implements Callable<Integer> {
   @Mixin StoreOptions store;
   @Mixin Results results;
   @Mixin TokenUser user = new TokenUser();
+  @Mixin IssueOption issue = new IssueOption();
   @Mixin TokenOutput token = new TokenOutput();
 
   @Parameters(
@@ -53,12 +51,6 @@ public final class TokenCreateCommand implements Callable<Integer> {
       description = "Where the wrapped key goes. Default: NAME.token-wrap.")
   @Nullable String output;
 
-  @Option(
-      names = "--issue",
-      paramLabel = "N",
-      description = "Counts the tokens of this user. Default: one more than FILE has, else 1.")
-  @Nullable Integer issue;
-
   private final Surroundings surroundings;
 
   /** In these surroundings. */
@@ -70,9 +62,7 @@ public final class TokenCreateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (issue != null && issue < 1) {
-      throw Failure.usage("--issue is 1 or more", "");
-    }
+    issue.check();
     ApiTokenWrap wraps = user.wraps();
     String target = output == null ? name + ".token-wrap" : output;
     token.check(surroundings, target);
@@ -80,8 +70,12 @@ public final class TokenCreateCommand implements Callable<Integer> {
         ApiToken made = ApiToken.generate()) {
       opened.unlocked();
       KeyDescription key = opened.primary(name).description();
-      int number = issue == null ? next(target) : issue;
-      byte[] wrap = wrapped(opened, key, wraps, made, number);
+      int number =
+          issue.number(target, file -> TokenWrapFile.read(surroundings, file).info().issue());
+      byte[] wrap;
+      try (UserMasterKey umk = opened.takeOut(key, REASON)) {
+        wrap = wraps.wrap(umk, made, number);
+      }
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("tokenId", made.id());
       json.put("output", target);
@@ -90,21 +84,6 @@ public final class TokenCreateCommand implements Callable<Integer> {
       token.give(surroundings, results, made, target, wrap, json, advice(key, target));
     }
     return Exit.OK.code();
-  }
-
-  /** One more than a wrap has that is there. */
-  private int next(String target) throws IOException {
-    return Files.exists(Path.of(target))
-        ? Math.addExact(TokenWrapFile.read(surroundings, target).info().issue(), 1)
-        : 1;
-  }
-
-  private static byte[] wrapped(
-      Store opened, KeyDescription key, ApiTokenWrap wraps, ApiToken token, int issue) {
-    try (SecretBytes secret = opened.custody().export(key.id(), REASON);
-        UserMasterKey umk = UserMasterKey.of(secret, key.id(), key.generation())) {
-      return wraps.wrap(umk, token, issue);
-    }
   }
 
   private static String advice(KeyDescription key, String target) {

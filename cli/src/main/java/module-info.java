@@ -3,15 +3,18 @@
 module dev.e2ee.cli {
   requires static org.jspecify;
   requires com.fasterxml.jackson.core;
+  requires com.zaxxer.hikari;
   requires dev.e2ee.custody.file;
   requires dev.e2ee.custody.keychain;
   requires dev.e2ee.custody.tck;
   requires dev.e2ee.provider;
   requires dev.e2ee.testvectors;
   requires info.picocli;
+  requires java.sql;
   requires me.tongfei.progressbar;
 
   uses dev.e2ee.spi.CustodyProvider;
+  uses java.sql.Driver;
 
   opens dev.e2ee.cli to
       info.picocli;
@@ -38,6 +41,8 @@ module dev.e2ee.cli {
   opens dev.e2ee.cli.recovery to
       info.picocli;
   opens dev.e2ee.cli.rewrap to
+      info.picocli;
+  opens dev.e2ee.cli.rotate to
       info.picocli;
   opens dev.e2ee.cli.secret to
       info.picocli;

@@ -47,6 +47,7 @@ import dev.e2ee.cli.recovery.RecoveryCommand;
 import dev.e2ee.cli.recovery.RecoveryCreateCommand;
 import dev.e2ee.cli.recovery.RecoveryRestoreCommand;
 import dev.e2ee.cli.rewrap.RewrapCommand;
+import dev.e2ee.cli.rotate.RotateCommand;
 import dev.e2ee.cli.slot.PasswdCommand;
 import dev.e2ee.cli.slot.SlotAddCommand;
 import dev.e2ee.cli.slot.SlotListCommand;
@@ -116,6 +117,7 @@ public final class CommandTree {
     commands.put("open", () -> new OpenCommand(s));
     commands.put("inspect", () -> new InspectCommand(s));
     commands.put("rewrap", () -> new RewrapCommand(s));
+    commands.put("rotate", () -> new RotateCommand(s));
     commands.put("device", () -> deviceCommands(s));
     commands.put("fingerprint", () -> new FingerprintCommand(s));
     commands.put("recovery", () -> recoveryCommands(s));

@@ -18,7 +18,8 @@ import picocli.CommandLine.Model.PositionalParamSpec;
     name = "generate-completion",
     description = "Print a script for bash and zsh: source <(e2ee generate-completion)")
 public final class CompletionCommand implements Runnable {
-  private static final Set<String> FILES = Set.of("FILE", "PATH", "URI|PATH");
+  private static final Set<String> FILES =
+      Set.of("FILE", "PATH", "URI|PATH", "JAR", "DIRECTORY|URL");
 
   /** A copied argument keeps its type unless it is given the whole description of another one. */
   private static final ITypeInfo PATH =

@@ -43,6 +43,7 @@ class UsageTest {
             "open",
             "inspect",
             "rewrap",
+            "rotate",
             "invite",
             "keyring",
             "token",

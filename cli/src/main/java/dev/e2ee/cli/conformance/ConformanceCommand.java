@@ -97,7 +97,7 @@ public final class ConformanceCommand implements Callable<Integer> {
     Conformance conformance = conformance();
     Report made;
     try (CountBar bar =
-        new CountBar(surroundings, "conformance", conformance.tests() * columns.size())) {
+        new CountBar(surroundings, "conformance", conformance.tests() * (long) columns.size())) {
       made = conformance.run(columns, (column, file) -> bar.step());
     }
     requireAny(made);

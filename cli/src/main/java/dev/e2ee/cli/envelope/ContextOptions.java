@@ -7,6 +7,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -59,16 +60,43 @@ public final class ContextOptions {
   /**
    * The same for another record of the same user and type.
    *
+   * @param option the option that says where the id comes from
    * @throws Failure USAGE when --id is given too, or --user or --type is not
    */
-  public Binding bindingFor(String entityId) {
+  public Binding bindingFor(String entityId, String option) {
     if (id != null) {
-      throw Failure.usage("--id-from-path takes the place of --id: give one of them", "");
+      throw Failure.usage(option + " takes the place of --id: give one of them", "");
     }
     if (user == null || type == null) {
-      throw Failure.usage("--id-from-path needs --user and --type", "");
+      throw Failure.usage(option + " needs --user and --type", "");
     }
     return bindingOf(entityId);
+  }
+
+  /**
+   * The options with parts of a record in their place: {@code user}, {@code type}, {@code id} or
+   * {@code tenant}, by name.
+   *
+   * @throws Failure USAGE when an option says one of them too
+   */
+  public ContextOptions with(Map<String, String> parts) {
+    ContextOptions whole = new ContextOptions();
+    whole.user = either(user, "user", parts);
+    whole.type = either(type, "type", parts);
+    whole.id = either(id, "id", parts);
+    whole.tenant = either(tenant, "tenant", parts);
+    whole.revision = revision;
+    whole.aad = aad;
+    whole.aadHex = aadHex;
+    return whole;
+  }
+
+  private static @Nullable String either(
+      @Nullable String option, String name, Map<String, String> parts) {
+    if (option != null && parts.containsKey(name)) {
+      throw Failure.usage("--" + name + " and the pattern both say the " + name + ": one does", "");
+    }
+    return option == null ? parts.get(name) : option;
   }
 
   private Binding bindingOf(@Nullable String entityId) {

@@ -15,13 +15,13 @@ public final class CountBar implements AutoCloseable {
   private final @Nullable ProgressBar bar;
 
   /** For so many steps; one needs no bar. */
-  public CountBar(Surroundings surroundings, String task, int steps) {
+  public CountBar(Surroundings surroundings, String task, long steps) {
     this.surroundings = surroundings;
     this.bar =
         surroundings.terminals().err() && steps > 1 ? shown(surroundings, task, steps) : null;
   }
 
-  private static ProgressBar shown(Surroundings surroundings, String task, int steps) {
+  private static ProgressBar shown(Surroundings surroundings, String task, long steps) {
     return new ProgressBarBuilder()
         .setTaskName(task)
         .setInitialMax(steps)
@@ -37,6 +37,13 @@ public final class CountBar implements AutoCloseable {
   public synchronized void step() {
     if (bar != null) {
       bar.step();
+    }
+  }
+
+  /** So many steps are done, which may be fewer than before; from any thread. */
+  public synchronized void at(long steps) {
+    if (bar != null) {
+      bar.stepTo(steps);
     }
   }
 

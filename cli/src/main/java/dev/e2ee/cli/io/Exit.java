@@ -10,7 +10,7 @@ public enum Exit {
   LOCKED(5, "no passphrase, a wrong one, or the key store is locked"),
   CUSTODY(6, "the key store is missing, denied, damaged, or refuses (names, states, conflicts)"),
   IO(7, "a file cannot be read or written, exists already, or is too large"),
-  PARTLY(8, "some of many failed (inspect, rewrap, doctor); the others were done"),
+  PARTLY(8, "some of many failed (inspect, rewrap, rotate, doctor); the others were done"),
   BEGINNING(9, "the rest of an envelope was refused: throw away what was written before"),
   DEVIATING(
       10, "a provider deviated from a test vector (conformance), a store failed (custody test)");

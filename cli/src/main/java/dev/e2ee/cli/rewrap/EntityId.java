@@ -5,13 +5,13 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /** The id of a record that lies in a tree of files. */
-final class EntityId {
+public final class EntityId {
   private static final String ENDING = ".e2ee";
 
   private EntityId() {}
 
   /** The path with / between its names, on every system, without the .e2ee that seal appends. */
-  static String of(Path relative) {
+  public static String of(Path relative) {
     String path =
         StreamSupport.stream(relative.spliterator(), false)
             .map(Path::toString)

@@ -1,6 +1,7 @@
 package dev.e2ee.cli.rewrap;
 
 import dev.e2ee.cli.io.Diagnosis;
+import dev.e2ee.cli.io.Steps;
 import java.nio.file.Path;
 import javax.crypto.AEADBadTagException;
 

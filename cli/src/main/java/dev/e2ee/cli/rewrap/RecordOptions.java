@@ -9,10 +9,12 @@ import picocli.CommandLine.Option;
 
 /** What the envelopes of a run are bound to: all to the same, or each to its path. */
 public final class RecordOptions {
+  private static final String OPTION = "--id-from-path";
+
   @Mixin ContextOptions context = new ContextOptions();
 
   @Option(
-      names = "--id-from-path",
+      names = OPTION,
       description = {
         "In a directory: each record's id is its path below it, with / and without .e2ee.",
         "Such as: notes/7.e2ee has the id notes/7."
@@ -25,7 +27,7 @@ public final class RecordOptions {
    * @throws Failure USAGE
    */
   void check(boolean directory) {
-    Binding unused = idFromPath ? context.bindingFor("x") : context.binding();
+    Binding unused = idFromPath ? context.bindingFor("x", OPTION) : context.binding();
     if (idFromPath && !directory) {
       throw Failure.usage("--id-from-path needs a directory; give --id for one file", "");
     }
@@ -33,7 +35,9 @@ public final class RecordOptions {
 
   /** What one file in a tree, or the one file, is bound to. */
   Binding binding(Path root, Path file) {
-    return idFromPath ? context.bindingFor(EntityId.of(root.relativize(file))) : context.binding();
+    return idFromPath
+        ? context.bindingFor(EntityId.of(root.relativize(file)), OPTION)
+        : context.binding();
   }
 
   /** The id that the path gives; empty when it gives none. */

@@ -2,6 +2,7 @@ package dev.e2ee.cli.rewrap;
 
 import dev.e2ee.cli.io.Failure;
 import dev.e2ee.cli.io.PendingFile;
+import dev.e2ee.cli.io.Steps;
 import dev.e2ee.cli.io.Surroundings;
 import dev.e2ee.cli.store.Store;
 import dev.e2ee.cli.transfer.Progress;
@@ -75,7 +76,7 @@ public final class RecordRun {
   private void tree(Rewrapper rewrapper, Tally tally) throws IOException {
     EnvelopeTree tree = EnvelopeTree.below(root);
     tally.others(tree.others());
-    try (Steps steps = new Steps(surroundings, tree.envelopes().size())) {
+    try (Steps steps = new Steps(surroundings, "rewrap", tree.envelopes().size())) {
       FailureReport report = new FailureReport(tally, steps);
       for (Map.Entry<Path, IOException> entry : tree.unreadable().entrySet()) {
         report.fail(entry.getKey(), entry.getValue(), "");

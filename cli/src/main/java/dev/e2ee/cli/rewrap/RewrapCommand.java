@@ -1,19 +1,13 @@
 package dev.e2ee.cli.rewrap;
 
-import dev.e2ee.cli.io.Failure;
 import dev.e2ee.cli.io.Results;
 import dev.e2ee.cli.io.Surroundings;
-import dev.e2ee.cli.secret.PassphraseSource;
-import dev.e2ee.cli.secret.TargetPassphraseOptions;
-import dev.e2ee.cli.store.Store;
-import dev.e2ee.cli.store.StoreLocation;
 import dev.e2ee.cli.store.StoreOptions;
-import dev.e2ee.spi.CustodyUri;
+import dev.e2ee.cli.store.TargetOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,25 +26,13 @@ public final class RewrapCommand implements Callable<Integer> {
 
   @Mixin StoreOptions store;
   @Mixin RecordOptions records = new RecordOptions();
-  @Mixin TargetPassphraseOptions targetPassphrase = new TargetPassphraseOptions();
+  @Mixin TargetOptions target;
   @Mixin Results results;
 
   @Parameters(
       paramLabel = "PATH",
       description = "An envelope, or a directory: all envelopes in it and below.")
   Path root = Path.of("");
-
-  @Option(
-      names = "--to-key",
-      paramLabel = "NAME",
-      description = "The key to move to. Default: the one of the same name.")
-  @Nullable String toKey;
-
-  @Option(
-      names = "--to-keys",
-      paramLabel = "URI|PATH",
-      description = "The key store to move to. Default: the same.")
-  @Nullable String toKeys;
 
   @Option(
       names = "--dry-run",
@@ -61,38 +43,14 @@ public final class RewrapCommand implements Callable<Integer> {
   public RewrapCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
     this.store = new StoreOptions(surroundings);
+    this.target = new TargetOptions(surroundings);
     this.results = new Results(surroundings);
   }
 
   @Override
   public Integer call() throws IOException, GeneralSecurityException {
     RecordRun run = RecordRun.of(surroundings, records, root, dryRun, !results.json());
-    if (toKeys == null) {
-      return withinOne(run);
-    }
-    CustodyUri target = StoreLocation.of(toKeys, surroundings);
-    PassphraseSource source = targetPassphrase.source(target);
-    if (source.clashesWith(store.passphraseSource())) {
-      throw Failure.usage("the passphrases of two key stores need a descriptor each", "");
-    }
-    try (Store from = store.open();
-        Store to = store.openOther(target, source)) {
-      from.unlocked();
-      to.unlocked();
-      return report(run.rewrap(from, to, toKey));
-    }
-  }
-
-  private int withinOne(RecordRun run) throws IOException, GeneralSecurityException {
-    if (targetPassphrase.given()) {
-      throw Failure.usage(
-          "--to-passphrase-file and --to-passphrase-fd are for the store of --to-keys",
-          "For the store of --keys: --passphrase-file, --passphrase-fd");
-    }
-    try (Store only = store.open()) {
-      only.unlocked();
-      return report(run.rewrap(only, only, toKey));
-    }
+    return target.open(store, (from, to) -> report(run.rewrap(from, to, target.key())));
   }
 
   private int report(Tally tally) {

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where {@code rewrap} gets the passphrase of a second key store from; without one it asks. */
+/** Where the passphrase of the key store that records move to comes from; without one it asks. */
 public final class TargetPassphraseOptions {
   @Option(
       names = "--to-passphrase-file",

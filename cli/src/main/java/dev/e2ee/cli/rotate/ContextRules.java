@@ -1,0 +1,124 @@
+package dev.e2ee.cli.rotate;
+
+import dev.e2ee.cli.envelope.Binding;
+import dev.e2ee.cli.envelope.ContextOptions;
+import dev.e2ee.cli.io.Failure;
+import dev.e2ee.cli.rewrap.EntityId;
+import dev.e2ee.rotation.KeyRing;
+import dev.e2ee.rotation.RecordFunction;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What the records of a store are bound to: all to the same, or each by its id in the store. */
+public final class ContextRules {
+  private static final String BY_ID = "--id-from-record";
+  private static final List<String> PARTS = List.of("user", "type", "id", "tenant");
+
+  private interface Rule {
+    Binding of(String id);
+  }
+
+  @Mixin ContextOptions context = new ContextOptions();
+
+  @Option(
+      names = BY_ID,
+      description = {
+        "Each record's id is its id in the table, or its path below the directory, with / and",
+        "without .e2ee. Such as: notes/7.e2ee has the id notes/7."
+      })
+  boolean byId;
+
+  @Option(
+      names = "--id-pattern",
+      paramLabel = "REGEX",
+      description = {
+        "What the whole id in the table, or the whole path, tells of a record: by groups with the",
+        "names user, type, id and tenant. Such as:",
+        "'(?<user>[^/]+)/notes/(?<id>.+)[.]e2ee' with --type note"
+      })
+  @Nullable String pattern;
+
+  /**
+   * What moves each record.
+   *
+   * @param paths whether ids are paths below a directory
+   * @param anew whether to seal each record anew, with a fresh DEK
+   * @throws Failure USAGE for options that do not go together
+   */
+  RecordFunction function(KeyRing.Source keys, boolean paths, boolean anew) {
+    if (pattern != null) {
+      if (byId) {
+        throw Failure.usage("give either " + BY_ID + " or --id-pattern, not both", "");
+      }
+      return ofRecords(keys, anew, byPattern(compiled(pattern)));
+    }
+    if (byId) {
+      Binding unused = context.bindingFor("x", BY_ID);
+      return ofRecords(keys, anew, id -> context.bindingFor(paths ? entity(id) : id, BY_ID));
+    }
+    return context.binding() instanceof Binding.OfAad same
+        ? ofAad(keys, anew, same.aad())
+        : ofRecords(keys, anew, id -> context.binding());
+  }
+
+  private static RecordFunction ofRecords(KeyRing.Source keys, boolean anew, Rule rule) {
+    RecordFunction.Contexts contexts = id -> ((Binding.OfRecord) rule.of(id)).context();
+    return anew
+        ? RecordFunction.reencrypting(keys, contexts)
+        : RecordFunction.rewrapping(keys, contexts);
+  }
+
+  private static RecordFunction ofAad(KeyRing.Source keys, boolean anew, byte[] aad) {
+    return anew
+        ? RecordFunction.reencryptingByAad(keys, id -> aad)
+        : RecordFunction.rewrappingByAad(keys, id -> aad);
+  }
+
+  private static String entity(String path) {
+    return EntityId.of(Path.of(path));
+  }
+
+  private static Pattern compiled(String pattern) {
+    try {
+      return Pattern.compile(pattern);
+    } catch (PatternSyntaxException e) {
+      throw Failure.usage("--id-pattern is no regular expression: " + e.getDescription(), "");
+    }
+  }
+
+  /** The binding by the groups of a pattern, which has to match the whole id. */
+  private Rule byPattern(Pattern compiled) {
+    Map<String, String> example = new HashMap<>();
+    for (String part : PARTS) {
+      if (compiled.pattern().contains("(?<" + part + ">")) {
+        example.put(part, "x");
+      }
+    }
+    if (example.isEmpty() || !(context.with(example).binding() instanceof Binding.OfRecord)) {
+      throw Failure.usage("--id-pattern needs groups such as (?<id>.+); its names: " + PARTS, "");
+    }
+    List<String> named = List.copyOf(example.keySet());
+    return id -> {
+      Matcher matcher = compiled.matcher(id);
+      if (!matcher.matches()) {
+        throw Failure.usage("--id-pattern does not match it", "");
+      }
+      Map<String, String> parts = new HashMap<>();
+      for (String name : named) {
+        String part = matcher.group(name);
+        if (part != null) {
+          parts.put(name, part);
+        }
+      }
+      return context.with(parts).binding();
+    };
+  }
+}

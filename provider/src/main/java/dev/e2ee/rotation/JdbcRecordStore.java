@@ -211,12 +211,20 @@ public final class JdbcRecordStore implements RecordStore {
             try (ResultSet rows = statement.executeQuery()) {
               List<String> ids = new ArrayList<>();
               while (rows.next()) {
-                ids.add(rows.getString(1));
+                ids.add(found(rows.getString(1)));
               }
               return ids;
             }
           }
         });
+  }
+
+  /** SQLite has keys that are NULL, which no condition finds again. */
+  private String found(@Nullable String record) throws IOException {
+    if (record == null) {
+      throw new IOException("a record in " + name() + " has no id, but NULL; give it one");
+    }
+    return record;
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -80,18 +81,45 @@ final class Passes implements AutoCloseable {
       throws IOException, InterruptedException {
     RotationProgress progress = start;
     problems.clear();
+    String before = after;
     try (RecordStore.Ids ids = store.idsAfter(after)) {
       List<String> page = ids.next(PAGE);
       while (!page.isEmpty()) {
-        progress = counted(progress, page(page));
+        String last = page.get(page.size() - 1);
+        if (last.equals(before)) {
+          throw new IOException(
+              store.name() + " lists " + last + " again and again, and nothing behind it");
+        }
+        progress = counted(progress, confirmed(page(page), page, before));
         if (checkpoint != null) {
-          checkpoint.write(new Checkpoint.Position(progress, page.get(page.size() - 1)));
+          checkpoint.write(new Checkpoint.Position(progress, last));
         }
         listener.onProgress(progress);
+        before = last;
         page = ids.next(PAGE);
       }
     }
     return progress;
+  }
+
+  /** Believes of no record that it is gone while the store goes on listing it. [rotation-14] */
+  private List<RecordMover.Outcome> confirmed(
+      List<RecordMover.Outcome> outcomes, List<String> page, @Nullable String before)
+      throws IOException, InterruptedException {
+    if (!outcomes.contains(RecordMover.Settled.GONE)) {
+      return outcomes;
+    }
+    Set<String> listed;
+    try (RecordStore.Ids again = store.idsAfter(before)) {
+      listed = Set.copyOf(again.next(PAGE));
+    }
+    List<RecordMover.Outcome> confirmed = new ArrayList<>(outcomes);
+    for (int i = 0; i < page.size(); i++) {
+      if (outcomes.get(i) == RecordMover.Settled.GONE && listed.contains(page.get(i))) {
+        confirmed.set(i, mover.moveListed(page.get(i)));
+      }
+    }
+    return confirmed;
   }
 
   private RotationProgress counted(RotationProgress before, List<RecordMover.Outcome> outcomes) {

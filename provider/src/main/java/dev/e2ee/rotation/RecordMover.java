@@ -30,7 +30,7 @@ final class RecordMover {
     CONTENDED
   }
 
-  /** It stays as it is. */
+  /** It stays as it is, or the store is not sure that there is one. */
   record Stays(RotationReport.Problem problem) implements Outcome {}
 
   /**
@@ -52,25 +52,48 @@ final class RecordMover {
     }
   }
 
+  /**
+   * Moves a record that was not found, and is listed still: by a writer who has made it anew, or by
+   * a store that does not find what it lists.
+   *
+   * @throws StoreBrokenException as above
+   */
+  Outcome moveListed(String id) throws InterruptedException, StoreBrokenException {
+    Outcome outcome = move(id);
+    return outcome == Settled.GONE
+        ? stays(
+            id,
+            Reason.STORE,
+            store.name()
+                + " lists this record, and does not find it: its ids may be of another type than the"
+                + " store was told, or it hides records; make it find what it lists")
+        : outcome;
+  }
+
   private static Stays stays(String id, Reason reason, String message) {
     return new Stays(new RotationReport.Problem(id, reason, message));
   }
 
   private Outcome moved(String id) throws IOException, RefusedRecordException {
-    boolean replaced = false;
+    // What it is when there is nothing more to do. This pass has found none under an old key only
+    // if
+    // it saw none: whatever became of that one, and whoever did it. [rotation-11]
+    Settled deleted = Settled.GONE;
+    Settled moved = Settled.ALREADY_MOVED;
     for (int i = 0; i < TRIES; i++) {
       Optional<StoredRecord> found = store.read(id);
       if (found.isEmpty()) {
-        return Settled.GONE;
+        return deleted;
       }
       Optional<byte[]> fresh = function.move(id, found.get().bytes());
       if (fresh.isEmpty()) {
-        // Or a writer came behind a replacement, and this pass would look as if it had found none.
-        return replaced ? Settled.MOVED : Settled.ALREADY_MOVED;
+        return moved;
       }
+      deleted = Settled.CONTENDED;
+      moved = moved == Settled.MOVED ? moved : Settled.CONTENDED;
       // [rotation-8]
       if (store.replace(id, found.get(), fresh.get())) {
-        replaced = true;
+        moved = Settled.MOVED;
         Optional<Settled> end = readBack(id, fresh.get());
         if (end.isPresent()) {
           return end.get();
@@ -90,7 +113,7 @@ final class RecordMover {
     // [rotation-9]
     Optional<StoredRecord> back = store.read(id);
     if (back.isEmpty()) {
-      return Optional.of(Settled.GONE);
+      return Optional.of(Settled.CONTENDED);
     }
     if (Arrays.equals(back.get().bytes(), fresh)) {
       return Optional.of(Settled.MOVED);

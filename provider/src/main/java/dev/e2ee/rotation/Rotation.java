@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *       the new key.
  *   <li>{@link #run}, until it {@linkplain RotationReport#isComplete is complete}. A run that
  *       completes after the last writer has the new key decides: then no record is left under an
- *       old key.
+ *       old key. While it runs nobody gives a record another id without sealing it anew.
  *   <li>{@linkplain SealedKeys#retire Delete the sealed keys}; {@linkplain
  *       dev.e2ee.spi.KeyCustody#retire retire} the generations in custody.
  * </ol>

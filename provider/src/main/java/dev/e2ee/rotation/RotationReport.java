@@ -78,7 +78,7 @@ public final class RotationReport {
   public String toString() {
     String done = moved + " records moved in " + lastPass.pass() + " passes; ";
     if (complete) {
-      return done + "the last pass found all " + lastPass.seen() + " under the new key";
+      return done + "the last pass found all " + lastPass.alreadyMoved() + " under the new key";
     }
     if (lastPass.problems() > 0) {
       return done

@@ -7,6 +7,7 @@ import dev.e2ee.envelope.WrongKeyException;
 import dev.e2ee.internal.core.MasterKey;
 import dev.e2ee.internal.file.DurableFile;
 import dev.e2ee.internal.format.ContextBinding;
+import dev.e2ee.internal.format.EnvelopeHeader;
 import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
@@ -134,6 +135,8 @@ public final class SealedKeys {
    * @throws WrongKeyException when the file is sealed under another key: it is not overwritten
    * @throws AEADBadTagException when the file is something else, or was altered
    * @throws InvalidKeyException as {@link #seal}
+   * @throws IllegalArgumentException as {@link #seal}, and when the file has another key with the
+   *     id of one of these: it is not overwritten
    */
   public void write(Key current, Collection<? extends Key> old)
       throws IOException, AEADBadTagException, InvalidKeyException {
@@ -142,7 +145,7 @@ public final class SealedKeys {
       List<Key> all = new ArrayList<>(kept);
       for (Key key : old) {
         try (UserMasterKey copy = named(key)) {
-          if (kept.stream().noneMatch(other -> other.id().equals(copy.id()))) {
+          if (isMissing(copy, kept)) {
             all.add(key);
           }
         }
@@ -151,6 +154,30 @@ public final class SealedKeys {
       read(current).forEach(UserMasterKey::close);
     } finally {
       kept.forEach(UserMasterKey::close);
+    }
+  }
+
+  /** Two keys of one id, of which a list holds one, would be one key too few. */
+  private boolean isMissing(UserMasterKey key, List<UserMasterKey> kept) {
+    for (UserMasterKey other : kept) {
+      if (other.id().equals(key.id())) {
+        if (other.generation() != key.generation() || !hasSameBytes(key, other)) {
+          throw new IllegalArgumentException(
+              file
+                  + " has another key, or generation, with the id "
+                  + SealedKeysContent.idOf(key)
+                  + "; write this one to a file of its own");
+        }
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean hasSameBytes(UserMasterKey one, UserMasterKey other) {
+    try (SecretBytes bytes = SecretBytes.adopt(one.getEncoded());
+        SecretBytes others = SecretBytes.adopt(other.getEncoded())) {
+      return bytes.sameBytes(others);
     }
   }
 
@@ -164,7 +191,16 @@ public final class SealedKeys {
    */
   public List<UserMasterKey> read(Key current)
       throws IOException, AEADBadTagException, InvalidKeyException {
-    return open(HandedInSecret.content(file, LONGEST), current);
+    return open(content(), current);
+  }
+
+  private byte[] content() throws IOException {
+    return HandedInSecret.content(file, LONGEST);
+  }
+
+  /** The id of the key that an envelope names. */
+  private static KeyId keyOf(byte[] sealed) throws AEADBadTagException {
+    return EnvelopeHeader.parse(sealed, sealed.length).keyId();
   }
 
   /** Nothing, or what the old keys in memory of a ring lack to be safe in this file. */
@@ -172,8 +208,17 @@ public final class SealedKeys {
     if (!Files.exists(file)) {
       return file + " is not there; write it first: SealedKeys.write";
     }
-    List<UserMasterKey> sealed =
-        decoded(ring.open(HandedInSecret.content(file, LONGEST), ContextBinding.of(CONTEXT)));
+    byte[] content = content();
+    // [rotation-6]
+    if (!keyOf(content).equals(ring.current())) {
+      return file
+          + " is sealed under the key "
+          + keyOf(content)
+          + ", and not under the new one, "
+          + ring.current()
+          + "; write another file: SealedKeys.write";
+    }
+    List<UserMasterKey> sealed = decoded(ring.open(content, ContextBinding.of(CONTEXT)));
     try {
       Set<KeyId> missing = ring.oldKeysNotIn(sealed);
       return missing.isEmpty() ? null : file + " does not have the old keys " + missing;
@@ -185,13 +230,14 @@ public final class SealedKeys {
   /**
    * Deletes the file, after a rotation that is complete, and only then. From now on nothing opens
    * under the old keys, old copies of records neither: whoever restores a backup from before has to
-   * have kept them elsewhere.
+   * have kept them elsewhere. Where several stores have records under these keys, each needs its
+   * complete rotation first: a report speaks of one.
    *
    * @param report of a run that began when no writer sealed under an old key any more
    * @param current the key that the file is sealed under
    * @return false when there was no file
-   * @throws IllegalStateException when the rotation is not complete, or the file has other keys
-   *     than those that it freed
+   * @throws IllegalStateException when the rotation is not complete, saw no record, or moved to
+   *     another key, or the file has other keys than those that it freed
    */
   public boolean retire(RotationReport report, Key current)
       throws IOException, AEADBadTagException, InvalidKeyException {
@@ -199,11 +245,28 @@ public final class SealedKeys {
     if (!report.isComplete()) {
       throw new IllegalStateException("the old keys are still needed: " + report);
     }
+    if (report.lastPass().alreadyMoved() == 0) {
+      throw new IllegalStateException(
+          "the rotation saw no record at all, and an empty store is often the wrong one; if it is"
+              + " the right one, and has no records, delete "
+              + file
+              + " yourself");
+    }
     if (!Files.exists(file)) {
       return false;
     }
-    List<UserMasterKey> sealed = read(current);
+    byte[] content = content();
+    List<UserMasterKey> sealed = open(content, current);
     sealed.forEach(UserMasterKey::close);
+    if (!keyOf(content).equals(report.current())) {
+      throw new IllegalStateException(
+          file
+              + " is sealed under the key "
+              + keyOf(content)
+              + ", and this rotation moved records to another one, "
+              + report.current()
+              + "; retire with the report of one that moved them to that key");
+    }
     Set<KeyId> ids = sealed.stream().map(SealedKeysContent::idOf).collect(Collectors.toSet());
     ids.removeAll(report.freed());
     if (!ids.isEmpty()) {

@@ -44,7 +44,7 @@ abstract class JdbcRecordStoreContract {
     }
   }
 
-  private JdbcRecordStore notes(String idType) throws SQLException {
+  JdbcRecordStore notes(String idType) throws SQLException {
     sql(
         "DROP TABLE IF EXISTS notes",
         "CREATE TABLE notes (id "
@@ -55,7 +55,7 @@ abstract class JdbcRecordStoreContract {
     return JdbcRecordStore.of(database(), "notes", "id", "order"); // a reserved word
   }
 
-  private void put(String literal, byte[] bytes) throws SQLException {
+  void put(String literal, byte[] bytes) throws SQLException {
     try (Connection connection = database().getConnection();
         PreparedStatement statement =
             connection.prepareStatement(

@@ -292,8 +292,14 @@ class RotationTest {
     SealedKeys nothing = SealedKeys.at(directory.resolve("nothing"));
     SealedKeys others = SealedKeys.at(directory.resolve("others"));
     others.write(newKey(), List.of(RotationKeys.umk(3)));
+    SealedKeys underItself = SealedKeys.at(directory.resolve("under itself"));
+    underItself.write(oldKey(), List.of(oldKey()));
     for (Rotation unsafe :
-        List.of(bare, bare.withSealedKeys(nothing), bare.withSealedKeys(others))) {
+        List.of(
+            bare,
+            bare.withSealedKeys(nothing),
+            bare.withSealedKeys(others),
+            bare.withSealedKeys(underItself))) {
       assertThrows(IllegalStateException.class, unsafe::run);
     }
     assertArrayEquals(before, bytes("r0"));

@@ -61,6 +61,26 @@ class SealedKeysTest {
     assertEquals(2, file.read(newKey()).size());
   }
 
+  /** Whoever has handed a key in takes it for safe when this returns. */
+  @Test
+  void refusesAnotherKeyOfAnIdThatIsThere() throws Exception {
+    SealedKeys file = SealedKeys.at(directory.resolve("keys"));
+    KeyId id = KeyId.of(new byte[16]);
+    UserMasterKey first = UserMasterKey.of(umk(3).getEncoded(), id, 1);
+    file.write(newKey(), List.of(first));
+    for (UserMasterKey other :
+        List.of(
+            UserMasterKey.of(umk(4).getEncoded(), id, 1),
+            UserMasterKey.of(umk(3).getEncoded(), id, 2))) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> file.write(newKey(), List.of(oldKey(), other)),
+          "it would not be in the file");
+    }
+    file.write(newKey(), List.of(first, oldKey()));
+    assertEquals(2, file.read(newKey()).size());
+  }
+
   @Test
   void doesNotOverwriteWhatItCannotOpen() throws Exception {
     SealedKeys file = SealedKeys.at(directory.resolve("keys"));
@@ -115,5 +135,34 @@ class SealedKeysTest {
     assertTrue(file.retire(complete, newKey()));
     assertFalse(Files.exists(file.file()));
     assertFalse(file.retire(complete, newKey()));
+  }
+
+  /** What a rotation of one key to another says is nothing about a third. [rotation-13] */
+  @Test
+  void isNotDeletedForARotationToAnotherKey() throws Exception {
+    RotationReport complete = rotated(RotationKeys.sealedKeys(directory), "a");
+    SealedKeys ofOthers = SealedKeys.at(directory.resolve("of others"));
+    ofOthers.write(umk(5), List.of(oldKey()));
+    assertThrows(IllegalStateException.class, () -> ofOthers.retire(complete, umk(5)));
+    assertEquals(1, ofOthers.read(umk(5)).size());
+  }
+
+  /** A folder that is not mounted has no records either. [rotation-13] */
+  @Test
+  void isNotDeletedWhenThereWasNoRecord() throws Exception {
+    SealedKeys file = RotationKeys.sealedKeys(directory);
+    RotationReport empty = rotated(file);
+    assertTrue(empty.isComplete());
+    assertThrows(IllegalStateException.class, () -> file.retire(empty, newKey()));
+    assertEquals(1, file.read(newKey()).size());
+  }
+
+  private RotationReport rotated(SealedKeys file, String... ids) throws Exception {
+    DirectoryRecordStore store =
+        DirectoryRecordStore.open(Files.createDirectory(directory.resolve("records")));
+    for (String id : ids) {
+      store.put(id, sealed(oldKey(), id, "text"));
+    }
+    return Rotation.of(store, RotationKeys.rewrapping()).withSealedKeys(file).run();
   }
 }

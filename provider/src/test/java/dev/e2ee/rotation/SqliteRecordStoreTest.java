@@ -1,8 +1,17 @@
 package dev.e2ee.rotation;
 
+import static dev.e2ee.rotation.RotationKeys.oldKey;
+import static dev.e2ee.rotation.RotationKeys.sealed;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.sqlite.SQLiteDataSource;
 
 /** On SQLite, in a file. */
@@ -18,6 +27,33 @@ class SqliteRecordStoreTest extends JdbcRecordStoreContract {
   @Override
   String bytesType() {
     return "BLOB";
+  }
+
+  /** In a column without a type an integer is no text, and nobody is told. [rotation-14] */
+  @Test
+  void recordsWhoseIdsAreOfAnotherTypeAreNotTakenForDeleted() throws Exception {
+    JdbcRecordStore store = notes("");
+    put("7", sealed(oldKey(), "7", "text"));
+    RotationReport report = rotation(store).run();
+    assertFalse(report.isComplete(), report::toString);
+    assertEquals(RefusedRecordException.Reason.STORE, report.problems().get(0).reason());
+    assertTrue(rotation(store.withIdType(JdbcRecordStore.IdType.INTEGER)).run().isComplete());
+  }
+
+  private Rotation rotation(RecordStore store) throws Exception {
+    return Rotation.of(store, RotationKeys.rewrapping())
+        .withSealedKeys(RotationKeys.sealedKeys(directory));
+  }
+
+  /** [rotation-11] */
+  @Test
+  void aKeyThatIsNullIsRefused() throws Exception {
+    JdbcRecordStore store = notes("TEXT");
+    put("NULL", new byte[1]);
+    try (RecordStore.Ids ids = store.idsAfter(null)) {
+      IOException refused = assertThrows(IOException.class, () -> ids.next(2));
+      assertTrue(refused.getMessage().contains("NULL"), refused.getMessage());
+    }
   }
 
   @Override

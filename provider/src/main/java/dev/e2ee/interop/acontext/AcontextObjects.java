@@ -22,7 +22,10 @@ import org.jspecify.annotations.Nullable;
  * so the body of another object of the project, or an older one, opens together with its metadata,
  * and nobody can tell. A {@code sha256} that stayed in the metadata tells, when it is there; that
  * is no protection, since whoever can exchange the body can exchange it too, and it confirms
- * guesses of the content. Keep new records in an {@link dev.e2ee.envelope.Envelope}.
+ * guesses of the content. Nothing says either whether a DEK and a body are an object, a text or a
+ * message: each opens as the others. And a body commits to no DEK: whoever has the master key can
+ * make one that opens to two contents by two DEKs. Keep new records in an {@link
+ * dev.e2ee.envelope.Envelope}.
  *
  * <p>What is not marked as encrypted is refused, though Acontext would give it out: a server could
  * have planted it. Safe for use by many threads.

@@ -1,13 +1,13 @@
 package dev.e2ee.testvectors.hostile;
 
+import static dev.e2ee.testvectors.hostile.Attack.flipped;
 import static dev.e2ee.testvectors.hostile.Attack.refused;
+import static dev.e2ee.testvectors.hostile.KeyringAttacks.device;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.e2ee.device.AgreementAlgorithm;
 import dev.e2ee.device.DeviceIdentity;
-import dev.e2ee.device.SigningAlgorithm;
 import dev.e2ee.envelope.Envelope;
 import dev.e2ee.invite.Invite;
 import dev.e2ee.invite.InviteAcceptance;
@@ -18,10 +18,11 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import javax.crypto.KeyGenerator;
 
 /** What a server tries that carries the messages of an invite. */
-final class InviteAttacks implements AutoCloseable {
+final class InviteAttacks implements Attacks {
   private static final String ABOUT = "invite";
 
   private final HostileServer server = new HostileServer();
@@ -35,10 +36,6 @@ final class InviteAttacks implements AutoCloseable {
         Envelope.with(
             KeyGenerator.getInstance("E2EE-UMK", new dev.e2ee.provider.E2eeProvider())
                 .generateKey());
-  }
-
-  private static DeviceIdentity device(String name) {
-    return DeviceIdentity.generate(name, AgreementAlgorithm.X25519, SigningAlgorithm.ED25519);
   }
 
   private static Invite invite(DeviceIdentity by) {
@@ -64,7 +61,8 @@ final class InviteAttacks implements AutoCloseable {
     assertTrue(saved.length > 0);
   }
 
-  List<Attack> attacks() {
+  @Override
+  public List<Attack> attacks() {
     return List.of(
         Attack.of(ABOUT, "reads every message for the data key", this::reads, 2, 16),
         Attack.of(ABOUT, "changes each byte of each message in turn", this::changes, 2, 3),
@@ -73,7 +71,8 @@ final class InviteAttacks implements AutoCloseable {
         Attack.of(ABOUT, "sends a device's own message back to it", this::reflects, 3),
         Attack.of(ABOUT, "gives one invite the messages of another", this::mixes, 3, 9),
         Attack.of(
-            ABOUT, "replays the request of before, when the invite is used", this::replays, 10));
+            ABOUT, "replays the request of before, when the invite is used", this::replays, 10),
+        Attack.of(ABOUT, "sends a message of a mebibyte", this::floods, 17));
   }
 
   private String reads() throws Exception {
@@ -127,12 +126,6 @@ final class InviteAttacks implements AutoCloseable {
     return "each is refused, and the invite goes on; the last: " + last;
   }
 
-  private static byte[] flipped(byte[] bytes, int at) {
-    byte[] changed = bytes.clone();
-    changed[at] ^= 1;
-    return changed;
-  }
-
   /** It has no code: it makes one up, and writes the id of the invite over that of its own. */
   private String accepts() throws Exception {
     try (Invite invite = invite(ann);
@@ -173,6 +166,14 @@ final class InviteAttacks implements AutoCloseable {
     }
   }
 
+  private String floods() throws Exception {
+    try (Invite invite = invite(ann);
+        InviteAcceptance acceptance = accepted(bob, invite)) {
+      byte[] flood = Arrays.copyOf(acceptance.request(), 1 << 20);
+      return refused(GeneralSecurityException.class, () -> invite.receive(flood));
+    }
+  }
+
   private String replays() throws Exception {
     try (Invite invite = invite(ann);
         InviteAcceptance acceptance = accepted(bob, invite)) {
@@ -185,6 +186,15 @@ final class InviteAttacks implements AutoCloseable {
       assertTrue(Arrays.equals(answer, invite.answer()));
     }
     return "the same request gets the same answer, and nothing new";
+  }
+
+  @Override
+  public Map<Integer, String> notHere() {
+    return Map.of(
+        1, "nothing is wrapped at rest: each message is of one handshake, rows 2 and 3",
+        6, "each message is opened under the one key of its handshake",
+        8, "each message has a key of its own, and is sent again as the same bytes: row 10",
+        15, "messages have one length, but for the payload that the inviter chose");
   }
 
   @Override

@@ -29,15 +29,16 @@ import dev.e2ee.keyring.TrustStore;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import javax.crypto.AEADBadTagException;
 
 /** What a server tries with the keyring, the documents and the blobs of a collection. */
-final class KeyringAttacks implements AutoCloseable {
+final class KeyringAttacks implements Attacks {
   private static final String ABOUT = "keyring";
   private static final String NOTES = "notes";
   private static final String KEYRING = "notes/_keyring";
-  private static final ObjectMapper JSON = new ObjectMapper();
+  static final ObjectMapper JSON = new ObjectMapper();
   private static final byte[] SECRET = "{\"text\":\"only for members\"}".getBytes(UTF_8);
 
   private final HostileServer server = new HostileServer();
@@ -68,7 +69,7 @@ final class KeyringAttacks implements AutoCloseable {
     bobs().close();
   }
 
-  private static DeviceIdentity device(String name) {
+  static DeviceIdentity device(String name) {
     return DeviceIdentity.generate(name, AgreementAlgorithm.X25519, SigningAlgorithm.ED25519);
   }
 
@@ -92,11 +93,11 @@ final class KeyringAttacks implements AutoCloseable {
     return (ObjectNode) JSON.readTree(server.newest(KEYRING));
   }
 
-  private static ArrayNode entries(ObjectNode keyring, String epoch) {
+  static ArrayNode entries(ObjectNode keyring, String epoch) {
     return (ArrayNode) keyring.required("epochs").required(epoch).required("wrappedKeys");
   }
 
-  private static byte[] bytes(ObjectNode keyring) throws Exception {
+  static byte[] bytes(ObjectNode keyring) throws Exception {
     return JSON.writeValueAsBytes(keyring);
   }
 
@@ -119,7 +120,8 @@ final class KeyringAttacks implements AutoCloseable {
     }
   }
 
-  List<Attack> attacks() throws Exception {
+  @Override
+  public List<Attack> attacks() throws Exception {
     byte[] forged = forged();
     byte[] tasks = ofAnotherCollection();
     ObjectNode spliced = newest();
@@ -303,6 +305,14 @@ final class KeyringAttacks implements AutoCloseable {
 
   private String malformed(byte[] keyring) {
     return refused(KeyringFormatException.class, () -> Keyring.open(keyring, NOTES, bob, bobs));
+  }
+
+  @Override
+  public Map<Integer, String> notHere() {
+    return Map.of(
+        1, "its wraps are its entries, all of them under the signed head: rows 2 and 9",
+        6, "the head commits to every key; only a signer could make two for one: SignersFaultTest",
+        15, "lengths and the number of members are seen: keyring.md, section 1");
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.e2ee.testvectors.hostile;
 
+import static dev.e2ee.testvectors.hostile.Attack.flipped;
 import static dev.e2ee.testvectors.hostile.Attack.refused;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -15,11 +16,12 @@ import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import javax.crypto.AEADBadTagException;
 
 /** What a server tries that keeps the records of a store under their encrypted names. */
-final class StoreAttacks implements AutoCloseable {
+final class StoreAttacks implements Attacks {
   private static final String ABOUT = "store";
   private static final String PATH = "notes/2026/november";
   private static final byte[] CONTENT = "the content of a note".getBytes(UTF_8);
@@ -40,7 +42,8 @@ final class StoreAttacks implements AutoCloseable {
     return server.newest(store.name(PATH));
   }
 
-  List<Attack> attacks() {
+  @Override
+  public List<Attack> attacks() {
     return List.of(
         Attack.of(ABOUT, "reads records and their names", this::reads, 16),
         Attack.of(ABOUT, "waits for a record that is sealed as one was before", this::repeats, 8),
@@ -100,9 +103,7 @@ final class StoreAttacks implements AutoCloseable {
     String last = "";
     byte[] record = newest();
     for (int i = 0; i < record.length; i++) {
-      byte[] changed = record.clone();
-      changed[i] ^= 1;
-      last = opens(changed);
+      last = opens(flipped(record, i));
     }
     return "each is refused; the last: " + last;
   }
@@ -134,6 +135,13 @@ final class StoreAttacks implements AutoCloseable {
       last = opens(Arrays.copyOf(record, i));
     }
     return "each is refused; the last: " + last;
+  }
+
+  @Override
+  public Map<Integer, String> notHere() {
+    return Map.of(
+        1, "no key is wrapped in a record: it is derived, and committed to, rows 3 and 6",
+        2, "no server's key opens or seals a record; what a device is sent is StoreKeysTest's");
   }
 
   @Override

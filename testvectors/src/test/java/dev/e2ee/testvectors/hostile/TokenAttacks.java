@@ -1,6 +1,8 @@
 package dev.e2ee.testvectors.hostile;
 
+import static dev.e2ee.testvectors.hostile.Attack.flipped;
 import static dev.e2ee.testvectors.hostile.Attack.refused;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,7 +14,10 @@ import dev.e2ee.token.ApiTokenWrap;
 import dev.e2ee.token.MalformedApiTokenWrapException;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.KeyGenerator;
@@ -20,7 +25,7 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /** What a server tries that has a token's verifier, its wrap and each request. */
-final class TokenAttacks implements AutoCloseable {
+final class TokenAttacks implements Attacks {
   private static final String ABOUT = "API token";
   private static final String NAME = "https://api.example.org";
 
@@ -49,12 +54,14 @@ final class TokenAttacks implements AutoCloseable {
         KeyGenerator.getInstance("E2EE-UMK", new dev.e2ee.provider.E2eeProvider()).generateKey();
   }
 
-  List<Attack> attacks() {
+  @Override
+  public List<Attack> attacks() {
     return List.of(
         Attack.of(ABOUT, "opens the wrap with what a request shows it", this::opensTheWrap, 16),
         Attack.of(ABOUT, "uses a request at another server", this::elsewhere, 16),
         Attack.of(ABOUT, "shows its table of verifiers as requests", this::verifierAsAuth, 16),
-        Attack.of(ABOUT, "changes each byte of the wrap in turn", this::changes, 1, 3),
+        Attack.of(ABOUT, "changes each byte of the wrap in turn", this::changes, 1, 3, 6),
+        Attack.of(ABOUT, "waits for a wrap that comes twice", this::repeats, 8),
         Attack.of(ABOUT, "puts the wrap of before the rotation back", this::putBack, 10),
         Attack.of(ABOUT, "gives a wrap of a key of its own", this::ownKey, 2),
         Attack.of(ABOUT, "gives one user the wrap of another", this::otherUser, 9),
@@ -92,11 +99,19 @@ final class TokenAttacks implements AutoCloseable {
     return "a verifier refuses itself";
   }
 
+  private String repeats() throws Exception {
+    Set<String> boxes = new HashSet<>();
+    for (int i = 0; i < 500; i++) {
+      byte[] one = wraps.wrap(umk, token, 1);
+      assertTrue(boxes.add(new String(one, 80, 12, ISO_8859_1)));
+    }
+    return "500 wraps of one key for one token have 500 nonces";
+  }
+
   private String changes() {
     String last = "";
     for (int i = 0; i < wrap.length; i++) {
-      byte[] changed = wrap.clone();
-      changed[i] ^= 1;
+      byte[] changed = flipped(wrap, i);
       last = refused(GeneralSecurityException.class, () -> wraps.unwrap(changed, token, 1));
     }
     return "each is refused; the last: " + last;
@@ -125,6 +140,11 @@ final class TokenAttacks implements AutoCloseable {
     return refused(
         MalformedApiTokenWrapException.class,
         () -> wraps.unwrap(Arrays.copyOf(wrap, 1 << 20), token, 1));
+  }
+
+  @Override
+  public Map<Integer, String> notHere() {
+    return Map.of(15, "a wrap holds one key of 32 bytes and has one length");
   }
 
   @Override

@@ -16,17 +16,17 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** The vectors that the real Starfish client made: {@code ../shared/interop/starfish-*.json}. */
-final class Starfish {
+public final class Starfish {
   static final HexFormat HEX = HexFormat.of();
   static final ObjectMapper JSON = new ObjectMapper();
 
   private Starfish() {}
 
-  static JsonNode file(String name) throws IOException {
+  public static JsonNode file(String name) throws IOException {
     return JSON.readTree(SharedFiles.ofThisProject().interop(name).toFile());
   }
 
-  static Stream<JsonNode> stream(JsonNode array) {
+  public static Stream<JsonNode> stream(JsonNode array) {
     return StreamSupport.stream(array.spliterator(), false);
   }
 
@@ -48,7 +48,7 @@ final class Starfish {
   }
 
   /** One of {@code identities}. */
-  static DeviceIdentity identity(String name) throws Exception {
+  public static DeviceIdentity identity(String name) throws Exception {
     JsonNode found = file("starfish-keyring.json").required("identities").required(name);
     return identity(
         name,

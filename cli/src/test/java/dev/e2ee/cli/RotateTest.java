@@ -166,6 +166,16 @@ class RotateTest {
   }
 
   @Test
+  void whereThereIsNoRecordNoKeyIsFree() throws IOException {
+    cli.run("key", "rotate", "default").exits(0);
+    JsonNode result = rotate("--aad", "x").exits(8).json();
+    counts(result, false, 0, 0);
+    assertTrue(result.get("freed").isEmpty(), result::toPrettyString);
+    Cli.Result words = cli.run("rotate", records.toString(), "--aad", "x").exits(8);
+    assertTrue(words.text().contains("there is no record at all"), words.text());
+  }
+
+  @Test
   void aCheckpointIsGoneAtTheEndAndAnotherFileIsNotTakenForOne() throws IOException {
     cli.write("records/1", sealed("ann", "note", "1"));
     cli.run("key", "rotate", "default").exits(0);

@@ -84,6 +84,11 @@ final class DirectoryLocks {
     return "lock-" + HexFormat.of().toHexDigits((byte) number);
   }
 
+  /** Whether this is the directory that was opened: not gone, nor another one in its place. */
+  static boolean areIn(Path root) {
+    return Files.isDirectory(root.resolve(FOLDER), LinkOption.NOFOLLOW_LINKS);
+  }
+
   /** Whether a path in a directory of records is none of them, but in a folder of this class. */
   static boolean isOurs(Path root, Path path) {
     String first = root.relativize(path).getName(0).toString();

@@ -31,6 +31,11 @@ final class DirectoryWalk implements RecordStore.Ids {
   DirectoryWalk(Path root, @Nullable String after) throws IOException {
     this.root = root;
     List<String> behind = after == null ? List.of() : List.of(after.split("/", -1));
+    if (!DirectoryLocks.areIn(root)) { // or it would look empty, and every key free
+      throw new IOException(
+          root
+              + " is gone, or another directory is in its place; see to it, and open the store anew");
+    }
     levels.push(Level.of(root, "", behind));
   }
 

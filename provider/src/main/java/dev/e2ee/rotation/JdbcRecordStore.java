@@ -163,11 +163,24 @@ public final class JdbcRecordStore implements RecordStore {
   }
 
   private void setId(PreparedStatement statement, int index, String value) throws SQLException {
-    switch (idType) {
-      case TEXT -> statement.setString(index, value);
-      case INTEGER -> statement.setLong(index, Long.parseLong(value));
-      case UUID -> statement.setObject(index, UUID.fromString(value));
+    try {
+      switch (idType) {
+        case TEXT -> statement.setString(index, value);
+        case INTEGER -> statement.setLong(index, Long.parseLong(value));
+        case UUID -> statement.setObject(index, UUID.fromString(value));
+      }
+    } catch (IllegalArgumentException e) { // of a checkpoint that somebody wrote
+      throw new SQLException("an id is no " + idType, e);
     }
+  }
+
+  /**
+   * Of PostgreSQL and SQLite, whose transactions it can see; of another database it is past at
+   * once, and the caller ends what writers had begun before they had the new key.
+   */
+  @Override
+  public Mark mark() throws IOException {
+    return OpenTransactions.mark(database);
   }
 
   // Keyset pagination: a page is where the last one ended, whatever came or went before it.
@@ -178,6 +191,9 @@ public final class JdbcRecordStore implements RecordStore {
 
       @Override
       public List<String> next(int most) throws IOException {
+        if (last == null) {
+          checkIds();
+        }
         List<String> page = page(last, most);
         last = page.isEmpty() ? last : page.get(page.size() - 1);
         return page;
@@ -186,6 +202,35 @@ public final class JdbcRecordStore implements RecordStore {
       @Override
       public void close() {}
     };
+  }
+
+  /** Ids that are there twice, or NULL, would not all be listed. [rotation-11] */
+  private void checkIds() throws IOException {
+    connected(
+        "looking at the ids",
+        (connection, sql) -> {
+          String text =
+              "SELECT COUNT(*) FROM "
+                  + sql.name(table)
+                  + " WHERE "
+                  + sql.name(data)
+                  + " IS NOT NULL GROUP BY "
+                  + sql.name(id)
+                  + " HAVING COUNT(*) > 1 OR "
+                  + sql.name(id)
+                  + " IS NULL LIMIT 1";
+          try (PreparedStatement statement = connection.prepareStatement(text);
+              ResultSet rows = statement.executeQuery()) {
+            if (rows.next()) {
+              throw new IOException(
+                  id
+                      + " is no key of "
+                      + table
+                      + ": an id is there twice, or NULL; name a column that is a key");
+            }
+            return true;
+          }
+        });
   }
 
   private List<String> page(@Nullable String after, int most) throws IOException {

@@ -1,6 +1,7 @@
 package dev.e2ee.rotation;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 /** One run of a rotation: passes over all records, until one of them finds nothing to do. */
 final class Passes implements AutoCloseable {
   private static final int PAGE = 128;
+
+  /** So long a pass waits for what was begun before the run. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private static final long PAUSE = 100;
 
   private final RecordStore store;
   private final RecordFunction.Opened function;
@@ -49,6 +55,7 @@ final class Passes implements AutoCloseable {
   }
 
   RotationReport run(int most) throws IOException, InterruptedException {
+    RecordStore.Mark start = store.mark();
     Optional<Checkpoint.Position> resumed =
         checkpoint == null ? Optional.empty() : checkpoint.read();
     int number = 0;
@@ -57,7 +64,9 @@ final class Passes implements AutoCloseable {
       number = pass(resumed.get().progress(), resumed.get().after()).pass();
     }
     RotationProgress last = fresh(number);
+    boolean ended = false;
     for (int i = 0; i < most; i++) {
+      ended = isPast(start);
       last = pass(fresh(++number), null);
       if (last.moved() == 0 && last.contended() == 0) {
         break;
@@ -67,9 +76,20 @@ final class Passes implements AutoCloseable {
       checkpoint.delete();
     }
     // [rotation-11]
-    boolean complete = last.moved() == 0 && last.contended() == 0 && last.problems() == 0;
+    boolean complete = ended && last.moved() == 0 && last.contended() == 0 && last.problems() == 0;
     return new RotationReport(
-        complete, function.ring().current(), function.ring().old(), moved, last, problems);
+        complete, !ended, function.ring().current(), function.ring().old(), moved, last, problems);
+  }
+
+  /** What is not seen yet may be under an old key. [rotation-15] */
+  private static boolean isPast(RecordStore.Mark start) throws IOException, InterruptedException {
+    long begun = System.nanoTime();
+    boolean past = start.isPast();
+    while (!past && System.nanoTime() - begun < PATIENCE.toNanos()) {
+      Thread.sleep(PAUSE);
+      past = start.isPast();
+    }
+    return past;
   }
 
   private static RotationProgress fresh(int pass) {

@@ -46,6 +46,28 @@ public interface RecordStore {
   boolean replace(String id, StoredRecord expected, byte[] fresh) throws IOException;
 
   /**
+   * Marks this moment, so that a pass over the records can know that it sees what was written
+   * before. A store in which a change is seen as soon as somebody has begun it needs none.
+   *
+   * @throws IOException when the store cannot be asked
+   */
+  default Mark mark() throws IOException {
+    return () -> true;
+  }
+
+  /** A moment in the life of a store. For one thread. */
+  @FunctionalInterface
+  interface Mark {
+    /**
+     * Whether every change that somebody had begun before this moment has ended by now: it is seen
+     * by whoever lists and reads, or was undone.
+     *
+     * @throws IOException when the store cannot be asked
+     */
+    boolean isPast() throws IOException;
+  }
+
+  /**
    * Ids in their order, in pages. For one thread.
    *
    * <p>A record that exists from before {@link #idsAfter} until after the page that is behind it in

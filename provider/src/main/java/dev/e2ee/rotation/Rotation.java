@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  *       SealedKeys#write sealed under it}.
  *   <li>Give every reader a {@link KeyRing} with the new key and the old ones; then every writer
  *       the new key.
- *   <li>{@link #run}, until it {@linkplain RotationReport#isComplete is complete}. A run that
- *       completes after the last writer has the new key decides: then no record is left under an
- *       old key. While it runs nobody gives a record another id without sealing it anew.
+ *   <li>{@link #run}, until it {@linkplain RotationReport#isComplete is complete}. A run decides
+ *       that begins when the last writer has the new key, and has written what it had sealed under
+ *       an old one, queues and transactions too: then no record is left under an old key. While it
+ *       runs nobody gives a record another id without sealing it anew.
  *   <li>{@linkplain SealedKeys#retire Delete the sealed keys}; {@linkplain
  *       dev.e2ee.spi.KeyCustody#retire retire} the generations in custody.
  * </ol>

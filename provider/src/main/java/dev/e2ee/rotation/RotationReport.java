@@ -18,6 +18,7 @@ public final class RotationReport {
   public record Problem(String id, RefusedRecordException.Reason reason, String message) {}
 
   private final boolean complete;
+  private final boolean heldUp;
   private final KeyId current;
   private final Set<KeyId> old;
   private final long moved;
@@ -26,12 +27,14 @@ public final class RotationReport {
 
   RotationReport(
       boolean complete,
+      boolean heldUp,
       KeyId current,
       Set<KeyId> old,
       long moved,
       RotationProgress lastPass,
       List<Problem> problems) {
     this.complete = complete;
+    this.heldUp = heldUp;
     this.current = current;
     this.old = Set.copyOf(old);
     this.moved = moved;
@@ -46,6 +49,15 @@ public final class RotationReport {
    */
   public boolean isComplete() {
     return complete;
+  }
+
+  /**
+   * Whether it is not complete because changes that were begun before the run, transactions of a
+   * database, had not ended when the last pass began: what they hold is not seen, and may be under
+   * an old key. End them, and run it again.
+   */
+  public boolean isHeldUp() {
+    return heldUp;
   }
 
   /** The key that the records were moved to. */
@@ -87,6 +99,11 @@ public final class RotationReport {
           + " records stay as they are, the first one "
           + problems.get(0)
           + "; settle them and run it again";
+    }
+    if (heldUp) {
+      return done
+          + "NOT COMPLETE: transactions that began before it are open, and may hold records under an"
+          + " old key; end them, and run it again";
     }
     return done
         + "NOT COMPLETE: records still came under an old key; find the writers that seal under it,"

@@ -6,6 +6,7 @@ import dev.e2ee.envelope.RecordContext;
 import dev.e2ee.envelope.WrongKeyException;
 import dev.e2ee.internal.core.MasterKey;
 import dev.e2ee.internal.file.DurableFile;
+import dev.e2ee.internal.file.WriterLock;
 import dev.e2ee.internal.format.ContextBinding;
 import dev.e2ee.internal.format.EnvelopeHeader;
 import dev.e2ee.key.UserMasterKey;
@@ -130,7 +131,8 @@ public final class SealedKeys {
 
   /**
    * Writes the old keys, sealed under the new one, and reads them back; durable when it returns. A
-   * file that is there, sealed under this key, keeps the keys that it has.
+   * file that is there, sealed under this key, keeps the keys that it has. Who writes at the same
+   * moment waits, by a lock on the file of this name with {@code .lock} behind it, which stays.
    *
    * @throws WrongKeyException when the file is sealed under another key: it is not overwritten
    * @throws AEADBadTagException when the file is something else, or was altered
@@ -139,6 +141,20 @@ public final class SealedKeys {
    *     id of one of these: it is not overwritten
    */
   public void write(Key current, Collection<? extends Key> old)
+      throws IOException, AEADBadTagException, InvalidKeyException {
+    WriterLock lock = lock();
+    try {
+      writeAlone(current, old);
+    } finally {
+      lock.close();
+    }
+  }
+
+  private WriterLock lock() throws IOException {
+    return WriterLock.of(file.resolveSibling(file.getFileName() + ".lock"), file.toString());
+  }
+
+  private void writeAlone(Key current, Collection<? extends Key> old)
       throws IOException, AEADBadTagException, InvalidKeyException {
     List<UserMasterKey> kept = Files.exists(file) ? read(current) : List.of();
     try {
@@ -252,9 +268,16 @@ public final class SealedKeys {
               + file
               + " yourself");
     }
-    if (!Files.exists(file)) {
-      return false;
+    WriterLock lock = lock();
+    try {
+      return Files.exists(file) && retireAlone(report, current);
+    } finally {
+      lock.close();
     }
+  }
+
+  private boolean retireAlone(RotationReport report, Key current)
+      throws IOException, AEADBadTagException, InvalidKeyException {
     byte[] content = content();
     List<UserMasterKey> sealed = open(content, current);
     sealed.forEach(UserMasterKey::close);

@@ -158,7 +158,7 @@ class CheckpointTest {
   void itLeavesNoTempFile() throws Exception {
     try (var all = Files.list(directory)) {
       assertEquals(
-          Set.of("records", "old.keys", "checkpoint"),
+          Set.of("records", "old.keys", "old.keys.lock", "checkpoint"),
           all.map(path -> path.getFileName().toString()).collect(Collectors.toSet()));
     }
   }

@@ -300,6 +300,17 @@ class DirectoryRecordStoreTest {
     assertTrue(DirectoryRecordStore.open(root).replace("a", now, new byte[1]));
   }
 
+  /** An empty place would be one without any record under an old key. */
+  @Test
+  void aDirectoryThatIsGoneOrAnotherOneIsNotEmpty() throws IOException {
+    put("a");
+    Files.move(root, outside.resolve("away"));
+    assertThrows(IOException.class, this::all);
+    Files.createDirectory(root);
+    IOException told = assertThrows(IOException.class, this::all);
+    assertTrue(told.getMessage().contains("open the store anew"), told.getMessage());
+  }
+
   @Test
   void twoWhoOpenItAtOnceShareItsLocks() throws Exception {
     Path fresh = Files.createDirectory(outside.resolve("fresh"));

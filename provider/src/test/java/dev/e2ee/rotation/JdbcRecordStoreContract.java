@@ -19,9 +19,11 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,9 +68,13 @@ abstract class JdbcRecordStoreContract {
   }
 
   private void write(byte[] bytes) throws SQLException {
+    write(bytes, "version = version + 1, ");
+  }
+
+  private void write(byte[] bytes, String besides) throws SQLException {
     try (Connection connection = database().getConnection();
         PreparedStatement statement =
-            connection.prepareStatement("UPDATE notes SET \"order\" = ?, version = version + 1")) {
+            connection.prepareStatement("UPDATE notes SET " + besides + "\"order\" = ?")) {
       statement.setBytes(1, bytes);
       statement.executeUpdate();
     }
@@ -105,6 +111,98 @@ abstract class JdbcRecordStoreContract {
     RecordStore byNumber = ((JdbcRecordStore) numbers).withIdType(JdbcRecordStore.IdType.INTEGER);
     assertEquals(List.of("-1", "9", "10", "100"), ids(byNumber, null, 3));
     assertEquals(List.of("100"), ids(byNumber, "10", 3));
+  }
+
+  /** [rotation-15] */
+  @Test
+  void aTransactionThatWasOpenBeforeTheRunIsWaitedFor() throws Exception {
+    JdbcRecordStore store = notes("TEXT");
+    put("'a'", sealed(oldKey(), "a", "text a"));
+    try (Connection writer = database().getConnection()) {
+      writer.setAutoCommit(false);
+      insert(writer, "b", sealed(oldKey(), "b", "text b"));
+      RotationReport before = rotation(store).run();
+      assertTrue(before.isHeldUp(), before::toString);
+      assertFalse(before.isComplete(), before::toString);
+      assertTrue(before.freed().isEmpty());
+      RotationReport after = rotation(new Waiting(store, writer)).run();
+      assertFalse(after.isHeldUp(), after::toString);
+      assertTrue(after.isComplete(), after::toString);
+      assertEquals(2, before.moved() + after.moved());
+    }
+    assertEquals("text b", opened(newKey(), "b", store.read("b").orElseThrow().bytes()));
+  }
+
+  /** Commits when the transaction was seen to be open. */
+  private record Waiting(JdbcRecordStore real, Connection writer) implements RecordStore {
+    @Override
+    public Mark mark() throws IOException {
+      Mark mark = real.mark();
+      return () -> {
+        boolean past = mark.isPast();
+        if (!past) {
+          commit();
+        }
+        return past;
+      };
+    }
+
+    private void commit() throws IOException {
+      try {
+        writer.commit();
+      } catch (SQLException e) {
+        throw new IOException(e);
+      }
+    }
+
+    @Override
+    public String name() {
+      return real.name();
+    }
+
+    @Override
+    public Ids idsAfter(@Nullable String after) {
+      return real.idsAfter(after);
+    }
+
+    @Override
+    public Optional<StoredRecord> read(String id) throws IOException {
+      return real.read(id);
+    }
+
+    @Override
+    public boolean replace(String id, StoredRecord expected, byte[] fresh) throws IOException {
+      return real.replace(id, expected, fresh);
+    }
+  }
+
+  private Rotation rotation(RecordStore store) throws Exception {
+    return Rotation.of(store, RotationKeys.rewrapping())
+        .withSealedKeys(RotationKeys.sealedKeys(directory));
+  }
+
+  private static void insert(Connection writer, String id, byte[] bytes) throws SQLException {
+    try (PreparedStatement statement =
+        writer.prepareStatement("INSERT INTO notes (id, \"order\") VALUES (?, ?)")) {
+      statement.setString(1, id);
+      statement.setBytes(2, bytes);
+      statement.executeUpdate();
+    }
+  }
+
+  /** [rotation-11] */
+  @Test
+  void aTableWhoseIdsAreNoKeyIsNotRotated() throws Exception {
+    for (String ids : List.of("('a'), ('a')", "('a'), (NULL)")) {
+      sql(
+          "DROP TABLE IF EXISTS notes",
+          "CREATE TABLE notes (id TEXT, \"order\" " + bytesType() + ")",
+          "INSERT INTO notes (id) VALUES " + ids);
+      write(new byte[] {1}, "");
+      JdbcRecordStore store = JdbcRecordStore.of(database(), "notes", "id", "order");
+      IOException refused = assertThrows(IOException.class, () -> rotation(store).run());
+      assertTrue(refused.getMessage().contains("no key"), refused.getMessage());
+    }
   }
 
   /** [rotation-8] */

@@ -18,7 +18,10 @@ import dev.e2ee.spi.key.KeyId;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
@@ -62,6 +65,30 @@ class SealedKeysTest {
   }
 
   /** Whoever has handed a key in takes it for safe when this returns. */
+  @Test
+  void whatManyWriteAtOnceIsAllThere() throws Exception {
+    SealedKeys file = SealedKeys.at(directory.resolve("keys"));
+    int writers = 16;
+    List<Callable<Path>> writing = new ArrayList<>();
+    for (int i = 0; i < writers; i++) {
+      UserMasterKey key = umk(10 + i);
+      writing.add(
+          () -> {
+            file.write(newKey(), List.of(key));
+            return file.file();
+          });
+    }
+    var pool = Executors.newFixedThreadPool(4);
+    try {
+      for (var done : pool.invokeAll(writing)) {
+        assertEquals(file.file(), done.get());
+      }
+    } finally {
+      pool.shutdownNow();
+    }
+    assertEquals(writers, file.read(newKey()).size());
+  }
+
   @Test
   void refusesAnotherKeyOfAnIdThatIsThere() throws Exception {
     SealedKeys file = SealedKeys.at(directory.resolve("keys"));

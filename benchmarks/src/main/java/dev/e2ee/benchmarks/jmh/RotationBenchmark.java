@@ -153,7 +153,9 @@ public class RotationBenchmark {
     /** Deletes the sealed keys. */
     @TearDown
     public void remove() throws IOException {
-      Files.deleteIfExists(folder.resolve("old.keys"));
+      for (String file : List.of("old.keys", "old.keys.lock")) {
+        Files.deleteIfExists(folder.resolve(file));
+      }
       Files.delete(folder);
     }
   }

@@ -154,6 +154,6 @@ public final class RotateCommand implements Callable<Integer> {
     RotationText text = new RotationText(report, keys);
     text.problems().forEach(surroundings::tell);
     results.print(text::json, text::text);
-    return report.isComplete() ? Exit.OK.code() : Exit.PARTLY.code();
+    return text.isDone() ? Exit.OK.code() : Exit.PARTLY.code();
   }
 }

@@ -40,11 +40,16 @@ final class RotationText {
     return lines;
   }
 
+  /** Whether no old key is needed by the records of the store, which must have some. */
+  boolean isDone() {
+    return report.isComplete() && report.lastPass().seen() > 0;
+  }
+
   /** For programs. */
   Map<String, Object> json() {
     RotationProgress last = report.lastPass();
     Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("complete", report.isComplete());
+    fields.put("complete", isDone());
     fields.put("moved", report.moved());
     fields.put("passes", last.pass());
     fields.put("seen", last.seen());
@@ -52,7 +57,7 @@ final class RotationText {
     fields.put("gone", last.gone());
     fields.put("contended", last.contended());
     fields.put("current", report.current());
-    fields.put("freed", List.copyOf(report.freed()));
+    fields.put("freed", isDone() ? List.copyOf(report.freed()) : List.of());
     fields.put("failures", last.problems());
     fields.put(
         "failed",
@@ -71,22 +76,33 @@ final class RotationText {
   String text() {
     RotationProgress last = report.lastPass();
     String done = "Moved " + report.moved() + ", passes " + last.pass() + ". ";
-    if (report.isComplete()) {
+    if (isDone()) {
       return done + "All " + last.seen() + " records are under " + keys.freshText() + "." + freed();
     }
-    return done
-        + "Not complete: "
-        + (last.problems() > 0
-            ? last.problems() + " stay as they are; settle them, and run it again."
-            : "records still came under an old key. Find the writers that seal under it, give them"
-                + " the new one, and run it again.");
+    return done + "Not complete: " + missing(last);
+  }
+
+  private String missing(RotationProgress last) {
+    if (last.seen() == 0) {
+      return "there is no record at all. Look whether it is the right place.";
+    }
+    if (last.problems() > 0) {
+      return last.problems() + " stay as they are; settle them, and run it again.";
+    }
+    return report.isHeldUp()
+        ? "transactions that began before it are open, and may hold records under an old key. End"
+            + " them, and run it again."
+        : "records still came under an old key. Find the writers that seal under it, give them the"
+            + " new one, and run it again.";
   }
 
   private String freed() {
     StringBuilder text = new StringBuilder();
     List<KeyDescription> freed = keys.old(report.freed());
     if (!freed.isEmpty()) {
-      text.append("\nWhen no writer has them any more, and no backup needs them, retire:");
+      text.append(
+          "\nWhen no writer has them, all that was sealed under them is stored, and no backup needs them,"
+              + " retire:");
     }
     for (KeyDescription key : freed) {
       text.append("\n  ").append(KeyTexts.phrase(key));

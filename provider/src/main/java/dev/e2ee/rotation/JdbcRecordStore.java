@@ -162,15 +162,24 @@ public final class JdbcRecordStore implements RecordStore {
     }
   }
 
-  private void setId(PreparedStatement statement, int index, String value) throws SQLException {
+  private void setId(PreparedStatement statement, int index, String value)
+      throws SQLException, IOException {
     try {
       switch (idType) {
         case TEXT -> statement.setString(index, value);
         case INTEGER -> statement.setLong(index, Long.parseLong(value));
         case UUID -> statement.setObject(index, UUID.fromString(value));
       }
-    } catch (IllegalArgumentException e) { // of a checkpoint that somebody wrote
-      throw new SQLException("an id is no " + idType, e);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(
+          "'"
+              + value
+              + "' is no id of the type "
+              + idType
+              + " in "
+              + name()
+              + "; when it comes of a checkpoint, delete that file",
+          e);
     }
   }
 
@@ -278,7 +287,7 @@ public final class JdbcRecordStore implements RecordStore {
   }
 
   private Optional<StoredRecord> read(Connection connection, Sql sql, String record)
-      throws SQLException {
+      throws SQLException, IOException {
     String text =
         "SELECT "
             + sql.name(data)
@@ -346,7 +355,7 @@ public final class JdbcRecordStore implements RecordStore {
 
   private int update(
       Connection connection, Sql sql, String record, StoredRecord expected, byte[] fresh)
-      throws SQLException {
+      throws SQLException, IOException {
     String counted =
         version == null ? "" : ", " + sql.name(version) + " = " + sql.name(version) + " + 1";
     String text =

@@ -105,6 +105,13 @@ public final class RotationReport {
           + "NOT COMPLETE: transactions that began before it are open, and may hold records under an"
           + " old key; end them, and run it again";
     }
+    if (lastPass.contended() > 0) {
+      return done
+          + "NOT COMPLETE: "
+          + lastPass.contended()
+          + " records were changed or deleted each time that they were to be moved; run it again, and"
+          + " if it stays so, look whether the store keeps what it takes";
+    }
     return done
         + "NOT COMPLETE: records still came under an old key; find the writers that seal under it,"
         + " give them the new one, and run it again";

@@ -111,6 +111,8 @@ abstract class JdbcRecordStoreContract {
     RecordStore byNumber = ((JdbcRecordStore) numbers).withIdType(JdbcRecordStore.IdType.INTEGER);
     assertEquals(List.of("-1", "9", "10", "100"), ids(byNumber, null, 3));
     assertEquals(List.of("100"), ids(byNumber, "10", 3));
+    IOException refused = assertThrows(IOException.class, () -> ids(byNumber, "forged", 3));
+    assertTrue(refused.getMessage().contains("checkpoint"), refused.getMessage());
   }
 
   /** [rotation-15] */

@@ -21,10 +21,12 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A store that does not keep to its contract: no lie of a moment makes an old key free. */
+@Tag("no-engine")
 class LyingStoreTest {
   @TempDir Path directory;
   private DirectoryRecordStore store;

@@ -64,6 +64,7 @@ final class AcontextTokenAttacks implements Attacks {
             () -> refused(AEADBadTagException.class, () -> token(spliced).masterKey(pepper)),
             9,
             13),
+        Attack.of(ABOUT, "puts the wrap of before into a rotated token", this::oldWrap, 10, 13),
         Attack.of(ABOUT, "gives the token of another project", this::otherToken, 9),
         Attack.of(ABOUT, "gives another token's verifier", this::otherVerifier, 9),
         Attack.of(ABOUT, "changes the salt or the hash of a verifier", this::changesVerifier, 3),
@@ -105,6 +106,15 @@ final class AcontextTokenAttacks implements Attacks {
     }
     token(genuine).masterKey(pepper).close();
     return "each is refused; the last: " + last;
+  }
+
+  private String oldWrap() throws Exception {
+    try (AcontextToken next = token.rotate(pepper)) {
+      next.masterKey(pepper).close();
+      byte[] spliced = bytes(next);
+      System.arraycopy(bytes(token), 17, spliced, 17, 40);
+      return refused(AEADBadTagException.class, () -> token(spliced).masterKey(pepper));
+    }
   }
 
   private String otherToken() throws Exception {

@@ -40,10 +40,18 @@ record LyingServer(Path folder) {
     return List.of(
         attack("serves the old wrap after each write", Rollback::new, 10),
         attack("serves the new wrap once, and then the old one", ShownOnce::new, 10),
-        attack("says that it has written, and has not", NotWritten::new, 10),
-        attack("says that it has written, and then that the record is gone", Gone::new, 10),
-        attack("refuses every write", Refusing::new, 10),
-        attack("says that somebody was first, and serves an older move", OlderMove::new, 10),
+        attack(
+            "says that it has written, and has not",
+            scene -> new Answering(scene, true, (id, found) -> found),
+            10),
+        attack(
+            "says that it has written, and then that the record is gone",
+            scene -> new Answering(scene, true, (id, found) -> Optional.empty()),
+            10),
+        attack(
+            "refuses every write", scene -> new Answering(scene, false, (id, found) -> found), 10),
+        attack(
+            "says that somebody was first, and serves an older move", LyingServer::olderMove, 10),
         attack("exchanges two records", Swapped::new, 9),
         attack("lists records and finds none of them", Unfound::new, 10),
         attack("lists ids that never were", Forged::new, 9),
@@ -138,69 +146,42 @@ record LyingServer(Path folder) {
     }
   }
 
-  private static final class NotWritten extends ServedRecords {
-    NotWritten(RotationScene scene) {
-      super(scene);
-    }
-
-    @Override
-    public boolean replace(String id, StoredRecord expected, byte[] fresh) {
-      return true;
-    }
-  }
-
-  /** Each pass sees each record, is told that it was moved, and then that it was deleted. */
-  private static final class Gone extends ServedRecords {
-    private final Set<String> written = new HashSet<>();
-
-    Gone(RotationScene scene) {
-      super(scene);
-    }
-
-    @Override
-    public boolean replace(String id, StoredRecord expected, byte[] fresh) {
-      return written.add(id);
-    }
-
-    @Override
-    Optional<byte[]> served(String id, Optional<byte[]> found) {
-      return written.remove(id) ? Optional.empty() : found;
-    }
-  }
-
-  private static final class Refusing extends ServedRecords {
-    Refusing(RotationScene scene) {
-      super(scene);
-    }
-
-    @Override
-    public boolean replace(String id, StoredRecord expected, byte[] fresh) {
-      return false;
-    }
-  }
-
-  /** It has a move of each record from an earlier run, and what they were before. */
-  private static final class OlderMove extends ServedRecords {
-    private final Map<String, byte[]> moved = new HashMap<>();
+  /** One that writes nothing, whatever it says, and serves what it likes the next time. */
+  private static final class Answering extends ServedRecords {
+    private final boolean says;
+    private final Next next;
     private final Set<String> asked = new HashSet<>();
 
-    OlderMove(RotationScene scene) throws Exception {
+    /** What it serves for an id that it was given something for. */
+    interface Next {
+      Optional<byte[]> of(String id, Optional<byte[]> found);
+    }
+
+    Answering(RotationScene scene, boolean says, Next next) {
       super(scene);
-      for (String id : IDS) {
-        moved.put(id, scene.sealed(scene.fresh, id));
-      }
+      this.says = says;
+      this.next = next;
     }
 
     @Override
     public boolean replace(String id, StoredRecord expected, byte[] fresh) {
       asked.add(id);
-      return false;
+      return says;
     }
 
     @Override
     Optional<byte[]> served(String id, Optional<byte[]> found) {
-      return asked.remove(id) ? Optional.of(moved.get(id)) : found;
+      return asked.remove(id) ? next.of(id, found) : found;
     }
+  }
+
+  /** It has a move of each record from an earlier run, and what they were before. */
+  private static Answering olderMove(RotationScene scene) throws Exception {
+    Map<String, byte[]> moved = new HashMap<>();
+    for (String id : IDS) {
+      moved.put(id, scene.sealed(scene.fresh, id));
+    }
+    return new Answering(scene, false, (id, found) -> Optional.of(moved.get(id)));
   }
 
   private static final class Swapped extends Remembering {

@@ -174,6 +174,7 @@ final class StarfishPairingAttacks implements Attacks {
         Attack.of(ABOUT, "puts a request of its own in", this::ownRequest, 2),
         Attack.of(ABOUT, "answers with the device's own request", this::reflects, 3),
         Attack.of(ABOUT, "answers with an earlier pairing's answer", this::earlierAnswer, 10),
+        Attack.of(ABOUT, "answers with another pairing's answer", this::otherAnswer, 9),
         Attack.of(ABOUT, "waits for a code of six digits", this::shortCode, 5),
         Attack.limit(
             ABOUT,
@@ -223,6 +224,17 @@ final class StarfishPairingAttacks implements Attacks {
             PairingRefusedException.class, () -> StarfishRelay.openResponse(answer, again, code));
     assertEquals(Reason.OTHER_PAIRING, e.reason());
     return e.reason() + ": " + e.getMessage();
+  }
+
+  private String otherAnswer() throws Exception {
+    try (StarfishRelayCode others = StarfishRelayCode.generate()) {
+      StarfishNewDevice hers = StarfishNewDevice.of(mallory);
+      StarfishBundle forHer = StarfishBundle.read(bundle(root, hers, roots));
+      byte[] answer = StarfishRelay.response(forHer, hers, others);
+      StarfishRelay.openResponse(answer, hers, others);
+      return refused(
+          AEADBadTagException.class, () -> StarfishRelay.openResponse(answer, asked, code));
+    }
   }
 
   private String shortCode() {

@@ -1,0 +1,360 @@
+package dev.e2ee.example.spark;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.e2ee.envelope.Envelope;
+import dev.e2ee.envelope.RecordContext;
+import dev.e2ee.envelope.WrongKeyException;
+import dev.e2ee.key.UserMasterKey;
+import dev.e2ee.rotation.RecordFunction;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.spark.TaskContext;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The example over real Parquet files and a real key file, in Spark's local mode. */
+class RewrapDataSetTest {
+  private static Path home;
+  private static Notes notes;
+  private static SparkSession spark;
+
+  @BeforeAll
+  static void start(@TempDir Path folder) throws IOException, GeneralSecurityException {
+    home = folder;
+    notes = Notes.in(home);
+    Files.createDirectory(home.resolve("events"));
+    spark =
+        SparkSession.builder()
+            .master("local[2,3]") // two tasks at a time, each tried three times
+            .config("spark.ui.enabled", false)
+            .config("spark.driver.host", "localhost")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .config("spark.sql.shuffle.partitions", 2)
+            // Each file is a task's.
+            .config("spark.sql.files.maxPartitionBytes", "1m")
+            // All that Spark writes can be looked through.
+            .config("spark.local.dir", home.resolve("local").toString())
+            .config("spark.cleaner.referenceTracking", false)
+            .config("spark.shuffle.compress", false)
+            .config("spark.sql.parquet.compression.codec", "uncompressed")
+            .config("spark.eventLog.enabled", true)
+            .config("spark.eventLog.compress", false)
+            .config("spark.eventLog.dir", home.resolve("events").toUri().toString())
+            .getOrCreate();
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  private static RewrapDataSet program(String keys, RecordFunction.Contexts contexts) {
+    return new RewrapDataSet(
+        spark, RecordFunction.rewrapping(new CustodyKeys(keys, "records"), contexts));
+  }
+
+  private static RewrapDataSet.Result run(String from, String to) throws IOException {
+    return program(notes.keys(), RewrapDataSet::context).run(from, to);
+  }
+
+  private static Rows read(String path) {
+    return Rows.read(spark, path);
+  }
+
+  private static void assertAllMoved(Rows before, Rows after) throws GeneralSecurityException {
+    assertEquals(before.ids(), after.ids());
+    for (String id : after.ids()) {
+      assertMoved(id, before, after);
+    }
+  }
+
+  private static void assertMoved(String id, Rows before, Rows after)
+      throws GeneralSecurityException {
+    byte[] record = after.record(id);
+    RecordContext context = RewrapDataSet.context(id);
+    try (Envelope old = Envelope.with(notes.oldKey());
+        Envelope fresh = Envelope.with(notes.newKey())) {
+      assertEquals(Notes.TEXT + id, new String(fresh.open(record, context), UTF_8));
+      assertThrows(WrongKeyException.class, () -> old.open(record, context), id);
+    }
+    assertEquals(before.others(id), after.others(id), id);
+  }
+
+  @Test
+  void everyRecordMovesAndTheOtherColumnsStay() throws Exception {
+    String from = notes.write(spark, "all", notes.rows(3000));
+    String to = notes.path("all-2");
+    RewrapDataSet.Result result = run(from, to);
+    assertEquals(new RewrapDataSet.Result(3000, 0, 0, 0), result);
+    assertTrue(result.isComplete());
+    Rows moved = read(to);
+    assertAllMoved(read(from), moved);
+
+    String again = notes.path("all-3");
+    assertEquals(result, run(to, again));
+    Rows twice = read(again);
+    for (String id : moved.ids()) {
+      assertArrayEquals(moved.record(id), twice.record(id), id);
+    }
+  }
+
+  /** Rows of which each but the last has a fault. */
+  private static List<Row> faulty() throws GeneralSecurityException {
+    byte[] damaged = Notes.sealed(notes.oldKey(), "ann/damaged");
+    damaged[damaged.length - 1] ^= 1;
+    try (UserMasterKey foreign = Notes.anyKey()) {
+      return List.of(
+          Notes.row("ann/foreign", Notes.sealed(foreign, "ann/foreign")),
+          Notes.row("ann/damaged", damaged),
+          Notes.row("ann/swapped", Notes.sealed(notes.oldKey(), "ann/other")),
+          Notes.row("nobodys", Notes.sealed(notes.oldKey(), "ann/nobodys")),
+          Notes.row("ann/text", "hello".getBytes(UTF_8)),
+          Notes.row("ann/good", Notes.sealed(notes.oldKey(), "ann/good")));
+    }
+  }
+
+  @Test
+  void whatCannotMoveStaysByteForByteAndIsReported() throws Exception {
+    String from = notes.write(spark, "faulty", faulty());
+    String to = notes.path("faulty-2");
+    RewrapDataSet.Result result = run(from, to);
+    assertEquals(new RewrapDataSet.Result(6, 5, 0, 0), result);
+    assertFalse(result.isComplete());
+    Rows before = read(from);
+    Rows after = read(to);
+    Rows problems = read(to + "-problems");
+    assertEquals(
+        Map.of(
+            "ann/foreign", "OTHER_KEY",
+            "ann/damaged", "NOT_AUTHENTIC",
+            "ann/swapped", "NOT_AUTHENTIC",
+            "nobodys", "NO_CONTEXT",
+            "ann/text", "MALFORMED"),
+        problems.ids().stream()
+            .collect(Collectors.toMap(id -> id, id -> problems.row(id).getAs("reason"))));
+    for (String id : problems.ids()) {
+      assertArrayEquals(before.record(id), after.record(id), id);
+      assertEquals(before.others(id), after.others(id), id);
+      assertFalse(problems.row(id).<String>getAs("message").isBlank(), id);
+    }
+    assertMoved("ann/good", before, after);
+  }
+
+  @Test
+  void aRowWithoutARecordStays() throws Exception {
+    List<Row> rows =
+        List.of(Notes.row("ann/0", Notes.sealed(notes.oldKey(), "ann/0")), withoutRecord("ann/1"));
+    String from = notes.write(spark, "gaps", rows);
+    assertEquals(new RewrapDataSet.Result(2, 0, 0, 0), run(from, notes.path("gaps-2")));
+    Row after = read(notes.path("gaps-2")).row("ann/1");
+    assertTrue(after.isNullAt(1));
+    assertEquals("title of ann/1", after.getAs("title"));
+  }
+
+  private static Row withoutRecord(String id) {
+    Row row = Notes.row(id, new byte[0]);
+    Object[] values = new Object[row.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i == 1 ? null : row.get(i);
+    }
+    return RowFactory.create(values);
+  }
+
+  /** Fails in the middle of a partition, twice; the third attempt of a task is the last one. */
+  private record Stumbling() implements RecordFunction.Contexts {
+    static final AtomicInteger TIMES = new AtomicInteger();
+
+    @Override
+    public RecordContext of(String id) {
+      if (id.equals(Notes.id(150)) && TaskContext.get().attemptNumber() < 2) {
+        TIMES.incrementAndGet();
+        throw new AssertionError("stumbled, as the test asks");
+      }
+      return RewrapDataSet.context(id);
+    }
+  }
+
+  @Test
+  void aTaskThatFailsInTheMiddleIsTriedAgainAndItsKeysAreClosed() throws Exception {
+    String from = notes.write(spark, "stumbling", notes.rows(600));
+    String to = notes.path("stumbling-2");
+    RewrapDataSet.Result result = program(notes.watchedKeys(), new Stumbling()).run(from, to);
+    assertEquals(4, Stumbling.TIMES.get(), "twice while it moves, twice while it looks");
+    assertEquals(new RewrapDataSet.Result(600, 0, 0, 0), result);
+    assertAllMoved(read(from), read(to));
+    assertFalse(Files.exists(Path.of(to, "_temporary")));
+    assertEquals(3 + 3 + 4, WatchedCustody.OPENED.get(), "once for each attempt of a task");
+    assertEquals(WatchedCustody.OPENED.get(), WatchedCustody.CLOSED.get());
+  }
+
+  /** Puts one of the old data set's files there once more, while the new one is written. */
+  private record Meddling(String from) implements RecordFunction.Contexts {
+    static final AtomicBoolean DONE = new AtomicBoolean();
+
+    @Override
+    public RecordContext of(String id) {
+      if (DONE.compareAndSet(false, true)) {
+        try (Stream<Path> files = Files.list(Path.of(from))) {
+          Path file =
+              files.filter(f -> f.toString().endsWith(".parquet")).findFirst().orElseThrow();
+          Files.copy(file, file.resolveSibling("more.parquet"));
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+      return RewrapDataSet.context(id);
+    }
+  }
+
+  @Test
+  void rowsThatSomebodyAddsMeanwhileAreMissed() throws Exception {
+    String from = notes.write(spark, "meddled", notes.rows(60));
+    RewrapDataSet.Result result =
+        program(notes.keys(), new Meddling(from)).run(from, notes.path("meddled-2"));
+    assertEquals(new RewrapDataSet.Result(60, 0, 20, 0), result);
+    assertFalse(result.isComplete());
+  }
+
+  @Test
+  void nothingIsWrittenOverAndNothingIsBegunThatCannotBeEnded() throws Exception {
+    String from = notes.write(spark, "kept", notes.rows(6));
+    String to = notes.path("kept-2");
+    assertThrows(AnalysisException.class, () -> run(from, from));
+    Files.createDirectory(Path.of(to + "-problems"));
+    assertThrows(IllegalStateException.class, () -> run(from, to));
+    Files.delete(Path.of(to + "-problems"));
+    String maps = notes.path("maps");
+    spark.read().parquet(from).selectExpr("*", "map(id, title) AS m").write().parquet(maps);
+    assertThrows(AnalysisException.class, () -> run(maps, to));
+    String texts = notes.path("texts");
+    spark.read().parquet(from).selectExpr("id", "title AS record").write().parquet(texts);
+    assertThrows(IllegalArgumentException.class, () -> run(texts, to));
+    assertFalse(Files.exists(Path.of(to)));
+    assertEquals(6, read(from).ids().size());
+  }
+
+  @Test
+  void noKeyNoPassphraseAndNoTextLiesInWhatSparkSendsAndWrites() throws Exception {
+    String from = notes.write(spark, "secrets", notes.rows(60));
+    assertTrue(run(from, notes.path("secrets-2")).isComplete());
+    ByteArrayOutputStream sent = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(sent)) {
+      out.writeObject(
+          new RecordsOfTask.Move(
+              RecordFunction.rewrapping(
+                  new CustodyKeys(notes.keys(), "records"), RewrapDataSet::context)));
+    }
+    Path closure = Files.write(home.resolve("closure"), sent.toByteArray());
+    for (String place : List.of("local", "events", "secrets", "secrets-2", "secrets-2-problems")) {
+      assertNoSecret(home.resolve(place));
+    }
+    assertNoSecret(closure);
+    // What is there is found.
+    assertTrue(has(closure, "passphrase-source=file:"));
+    assertTrue(has(home.resolve("local"), "title of ann/17"));
+    assertTrue(has(home.resolve("secrets-2"), "title of ann/17"));
+    assertTrue(has(home.resolve("events"), "SparkListenerTaskEnd"));
+    assertTrue(has(home, Notes.PASSPHRASE));
+  }
+
+  private static void assertNoSecret(Path place) throws IOException {
+    assertFalse(has(place, Notes.PASSPHRASE), place::toString);
+    assertFalse(has(place, Notes.TEXT), place::toString);
+    for (UserMasterKey key : List.of(notes.oldKey(), notes.newKey())) {
+      byte[] bytes = key.getEncoded();
+      assertFalse(has(place, new String(bytes, ISO_8859_1)), place::toString);
+      assertFalse(has(place, HexFormat.of().formatHex(bytes)), place::toString);
+      assertFalse(has(place, Base64.getEncoder().encodeToString(bytes)), place::toString);
+      Arrays.fill(bytes, (byte) 0);
+    }
+  }
+
+  /** Whether a file at or below the place has the bytes. */
+  private static boolean has(Path place, String bytes) throws IOException {
+    try (Stream<Path> files = Files.walk(place)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        if (new String(Files.readAllBytes(file), ISO_8859_1).contains(bytes)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** What a process of its own has said, and how it ended. */
+  private record Run(int exit, String out) {}
+
+  /** README's command, in a process of its own, with the key file's own scheme. */
+  private static Run runAsReadmeSays(String from, String to) throws Exception {
+    Path module = Path.of("").toAbsolutePath();
+    Matcher command =
+        Pattern.compile("^ {4}(java .*?[^\\\\])\\n", Pattern.MULTILINE | Pattern.DOTALL)
+            .matcher(Files.readString(module.resolve("README.md")));
+    assertTrue(command.find());
+    ProcessBuilder builder =
+        new ProcessBuilder("sh", "-c", command.group(1))
+            .directory(module.resolve("../..").toFile())
+            .redirectError(home.resolve("stderr").toFile());
+    Map<String, String> environment = builder.environment();
+    environment.put("PATH", System.getProperty("java.home") + "/bin:" + environment.get("PATH"));
+    environment.put("SPARK_LOCAL_IP", "127.0.0.1");
+    environment.put("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1");
+    environment.putAll(Map.of("FROM", from, "TO", to, "KEYS", notes.keys()));
+    Process process = builder.start();
+    process.getOutputStream().close();
+    String out = new String(process.getInputStream().readAllBytes(), UTF_8);
+    return new Run(process.waitFor(), out + Files.readString(home.resolve("stderr")));
+  }
+
+  @Test
+  @Tag("once")
+  void readmesCommandEndsWithZeroWhenTheOldDataSetIsNoLongerNeeded() throws Exception {
+    String from = notes.write(spark, "process", notes.rows(60));
+    String to = notes.path("process-2");
+    Run run = runAsReadmeSays(from, to);
+    assertEquals(0, run.exit, run.out);
+    assertTrue(run.out.contains("the 60 rows of " + from + ", and each record opens"), run.out);
+    assertAllMoved(read(from), read(to));
+    assertFalse(run.out.contains(Notes.PASSPHRASE), run.out);
+  }
+
+  @Test
+  @Tag("once")
+  void readmesCommandEndsWithOneWhenItIs() throws Exception {
+    String from = notes.write(spark, "faulty-process", faulty());
+    Run run = runAsReadmeSays(from, notes.path("faulty-process-2"));
+    assertEquals(1, run.exit, run.out);
+    assertTrue(run.out.contains(from + " IS STILL NEEDED: of the 6 rows"), run.out);
+    assertTrue(run.out.contains("5 have a record that is as it was"), run.out);
+  }
+}

@@ -5,7 +5,6 @@ import dev.e2ee.rotation.RecordFunction;
 import java.io.IOException;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoder;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -18,8 +17,7 @@ import org.apache.spark.sql.types.StructType;
  * new data set, reads that back, and says whether the old one is still needed.
  */
 public final class RewrapDataSet {
-  private static final Encoder<Row> PROBLEM =
-      Encoders.row(StructType.fromDDL("id STRING, reason STRING, message STRING"));
+  private static final String PROBLEM = "id STRING, reason STRING, message STRING";
 
   private final SparkSession spark;
   private final RecordFunction function;
@@ -102,7 +100,8 @@ public final class RewrapDataSet {
 
     Dataset<Row> written = read(to);
     written
-        .mapPartitions(new RecordsOfTask.FindProblems(function), PROBLEM)
+        .mapPartitions(
+            new RecordsOfTask.FindProblems(function), Encoders.row(StructType.fromDDL(PROBLEM)))
         .write()
         .parquet(problems.toString());
     Dataset<Row> now = read(from); // again: somebody may have added to it

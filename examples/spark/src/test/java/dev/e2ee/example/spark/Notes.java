@@ -120,8 +120,8 @@ final class Notes {
         id,
         record,
         "title of " + id,
-        Instant.parse("1000-02-03T04:05:06.789012Z"),
-        LocalDate.of(1000 + length, 2, 3),
+        Instant.parse("1582-10-10T04:05:06.789012Z"),
+        LocalDate.of(1582, 10, 10 + length % 3), // days that the old calendar has not
         new BigDecimal("1234567890123456.789" + length % 10),
         new String[] {"a", id},
         RowFactory.create(-0.5, (double) length));

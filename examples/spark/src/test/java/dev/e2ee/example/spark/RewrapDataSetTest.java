@@ -25,12 +25,12 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.spark.SparkException;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Row;
@@ -89,6 +89,16 @@ class RewrapDataSetTest {
 
   private static Rows read(String path) {
     return Rows.read(spark, path);
+  }
+
+  /** The file of a data set whose name starts so. */
+  private static Path file(String dataSet, String start) throws IOException {
+    try (Stream<Path> files = Files.list(Path.of(dataSet))) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith(start))
+          .findFirst()
+          .orElseThrow();
+    }
   }
 
   private static void assertAllMoved(Rows before, Rows after) throws GeneralSecurityException {
@@ -217,17 +227,23 @@ class RewrapDataSetTest {
     assertEquals(WatchedCustody.OPENED.get(), WatchedCustody.CLOSED.get());
   }
 
-  /** Puts one of the old data set's files there once more, while the new one is written. */
+  /**
+   * Somebody who uses the old data set meanwhile: while its records move, a file comes to it, and
+   * while the new ones are looked at, another one goes.
+   */
   private record Meddling(String from) implements RecordFunction.Contexts {
-    static final AtomicBoolean DONE = new AtomicBoolean();
+    static final AtomicInteger TIMES = new AtomicInteger();
 
     @Override
     public RecordContext of(String id) {
-      if (DONE.compareAndSet(false, true)) {
-        try (Stream<Path> files = Files.list(Path.of(from))) {
-          Path file =
-              files.filter(f -> f.toString().endsWith(".parquet")).findFirst().orElseThrow();
-          Files.copy(file, file.resolveSibling("more.parquet"));
+      if (id.equals(Notes.id(0))) {
+        try {
+          if (TIMES.incrementAndGet() == 1) {
+            Path first = file(from, "part-00000");
+            Files.copy(first, first.resolveSibling("more.parquet"));
+          } else {
+            Files.delete(file(from, "part-00002"));
+          }
         } catch (IOException e) {
           throw new UncheckedIOException(e);
         }
@@ -237,11 +253,11 @@ class RewrapDataSetTest {
   }
 
   @Test
-  void rowsThatSomebodyAddsMeanwhileAreMissed() throws Exception {
+  void rowsThatSomebodyAddsOrDeletesMeanwhileAreMissed() throws Exception {
     String from = notes.write(spark, "meddled", notes.rows(60));
     RewrapDataSet.Result result =
         program(notes.keys(), new Meddling(from)).run(from, notes.path("meddled-2"));
-    assertEquals(new RewrapDataSet.Result(60, 0, 20, 0), result);
+    assertEquals(new RewrapDataSet.Result(60, 0, 20, 20), result);
     assertFalse(result.isComplete());
   }
 
@@ -261,6 +277,23 @@ class RewrapDataSetTest {
     assertThrows(IllegalArgumentException.class, () -> run(texts, to));
     assertFalse(Files.exists(Path.of(to)));
     assertEquals(6, read(from).ids().size());
+  }
+
+  @Test
+  void noColumnAndNoFileIsPassedOverInSilence() throws Exception {
+    String from = notes.write(spark, "mixed", notes.rows(6));
+    List<Row> other = List.of(Notes.row("ann/6", Notes.sealed(notes.oldKey(), "ann/6")));
+    String more = notes.write(spark, "more", other);
+    String wider = notes.path("wider");
+    spark.read().parquet(more).coalesce(1).selectExpr("*", "7 AS seven").write().parquet(wider);
+    Files.copy(file(wider, "part-"), Path.of(from, "wider.parquet"));
+    String to = notes.path("mixed-2");
+    assertEquals(new RewrapDataSet.Result(7, 0, 0, 0), run(from, to));
+    assertEquals(7, read(to).row("ann/6").<Integer>getAs("seven"));
+    Files.writeString(Path.of(from, "broken.parquet"), "broken");
+    spark.conf().set("spark.sql.files.ignoreCorruptFiles", true);
+    assertThrows(SparkException.class, () -> run(from, notes.path("mixed-3")));
+    spark.conf().unset("spark.sql.files.ignoreCorruptFiles");
   }
 
   @Test

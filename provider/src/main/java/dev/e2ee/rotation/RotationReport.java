@@ -65,9 +65,17 @@ public final class RotationReport {
     return current;
   }
 
-  /** The old keys that no record is under any more: all, or, when it is not complete, none. */
+  /**
+   * The old keys that no record is under any more: all, or, when it is not complete, none; and none
+   * when there was no record, for an empty store is often the wrong one.
+   */
   public Set<KeyId> freed() {
-    return complete ? old : Set.of();
+    return complete && sawRecords() ? old : Set.of();
+  }
+
+  /** Whether the last pass has found a record under the new key. */
+  boolean sawRecords() {
+    return lastPass.alreadyMoved() > 0;
   }
 
   /** How many records this run has moved, in all its passes. */
@@ -89,6 +97,9 @@ public final class RotationReport {
   @Override
   public String toString() {
     String done = moved + " records moved in " + lastPass.pass() + " passes; ";
+    if (complete && !sawRecords()) {
+      return done + "the last pass found NO RECORD; look whether it is the right store";
+    }
     if (complete) {
       return done + "the last pass found all " + lastPass.alreadyMoved() + " under the new key";
     }

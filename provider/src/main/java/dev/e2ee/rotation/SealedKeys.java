@@ -261,7 +261,7 @@ public final class SealedKeys {
     if (!report.isComplete()) {
       throw new IllegalStateException("the old keys are still needed: " + report);
     }
-    if (report.lastPass().alreadyMoved() == 0) {
+    if (!report.sawRecords()) {
       throw new IllegalStateException(
           "the rotation saw no record at all, and an empty store is often the wrong one; if it is"
               + " the right one, and has no records, delete "

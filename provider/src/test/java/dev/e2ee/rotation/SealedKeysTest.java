@@ -20,6 +20,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import javax.crypto.AEADBadTagException;
@@ -180,6 +181,8 @@ class SealedKeysTest {
     SealedKeys file = RotationKeys.sealedKeys(directory);
     RotationReport empty = rotated(file);
     assertTrue(empty.isComplete());
+    assertEquals(Set.of(), empty.freed());
+    assertTrue(empty.toString().contains("NO RECORD"), empty::toString);
     assertThrows(IllegalStateException.class, () -> file.retire(empty, newKey()));
     assertEquals(1, file.read(newKey()).size());
   }

@@ -274,6 +274,7 @@ record LyingServer(Path folder) {
     RotationScene scene = scene();
     ServedRecords empty = listing(scene, List.of());
     RotationReport report = scene.run(empty);
+    assertEquals(Set.of(), report.freed());
     String refusal =
         refused(IllegalStateException.class, () -> scene.sealed.retire(report, scene.fresh));
     scene.endsWell();

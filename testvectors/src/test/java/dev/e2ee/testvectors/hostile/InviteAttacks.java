@@ -194,7 +194,7 @@ final class InviteAttacks implements Attacks {
         1, "nothing is wrapped at rest: each message is of one handshake, rows 2 and 3",
         6, "each message is opened under the one key of its handshake",
         8, "each message has a key of its own, and is sent again as the same bytes: row 10",
-        15, "messages have one length, but for the payload that the inviter chose");
+        15, "lengths of messages, and so of the payload, are seen: invite.md, section 1");
   }
 
   @Override

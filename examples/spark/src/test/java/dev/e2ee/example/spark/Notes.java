@@ -1,5 +1,6 @@
 package dev.e2ee.example.spark;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.e2ee.argon2.Argon2Cost;
@@ -20,6 +21,8 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
@@ -84,6 +87,18 @@ final class Notes {
 
   UserMasterKey newKey() {
     return fresh;
+  }
+
+  /** What nobody may find, a character for each byte. */
+  List<String> secrets() {
+    List<String> secrets = new ArrayList<>(List.of(PASSPHRASE, TEXT));
+    for (UserMasterKey key : List.of(old, fresh)) {
+      byte[] bytes = key.getEncoded();
+      secrets.add(new String(bytes, ISO_8859_1));
+      secrets.add(HexFormat.of().formatHex(bytes));
+      secrets.add(Base64.getEncoder().encodeToString(bytes));
+    }
+    return secrets;
   }
 
   /** The key file's URI. */

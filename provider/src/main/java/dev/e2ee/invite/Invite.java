@@ -142,8 +142,15 @@ public final class Invite implements AutoCloseable {
     }
     DevicePublicKeys accepter = exchange.readRequest(given);
     InviteExchange.requireAnother(identity.publicKeys(), accepter);
-    if (!(phase instanceof Open)) {
-      throw used(accepter);
+    if (phase instanceof Ended) {
+      throw new InviteRefusedException(
+          Reason.USED,
+          "this invite has ended, and "
+              + accepter.shownId()
+              + " has its code: make a new one for a device that is yours");
+    }
+    if (phase instanceof Taken taken) {
+      throw used(taken.accepter, accepter);
     }
     CurveKeyPair e = exchange.ephemeral();
     byte[] answer =
@@ -152,13 +159,12 @@ public final class Invite implements AutoCloseable {
     phase = new Taken(given, answer, e, accepter, false);
   }
 
-  private InviteRefusedException used(DevicePublicKeys second) {
-    String first = phase instanceof Taken taken ? taken.accepter.shownId() : "another device";
+  private InviteRefusedException used(DevicePublicKeys first, DevicePublicKeys second) {
     end();
     return new InviteRefusedException(
         Reason.USED,
         "the code of this invite was used by "
-            + first
+            + first.shownId()
             + ", and now by "
             + second.shownId()
             + ": somebody else may know it. Nothing more comes of this invite; remove what was"
@@ -170,6 +176,21 @@ public final class Invite implements AutoCloseable {
       taken.e.close();
     }
     phase = new Ended();
+  }
+
+  /**
+   * Ends this invite, such as when somebody else may have seen its code. {@linkplain #save Save} it
+   * then: from there on neither a request nor a confirmation is taken. Whoever was paired before
+   * has the data key. A second call does nothing.
+   */
+  public void revoke() {
+    // [invite-17]
+    end();
+  }
+
+  /** Whether nothing more comes of it: it was revoked, or two had its code. */
+  public boolean isEnded() {
+    return phase instanceof Ended;
   }
 
   /** Whether a request was taken: there is an answer. */
@@ -233,8 +254,9 @@ public final class Invite implements AutoCloseable {
 
   /**
    * This invite as an envelope, to be kept in the place of what was saved before, durably; under a
-   * key of this device's own custody, that no other device has. After {@link #receive}, and after a
-   * refusal as used, it is to be saved anew.
+   * key of this device's own custody, that no other device has. After {@link #receive}, after a
+   * refusal as used, and after {@link #revoke}, it is to be saved anew. It holds the code: delete
+   * it once nothing comes of it any more.
    */
   public byte[] save(Envelope envelope) {
     InviteState state;

@@ -11,6 +11,7 @@ import dev.e2ee.internal.invite.InviteState.Side;
 import dev.e2ee.invite.InviteRefusedException.Reason;
 import dev.e2ee.spi.internal.curve.CurveKeyPair;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import javax.crypto.AEADBadTagException;
@@ -81,6 +82,11 @@ public final class InviteAcceptance implements AutoCloseable {
     return exchange.id();
   }
 
+  /** When the invite expires, to the minute. */
+  public Instant expires() {
+    return secret.expires();
+  }
+
   /**
    * The request, always the same.
    *
@@ -96,7 +102,9 @@ public final class InviteAcceptance implements AutoCloseable {
 
   private static IllegalStateException notKept(String what) {
     return new IllegalStateException(
-        "an invite is used once: save the acceptance, durably, before its " + what + " leaves");
+        "an invite is used once: save the acceptance, durably, before its "
+            + what
+            + " leaves or is used");
   }
 
   /**
@@ -130,6 +138,11 @@ public final class InviteAcceptance implements AutoCloseable {
             + " and ask for a new one");
   }
 
+  /** Whether nothing more comes of it: two have answered. */
+  public boolean isEnded() {
+    return phase instanceof Ended;
+  }
+
   /** Whether an answer was taken: there is a pairing. */
   public boolean isAnswered() {
     return phase instanceof Answered;
@@ -138,10 +151,11 @@ public final class InviteAcceptance implements AutoCloseable {
   /**
    * What the answer brought, which the caller closes.
    *
-   * @throws IllegalStateException when there is no answer
+   * @throws IllegalStateException when there is no answer, or it was not saved yet: after a crash
+   *     another one could be taken
    */
   public Pairing pairing() {
-    byte[] answer = answered().answer;
+    byte[] answer = kept("pairing").answer;
     try (Agreed agreed = exchange.agreedByAccepter(request, answer, e)) {
       return Pairing.with(agreed.inviter(), agreed);
     } catch (InviteRefusedException | MalformedMessageException fault) {
@@ -155,11 +169,16 @@ public final class InviteAcceptance implements AutoCloseable {
    * @throws IllegalStateException when there is no answer, or it was not saved yet
    */
   public byte[] confirmation() {
+    return kept("confirmation").confirmation.clone();
+  }
+
+  // [invite-14]
+  private Answered kept(String what) {
     Answered answered = answered();
     if (!answered.kept) {
-      throw notKept("confirmation");
+      throw notKept(what);
     }
-    return answered.confirmation.clone();
+    return answered;
   }
 
   private Answered answered() {

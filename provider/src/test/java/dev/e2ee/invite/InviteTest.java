@@ -229,6 +229,42 @@ class InviteTest {
     }
   }
 
+  /** [invite-17] */
+  @Test
+  void aRevokedInviteTakesNothing() throws GeneralSecurityException {
+    try (Meeting m = Meeting.begun();
+        InviteAcceptance acceptance = m.accepted()) {
+      byte[] request = acceptance.request();
+      byte[] open = m.invite.save(m.laptops);
+      byte[] confirmation = m.confirmationOf(acceptance, m.answerTo(request));
+      try (Invite unused = Invite.resume(m.laptop, m.laptops, open, Meeting.at(Duration.ZERO))) {
+        assertFalse(unused.isEnded());
+        unused.revoke();
+        assertEquals(Reason.USED, refusal(() -> unused.receive(request)));
+      }
+      m.invite.revoke();
+      m.invite.revoke();
+      byte[] revoked = m.invite.save(m.laptops);
+      for (Invite invite : new Invite[] {m.invite, Invite.resume(m.laptop, m.laptops, revoked)}) {
+        assertTrue(invite.isEnded());
+        Refused.with(IllegalStateException.class, () -> invite.confirm(confirmation));
+        assertEquals(Reason.USED, refusal(() -> invite.receive(request)));
+      }
+    }
+  }
+
+  /** [invite-14] After a crash another answer could be taken, and the keys of two used. */
+  @Test
+  void aPairingIsUsedOnlyOnceItsAnswerWasSaved() throws GeneralSecurityException {
+    try (Meeting m = Meeting.begun();
+        InviteAcceptance acceptance = m.accepted()) {
+      acceptance.receive(m.answerTo(acceptance.request()));
+      Refused.with(IllegalStateException.class, acceptance::pairing);
+      acceptance.save(m.phones);
+      acceptance.pairing().close();
+    }
+  }
+
   private static byte[] altered(byte[] message) {
     byte[] altered = message.clone();
     altered[message.length - 1] ^= 1;
@@ -272,6 +308,7 @@ class InviteTest {
       m.invite.receive(request, new byte[16_384]);
       m.invite.save(m.laptops);
       acceptance.receive(m.invite.answer());
+      acceptance.save(m.phones);
       try (Pairing pairing = acceptance.pairing()) {
         assertEquals(16_384, pairing.payload().length);
       }

@@ -221,6 +221,7 @@ class HygieneTest {
     invite.receive(acceptance.request());
     invite.save(custody);
     acceptance.receive(invite.answer());
+    acceptance.save(custody);
     Pairing pairing = acceptance.pairing();
     byte[] dataKey = pairing.dataKey().copy();
     return List.of(

@@ -23,7 +23,9 @@ import dev.e2ee.cli.envelope.SealCommand;
 import dev.e2ee.cli.invite.InviteAcceptCommand;
 import dev.e2ee.cli.invite.InviteCommand;
 import dev.e2ee.cli.invite.InviteCreateCommand;
+import dev.e2ee.cli.invite.InviteListCommand;
 import dev.e2ee.cli.invite.InviteReceiveCommand;
+import dev.e2ee.cli.invite.InviteRevokeCommand;
 import dev.e2ee.cli.io.Surroundings;
 import dev.e2ee.cli.key.KeyCommand;
 import dev.e2ee.cli.key.KeyExportCommand;
@@ -38,6 +40,7 @@ import dev.e2ee.cli.keyring.KeyringCreateCommand;
 import dev.e2ee.cli.keyring.KeyringKeysCommand;
 import dev.e2ee.cli.keyring.KeyringOpenCommand;
 import dev.e2ee.cli.keyring.KeyringPinCommand;
+import dev.e2ee.cli.keyring.KeyringPublishedCommand;
 import dev.e2ee.cli.keyring.KeyringRemoveCommand;
 import dev.e2ee.cli.keyring.KeyringRotateCommand;
 import dev.e2ee.cli.keyring.KeyringSealCommand;
@@ -169,7 +172,9 @@ public final class CommandTree {
     return new CommandLine(new InviteCommand())
         .addSubcommand(new InviteCreateCommand(s))
         .addSubcommand(new InviteAcceptCommand(s))
-        .addSubcommand(new InviteReceiveCommand(s));
+        .addSubcommand(new InviteReceiveCommand(s))
+        .addSubcommand(new InviteListCommand(s))
+        .addSubcommand(new InviteRevokeCommand(s));
   }
 
   private static CommandLine keyringCommands(Surroundings s) {
@@ -180,6 +185,7 @@ public final class CommandTree {
         .addSubcommand(new KeyringAddCommand(s))
         .addSubcommand(new KeyringRemoveCommand(s))
         .addSubcommand(new KeyringRotateCommand(s))
+        .addSubcommand(new KeyringPublishedCommand(s))
         .addSubcommand(new KeyringShowCommand(s))
         .addSubcommand(new KeyringSealCommand(s))
         .addSubcommand(new KeyringOpenCommand(s));

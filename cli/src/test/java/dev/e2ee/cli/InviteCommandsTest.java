@@ -103,6 +103,68 @@ class InviteCommandsTest {
     receive(ann, "confirmation2").exits(0);
   }
 
+  /** [invite-14] A device that accepts twice goes on with its one request. */
+  @Test
+  void acceptingAgainGivesTheSameRequest() throws Exception {
+    String code = create();
+    accept(bob, code, "request").exits(0);
+    receive(ann, "request", "-o", path("answer")).exits(0);
+    accept(bob, code, "again").exits(0);
+    assertArrayEquals(
+        Files.readAllBytes(Path.of(path("request"))), Files.readAllBytes(Path.of(path("again"))));
+    receive(bob, "answer", "-o", path("confirmation")).exits(0);
+    accept(bob, code, "late").exits(0);
+    receive(ann, "late", "-o", path("answered")).exits(0);
+    receive(ann, "confirmation").exits(0);
+  }
+
+  /** [invite-17] */
+  @Test
+  void aCodeThatLeakedIsRevoked() throws Exception {
+    Cli.Result made = ann.run("invite", "create", "--minutes", "10", "--json").exits(0);
+    String code = made.json().required("code").textValue();
+    String id = made.json().required("invite").textValue();
+    accept(bob, code, "request").exits(0);
+    JsonNode listed = ann.run("invite", "list", "--json").exits(0).json();
+    assertEquals(1, listed.size());
+    assertEquals(id, listed.get(0).required("invite").textValue());
+    assertEquals("open", listed.get(0).required("state").textValue());
+    assertTrue(ann.run("invite", "list").exits(0).text().contains("made      open"));
+    assertTrue(bob.run("invite", "list").exits(0).text().contains("accepted  open"));
+    ann.run("invite", "revoke", "nonsense").exits(2);
+    bob.run("invite", "revoke", id).exits(6); // it has accepted it only
+    ann.run("invite", "revoke", id).exits(0);
+    ann.run("invite", "revoke", id).exits(0);
+    Cli.Result ended = receive(ann, "request", "-o", path("answer")).exits(3);
+    assertTrue(ended.err().contains("has ended"), ended.err());
+    assertFalse(Files.exists(Path.of(path("answer"))));
+    assertTrue(ann.run("invite", "list").exits(0).text().contains("ended"));
+  }
+
+  /** [invite-17] Who has accepted is named, since it may have been given something. */
+  @Test
+  void aUsedInviteIsRevokedToo() throws Exception {
+    accept(bob, create(), "request").exits(0);
+    receive(ann, "request", "-o", path("answer")).exits(0);
+    receive(bob, "answer", "-o", path("confirmation")).exits(0);
+    JsonNode used = ann.run("invite", "list", "--json").exits(0).json().get(0);
+    assertEquals("used", used.required("state").textValue());
+    assertEquals("laptop", used.required("device").textValue());
+    String id = used.required("invite").textValue();
+    String told = ann.run("invite", "revoke", id).exits(0).text();
+    assertTrue(told.contains("'laptop' has accepted it before"), told);
+    receive(ann, "confirmation").exits(6);
+  }
+
+  @Test
+  void aNewDeviceHasNoneOfTheOldOnesInvitesAndPins() throws Exception {
+    create();
+    ann.run("keyring", "pin", "notes", keys(bob)).exits(0);
+    ann.run("device", "init", "laptop", "--user", "ann", "--curve25519", "--force").exits(0);
+    assertEquals("no invite", ann.run("invite", "list").exits(0).text().strip());
+    assertEquals("no signer is pinned", ann.run("keyring", "pin", "notes").exits(0).text().strip());
+  }
+
   @Test
   void aSecondDeviceWithTheCodeEndsIt() throws Exception {
     Cli carol = device("carol");

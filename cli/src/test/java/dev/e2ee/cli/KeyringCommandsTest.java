@@ -11,8 +11,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -32,10 +34,26 @@ class KeyringCommandsTest {
     Cli.Result run(String... arguments) {
       List<String> all = new ArrayList<>(List.of("keyring"));
       all.addAll(List.of(arguments));
-      if (!arguments[0].equals("keys") && !arguments[0].equals("pin")) {
+      if (!Set.of("keys", "pin", "create", "published").contains(arguments[0])) {
         all.addAll(List.of("--keyring", server.toString()));
       }
       return cli.run(all.toArray(String[]::new));
+    }
+
+    /** A change in its two steps, the server's between them. */
+    Cli.Result change(String... arguments) throws IOException {
+      Path changed = written(arguments);
+      Files.copy(changed, server, StandardCopyOption.REPLACE_EXISTING);
+      return run("published", arguments[1], changed.toString(), "--json").exits(0);
+    }
+
+    /** The first step. */
+    Path written(String... arguments) {
+      Path changed = cli.home.resolve("changed.keyring");
+      List<String> all = new ArrayList<>(List.of(arguments));
+      all.addAll(List.of("-o", changed.toString(), "--force"));
+      run(all.toArray(String[]::new)).exits(0);
+      return changed;
     }
 
     String key(String name) throws IOException {
@@ -61,8 +79,87 @@ class KeyringCommandsTest {
   }
 
   private void create() throws IOException {
-    ann.run("create", "notes").exits(0);
-    ann.run("add", "notes", bob.key("member")).exits(0);
+    ann.change("create", "notes");
+    ann.change("add", "notes", bob.key("member"));
+  }
+
+  /** [keyring-17] Of two changes at once the server takes one; who made the other goes on. */
+  @Test
+  void whoComesSecondMakesTheChangeAgain() throws Exception {
+    create();
+    ann.run("pin", "notes", bob.key("signer")).exits(0);
+    bob.run("pin", "notes", bob.key("signer")).exits(0);
+    Person carol = person("carol");
+    Path bobs = bob.written("add", "notes", carol.key("member"));
+    ann.change("rotate", "notes");
+    JsonNode anns = bob.run("show", "notes", "--json").exits(0).json();
+    assertEquals(2, anns.required("epoch").intValue());
+    bob.run("published", "notes", bobs.toString()).exits(3); // it was not
+    JsonNode again = bob.change("add", "notes", carol.key("member")).json();
+    assertEquals(3, again.required("members").size());
+    assertEquals(3, ann.run("show", "notes", "--json").exits(0).json().required("members").size());
+  }
+
+  /** [keyring-17] */
+  @Test
+  void nothingIsSealedWithAChangeThatNoServerHas() throws Exception {
+    create();
+    Path changed = ann.written("rotate", "notes");
+    Path plain = ann.cli().write("plain", "hello");
+    String[] seal = {
+      "keyring",
+      "seal",
+      "notes",
+      plain.toString(),
+      "--path",
+      "n/1",
+      "-o",
+      ann.path("sealed"),
+      "--keyring",
+      changed.toString()
+    };
+    Cli.Result told = ann.cli().run(seal).exits(6);
+    assertTrue(told.err().contains("e2ee keyring published notes"), told.err());
+    Files.copy(changed, ann.server(), StandardCopyOption.REPLACE_EXISTING);
+    ann.run("show", "notes").exits(6);
+    ann.run("published", "notes", changed.toString()).exits(0);
+    ann.cli().run(seal).exits(0);
+    ann.run("published", "notes", changed.toString()).exits(6); // nothing is waiting
+    bob.run("published", "notes", changed.toString()).exits(6); // not his
+    bob.run("open", "notes", ann.path("sealed"), "--path", "n/1", "-o", "-").exits(0);
+    Path fresh = ann.cli().home.resolve("changed.keyring");
+    ann.run("rotate", "notes", "-o", fresh.toString()).exits(7); // the file is there
+  }
+
+  /**
+   * Only a device that is active counts as one that is known; a revoked one is removed by its id.
+   */
+  @Test
+  void aRevokedDeviceIsNotAdded() throws Exception {
+    create();
+    Cli phone = new Cli(Files.createDirectory(directory.resolve("phone"))).initRaw();
+    phone
+        .run("device", "init", "phone", "--user", "ann", "--key", "shared", "--curve25519")
+        .exits(0);
+    join(phone);
+    ann.change("add", "notes", "phone");
+    Path wraps = directory.resolve("wraps");
+    ann.cli().run("device", "revoke", "phone", "--to", wraps.toString()).exits(0);
+    assertEquals(2, ann.change("remove", "notes", "phone").json().required("members").size());
+    Cli.Result told = ann.run("add", "notes", "phone", "-o", ann.path("no"), "--force").exits(6);
+    assertTrue(told.err().contains("'phone' is revoked"), told.err());
+    assertFalse(Files.exists(Path.of(ann.path("no"))));
+  }
+
+  private void join(Cli phone) throws IOException {
+    String on = directory.resolve("d").toString();
+    phone.run("device", "request", "-o", on + ".request").exits(0);
+    ann.cli().run("device", "approve", on + ".request").exits(0);
+    phone.run("device", "accept", on + ".offer").exits(0);
+    ann.cli().run("device", "approve", on + ".reveal").exits(0);
+    String shown = phone.run("fingerprint").exits(0).text().strip();
+    ann.cli().run("device", "approve", on + ".reveal", "--fingerprint", shown).exits(0);
+    phone.run("device", "accept", on + ".approval", "--fingerprint", shown).exits(0);
   }
 
   @Test
@@ -99,7 +196,7 @@ class KeyringCommandsTest {
   void aRemovedMemberIsTold() throws Exception {
     create();
     byte[] before = Files.readAllBytes(ann.server());
-    JsonNode after = ann.run("remove", "notes", bob.key("member"), "--json").exits(0).json();
+    JsonNode after = ann.change("remove", "notes", bob.key("member")).json();
     assertEquals(2, after.required("epoch").intValue());
     assertEquals(1, after.required("members").size());
     Cli.Result told = bob.run("show", "notes").exits(4);
@@ -113,7 +210,8 @@ class KeyringCommandsTest {
   @Test
   void rotationKeepsEverybody() throws Exception {
     create();
-    String text = ann.run("rotate", "notes").exits(0).text();
+    ann.change("rotate", "notes");
+    String text = ann.run("show", "notes").exits(0).text();
     assertTrue(text.contains("epoch 2"), text);
     assertTrue(text.contains("(this device)"), text);
     JsonNode shown = bob.run("show", "notes", "--json").exits(0).json();
@@ -136,16 +234,17 @@ class KeyringCommandsTest {
     carol.run("pin", "notes", bob.key("signer"), "--remove").exits(0);
     assertEquals(1, carol.run("pin", "notes").exits(0).text().lines().count());
     // Bob is a member, and no signer.
-    Cli.Result refused = bob.run("add", "notes", carol.key("member")).exits(6);
+    Cli.Result refused =
+        bob.run("add", "notes", carol.key("member"), "-o", bob.path("no")).exits(6);
     assertTrue(refused.err().contains("not pinned as signer"), refused.err());
   }
 
   @Test
   void whatIsWrongIsToldWithWhatToDo() throws Exception {
-    ann.run("create", "notes").exits(0);
-    ann.run("create", "notes").exits(7); // the file is there
+    ann.change("create", "notes");
+    ann.run("create", "notes", "-o", ann.server().toString()).exits(7); // the file is there
     Files.delete(ann.server());
-    ann.run("create", "notes").exits(6); // this device knows the collection
+    ann.run("create", "notes", "-o", ann.path("new")).exits(6); // this device knows the collection
     ann.run("show", "notes").exits(7);
     ann.cli().run("keyring", "show", "a/b").exits(2);
     ann.run("pin", "notes", "nonsense").exits(2);
@@ -164,8 +263,8 @@ class KeyringCommandsTest {
   @Test
   void aMemberIsNamedByADeviceThatIsKnown() throws Exception {
     create();
-    Cli.Result twice = ann.run("add", "notes", "laptop").exits(6); // itself
+    Cli.Result twice = ann.run("add", "notes", "laptop", "-o", ann.path("no")).exits(6); // itself
     assertTrue(twice.err().contains("member already"), twice.err());
-    ann.run("add", "notes", "unknown").exits(2);
+    ann.run("add", "notes", "unknown", "-o", ann.path("no")).exits(2);
   }
 }

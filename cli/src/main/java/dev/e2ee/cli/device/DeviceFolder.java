@@ -6,7 +6,9 @@ import dev.e2ee.cli.io.OwnerOnly;
 import dev.e2ee.cli.io.PendingFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
@@ -36,6 +38,15 @@ record DeviceFolder(Path directory) {
 
   /** A revocation that is not finished. */
   static final String REVOCATION = "revocation.pending";
+
+  /** Whom the device trusts with collections, and what it has seen of them. */
+  static final String TRUST = "trust";
+
+  /** What it has kept of its invites. */
+  static final String INVITES = "invites";
+
+  /** Its changes of keyrings that are on no server yet. */
+  static final String CHANGES = "changes";
 
   private static final String LOCK = "lock";
 
@@ -100,5 +111,18 @@ record DeviceFolder(Path directory) {
 
   void delete(String name) throws IOException {
     Files.deleteIfExists(directory.resolve(name));
+  }
+
+  /** Deletes a folder in it, and the files in that. */
+  void deleteFolder(String name) throws IOException {
+    Path inner = directory.resolve(name);
+    if (Files.isDirectory(inner, LinkOption.NOFOLLOW_LINKS)) {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(inner)) {
+        for (Path file : files) {
+          Files.delete(file);
+        }
+      }
+    }
+    delete(name);
   }
 }

@@ -55,7 +55,8 @@ public final class DeviceInitCommand implements Callable<Integer> {
 
   @Option(
       names = "--force",
-      description = "Throw the keys away that are there, and whom the device knows.")
+      description =
+          "Throw the keys away that are there, whom the device knows and trusts, and its invites.")
   boolean force;
 
   /** In these surroundings. */

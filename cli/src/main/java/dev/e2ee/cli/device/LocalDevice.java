@@ -77,6 +77,9 @@ public final class LocalDevice implements AutoCloseable {
       for (String old : List.of(DeviceFolder.IDENTITY, DeviceFolder.JOIN, DeviceFolder.APPROVAL)) {
         folder.delete(old);
       }
+      folder.deleteFolder(DeviceFolder.TRUST);
+      folder.deleteFolder(DeviceFolder.INVITES);
+      folder.deleteFolder(DeviceFolder.CHANGES);
       folder.write(DeviceFolder.REGISTRY, registry.seal(envelope, id));
       folder.write(DeviceFolder.PROFILE, envelope.seal(profile.encode(), context()));
       folder.write(DeviceFolder.IDENTITY, identity.seal(envelope));
@@ -139,9 +142,19 @@ public final class LocalDevice implements AutoCloseable {
     return profile;
   }
 
-  /** A folder of this device's for what belongs to it, that is made when it is written to. */
-  public Path folder(String name) {
-    return folder.directory().resolve(name);
+  /** The folder of whom it trusts with collections. */
+  public Path trust() {
+    return folder.directory().resolve(DeviceFolder.TRUST);
+  }
+
+  /** The folder of its invites, which is made when it is written to. */
+  public Path invites() {
+    return folder.directory().resolve(DeviceFolder.INVITES);
+  }
+
+  /** The folder of changes of keyrings that are on no server yet, made when it is written to. */
+  public Path changes() {
+    return folder.directory().resolve(DeviceFolder.CHANGES);
   }
 
   DeviceFolder folder() {

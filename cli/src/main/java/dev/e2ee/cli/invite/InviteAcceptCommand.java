@@ -68,8 +68,7 @@ public final class InviteAcceptCommand implements Callable<Integer> {
     outputs.check(output);
     try (InviteCode code = code();
         LocalDevice local = device.open();
-        InviteAcceptance acceptance = InviteAcceptance.acceptInvite(local.identity(), code)) {
-      InviteFolder.of(local).save(local, acceptance);
+        InviteAcceptance acceptance = acceptance(local, code)) {
       outputs.write(output, acceptance.request());
       String id = HexFormat.of().formatHex(acceptance.inviteId());
       Map<String, Object> json = new LinkedHashMap<>();
@@ -80,6 +79,27 @@ public final class InviteAcceptCommand implements Callable<Integer> {
           () -> "Send " + output + " to the other device, for: e2ee invite receive. Invite " + id);
     }
     return Exit.OK.code();
+  }
+
+  /** The one request of this device: one that was begun before goes on. */
+  private static InviteAcceptance acceptance(LocalDevice local, InviteCode code)
+      throws IOException {
+    InviteFolder folder = InviteFolder.of(local);
+    folder.sweep(local);
+    InviteAcceptance made = InviteAcceptance.acceptInvite(local.identity(), code);
+    // [invite-14]
+    InviteAcceptance before = folder.acceptance(local, made.inviteId()).orElse(null);
+    if (before == null) {
+      folder.save(local, made);
+      return made;
+    }
+    made.close();
+    if (before.isEnded()) {
+      before.close();
+      throw new Failure(
+          Exit.CUSTODY, "this invite has ended: two have answered it", "Ask for a new one.");
+    }
+    return before;
   }
 
   private InviteCode code() {

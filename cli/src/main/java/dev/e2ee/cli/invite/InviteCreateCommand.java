@@ -45,7 +45,9 @@ public final class InviteCreateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (LocalDevice local = device.open();
         Invite invite = Invite.createInvite(local.identity(), Duration.ofMinutes(minutes))) {
-      InviteFolder.of(local).save(local, invite);
+      InviteFolder folder = InviteFolder.of(local);
+      folder.sweep(local);
+      folder.save(local, invite);
       report(invite);
     } catch (IllegalArgumentException e) {
       throw Failure.usage("--minutes: " + e.getMessage(), "");

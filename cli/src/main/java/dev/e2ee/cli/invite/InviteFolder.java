@@ -11,13 +11,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What a device keeps of its invites, each in a file that is sealed by its key store. */
 record InviteFolder(Path directory) {
-  private static final String FOLDER = "invites";
   private static final String INVITER = ".inviter";
   private static final String ACCEPTER = ".accepter";
   private static final byte[] MAGIC = {'E', '2', 'I', 'V', 1};
@@ -25,7 +28,7 @@ record InviteFolder(Path directory) {
   private static final int ID_END = ID_AT + 16;
 
   static InviteFolder of(LocalDevice local) {
-    return new InviteFolder(local.folder(FOLDER));
+    return new InviteFolder(local.invites());
   }
 
   /** The id of the invite that a message is of. */
@@ -59,21 +62,75 @@ record InviteFolder(Path directory) {
   }
 
   /** The invite with this id that this device has made. */
-  Optional<Invite> invite(LocalDevice local, byte[] id)
-      throws IOException, GeneralSecurityException {
-    Path file = file(id, INVITER);
-    return Files.exists(file)
-        ? Optional.of(Invite.resume(local.identity(), local.envelope(), Files.readAllBytes(file)))
-        : Optional.empty();
+  Optional<Invite> invite(LocalDevice local, byte[] id) throws IOException {
+    return find(file(id, INVITER), state -> resumed(local, state));
+  }
+
+  private static Invite resumed(LocalDevice local, byte[] state) throws GeneralSecurityException {
+    return Invite.resume(local.identity(), local.envelope(), state);
   }
 
   /** The invite with this id that this device has accepted. */
-  Optional<InviteAcceptance> acceptance(LocalDevice local, byte[] id)
-      throws IOException, GeneralSecurityException {
-    Path file = file(id, ACCEPTER);
-    return Files.exists(file)
-        ? Optional.of(
-            InviteAcceptance.resume(local.identity(), local.envelope(), Files.readAllBytes(file)))
-        : Optional.empty();
+  Optional<InviteAcceptance> acceptance(LocalDevice local, byte[] id) throws IOException {
+    return find(file(id, ACCEPTER), state -> resumedAcceptance(local, state));
+  }
+
+  private static InviteAcceptance resumedAcceptance(LocalDevice local, byte[] state)
+      throws GeneralSecurityException {
+    return InviteAcceptance.resume(local.identity(), local.envelope(), state);
+  }
+
+  private interface Resuming<T> {
+    T of(byte[] state) throws GeneralSecurityException;
+  }
+
+  private static <T> Optional<T> find(Path file, Resuming<T> resuming) throws IOException {
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(resuming.of(Files.readAllBytes(file)));
+    } catch (GeneralSecurityException e) {
+      throw new Failure(
+          Exit.NOT_AUTHENTIC,
+          "what this device has kept of the invite is not its own: " + e.getMessage(),
+          "Restore " + file + " from a copy, or delete it and make a new invite.",
+          e);
+    }
+  }
+
+  /** What is kept, but for what is nobody's. */
+  List<KeptInvite> list(LocalDevice local) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return List.of();
+    }
+    List<Path> files;
+    try (Stream<Path> all = Files.list(directory)) {
+      files = all.sorted().toList();
+    }
+    List<KeptInvite> kept = new ArrayList<>();
+    for (Path file : files) {
+      if (file.toString().endsWith(INVITER)) {
+        try (Invite invite = find(file, state -> resumed(local, state)).orElseThrow()) {
+          kept.add(KeptInvite.of(file, invite));
+        }
+      } else if (file.toString().endsWith(ACCEPTER)) {
+        try (InviteAcceptance acceptance =
+            find(file, state -> resumedAcceptance(local, state)).orElseThrow()) {
+          kept.add(KeptInvite.of(file, acceptance));
+        }
+      }
+    }
+    return kept;
+  }
+
+  /** Deletes what nothing comes of any more: it holds the codes. */
+  void sweep(LocalDevice local) throws IOException {
+    Instant now = Instant.now();
+    for (KeptInvite kept : list(local)) {
+      if (kept.isOver(now)) {
+        Files.deleteIfExists(kept.file());
+      }
+    }
   }
 }

@@ -9,6 +9,8 @@ import dev.e2ee.cli.io.Surroundings;
 import dev.e2ee.cli.store.KeyNames;
 import dev.e2ee.cli.transfer.Inputs;
 import dev.e2ee.cli.transfer.Outputs;
+import dev.e2ee.device.DevicePublicKeys;
+import dev.e2ee.device.DeviceRegistry;
 import dev.e2ee.device.MalformedMessageException;
 import dev.e2ee.invite.Invite;
 import dev.e2ee.invite.InviteAcceptance;
@@ -20,10 +22,12 @@ import dev.e2ee.spi.CustodyException;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -99,12 +103,6 @@ public final class InviteReceiveCommand implements Callable<Integer> {
       throw refused(e);
     } catch (IllegalStateException e) { // nobody has accepted yet, or it has ended
       throw new Failure(Exit.CUSTODY, String.valueOf(e.getMessage()), "", e);
-    } catch (GeneralSecurityException e) {
-      throw new Failure(
-          Exit.NOT_AUTHENTIC,
-          "what this device has kept of the invite is not its own: " + e.getMessage(),
-          "Restore it from a copy, or make a new invite.",
-          e);
     }
     return Exit.OK.code();
   }
@@ -145,6 +143,7 @@ public final class InviteReceiveCommand implements Callable<Integer> {
     }
     folder.save(local, mine);
     new Outputs(surroundings, force).write(target, mine.answer());
+    warnOfRevoked(local, mine.accepter());
     String accepter = mine.accepter().shownId();
     results.print(
         () -> Map.of("output", target, "device", mine.accepter().deviceId()),
@@ -186,11 +185,15 @@ public final class InviteReceiveCommand implements Callable<Integer> {
   }
 
   private void paired(LocalDevice local, Pairing pairing, @Nullable String target) {
+    boolean revoked = warnOfRevoked(local, pairing.peer());
     if (key != null) {
       keep(local, pairing, key);
     }
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("device", pairing.peer().deviceId());
+    if (revoked) {
+      json.put("revoked", true);
+    }
     try {
       json.put("member", Recipient.of(pairing.peer()).key());
       json.put("signer", Signer.of(pairing.peer()).key());
@@ -206,12 +209,33 @@ public final class InviteReceiveCommand implements Callable<Integer> {
     results.print(() -> json, () -> text(json, pairing.peer().shownId()));
   }
 
+  /** Whether the peer has a key of a device that was revoked here; then a person is told. */
+  private boolean warnOfRevoked(LocalDevice local, DevicePublicKeys peer) {
+    boolean revoked =
+        local.registry().list().stream()
+            .filter(entry -> entry.state() == DeviceRegistry.State.REVOKED)
+            .anyMatch(entry -> shareAKey(entry.keys(), peer));
+    if (revoked) {
+      surroundings.tell(
+          "e2ee: '"
+              + peer.shownId()
+              + "' has a key of a device that was revoked here. Give it nothing, unless you know why"
+              + " it is back.");
+    }
+    return revoked;
+  }
+
+  private static boolean shareAKey(DevicePublicKeys one, DevicePublicKeys other) {
+    return Arrays.equals(one.signingKey(), other.signingKey())
+        || Arrays.equals(one.agreementKey(), other.agreementKey());
+  }
+
   private static String text(Map<String, Object> json, String shown) {
     return "Paired with the device '"
         + shown
         + "'"
         + json.entrySet().stream()
-            .filter(e -> !e.getKey().equals("device") && e.getValue() != null)
+            .filter(e -> !Set.of("device", "revoked").contains(e.getKey()) && e.getValue() != null)
             .map(e -> "\n" + String.format("%-6s %s", e.getKey(), e.getValue()))
             .collect(Collectors.joining());
   }

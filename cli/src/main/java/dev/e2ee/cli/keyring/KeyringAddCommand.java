@@ -2,8 +2,10 @@ package dev.e2ee.cli.keyring;
 
 import dev.e2ee.cli.device.LocalDevice;
 import dev.e2ee.cli.io.Surroundings;
+import dev.e2ee.device.DeviceRegistry.State;
 import dev.e2ee.keyring.Keyring;
 import dev.e2ee.keyring.KeyringChange;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -26,6 +28,6 @@ public final class KeyringAddCommand extends KeyringChangeCommand {
 
   @Override
   KeyringChange change(Keyring opened, LocalDevice local) {
-    return opened.add(recipient(local, member));
+    return opened.add(recipient(local, member, Set.of(State.ACTIVE)));
   }
 }

@@ -9,7 +9,9 @@ import picocli.CommandLine.Command;
     description = {
       "Share a collection with others: its keyring is a file that goes to every member, over a server",
       "that nobody trusts. First 'e2ee device init ID --user USER --curve25519' on each device, then",
-      "'e2ee keyring keys' there; compare the keys, and 'e2ee keyring pin' the owner's signing key."
+      "'e2ee keyring keys' there; compare the keys, and 'e2ee keyring pin' the owner's signing key.",
+      "A change is made in two steps: it is written to a file for the server; 'published' says that the",
+      "server has it."
     })
 public final class KeyringCommand extends CommandGroup {
   /** For the command tree. */

@@ -4,22 +4,17 @@ import dev.e2ee.cli.device.DeviceOptions;
 import dev.e2ee.cli.device.LocalDevice;
 import dev.e2ee.cli.io.Exit;
 import dev.e2ee.cli.io.Failure;
-import dev.e2ee.cli.io.PendingFile;
 import dev.e2ee.cli.io.Surroundings;
 import dev.e2ee.cli.transfer.Inputs;
 import dev.e2ee.keyring.FileTrustStore;
 import dev.e2ee.keyring.Keyring;
-import dev.e2ee.keyring.KeyringChange;
-import dev.e2ee.keyring.KeyringFormatException;
 import dev.e2ee.keyring.KeyringRefusedException;
 import dev.e2ee.keyring.NoEpochKeyException;
 import dev.e2ee.keyring.TrustStore;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -28,10 +23,8 @@ import picocli.CommandLine.Parameters;
 /** Which collection, and where its keyring is; what the commands of a keyring have in common. */
 final class KeyringOptions {
   private static final int MOST = 16 << 20;
-  private static final String TRUST = "trust";
 
   private final Surroundings surroundings;
-  private byte[] opened = {};
 
   @Mixin DeviceOptions device;
 
@@ -64,14 +57,31 @@ final class KeyringOptions {
 
   /** Whom this device trusts, and what it has seen. */
   static TrustStore trust(LocalDevice device) throws IOException {
-    return FileTrustStore.at(device.folder(TRUST));
+    return FileTrustStore.at(device.trust());
   }
 
-  /** The keyring, opened by this device; the caller closes it. */
+  /** The bytes of a keyring. */
+  static byte[] read(Surroundings surroundings, String file) throws IOException {
+    return Inputs.read(surroundings, file, MOST);
+  }
+
+  /** The keyring that the server has, opened by this device; the caller closes it. */
   Keyring open(LocalDevice local) throws IOException {
-    opened = Inputs.read(surroundings, file().toString(), MOST);
+    byte[] document = read(surroundings, file().toString());
+    // [keyring-17]
+    if (PendingChange.of(local, collection).is(document)) {
+      throw new Failure(
+          Exit.CUSTODY,
+          file() + " is a change that was made here, and no server has said that it has it",
+          "Once it has: e2ee keyring published " + collection + " " + file());
+    }
+    return open(local, collection, document);
+  }
+
+  /** The same of these bytes. */
+  static Keyring open(LocalDevice local, String collection, byte[] document) throws IOException {
     try {
-      return Keyring.open(opened, collection, local.identity(), trust(local));
+      return Keyring.open(document, collection, local.identity(), trust(local));
     } catch (GeneralSecurityException e) {
       throw failure(e);
     } catch (IllegalArgumentException e) {
@@ -112,25 +122,5 @@ final class KeyringOptions {
       };
     }
     return "Check that it is the right, whole file.";
-  }
-
-  /** Puts a changed keyring in the place of the one that was opened, and then remembers it. */
-  Keyring publish(KeyringChange change) throws IOException {
-    Path target = file();
-    requireAsOpened(target);
-    try (PendingFile pending = PendingFile.write(PendingFile.parentOf(target), change.document())) {
-      pending.replace(target);
-      return change.published();
-    } catch (KeyringFormatException | KeyringRefusedException e) {
-      throw failure(e);
-    }
-  }
-
-  private void requireAsOpened(Path target) throws IOException {
-    byte[] there = Files.exists(target) ? Files.readAllBytes(target) : new byte[0];
-    if (!Arrays.equals(opened, there)) {
-      throw new Failure(
-          Exit.IO, target + " was changed meanwhile, and is left as it is", "Try it again.");
-    }
   }
 }

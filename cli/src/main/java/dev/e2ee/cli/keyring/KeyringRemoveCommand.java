@@ -2,8 +2,10 @@ package dev.e2ee.cli.keyring;
 
 import dev.e2ee.cli.device.LocalDevice;
 import dev.e2ee.cli.io.Surroundings;
+import dev.e2ee.device.DeviceRegistry.State;
 import dev.e2ee.keyring.Keyring;
 import dev.e2ee.keyring.KeyringChange;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -29,6 +31,6 @@ public final class KeyringRemoveCommand extends KeyringChangeCommand {
 
   @Override
   KeyringChange change(Keyring opened, LocalDevice local) {
-    return opened.remove(recipient(local, member));
+    return opened.remove(recipient(local, member, Set.of(State.values())));
   }
 }

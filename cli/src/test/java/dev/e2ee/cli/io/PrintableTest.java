@@ -1,0 +1,25 @@
+package dev.e2ee.cli.io;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import org.junit.jupiter.api.Test;
+
+/** What others chose steers no terminal. */
+class PrintableTest {
+  @Test
+  void whatSteersATerminalIsShownByItsNumber() {
+    assertEquals("\\u001B]0;pwned\\u0007\\u001B[2J", Printable.of("\u001b]0;pwned\u0007\u001b[2J"));
+    assertEquals("a\\u009Bb\\u007F", Printable.of("a\u009bb\u007f"));
+    assertEquals("a\\u202Eb\\u2028\\u2029", Printable.of("a\u202eb\u2028\u2029"));
+    assertEquals("\\uD800", Printable.of("\ud800"));
+    assertEquals("one\\u000Atwo", Printable.of("one\ntwo"));
+  }
+
+  @Test
+  void whatIsTextStaysAsItIs() {
+    String text = "première note – 日本語 🎉 \\u";
+    assertSame(text, Printable.of(text));
+    assertEquals("a\n\tb\\u000D", Printable.lines("a\n\tb\r"));
+  }
+}

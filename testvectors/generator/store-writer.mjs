@@ -19,6 +19,8 @@ function expand512(key, info, length) {
   return Buffer.concat([first, hmac(first, info, u8(2))]).subarray(0, length);
 }
 
+const hmac256 = (key, ...parts) => createHmac('sha256', key).update(Buffer.concat(parts)).digest();
+
 // Section 2.
 const keyIdOf = (key, storeId) => expand(key, label('e2ee-store-key-id-v1', storeId), 16);
 
@@ -68,8 +70,12 @@ export function recordOf(given) {
   r.storeId ??= r.store.storeId;
   r.storeKey ??= stored.key;
   r.flags ??= r.padded ? 1 : 0;
-  r.salt ??= random(`${r.name} salt`);
-  r.head = Buffer.concat([utf8(r.magic ?? 'E2SR'), u8(r.version ?? 1), u8(r.suite ?? 1), u16(r.flags), u32(r.generation), r.keyId, u64(r.revision), r.salt]);
+  r.start = Buffer.concat([utf8(r.magic ?? 'E2SR'), u8(r.version ?? 1), u8(r.suite ?? 1), u16(r.flags), u32(r.generation), r.keyId, u64(r.revision)]);
+  if (!r.salt) {
+    r.random = random(`${r.name} random`);
+    r.salt = hmac256(expand(r.storeKey, label('e2ee-store-salt-v1', r.storeId)), r.random, r.start, lp(utf8(r.path)), r.content);
+  }
+  r.head = Buffer.concat([r.start, r.salt]);
   const bound = r.boundHead ?? r.head;
   r.infoBytes = r.info ? r.info(r) : label('e2ee-store-record-v1', r.storeId, lp(utf8(r.path)), lp(bound));
   const okm = r.okm ? r.okm(r) : expand512(r.storeKey, r.infoBytes, 76);

@@ -14,11 +14,11 @@ const PATH = 'notes/2026/première.json';
 
 // Section 3.
 const validRecord = (comment, r, more) => ({
-  comment, path: r.path, minimumRevision: '0', record: r.bytes, content: r.content, revision: String(r.revision), generation: r.generation, padded: r.padded === true,
-  intermediate: { salt: r.salt, info: r.info, key: r.key, nonce: r.nonce, commitment: r.commitment }, flags: ['Valid'], result: 'valid', ...more,
+  comment, path: r.path, minimumRevision: '0', minimumGeneration: 1, record: r.bytes, content: r.content, revision: String(r.revision), generation: r.generation, padded: r.padded === true,
+  intermediate: { ...(r.random ? { random: r.random } : {}), salt: r.salt, info: r.info, key: r.key, nonce: r.nonce, commitment: r.commitment }, flags: ['Valid'], result: 'valid', ...more,
 });
 const faultyRecords = (faults, error, flag) => Object.entries(faults).map(([fault, record]) =>
-  ({ comment: fault, path: PATH, minimumRevision: '0', record, flags: [flag], result: 'invalid', fault, error }));
+  ({ comment: fault, path: PATH, minimumRevision: '0', minimumGeneration: 1, record, flags: [flag], result: 'invalid', fault, error }));
 const record = (name, more = {}) => recordOf({ name, path: PATH, content: utf8('a note'), revision: 7, ...more });
 
 function validRecords() {
@@ -37,6 +37,8 @@ function validRecords() {
     validRecord('revision 0', record('revision 0', { revision: 0 })), validRecord('the last revision', record('last', { revision: 2n ** 63n - 1n })),
     validRecord('the remembered revision', record('remembered', { revision: 7 }), { minimumRevision: '7' }),
     validRecord('an older generation', record('generation 1', { key: STORE.keys[0] })),
+    validRecord('the lowest generation', record('lowest'), { minimumGeneration: 2 }),
+    validRecord('a salt that is not made as a writer does', record('zero salt', { salt: Buffer.alloc(32) })),
     validRecord('the other key of the generation', record('twin', { key: STORE.keys[2] })),
   ];
 }
@@ -98,6 +100,7 @@ function recordTests() {
     ...validRecords(), ...faultyRecords(malformedRecords(good), 'malformed', 'Malformed'), ...faultyRecords(unknownKeys, 'no-key', 'NoKey'),
     ...faultyRecords(notAuthenticRecords(good), 'not-authentic', 'NotAuthentic'),
     { ...faultyRecords({ OlderRevision: good.bytes }, 'not-authentic', 'PutBack')[0], minimumRevision: '8' },
+    { ...faultyRecords({ GenerationThatIsNotAllowed: record('by a removed one', { key: STORE.keys[0], revision: 1000 }).bytes }, 'not-authentic', 'PutBack')[0], minimumGeneration: 2 },
     { ...faultyRecords({ RevisionZeroWhereOneIsRemembered: record('zero', { revision: 0 }).bytes }, 'not-authentic', 'PutBack')[0], minimumRevision: '1' },
   ];
 }
@@ -139,17 +142,18 @@ function nameTests() {
 // Section 5.
 const COST = { memory: 19456, passes: 2, lanes: 1 };
 const PASSPHRASE = 'correct horse battery staple';
+const NAME = 'work';
 const exportHead = (e, protection) => Buffer.concat([
   utf8(e.magic ?? 'E2SK'), u8(e.version ?? 1), u8(e.protection ?? protection), u16(e.flags ?? 0), u32(e.generation ?? e.store.keys.at(-1).generation), u16(e.count ?? e.store.keys.length),
   e.storeId ?? e.store.storeId,
 ]);
 
 function passphraseExport(name, given = {}) {
-  const e = { name, store: STORE, passphrase: PASSPHRASE, cost: COST, ...given };
+  const e = { name, storeName: NAME, store: STORE, passphrase: PASSPHRASE, cost: COST, ...given };
   e.salt ??= Buffer.from(random(`${e.saltName ?? 'salt'}`, 16).toString('hex'), 'ascii');
   e.head = Buffer.concat([exportHead(e, 1), u32(e.cost.memory), u32(e.cost.passes), u32(e.cost.lanes), e.salt]);
   e.root = e.derived ?? argon2id(e.passphraseBytes ?? e.passphrase.normalize('NFC'), e.salt, e.deriveCost ?? e.cost);
-  const bound = lp(e.boundHead ?? e.head);
+  const bound = Buffer.concat([e.boundName ?? lp(utf8(e.storeName)), lp(e.boundHead ?? e.head)]);
   e.commitment ??= expand(e.root, label(e.commitLabel ?? 'e2ee-store-export-commit-v1', bound));
   e.wrapKey ??= expand(e.root, label('e2ee-store-export-key-v1', bound));
   e.keys ??= encodeKeys(e.store);
@@ -160,7 +164,7 @@ function passphraseExport(name, given = {}) {
 }
 
 const shownStore = (store) => ({ storeId: store.storeId, nameKey: store.nameKey, keys: storedKeys(store) });
-const exportRow = (comment, e, more) => ({ comment, passphrase: e.passphrase, minimumGeneration: 1, export: e.bytes, ...more });
+const exportRow = (comment, e, more) => ({ comment, storeName: e.storeName, passphrase: e.passphrase, minimumGeneration: 1, export: e.bytes, ...more });
 const validPassphrase = (comment, e, more) => exportRow(comment, e, {
   store: shownStore(e.store), intermediate: { root: e.root, commitment: e.commitment, wrapKey: e.wrapKey }, flags: ['Valid'], result: 'valid', ...more });
 
@@ -195,9 +199,11 @@ function passphraseTests() {
     NonceChanged: flip(good.bytes, 106), CiphertextChanged: flip(good.bytes, 118), TagChanged: flip(good.bytes, good.bytes.length - 1), CostChanged: flip(good.bytes, 37),
     CommitmentZero: made('cz', { commitment: Buffer.alloc(32) }), CommitmentOfTheKey: made('ck', { commitLabel: 'e2ee-store-export-key-v1' }), CommittedToAnotherHead: made('ch', { boundHead: Buffer.alloc(74) }),
     KeyIsTheRoot: made('kr', { wrapKey: root }), SealedUnderAnotherLabel: made('al', { aadLabel: 'e2ee-store-export-v2' }), SealedWithoutAad: made('na', { aad: EMPTY }),
+    ExportOfAnotherStoreName: made('private', { storeName: 'private' }), StoreNameInUpperCase: made('upper', { storeName: 'Work' }), StoreNameLonger: made('longer', { storeName: 'work ' }),
+    StoreNameNotBound: made('unbound', { boundName: EMPTY }), StoreNameWithoutLength: made('no length', { boundName: utf8(NAME) }),
   };
   const faulty = (faults, error, flag) => Object.entries(faults).map(([fault, bytes]) =>
-    exportRow(fault, { passphrase: PASSPHRASE, bytes }, { flags: [flag], result: 'invalid', fault, error }));
+    exportRow(fault, { storeName: NAME, passphrase: PASSPHRASE, bytes }, { flags: [flag], result: 'invalid', fault, error }));
   const one = storeOf('one', [1]);
   const wrong = (fault, passphrase, e = good) => ({ ...faulty({ [fault]: e.bytes }, 'not-authentic', 'WrongPassphrase')[0], passphrase });
   return [
@@ -205,6 +211,7 @@ function passphraseTests() {
     validPassphrase('the remembered generation', good, { minimumGeneration: 2 }),
     validPassphrase('a passphrase that is not composed', passphraseExport('nfd', { passphrase: 'cafe\u0301' })),
     validPassphrase('the same, composed', passphraseExport('nfc', { passphrase: 'caf\u00e9' })),
+    validPassphrase('another store name', passphraseExport('named', { storeName: 'priv\u00e9' })), validPassphrase('the longest store name', passphraseExport('long name', { storeName: '\u00e9'.repeat(512) })),
     validPassphrase('another cost', passphraseExport('cost', { cost: { memory: 20000, passes: 3, lanes: 2 } })),
     ...faulty(malformed, 'malformed', 'Malformed'), ...faulty(notAuthentic, 'not-authentic', 'NotAuthentic'),
     wrong('WrongPassphrase', 'correct horse battery stable'), wrong('PassphraseInUpperCase', PASSPHRASE.toUpperCase()), wrong('PassphraseWithABlank', `${PASSPHRASE} `),
@@ -214,18 +221,19 @@ function passphraseTests() {
 }
 
 function deviceExport(name, devices, given = {}) {
-  const e = { name, store: STORE, ...devices, ...given };
+  const e = { name, storeName: NAME, store: STORE, ...devices, ...given };
   e.agreementNumber ??= { p256: 1, x25519: 2 }[e.recipient.agreement];
   e.signingNumber ??= { p256: 1, ed25519: 2 }[e.sender.signing];
   e.head = Buffer.concat([exportHead(e, 2), u8(e.agreementNumber), u8(e.signingNumber)]);
-  const named = [lp((e.boundSender ?? e.sender).encoded), lp((e.boundRecipient ?? e.recipient).encoded)];
+  const storeName = e.boundName ?? lp(utf8(e.storeName));
+  const named = [storeName, lp((e.boundSender ?? e.sender).encoded), lp((e.boundRecipient ?? e.recipient).encoded)];
   e.info = label(e.infoLabel ?? 'e2ee-store-export-hpke-v1', ...named);
   e.ephemeral = random(`${name} ephemeral`);
   e.hpke = sender(e.recipient.agreement, e.ephemeral, e.recipient.agreementKey, e.info);
   e.keys ??= encodeKeys(e.store);
   e.sealed = seal(e.hpke, e.aad ?? e.head, e.keys);
   e.unsigned = Buffer.concat([e.head, e.enc ?? e.hpke.enc, e.sealed]);
-  e.signed = label(e.signLabel ?? 'e2ee-store-export-sign-v1', lp((e.signedSender ?? e.sender).encoded), lp((e.signedRecipient ?? e.recipient).encoded), lp(e.unsigned));
+  e.signed = label(e.signLabel ?? 'e2ee-store-export-sign-v1', e.signedName ?? storeName, lp((e.signedSender ?? e.sender).encoded), lp((e.signedRecipient ?? e.recipient).encoded), lp(e.unsigned));
   e.signature ??= signature(e.sender.signing, (e.signer ?? e.sender).signingPrivate, e.signed);
   e.bytes = Buffer.concat([e.unsigned, e.signature]);
   return e;
@@ -236,9 +244,9 @@ function deviceGroup(agreement, signing) {
   const other = device('tablet', agreement, signing, 'store tablet');
   const approver = device('laptop', agreement, signing, 'store laptop');
   const devices = { recipient, sender: approver };
-  const row = (comment, bytes, more) => ({ comment, minimumGeneration: 1, export: bytes, ...more });
+  const row = (comment, bytes, more) => ({ comment, storeName: NAME, minimumGeneration: 1, export: bytes, ...more });
   const valid = (comment, e, more) => row(comment, e.bytes, {
-    store: shownStore(e.store), intermediate: { ephemeral: e.ephemeral, info: e.info, signed: e.signed }, flags: ['Valid'], result: 'valid', ...more });
+    storeName: e.storeName, store: shownStore(e.store), intermediate: { ephemeral: e.ephemeral, info: e.info, signed: e.signed }, flags: ['Valid'], result: 'valid', ...more });
   const faulty = (faults, error, flag) => Object.entries(faults).map(([fault, bytes]) => row(fault, bytes, { flags: [flag], result: 'invalid', fault, error }));
   const made = (name, more) => deviceExport(name, devices, more).bytes;
   const good = deviceExport('good', devices);
@@ -255,6 +263,8 @@ function deviceGroup(agreement, signing) {
     ForAnotherDevice: made('tablet', { recipient: other }), ByAnotherDevice: made('by tablet', { sender: other }), SignedByAnother: made('signer', { signer: other }),
     SignedForAnother: made('sf', { signedRecipient: other }), SignedInAnothersName: made('sn', { signedSender: other }), SealedInAnothersName: made('in', { boundSender: other }),
     SealedForAnotherName: made('ifo', { boundRecipient: other }), SignedAsADeviceWrap: made('dl', { signLabel: 'e2ee-device-wrap-sign-v1' }), SealedAsADeviceWrap: made('il', { infoLabel: 'e2ee-device-wrap-v1' }),
+    ExportOfAnotherStoreName: made('private', { storeName: 'private' }), SignedForAnotherStoreName: made('sp', { signedName: lp(utf8('private')) }),
+    SealedForAnotherStoreName: made('hp', { boundName: lp(utf8('private')), signedName: lp(utf8(NAME)) }), StoreNameNotBound: made('un', { boundName: EMPTY }),
     SealedWithoutAad: made('aad', { aad: EMPTY }), EncOfZeros: made('zeros', { enc: Buffer.alloc(good.hpke.enc.length) }),
   };
   const shown = (d) => ({ deviceId: d.deviceId, agreement: d.agreement, signing: d.signing, publicKeys: d.encoded, agreementPrivate: d.agreementPrivate, signingPrivate: d.signingPrivate });
@@ -262,6 +272,7 @@ function deviceGroup(agreement, signing) {
     type: 'StoreExportDevice', keys: { recipient: shown(recipient), sender: shown(approver) },
     tests: [
       valid('an export', good), valid('one key', deviceExport('one', { ...devices, store: storeOf('one', [1]) })), valid('the remembered generation', deviceExport('min', devices), { minimumGeneration: 2 }),
+      valid('another store name', deviceExport('named', { ...devices, storeName: 'priv\u00e9' })),
       ...faulty(malformed, 'malformed', 'Malformed'), ...faulty(notAuthentic, 'not-authentic', 'NotAuthentic'),
       { ...faulty({ OlderGeneration: good.bytes }, 'not-authentic', 'PutBack')[0], minimumGeneration: 3 },
     ],
@@ -276,13 +287,13 @@ function examples() {
   return [
     exampleBlock('A store', [['nameKey', STORE.nameKey], ['storeId', STORE.storeId], ['storeKey, generation 2', current.key], ['keyId', current.id]]),
     exampleBlock('A record', [
-      ['path', PATH], ['content', r.content], ['revision', String(r.revision)], ['salt', r.salt], ['H', r.head], ['info', r.infoBytes], ['key', r.key], ['nonce', r.nonce], ['commitment', r.commitment],
+      ['path', PATH], ['content', r.content], ['revision', String(r.revision)], ['random', r.random], ['salt', r.salt], ['H', r.head], ['info', r.infoBytes], ['key', r.key], ['nonce', r.nonce], ['commitment', r.commitment],
       ['record', r.bytes],
     ]),
     exampleBlock('The same padded', [['P', record('valid', { padded: true }).plaintext]]),
     exampleBlock('Its name', [['S', n.padded], ['siv', n.siv], ['key', n.key], ['name', n.name]]),
     exampleBlock('An export under a passphrase', [
-      ['passphrase', PASSPHRASE], ['K', e.keys], ['H', e.head], ['root', e.root], ['commitment', e.commitment], ['wrapKey', e.wrapKey], ['aad', e.aad], ['box', e.box],
+      ['store name', NAME], ['passphrase', PASSPHRASE], ['K', e.keys], ['H', e.head], ['root', e.root], ['commitment', e.commitment], ['wrapKey', e.wrapKey], ['aad', e.aad], ['box', e.box],
     ]),
   ];
 }
@@ -294,7 +305,7 @@ const notes = {
   NoKey: 'a record whose key this reader has not: [store-6]',
   NotAuthentic: 'refused with the one error of [store-8], [store-12], [store-21]; some were made by somebody who has the keys',
   WrongPassphrase: 'another passphrase, or one that was not normalised: [store-16], [store-21]',
-  PutBack: 'older than what the reader remembers: [store-10], [store-22]',
+  PutBack: 'older than what the reader remembers or allows: [store-10], [store-22], [store-25]',
 };
 const keys = { store: shownStore(STORE) };
 const groups = [

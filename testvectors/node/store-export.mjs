@@ -1,12 +1,12 @@
 // The export of a store's keys, under a passphrase or for a device: ../spec/store.md, section 5.
 import { argon2id } from './argon2id.mjs';
 import { checkCost } from './argon2-cost.mjs';
-import { Reader, join, labelled, lp, malformed, notAuthentic, same, u16, u32, u8, utf8 } from './bytes.mjs';
+import { Reader, join, labelled, lp, malformed, notAuthentic, same, u16, u32, u8, usage, utf8 } from './bytes.mjs';
 import { CURVES } from './curves.mjs';
 import { AGREEMENT, SIGNING, numberOf } from './device-keys.mjs';
 import { openMessage, sealMessage, setupRecipient, setupSender } from './hpke.mjs';
 import { isSignature, signMessage } from './signatures.mjs';
-import { MOST, ascending, currentKey, derive, putBack, storeOf } from './store.mjs';
+import { MOST, ascending, currentKey, derive, isPath, putBack, storeOf } from './store.mjs';
 import { BOX_OVERHEAD, TAG, openBox, sealBox } from './symmetric.mjs';
 
 const EXPORT = utf8('E2SK');
@@ -58,23 +58,31 @@ export function parsePassphraseExport(bytes) {
   return fields;
 }
 
+/** [store-24] */
+function storeNameOf(name) {
+  const bytes = utf8(name);
+  if (!name.isWellFormed() || !isPath(bytes)) throw usage('a store name has 1 to 1024 bytes of UTF-8');
+  return lp(bytes);
+}
+
 /** [store-16] */
-function passphraseKeys(passphrase, salt, cost, head, run) {
+function passphraseKeys(storeName, passphrase, salt, cost, head, run) {
+  const bound = [storeNameOf(storeName), lp(head)];
   const root = run({ password: utf8(passphrase.normalize('NFC')), salt, ...cost });
   return {
     root,
-    commitment: derive(root, 'e2ee-store-export-commit-v1', 32, lp(head)),
-    wrapKey: derive(root, 'e2ee-store-export-key-v1', 32, lp(head)),
+    commitment: derive(root, 'e2ee-store-export-commit-v1', 32, ...bound),
+    wrapKey: derive(root, 'e2ee-store-export-key-v1', 32, ...bound),
   };
 }
 
 const exportAad = (head, commitment) => labelled('e2ee-store-export-v1', head, commitment);
 
 /** A store. `run` is Argon2id, replaced by who wants to see whether it runs. */
-export function openPassphraseExport(bytes, passphrase, minimumGeneration = 1, run = argon2id) {
+export function openPassphraseExport(bytes, storeName, passphrase, minimumGeneration = 1, run = argon2id) {
   const fields = parsePassphraseExport(bytes);
   const { head, salt, cost, box } = fields;
-  const { commitment, wrapKey } = passphraseKeys(passphrase, salt, cost, head, run);
+  const { commitment, wrapKey } = passphraseKeys(storeName, passphrase, salt, cost, head, run);
   if (!same(commitment, fields.commitment)) throw notAuthentic(); // [store-18] [store-21]
   const store = decodeKeys(openBox(wrapKey, box, exportAad(head, commitment)), fields);
   if (fields.generation < minimumGeneration) throw putBack('export'); // [store-22]
@@ -82,9 +90,9 @@ export function openPassphraseExport(bytes, passphrase, minimumGeneration = 1, r
 }
 
 /** Salt and nonce are fresh for each export [store-17]; here they are given. */
-export function sealPassphraseExport(store, passphrase, { cost, salt, nonce }, run = argon2id) {
+export function sealPassphraseExport(store, storeName, passphrase, { cost, salt, nonce }, run = argon2id) {
   const head = join(exportHead(store, PASSPHRASE), u32(cost.memory), u32(cost.passes), u32(cost.lanes), salt);
-  const keys = passphraseKeys(passphrase, salt, cost, head, run);
+  const keys = passphraseKeys(storeName, passphrase, salt, cost, head, run);
   return { ...keys, bytes: join(head, keys.commitment, sealBox(keys.wrapKey, nonce, encodeKeys(store), exportAad(head, keys.commitment))) };
 }
 
@@ -101,9 +109,9 @@ export function parseDeviceExport(bytes) {
   return { ...named, agreement, signing, enc, sealed, signature, head: bytes.subarray(0, 32), unsigned: bytes.subarray(0, -SIGNATURE) };
 }
 
-const devices = (sender, recipient) => [lp(sender.encoded), lp(recipient.encoded)];
-const infoOf = (sender, recipient) => labelled('e2ee-store-export-hpke-v1', ...devices(sender, recipient));
-const signedOf = (sender, recipient, unsigned) => labelled('e2ee-store-export-sign-v1', ...devices(sender, recipient), lp(unsigned));
+const devices = (storeName, sender, recipient) => [storeNameOf(storeName), lp(sender.encoded), lp(recipient.encoded)];
+const infoOf = (storeName, sender, recipient) => labelled('e2ee-store-export-hpke-v1', ...devices(storeName, sender, recipient));
+const signedOf = (storeName, sender, recipient, unsigned) => labelled('e2ee-store-export-sign-v1', ...devices(storeName, sender, recipient), lp(unsigned));
 
 function recipientContext(recipient, enc, info) {
   try {
@@ -117,27 +125,28 @@ function recipientContext(recipient, enc, info) {
  * A store.
  *
  * @param recipient {keys: decoded DPK, agreementPrivate}
+ * @param storeName what the reader asks for [store-24]
  * @param sender decoded DPK, from a pin [store-19]
  */
-export function openDeviceExport(bytes, recipient, sender, minimumGeneration = 1) {
+export function openDeviceExport(bytes, storeName, recipient, sender, minimumGeneration = 1) {
   const fields = parseDeviceExport(bytes);
   const { keys } = recipient;
   if (fields.agreement !== keys.agreement || fields.signing !== sender.signing) throw notAuthentic();
-  const signed = signedOf(sender, keys, fields.unsigned);
+  const signed = signedOf(storeName, sender, keys, fields.unsigned);
   if (!isSignature(sender.signing, sender.signingKey, signed, fields.signature)) throw notAuthentic();
-  const context = recipientContext(recipient, fields.enc, infoOf(sender, keys));
+  const context = recipientContext(recipient, fields.enc, infoOf(storeName, sender, keys));
   const store = decodeKeys(openMessage(context, 0, fields.sealed, fields.head), fields);
   if (fields.generation < minimumGeneration) throw putBack('export'); // [store-22]
   return store;
 }
 
 /** The ephemeral key is fresh for each export [store-17]; here it is given. A sender is {keys, signingPrivate}. */
-export function sealDeviceExport(store, recipient, sender, ephemeral) {
+export function sealDeviceExport(store, storeName, recipient, sender, ephemeral) {
   const algorithms = [u8(numberOf(AGREEMENT, recipient.agreement)), u8(numberOf(SIGNING, sender.keys.signing))];
   const head = join(exportHead(store, DEVICE), ...algorithms);
-  const info = infoOf(sender.keys, recipient);
+  const info = infoOf(storeName, sender.keys, recipient);
   const context = setupSender(recipient.agreement, ephemeral, recipient.agreementKey, info);
   const unsigned = join(head, context.enc, sealMessage(context, 0, encodeKeys(store), head));
-  const signed = signedOf(sender.keys, recipient, unsigned);
+  const signed = signedOf(storeName, sender.keys, recipient, unsigned);
   return { ephemeral, info, signed, bytes: join(unsigned, signMessage(sender.keys.signing, sender.signingPrivate, signed)) };
 }

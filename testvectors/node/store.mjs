@@ -1,6 +1,6 @@
 // Keys and records of a store: ../spec/store.md, sections 2 and 3.
 import { Reader, Refused, join, labelled, lp, malformed, notAuthentic, same, textOf, u16, u32, u64, u8, usage, utf8 } from './bytes.mjs';
-import { TAG, expandSha256, expandSha512, openGcm, sealGcm } from './symmetric.mjs';
+import { TAG, expandSha256, expandSha512, hmac, openGcm, sealGcm } from './symmetric.mjs';
 
 export const MOST = 0x7fffffff;
 const MAX_REVISION = 2n ** 63n - 1n;
@@ -103,8 +103,9 @@ function recordKeys(storeKey, storeId, path, head) {
  * {content, revision, generation, isPadded}.
  *
  * @param minimumRevision what the reader remembers, 0 for nothing
+ * @param minimumGeneration the lowest that it allows
  */
-export function openRecord(store, path, bytes, minimumRevision = 0n) {
+export function openRecord(store, path, bytes, minimumRevision = 0n, minimumGeneration = 1) {
   const named = pathBytes(path);
   const { isPadded, generation, keyId, revision, commitment, sealed, head, aad } = parseRecord(bytes);
   const stored = store.keys.find((key) => key.generation === generation && key.keyId.equals(keyId));
@@ -114,17 +115,25 @@ export function openRecord(store, path, bytes, minimumRevision = 0n) {
   const plaintext = openGcm(keys.key, keys.nonce, sealed, aad);
   const content = isPadded ? unpad(plaintext) : plaintext;
   if (revision < minimumRevision) throw putBack('record'); // [store-10]
+  if (generation < minimumGeneration) throw putBack('generation'); // [store-25]
   return { content, revision, generation, isPadded };
 }
 
+/** [store-3] */
+function saltOf(stored, storeId, random, start, path, content) {
+  return hmac('sha256', derive(stored.key, 'e2ee-store-salt-v1', 32, storeId), random, start, lp(path), content);
+}
+
 /**
- * Seals; gives all values on the way, the record as `bytes`. The salt is fresh for each write [store-3]; here it is given, so that vectors can be
- * made again.
+ * Seals; gives all values on the way, the record as `bytes`. The random bytes are fresh for each write [store-3]; here they are given, or the salt
+ * itself, so that vectors can be made again.
  */
-export function sealRecord(store, path, content, { revision = 0n, isPadded = false, salt, stored = currentKey(store) }) {
+export function sealRecord(store, path, content, { revision = 0n, isPadded = false, random, salt: given, stored = currentKey(store) }) {
   if (content.length > MAX_CONTENT) throw usage(`a record has at most ${MAX_CONTENT} bytes`);
-  const head = join(RECORD, u8(1), u8(1), u16(isPadded ? PADDED : 0), u32(stored.generation), stored.keyId, u64(revision), salt);
+  const start = join(RECORD, u8(1), u8(1), u16(isPadded ? PADDED : 0), u32(stored.generation), stored.keyId, u64(revision));
+  const salt = random ? saltOf(stored, store.storeId, random, start, pathBytes(path), content) : given;
+  const head = join(start, salt);
   const keys = recordKeys(stored.key, store.storeId, pathBytes(path), head);
   const aad = join(head, keys.commitment);
-  return { salt, ...keys, bytes: join(aad, sealGcm(keys.key, keys.nonce, isPadded ? pad(content) : content, aad)) };
+  return { random, salt, ...keys, bytes: join(aad, sealGcm(keys.key, keys.nonce, isPadded ? pad(content) : content, aad)) };
 }

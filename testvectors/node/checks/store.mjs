@@ -30,7 +30,7 @@ function storeRecord(group, test) {
   const store = storeFrom(group.keys.store);
   const bytes = hex(test.record);
   const keys = store.keys.map((key) => watched(key, 'key'));
-  const attempt = () => openRecord({ ...store, keys }, test.path, bytes, BigInt(test.minimumRevision));
+  const attempt = () => openRecord({ ...store, keys }, test.path, bytes, BigInt(test.minimumRevision), test.minimumGeneration);
   if (test.result === 'invalid') {
     refuses(test, attempt);
     const isTouched = keys.some(({ reads }) => reads > 0);
@@ -43,7 +43,8 @@ function storeRecord(group, test) {
   equal('generation', generation, test.generation);
   equal('padded', isPadded, test.padded);
   const stored = store.keys.find(({ keyId }) => bytes.subarray(12, 28).equals(keyId));
-  const made = sealRecord(store, test.path, content, { revision, isPadded, salt: hex(test.intermediate.salt), stored });
+  const given = test.intermediate.random ? { random: hex(test.intermediate.random) } : { salt: hex(test.intermediate.salt) };
+  const made = sealRecord(store, test.path, content, { revision, isPadded, ...given, stored });
   checkValues(made, test.intermediate);
   equal('record', made.bytes, bytes);
   return SEALED;
@@ -62,12 +63,12 @@ function storeName(group, test) {
 function storeExportPassphrase(group, test) {
   const bytes = hex(test.export);
   const run = test.error === 'malformed' ? noDerivation : derive; // [store-14] [store-15]
-  const attempt = () => openPassphraseExport(bytes, test.passphrase, test.minimumGeneration, run);
+  const attempt = () => openPassphraseExport(bytes, test.storeName, test.passphrase, test.minimumGeneration, run);
   if (test.result === 'invalid') return refuses(test, attempt);
   const store = attempt();
   checkStore(store, test.store);
   const { cost, salt, box } = parsePassphraseExport(bytes);
-  const made = sealPassphraseExport(store, test.passphrase, { cost, salt, nonce: box.subarray(0, NONCE) }, derive);
+  const made = sealPassphraseExport(store, test.storeName, test.passphrase, { cost, salt, nonce: box.subarray(0, NONCE) }, derive);
   checkValues(made, test.intermediate);
   equal('export', made.bytes, bytes);
   return SEALED;
@@ -76,7 +77,7 @@ function storeExportPassphrase(group, test) {
 function storeExportDevice(group, test) {
   const recipient = watched(deviceOf(group.keys.recipient), 'agreementPrivate');
   const sender = deviceOf(group.keys.sender);
-  const attempt = () => openDeviceExport(hex(test.export), recipient, sender.keys, test.minimumGeneration);
+  const attempt = () => openDeviceExport(hex(test.export), test.storeName, recipient, sender.keys, test.minimumGeneration);
   if (test.result === 'invalid') {
     refuses(test, attempt);
     if (test.error === 'malformed') equal('reads of the private key', recipient.reads, 0); // [store-14]
@@ -84,7 +85,7 @@ function storeExportDevice(group, test) {
   }
   const store = attempt();
   checkStore(store, test.store);
-  const made = sealDeviceExport(store, recipient.keys, sender, hex(test.intermediate.ephemeral));
+  const made = sealDeviceExport(store, test.storeName, recipient.keys, sender, hex(test.intermediate.ephemeral));
   checkValues(made, test.intermediate);
   equal('export', made.bytes, hex(test.export));
   return SEALED;

@@ -107,21 +107,49 @@ public final class StoreCipher {
    */
   public StoreRecord open(String path, byte[] record, long minimumRevision)
       throws MalformedStoreException, NoStoreKeyException, AEADBadTagException {
+    return open(path, record, minimumRevision, 1);
+  }
+
+  /**
+   * The same, and sealed under a generation that is not lower than this one: after a rotation
+   * because somebody was removed, who still has the older keys and can seal under them with any
+   * revision. Seal the other records anew first, by a device that opens them without this.
+   *
+   * @param minimumGeneration the least to accept
+   * @throws AEADBadTagException for a lower one too
+   */
+  public StoreRecord open(String path, byte[] record, long minimumRevision, int minimumGeneration)
+      throws MalformedStoreException, NoStoreKeyException, AEADBadTagException {
     checked(path);
     RecordMessage message = RecordMessage.parse(record);
     StoreRecord opened =
         new StoreRecord(records.open(message, path), message.revision(), message.generation());
     // [store-10]
     if (opened.revision() < minimumRevision) {
-      Arrays.fill(opened.content(), (byte) 0);
-      throw new AEADBadTagException(
+      throw refused(
+          opened,
           "this record has the revision "
               + opened.revision()
               + ", and "
               + minimumRevision
               + " is remembered: an older one was put back");
     }
+    // [store-25]
+    if (opened.generation() < minimumGeneration) {
+      throw refused(
+          opened,
+          "this record is sealed under generation "
+              + opened.generation()
+              + " of the store's keys, and "
+              + minimumGeneration
+              + " is the lowest that is allowed: somebody who was removed may have written it");
+    }
     return opened;
+  }
+
+  private static AEADBadTagException refused(StoreRecord opened, String why) {
+    Arrays.fill(opened.content(), (byte) 0);
+    return new AEADBadTagException(why);
   }
 
   /**

@@ -192,6 +192,31 @@ class StoreCipherTest {
     assertNotAuthentic(() -> store.open(PATH, raised, 4));
   }
 
+  /** [store-25] Whoever was removed has the old key, and writes with any revision. */
+  @Test
+  void aRemovedHolderOfTheKeysCannotGoOnToWrite() throws Exception {
+    byte[] planted = store.seal(PATH, 1000, Sample.plaintext(9));
+    try (StoreKeys rotated = keys.rotate();
+        StoreKeys dropped = rotated.without(1)) {
+      StoreCipher after = StoreCipher.with(rotated);
+      assertEquals(1, after.open(PATH, planted, 7, 1).generation());
+      assertNotAuthentic(
+          "this record is sealed under generation 1 of the store's keys, and 2 is the lowest that is"
+              + " allowed: somebody who was removed may have written it",
+          () -> after.open(PATH, planted, 7, 2));
+      byte[] ours = after.seal(PATH, 8, Sample.plaintext(9));
+      assertEquals(2, after.open(PATH, ours, 7, 2).generation());
+      StoreCipher without = StoreCipher.with(dropped);
+      Refused.with(NoStoreKeyException.class, () -> without.open(PATH, planted));
+      assertEquals(8, without.open(PATH, ours).revision());
+      assertEquals(store.name(PATH), without.name(PATH));
+      // Its number raised by the server: not authentic.
+      byte[] raised = planted.clone();
+      System.arraycopy(ours, 8, raised, 8, 20);
+      assertNotAuthentic(() -> after.open(PATH, raised, 7, 2));
+    }
+  }
+
   /** [store-4] */
   @Test
   void refusesWhatItCannotSeal() throws Exception {

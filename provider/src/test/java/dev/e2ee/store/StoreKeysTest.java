@@ -34,6 +34,7 @@ import org.junit.jupiter.api.function.Executable;
 
 /** {@code testvectors/spec/store.md}, sections 2 and 5. */
 class StoreKeysTest {
+  private static final String NAME = "work";
   private static final Argon2Cost CHEAP = new Argon2Cost(19 * 1024, 2, 1);
   private static final byte[] CONTENT = "a note".getBytes(UTF_8);
 
@@ -142,9 +143,9 @@ class StoreKeysTest {
       }
       StoreKeys last = all.get(255);
       Refused.with(IllegalStateException.class, last::rotate);
-      byte[] export = last.exportKey(passphrase(), CHEAP);
+      byte[] export = last.exportKey(NAME, passphrase(), CHEAP);
       assertEquals(106 + 28 + 32 + 256 * 36, export.length);
-      try (StoreKeys back = StoreKeys.importKey(export, passphrase(), 256)) {
+      try (StoreKeys back = StoreKeys.importKey(export, NAME, passphrase(), 256)) {
         assertSame(last, back);
       }
     } finally {
@@ -156,12 +157,63 @@ class StoreKeysTest {
   void exportsUnderAPassphrase(TestEngine engine) throws Exception {
     try (StoreKeys made = StoreKeys.generate(engine.provider());
         StoreKeys rotated = made.rotate()) {
-      byte[] export = rotated.exportKey(passphrase(), CHEAP);
+      byte[] export = rotated.exportKey(NAME, passphrase(), CHEAP);
       assertEquals(106 + 28 + 32 + 2 * 36, export.length);
-      try (StoreKeys there = StoreKeys.importKey(export, passphrase(), 2, engine.provider());
-          StoreKeys back = StoreKeys.importKey(export, passphrase(), 2)) {
+      try (StoreKeys there = StoreKeys.importKey(export, NAME, passphrase(), 2, engine.provider());
+          StoreKeys back = StoreKeys.importKey(export, NAME, passphrase(), 2)) {
         assertSame(rotated, there);
         assertSame(rotated, back);
+      }
+    }
+  }
+
+  @Test
+  void aGenerationThatOnlyOpensCanBeDropped() throws Exception {
+    try (StoreKeys two = keys.rotate();
+        StoreKeys twin = keys.rotate();
+        StoreKeys both = two.merge(twin);
+        StoreKeys three = both.rotate();
+        StoreKeys dropped = three.without(2)) {
+      assertEquals(List.of(1, 2, 2, 3), three.generations());
+      assertEquals(List.of(1, 3), dropped.generations());
+      for (int not : new int[] {0, 2, 3, 4}) {
+        Refused.with(IllegalArgumentException.class, () -> dropped.without(not));
+      }
+      byte[] export = dropped.exportKey(NAME, passphrase(), CHEAP);
+      try (StoreKeys back = StoreKeys.importKey(export, NAME, passphrase(), 3);
+          StoreKeys merged = back.merge(three)) {
+        assertSame(dropped, back);
+        assertEquals(List.of(1, 2, 2, 3), merged.generations(), "an older export brings it back");
+      }
+    }
+  }
+
+  /** [store-24] A server gives the keys of one store as those of another, to one device. */
+  @Test
+  void anExportIsOfTheStoreThatItWasMadeFor() throws Exception {
+    DevicePublicKeys sender = laptop.publicKeys();
+    try (StoreKeys shared = StoreKeys.generate()) {
+      byte[] work = shared.exportKey("work", phone.publicKeys(), laptop);
+      byte[] diary = keys.exportKey("private", phone.publicKeys(), laptop);
+      StoreKeys.importKey(work, "work", phone, sender, 1).close();
+      assertNotAuthentic(
+          DeviceExport.NOT_AUTHENTIC, () -> StoreKeys.importKey(work, "private", phone, sender, 1));
+      assertNotAuthentic(
+          DeviceExport.NOT_AUTHENTIC, () -> StoreKeys.importKey(diary, "work", phone, sender, 1));
+      byte[] underPassphrase = shared.exportKey("work", passphrase(), CHEAP);
+      assertNotAuthentic(
+          PassphraseExport.NOT_AUTHENTIC,
+          () -> StoreKeys.importKey(underPassphrase, "private", passphrase(), 1));
+      for (String bad : List.of("", "\ud800", "x".repeat(1025))) {
+        Refused.with(
+            IllegalArgumentException.class, () -> keys.exportKey(bad, passphrase(), CHEAP));
+        Refused.with(
+            IllegalArgumentException.class, () -> keys.exportKey(bad, phone.publicKeys(), laptop));
+        Refused.with(
+            IllegalArgumentException.class, () -> StoreKeys.importKey(work, bad, phone, sender, 1));
+        Refused.with(
+            IllegalArgumentException.class,
+            () -> StoreKeys.importKey(underPassphrase, bad, passphrase(), 1));
       }
     }
   }
@@ -169,52 +221,58 @@ class StoreKeysTest {
   /** [store-17] */
   @Test
   void exportsDiffer() throws Exception {
-    byte[] one = keys.exportKey(passphrase(), CHEAP);
-    byte[] two = keys.exportKey(passphrase(), CHEAP);
+    byte[] one = keys.exportKey(NAME, passphrase(), CHEAP);
+    byte[] two = keys.exportKey(NAME, passphrase(), CHEAP);
     assertFalse(Arrays.equals(one, 42, 74, two, 42, 74), "a salt of its own");
     assertFalse(Arrays.equals(one, 106, 118, two, 106, 118), "a nonce of its own");
-    byte[] three = keys.exportKey(phone.publicKeys(), laptop);
-    byte[] four = keys.exportKey(phone.publicKeys(), laptop);
+    byte[] three = keys.exportKey(NAME, phone.publicKeys(), laptop);
+    byte[] four = keys.exportKey(NAME, phone.publicKeys(), laptop);
     assertFalse(Arrays.equals(three, 32, 64, four, 32, 64), "an ephemeral key of its own");
   }
 
   /** Threat 5. [store-14] [store-15] [store-16] [store-18] [store-21] Each told by its class. */
   @Test
   void aWrongPassphraseACutAndAnAbsurdCostAreToldApart() throws Exception {
-    byte[] export = keys.exportKey("caf\u00e9".toCharArray(), CHEAP);
-    StoreKeys.importKey(export, "cafe\u0301".toCharArray(), 1).close();
+    byte[] export = keys.exportKey(NAME, "caf\u00e9".toCharArray(), CHEAP);
+    StoreKeys.importKey(export, NAME, "cafe\u0301".toCharArray(), 1).close();
     assertNotAuthentic(
-        PassphraseExport.NOT_AUTHENTIC, () -> StoreKeys.importKey(export, "cafe".toCharArray(), 1));
+        PassphraseExport.NOT_AUTHENTIC,
+        () -> StoreKeys.importKey(export, NAME, "cafe".toCharArray(), 1));
     for (int length = 0; length < export.length; length++) {
       byte[] cut = Arrays.copyOf(export, length);
-      Refused.with(MalformedStoreException.class, () -> StoreKeys.importKey(cut, passphrase(), 1));
+      Refused.with(
+          MalformedStoreException.class, () -> StoreKeys.importKey(cut, NAME, passphrase(), 1));
     }
     byte[] longer = Arrays.copyOf(export, export.length + 1);
-    Refused.with(MalformedStoreException.class, () -> StoreKeys.importKey(longer, passphrase(), 1));
+    Refused.with(
+        MalformedStoreException.class, () -> StoreKeys.importKey(longer, NAME, passphrase(), 1));
     for (int at : new int[] {30, 34, 38}) {
       byte[] absurd = export.clone();
       absurd[at] = 0x7f;
       String said =
           Refused.with(
-                  MalformedStoreException.class, () -> StoreKeys.importKey(absurd, passphrase(), 1))
+                  MalformedStoreException.class,
+                  () -> StoreKeys.importKey(absurd, NAME, passphrase(), 1))
               .getMessage();
       assertTrue(String.valueOf(said).contains("nobody should compute"), said);
     }
     for (String bad : List.of("", "\ud800", "x".repeat(1025))) {
       Refused.with(
-          IllegalArgumentException.class, () -> StoreKeys.importKey(export, bad.toCharArray(), 1));
-      Refused.with(IllegalArgumentException.class, () -> keys.exportKey(bad.toCharArray(), CHEAP));
+          IllegalArgumentException.class,
+          () -> StoreKeys.importKey(export, NAME, bad.toCharArray(), 1));
+      Refused.with(
+          IllegalArgumentException.class, () -> keys.exportKey(NAME, bad.toCharArray(), CHEAP));
     }
     Refused.with(
         MalformedStoreException.class,
-        () -> StoreKeys.importKey(export, phone, laptop.publicKeys(), 1));
+        () -> StoreKeys.importKey(export, NAME, phone, laptop.publicKeys(), 1));
   }
 
   /** [store-18] [store-20] [store-21] Every byte that does not make it malformed. */
   @Tag("once")
   @Test
   void everyByteOfAnExportMatters() throws Exception {
-    byte[] export = keys.exportKey(passphrase(), CHEAP);
+    byte[] export = keys.exportKey(NAME, passphrase(), CHEAP);
     for (int at = 0; at < export.length; at++) {
       byte[] altered = export.clone();
       altered[at] ^= 0x40;
@@ -222,7 +280,7 @@ class StoreKeysTest {
           at < 8 || at == 12 || at == 13 || (at >= 30 && at < 33) || (at >= 34 && at < 42)
               ? MalformedStoreException.class
               : AEADBadTagException.class;
-      Refused.with(expected, () -> StoreKeys.importKey(altered, passphrase(), 1));
+      Refused.with(expected, () -> StoreKeys.importKey(altered, NAME, passphrase(), 1));
     }
   }
 
@@ -235,15 +293,15 @@ class StoreKeysTest {
             DeviceIdentity from =
                 DeviceIdentity.generate("from", agreement, signing, engine.provider());
             StoreKeys rotated = keys.rotate()) {
-          byte[] export = rotated.exportKey(to.publicKeys(), from);
-          try (StoreKeys back = StoreKeys.importKey(export, to, from.publicKeys(), 2)) {
+          byte[] export = rotated.exportKey(NAME, to.publicKeys(), from);
+          try (StoreKeys back = StoreKeys.importKey(export, NAME, to, from.publicKeys(), 2)) {
             assertSame(rotated, back);
           }
         }
       }
     }
-    byte[] own = keys.exportKey(laptop.publicKeys(), laptop);
-    try (StoreKeys back = StoreKeys.importKey(own, laptop, laptop.publicKeys(), 1)) {
+    byte[] own = keys.exportKey(NAME, laptop.publicKeys(), laptop);
+    try (StoreKeys back = StoreKeys.importKey(own, NAME, laptop, laptop.publicKeys(), 1)) {
       assertSame(keys, back);
     }
   }
@@ -251,27 +309,27 @@ class StoreKeysTest {
   /** Threats 2 and 3. [store-19] [store-21] */
   @Test
   void isBoundToSenderAndRecipient() throws Exception {
-    byte[] export = keys.exportKey(phone.publicKeys(), laptop);
+    byte[] export = keys.exportKey(NAME, phone.publicKeys(), laptop);
     DevicePublicKeys sender = laptop.publicKeys();
-    StoreKeys.importKey(export, phone, sender, 1).close();
+    StoreKeys.importKey(export, NAME, phone, sender, 1).close();
     try (DeviceIdentity tablet = device("tablet");
         DeviceIdentity twin = device("phone")) {
       assertNotAuthentic(
-          DeviceExport.NOT_AUTHENTIC, () -> StoreKeys.importKey(export, tablet, sender, 1));
+          DeviceExport.NOT_AUTHENTIC, () -> StoreKeys.importKey(export, NAME, tablet, sender, 1));
       assertNotAuthentic(
-          DeviceExport.NOT_AUTHENTIC, () -> StoreKeys.importKey(export, twin, sender, 1));
+          DeviceExport.NOT_AUTHENTIC, () -> StoreKeys.importKey(export, NAME, twin, sender, 1));
       assertNotAuthentic(
           DeviceExport.NOT_AUTHENTIC,
-          () -> StoreKeys.importKey(export, phone, tablet.publicKeys(), 1));
+          () -> StoreKeys.importKey(export, NAME, phone, tablet.publicKeys(), 1));
       // A server that knows a store of its own, signed by nobody who is pinned.
-      byte[] planted = keys.exportKey(phone.publicKeys(), tablet);
+      byte[] planted = keys.exportKey(NAME, phone.publicKeys(), tablet);
       assertNotAuthentic(
-          DeviceExport.NOT_AUTHENTIC, () -> StoreKeys.importKey(planted, phone, sender, 1));
+          DeviceExport.NOT_AUTHENTIC, () -> StoreKeys.importKey(planted, NAME, phone, sender, 1));
       // Its signature put under the other one's bytes.
       byte[] grafted = planted.clone();
       System.arraycopy(export, export.length - 64, grafted, grafted.length - 64, 64);
       assertNotAuthentic(
-          DeviceExport.NOT_AUTHENTIC, () -> StoreKeys.importKey(grafted, phone, sender, 1));
+          DeviceExport.NOT_AUTHENTIC, () -> StoreKeys.importKey(grafted, NAME, phone, sender, 1));
     }
   }
 
@@ -279,18 +337,19 @@ class StoreKeysTest {
   @Tag("once")
   @Test
   void everyBitOfADevicesExportMatters() throws Exception {
-    byte[] export = keys.exportKey(phone.publicKeys(), laptop);
+    byte[] export = keys.exportKey(NAME, phone.publicKeys(), laptop);
     DevicePublicKeys sender = laptop.publicKeys();
     for (int bit = 0; bit < 8 * export.length; bit += at(bit) < 32 ? 1 : 5) {
       byte[] altered = export.clone();
       altered[at(bit)] ^= (byte) (1 << bit % 8);
       Class<? extends Exception> expected =
           isMalformed(bit) ? MalformedStoreException.class : AEADBadTagException.class;
-      Refused.with(expected, () -> StoreKeys.importKey(altered, phone, sender, 1));
+      Refused.with(expected, () -> StoreKeys.importKey(altered, NAME, phone, sender, 1));
     }
     for (int length = 0; length < export.length; length++) {
       byte[] cut = Arrays.copyOf(export, length);
-      Refused.with(MalformedStoreException.class, () -> StoreKeys.importKey(cut, phone, sender, 1));
+      Refused.with(
+          MalformedStoreException.class, () -> StoreKeys.importKey(cut, NAME, phone, sender, 1));
     }
   }
 
@@ -308,8 +367,8 @@ class StoreKeysTest {
   @Test
   void eachKindIsRefusedAsAnother() throws Exception {
     byte[] record = StoreCipher.with(keys).seal("a", 1, CONTENT);
-    byte[] underPassphrase = keys.exportKey(passphrase(), CHEAP);
-    byte[] forPhone = keys.exportKey(phone.publicKeys(), laptop);
+    byte[] underPassphrase = keys.exportKey(NAME, passphrase(), CHEAP);
+    byte[] forPhone = keys.exportKey(NAME, phone.publicKeys(), laptop);
     byte[] envelope = Envelope.with(Sample.umk()).seal(CONTENT, Sample.context());
     byte[] deviceWrap = DeviceWrap.wrap(Sample.umk(), "ann", phone.publicKeys(), laptop);
     for (byte[] other : List.of(underPassphrase, forPhone, envelope, deviceWrap)) {
@@ -317,12 +376,12 @@ class StoreKeysTest {
     }
     for (byte[] other : List.of(record, forPhone, envelope, deviceWrap)) {
       Refused.with(
-          MalformedStoreException.class, () -> StoreKeys.importKey(other, passphrase(), 1));
+          MalformedStoreException.class, () -> StoreKeys.importKey(other, NAME, passphrase(), 1));
     }
     for (byte[] other : List.of(record, underPassphrase, envelope, deviceWrap)) {
       Refused.with(
           MalformedStoreException.class,
-          () -> StoreKeys.importKey(other, phone, laptop.publicKeys(), 1));
+          () -> StoreKeys.importKey(other, NAME, phone, laptop.publicKeys(), 1));
     }
     for (byte[] ours : List.of(record, underPassphrase, forPhone)) {
       Refused.with(MalformedEnvelopeException.class, () -> Envelope.inspect(ours));
@@ -333,22 +392,23 @@ class StoreKeysTest {
   /** Threat 10. [store-22] */
   @Test
   void anOlderExportIsRefused() throws Exception {
-    byte[] old = keys.exportKey(passphrase(), CHEAP);
-    byte[] oldForPhone = keys.exportKey(phone.publicKeys(), laptop);
+    byte[] old = keys.exportKey(NAME, passphrase(), CHEAP);
+    byte[] oldForPhone = keys.exportKey(NAME, phone.publicKeys(), laptop);
     String message =
         "this export is of generation 1 of the store's keys, and 2 is remembered: an older one was"
             + " put back";
-    assertNotAuthentic(message, () -> StoreKeys.importKey(old, passphrase(), 2));
+    assertNotAuthentic(message, () -> StoreKeys.importKey(old, NAME, passphrase(), 2));
     assertNotAuthentic(
-        message, () -> StoreKeys.importKey(oldForPhone, phone, laptop.publicKeys(), 2));
+        message, () -> StoreKeys.importKey(oldForPhone, NAME, phone, laptop.publicKeys(), 2));
   }
 
   @Test
   void nothingWorksOnceItIsClosed() throws Exception {
     keys.close();
     Refused.with(IllegalStateException.class, keys::rotate);
-    Refused.with(IllegalStateException.class, () -> keys.exportKey(passphrase(), CHEAP));
-    Refused.with(IllegalStateException.class, () -> keys.exportKey(phone.publicKeys(), laptop));
+    Refused.with(IllegalStateException.class, () -> keys.exportKey(NAME, passphrase(), CHEAP));
+    Refused.with(
+        IllegalStateException.class, () -> keys.exportKey(NAME, phone.publicKeys(), laptop));
     assertNotEquals(0, keys.storeId().length);
   }
 }

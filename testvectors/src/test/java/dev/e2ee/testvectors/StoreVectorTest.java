@@ -106,6 +106,7 @@ class StoreVectorTest {
     StoreKeys keys =
         StoreKeys.importKey(
             hex(first, "export"),
+            text(first, "storeName"),
             text(first, "passphrase").toCharArray(),
             1,
             new E2eeProvider().configure(engine));
@@ -125,7 +126,7 @@ class StoreVectorTest {
     assertEquals(file().required("numberOfTests").intValue(), all);
   }
 
-  /** [store-5] [store-6] [store-7] [store-8] [store-9] [store-10] */
+  /** [store-5] [store-6] [store-7] [store-8] [store-9] [store-10] [store-25] */
   @TestFactory
   Stream<DynamicTest> records() throws Exception {
     return onEveryEngine("StoreRecord", StoreVectorTest::record);
@@ -164,11 +165,12 @@ class StoreVectorTest {
     byte[] record = hex(v, "record");
     String path = text(v, "path");
     long minimum = Long.parseLong(text(v, "minimumRevision"));
+    int lowest = v.required("minimumGeneration").intValue();
     if (!isValid(v)) {
-      refused(v, () -> cipher.open(path, record, minimum));
+      refused(v, () -> cipher.open(path, record, minimum, lowest));
       return;
     }
-    StoreRecord opened = cipher.open(path, record, minimum);
+    StoreRecord opened = cipher.open(path, record, minimum, lowest);
     long revision = Long.parseLong(text(v, "revision"));
     boolean padded = v.required("padded").booleanValue();
     assertArrayEquals(hex(v, "content"), opened.content());
@@ -230,7 +232,7 @@ class StoreVectorTest {
         .orElseThrow();
   }
 
-  /** [store-14] [store-15] [store-16] [store-18] [store-20] [store-21] [store-22] */
+  /** [store-14] [store-15] [store-16] [store-18] [store-20] [store-21] [store-22] [store-24] */
   @TestFactory
   Stream<DynamicTest> exportsUnderAPassphrase() throws Exception {
     return tests(
@@ -240,11 +242,15 @@ class StoreVectorTest {
           byte[] export = hex(v, "export");
           int minimum = v.required("minimumGeneration").intValue();
           if (!isValid(v)) {
-            refused(v, () -> StoreKeys.importKey(export, passphrase(v), minimum));
+            refused(
+                v, () -> StoreKeys.importKey(export, text(v, "storeName"), passphrase(v), minimum));
             return;
           }
-          assertArrayEquals(keysOf(v.required("store")), opened(export, text(v, "passphrase")));
-          try (StoreKeys keys = StoreKeys.importKey(export, passphrase(v), minimum)) {
+          assertArrayEquals(
+              keysOf(v.required("store")),
+              opened(export, text(v, "storeName"), text(v, "passphrase")));
+          try (StoreKeys keys =
+              StoreKeys.importKey(export, text(v, "storeName"), passphrase(v), minimum)) {
             exportsTheSame(keys, v.required("store"));
           }
         });
@@ -254,7 +260,7 @@ class StoreVectorTest {
     return text(v, "passphrase").toCharArray();
   }
 
-  /** [store-14] [store-19] [store-20] [store-21] [store-22] */
+  /** [store-14] [store-19] [store-20] [store-21] [store-22] [store-24] */
   @TestFactory
   Stream<DynamicTest> exportsForADevice() throws Exception {
     return tests(
@@ -267,10 +273,15 @@ class StoreVectorTest {
               DevicePublicKeys.decode(hex(group.required("keys").required("sender"), "publicKeys"));
           try (DeviceIdentity recipient = device(group.required("keys").required("recipient"))) {
             if (!isValid(v)) {
-              refused(v, () -> StoreKeys.importKey(export, recipient, sender, minimum));
+              refused(
+                  v,
+                  () ->
+                      StoreKeys.importKey(
+                          export, text(v, "storeName"), recipient, sender, minimum));
               return;
             }
-            try (StoreKeys keys = StoreKeys.importKey(export, recipient, sender, minimum)) {
+            try (StoreKeys keys =
+                StoreKeys.importKey(export, text(v, "storeName"), recipient, sender, minimum)) {
               exportsTheSame(keys, v.required("store"));
             }
           }
@@ -290,8 +301,8 @@ class StoreVectorTest {
     assertEquals(
         stream(store.required("keys")).map(k -> k.required("generation").intValue()).toList(),
         keys.generations());
-    byte[] ours = keys.exportKey("of the test".toCharArray(), CHEAP);
-    assertArrayEquals(keysOf(store), opened(ours, "of the test"));
+    byte[] ours = keys.exportKey("a name", "of the test".toCharArray(), CHEAP);
+    assertArrayEquals(keysOf(store), opened(ours, "a name", "of the test"));
   }
 
   /** K. */
@@ -306,8 +317,11 @@ class StoreVectorTest {
   }
 
   /** From the specification, section 5: the K of an export under a passphrase. */
-  private static byte[] opened(byte[] export, String passphrase) throws GeneralSecurityException {
+  private static byte[] opened(byte[] export, String storeName, String passphrase)
+      throws GeneralSecurityException {
     byte[] head = Arrays.copyOf(export, 74);
+    byte[] named = storeName.getBytes(UTF_8);
+    byte[] bound = join(length(named), named, length(head), head);
     ByteBuffer cost = ByteBuffer.wrap(head, 30, 12);
     byte[] root =
         Argon2id.derive(
@@ -315,20 +329,20 @@ class StoreVectorTest {
             Normalizer.normalize(passphrase, Normalizer.Form.NFC).getBytes(UTF_8),
             Arrays.copyOfRange(head, 42, 74),
             32);
-    byte[] commitment = derived(root, "e2ee-store-export-commit-v1\0", head);
+    byte[] commitment = derived(root, "e2ee-store-export-commit-v1\0", bound);
     assertArrayEquals(Arrays.copyOfRange(export, 74, 106), commitment);
     Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding", "SunJCE");
     cipher.init(
         Cipher.DECRYPT_MODE,
-        new SecretKeySpec(derived(root, "e2ee-store-export-key-v1\0", head), "AES"),
+        new SecretKeySpec(derived(root, "e2ee-store-export-key-v1\0", bound), "AES"),
         new GCMParameterSpec(128, export, 106, 12));
     cipher.updateAAD(join("e2ee-store-export-v1\0".getBytes(UTF_8), head, commitment));
     return cipher.doFinal(export, 118, export.length - 118);
   }
 
-  private static byte[] derived(byte[] root, String label, byte[] head)
+  private static byte[] derived(byte[] root, String label, byte[] bound)
       throws GeneralSecurityException {
-    byte[] info = join(label.getBytes(UTF_8), length(head), head, new byte[] {1});
+    byte[] info = join(label.getBytes(UTF_8), bound, new byte[] {1});
     return hmac("HmacSHA256", root, info);
   }
 

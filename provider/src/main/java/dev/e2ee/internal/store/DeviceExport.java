@@ -26,18 +26,24 @@ import javax.crypto.AEADBadTagException;
 public final class DeviceExport {
   /** The one message for everything that is not authentic. */
   public static final String NOT_AUTHENTIC =
-      "the export of a store's keys is not authentic: altered, for another device, or by another"
-          + " one";
+      "the export of a store's keys is not authentic: altered, of another store, for another device,"
+          + " or by another one";
 
   private static final int HEAD = ExportHead.LENGTH + 2;
 
   private final DevicePublicKeys sender;
   private final DevicePublicKeys recipient;
+  private final byte[] storeName;
 
-  /** From one device to another. */
-  public DeviceExport(DevicePublicKeys sender, DevicePublicKeys recipient) {
+  /**
+   * From one device to another.
+   *
+   * @param storeName what the application calls the store, 1 to 1024 bytes of UTF-8
+   */
+  public DeviceExport(DevicePublicKeys sender, DevicePublicKeys recipient, String storeName) {
     this.sender = sender;
     this.recipient = recipient;
+    this.storeName = ExportHead.bytesOf(storeName);
   }
 
   /**
@@ -164,6 +170,6 @@ public final class DeviceExport {
   }
 
   private Bound devices(String label) {
-    return new Bound(label).lp(sender.encode()).lp(recipient.encode());
+    return new Bound(label).lp(storeName).lp(sender.encode()).lp(recipient.encode());
   }
 }

@@ -1,7 +1,9 @@
 package dev.e2ee.internal.store;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.e2ee.internal.format.Identifier;
 import dev.e2ee.store.MalformedStoreException;
 import java.nio.ByteBuffer;
 
@@ -26,6 +28,16 @@ record ExportHead(int generation, int count, byte[] storeId) {
   private static final int MAGIC = ByteBuffer.wrap("E2SK".getBytes(US_ASCII)).getInt();
   private static final byte VERSION = 1;
   private static final short FLAGS = 0;
+
+  /**
+   * A store name as it is bound.
+   *
+   * @throws IllegalArgumentException for another one
+   */
+  static byte[] bytesOf(String storeName) {
+    // [store-24]
+    return Identifier.check("store name", storeName).getBytes(UTF_8);
+  }
 
   /**
    * Reads one.

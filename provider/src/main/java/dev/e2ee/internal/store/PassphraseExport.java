@@ -21,8 +21,8 @@ import javax.crypto.AEADBadTagException;
 public final class PassphraseExport {
   /** The one message for everything that is not authentic. */
   public static final String NOT_AUTHENTIC =
-      "the passphrase does not open this export of a store's keys: it is another one, or the export"
-          + " was altered";
+      "the passphrase does not open this export as that of this store's keys: it is another"
+          + " passphrase, or the export is another store's or was altered";
 
   private static final int COST = 12;
   private static final int SALT = 32;
@@ -32,10 +32,16 @@ public final class PassphraseExport {
   private static final int KEY = 32;
 
   private final Engine engine;
+  private final byte[] storeName;
 
-  /** With this engine. */
-  public PassphraseExport(Engine engine) {
+  /**
+   * With this engine.
+   *
+   * @param storeName what the application calls the store, 1 to 1024 bytes of UTF-8
+   */
+  public PassphraseExport(Engine engine, String storeName) {
     this.engine = engine;
+    this.storeName = ExportHead.bytesOf(storeName);
   }
 
   /**
@@ -118,7 +124,7 @@ public final class PassphraseExport {
   private void refuseInProfile() {
     engine.refuseInProfile(
         "the export of a store's keys under a passphrase is derived by Argon2id, which",
-        "an export for a device: StoreKeys.exportKey(DevicePublicKeys, DeviceIdentity)");
+        "an export for a device: StoreKeys.exportKey(String, DevicePublicKeys, DeviceIdentity)");
   }
 
   private static Argon2Cost cost(ByteBuffer in) throws MalformedStoreException {
@@ -142,12 +148,12 @@ public final class PassphraseExport {
   }
 
   private byte[] commitment(SecretBytes root, byte[] head) {
-    byte[] info = new Bound("e2ee-store-export-commit-v1").lp(head).bytes();
+    byte[] info = new Bound("e2ee-store-export-commit-v1").lp(storeName).lp(head).bytes();
     return Hkdf.expand(engine, root, info, COMMITMENT);
   }
 
   private SecretBytes wrapKey(SecretBytes root, byte[] head) {
-    byte[] info = new Bound("e2ee-store-export-key-v1").lp(head).bytes();
+    byte[] info = new Bound("e2ee-store-export-key-v1").lp(storeName).lp(head).bytes();
     return SecretBytes.adopt(Hkdf.expand(engine, root, info, KEY));
   }
 

@@ -2,8 +2,11 @@ package dev.e2ee.internal.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.e2ee.internal.format.Bound;
+import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.crypto.GcmKey;
+import dev.e2ee.spi.internal.crypto.Hkdf;
 import dev.e2ee.store.NoStoreKeyException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -37,9 +40,10 @@ public final class RecordCore {
    */
   public byte[] seal(String path, long revision, byte[] content, boolean padded) {
     StoreSecrets.Entry current = secrets.current();
+    byte[] start = RecordMessage.start(padded, current.generation(), current.id(), revision);
     // [store-3]
-    byte[] salt = engine.random(RecordMessage.SALT);
-    byte[] head = RecordMessage.head(padded, current.generation(), current.id(), revision, salt);
+    byte[] salt = salt(current, engine.random(RecordMessage.SALT), start, path, content);
+    byte[] head = ByteBuffer.allocate(RecordMessage.HEAD).put(start).put(salt).array();
     if (!padded) {
       return sealed(current, path, head, content);
     }
@@ -48,6 +52,23 @@ public final class RecordCore {
       return sealed(current, path, head, plain);
     } finally {
       Arrays.fill(plain, (byte) 0);
+    }
+  }
+
+  /**
+   * Another one for each write, also where a machine that was cloned draws the same bytes twice.
+   *
+   * @param random 32 bytes, fresh
+   * @param start what stands before the salt
+   */
+  byte[] salt(
+      StoreSecrets.Entry current, byte[] random, byte[] start, String path, byte[] content) {
+    byte[] info = new Bound("e2ee-store-salt-v1").raw(secrets.storeId()).bytes();
+    byte[] named = path.getBytes(UTF_8);
+    byte[] length = ByteBuffer.allocate(Integer.BYTES).putInt(named.length).array();
+    try (SecretBytes key =
+        SecretBytes.adopt(Hkdf.expand(engine, current.key(), info, RecordMessage.SALT))) {
+      return engine.hmacSha256(key, random, start, length, named, content);
     }
   }
 

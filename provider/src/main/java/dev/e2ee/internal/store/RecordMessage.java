@@ -14,6 +14,10 @@ public final class RecordMessage {
   public static final int MAX_CONTENT = 1 << 24;
 
   static final int SALT = 32;
+
+  /** How many bytes stand before the salt. */
+  static final int START = 36;
+
   static final int COMMITMENT = 32;
   static final int HEAD = 68;
   static final int BEFORE_BODY = HEAD + COMMITMENT;
@@ -78,9 +82,9 @@ public final class RecordMessage {
         bytes, beforeBody, flags == PADDED, generation, KeyId.of(id), revision);
   }
 
-  /** Everything before the commitment of a new one. */
-  static byte[] head(boolean padded, int generation, KeyId keyId, long revision, byte[] salt) {
-    return ByteBuffer.allocate(HEAD)
+  /** Everything before the salt of a new one. */
+  static byte[] start(boolean padded, int generation, KeyId keyId, long revision) {
+    return ByteBuffer.allocate(START)
         .putInt(MAGIC)
         .put(VERSION)
         .put(SUITE)
@@ -88,7 +92,6 @@ public final class RecordMessage {
         .putInt(generation)
         .put(keyId.toBytes())
         .putLong(revision)
-        .put(salt)
         .array();
   }
 

@@ -120,6 +120,25 @@ public final class StoreSecrets implements AutoCloseable {
             .map(Entry::copied));
   }
 
+  /**
+   * The same without the keys of one generation; both are to be closed.
+   *
+   * @throws IllegalArgumentException for the current generation, and one that is not here
+   * @throws IllegalStateException when closed
+   */
+  public StoreSecrets without(int generation) {
+    if (generation == current().generation() || !generations().contains(generation)) {
+      throw new IllegalArgumentException(
+          "generation "
+              + generation
+              + " is not one of those that only open: the store has "
+              + generations());
+    }
+    List<Entry> rest =
+        entries.stream().filter(e -> e.generation() != generation).map(Entry::copied).toList();
+    return new StoreSecrets(engine, copyOf(nameKey), storeId, rest);
+  }
+
   private StoreSecrets with(Stream<Entry> more) {
     TreeSet<Entry> all = new TreeSet<>(ASCENDING);
     entries.forEach(entry -> all.add(entry.copied()));

@@ -1,5 +1,6 @@
 package dev.e2ee.internal.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -7,12 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.testing.Refused;
+import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import javax.crypto.AEADBadTagException;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +52,51 @@ class RecordCoreTest {
     for (Set<String> all : List.of(salts, keys, nonces, commitments, ciphertexts)) {
       assertEquals(writes, all.size());
     }
+  }
+
+  /** [store-3] A machine that was cloned draws the same bytes twice. */
+  @Test
+  void anotherWriteHasAnotherSaltThoughTheBytesDrawnAreTheSame() throws Exception {
+    StoreSecrets.Entry current = secrets.current();
+    byte[] drawn = new byte[32];
+    byte[] content = {1, 2, 3};
+    byte[] start = RecordMessage.start(false, 1, current.id(), 7);
+    byte[] salt = core.salt(current, drawn, start, "a", content);
+    assertArrayEquals(saltOf(current, drawn, start, "a", content), salt);
+    byte[] padded = RecordMessage.start(true, 1, current.id(), 7);
+    byte[] later = RecordMessage.start(false, 1, current.id(), 8);
+    byte[] other = {1, 2, 4};
+    byte[] another = new byte[32];
+    another[31] = 1;
+    for (byte[] each :
+        List.of(
+            core.salt(current, drawn, start, "a", other),
+            core.salt(current, drawn, start, "b", content),
+            core.salt(current, drawn, later, "a", content),
+            core.salt(current, drawn, padded, "a", content),
+            core.salt(current, another, start, "a", content))) {
+      assertFalse(Arrays.equals(salt, each));
+    }
+  }
+
+  /** From the specification, section 3, with the JDK. */
+  private byte[] saltOf(
+      StoreSecrets.Entry current, byte[] drawn, byte[] start, String path, byte[] content)
+      throws GeneralSecurityException {
+    byte[] label = "e2ee-store-salt-v1\0".getBytes(UTF_8);
+    byte[] key = hmac(current.key().copy(), label, secrets.storeId(), new byte[] {1});
+    byte[] named = path.getBytes(UTF_8);
+    byte[] length = {0, 0, 0, (byte) named.length};
+    return hmac(key, drawn, start, length, named, content);
+  }
+
+  private static byte[] hmac(byte[] key, byte[]... parts) throws GeneralSecurityException {
+    Mac mac = Mac.getInstance("HmacSHA256", "SunJCE");
+    mac.init(new SecretKeySpec(key, "HmacSHA256"));
+    for (byte[] part : parts) {
+      mac.update(part);
+    }
+    return mac.doFinal();
   }
 
   /** Each step begins where the last one ends, and none is longer than a sixteenth. */

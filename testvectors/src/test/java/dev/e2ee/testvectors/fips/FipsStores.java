@@ -10,13 +10,15 @@ import java.util.Map;
 
 /** Stores in the FIPS profile. */
 final class FipsStores {
+  private static final String NAME = "work";
+
   private FipsStores() {}
 
   static void add(Map<String, FipsActions.Action> all) {
     all.put("store", FipsStores::store);
     all.put(
         "store under a passphrase",
-        () -> StoreKeys.generate().exportKey("fourteen characters".toCharArray()));
+        () -> StoreKeys.generate().exportKey(NAME, "fourteen characters".toCharArray()));
   }
 
   /** Records, names, and the export for a device with P-256. */
@@ -27,7 +29,11 @@ final class FipsStores {
             DeviceIdentity.generate("d", AgreementAlgorithm.P256, SigningAlgorithm.ECDSA_P256);
         StoreKeys back =
             StoreKeys.importKey(
-                rotated.exportKey(device.publicKeys(), device), device, device.publicKeys(), 2)) {
+                rotated.exportKey(NAME, device.publicKeys(), device),
+                NAME,
+                device,
+                device.publicKeys(),
+                2)) {
       StoreCipher cipher = StoreCipher.with(back);
       byte[] record = StoreCipher.with(made).sealPadded("a", 3, FipsActions.UMK);
       return Arrays.equals(FipsActions.UMK, cipher.open("a", record, 3).content())

@@ -8,6 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.e2ee.device.AgreementAlgorithm;
+import dev.e2ee.device.DeviceIdentity;
+import dev.e2ee.device.DevicePublicKeys;
+import dev.e2ee.device.SigningAlgorithm;
 import dev.e2ee.envelope.Envelope;
 import dev.e2ee.envelope.MalformedEnvelopeException;
 import dev.e2ee.store.StoreCipher;
@@ -54,6 +58,8 @@ final class StoreAttacks implements Attacks {
             9),
         Attack.of(ABOUT, "serves the record of another store", this::otherStore, 9),
         Attack.of(ABOUT, "serves an older write to who remembers a newer one", this::older, 10),
+        Attack.of(ABOUT, "serves what a removed holder of the keys writes", this::removed, 10),
+        Attack.of(ABOUT, "swaps the exports of two stores for a device", this::exports, 9),
         Attack.of(ABOUT, "changes each byte of a record in turn", this::changes, 3, 6),
         Attack.of(ABOUT, "changes each character of a name in turn", this::names, 3),
         Attack.of(ABOUT, "tells records by their lengths", this::lengths, 15),
@@ -97,6 +103,28 @@ final class StoreAttacks implements Attacks {
     byte[] old = server.version(store.name(PATH), 0);
     assertEquals(1, store.open(PATH, old).revision()); // who remembers nothing is told which it is
     return refused(AEADBadTagException.class, () -> store.open(PATH, old, 3));
+  }
+
+  private String removed() throws Exception {
+    try (StoreKeys rotated = keys.rotate()) {
+      byte[] planted = store.seal(PATH, 1000, CONTENT);
+      StoreCipher after = StoreCipher.with(rotated);
+      assertEquals(1, after.open(PATH, planted, 3).generation()); // who allows it is told which
+      return refused(AEADBadTagException.class, () -> after.open(PATH, planted, 3, 2));
+    }
+  }
+
+  private String exports() throws Exception {
+    try (DeviceIdentity phone =
+        DeviceIdentity.generate("phone", AgreementAlgorithm.X25519, SigningAlgorithm.ED25519)) {
+      DevicePublicKeys own = phone.publicKeys();
+      server.put("exports", keys.exportKey("private", own, phone));
+      server.put("exports", others.exportKey("work", own, phone));
+      byte[] work = server.newest("exports");
+      StoreKeys.importKey(work, "work", phone, own, 1).close();
+      return refused(
+          AEADBadTagException.class, () -> StoreKeys.importKey(work, "private", phone, own, 1));
+    }
   }
 
   private String changes() {

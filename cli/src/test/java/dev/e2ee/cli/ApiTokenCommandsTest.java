@@ -196,6 +196,38 @@ class ApiTokenCommandsTest {
     assertFalse(argument.err().contains(text.substring(10, 30)), "shows the token");
   }
 
+  /** [apitoken-13] A number comes from a file that a server may have written. */
+  @Test
+  void noNumberFollowsTheLast() throws Exception {
+    String old = create("wrap", "--issue", "2147483647");
+    String[] again = {"token", "create", "--user", "ann", "-o", path("wrap"), "--force"};
+    Cli.Result told = cli.run(again).exits(2);
+    assertTrue(told.err().contains("nobody has verified"), told.err());
+    String[] rotate = {"token", "rotate", path("wrap"), "--user", "ann", "-o", path("next")};
+    with(old, rotate).exits(2);
+    assertFalse(Files.exists(directory.resolve("next")));
+    create("wrap", "--force", "--issue", "5");
+  }
+
+  /** [apitoken-13] A user with several tokens gives the number. */
+  @Test
+  void aRotationTakesANumber() throws Exception {
+    String old = create("wrap");
+    String[] rotate = {
+      "token", "rotate", path("wrap"), "--user", "ann", "-o", path("next"), "--issue"
+    };
+    with(old, Stream.concat(Stream.of(rotate), Stream.of("1")).toArray(String[]::new)).exits(2);
+    String next =
+        with(old, Stream.concat(Stream.of(rotate), Stream.of("7")).toArray(String[]::new))
+            .exits(0)
+            .text()
+            .strip();
+    assertEquals(7, ApiTokenWrap.inspect(bytes("next")).issue());
+    String[] check = {"token", "check", path("next"), "--user", "ann", "--minimum-issue"};
+    with(next, Stream.concat(Stream.of(check), Stream.of("7")).toArray(String[]::new)).exits(0);
+    with(next, Stream.concat(Stream.of(check), Stream.of("8")).toArray(String[]::new)).exits(3);
+  }
+
   @Test
   void nothingIsOverwritten() throws Exception {
     create("wrap");

@@ -252,6 +252,20 @@ class KeyringCommandsTest {
     ann.cli().run("keyring", "show", "notes", "--keyring", garbage.toString()).exits(3);
   }
 
+  /** What a device has seen is lost: it is told, and does not begin with nothing. */
+  @Test
+  void aTrustStoreThatIsGoneIsNoFirstContact() throws Exception {
+    create();
+    Path device = Path.of(ann.cli().keys() + ".device");
+    Files.move(device.resolve("trust"), device.resolve("away"));
+    Cli.Result told = ann.run("show", "notes").exits(7);
+    assertTrue(told.err().contains("trust"), told.err());
+    ann.run("create", "notes", "-o", ann.path("new")).exits(7);
+    ann.run("pin", "notes", bob.key("signer")).exits(7);
+    Files.move(device.resolve("away"), device.resolve("trust"));
+    ann.run("show", "notes").exits(0);
+  }
+
   @Test
   void devicesOnP256AreToldHow() throws Exception {
     Cli cli = new Cli(Files.createDirectory(directory.resolve("p256"))).initRaw();

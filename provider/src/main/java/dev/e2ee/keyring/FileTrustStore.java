@@ -12,7 +12,9 @@ import dev.e2ee.spi.internal.custody.Deadline;
 import dev.e2ee.spi.internal.custody.ExclusiveLock;
 import dev.e2ee.spi.internal.custody.UnixFile;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -27,13 +29,16 @@ import java.util.Set;
  * whole: after a crash or a kill it is the one before, or the new one. Processes that use the same
  * folder take turns by a lock on a file in it.
  *
- * <p>It protects against a server, not against who can write into the folder. A folder that is
- * restored from a backup remembers less than this device has seen: until the next keyring is
- * opened, an older one than the newest can be taken.
+ * <p>It protects against a server, not against who can write into the folder: one that another user
+ * can write into is refused, where the file system tells. A folder that is restored from a backup
+ * remembers less than this device has seen: until the next keyring is opened, an older one than the
+ * newest can be taken.
  */
 public final class FileTrustStore implements TrustStore {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String LOCK = "lock";
+  private static final int MOST = 1 << 25;
+  private static final int OTHERS_WRITE = 022;
 
   private final Path folder;
   private final Engine engine;
@@ -44,16 +49,68 @@ public final class FileTrustStore implements TrustStore {
   }
 
   /**
-   * The one in this folder, which is made when it is not there, for its owner only.
+   * The one in this folder, which is made when it is not there, for its owner only. For a device
+   * that may be new: where one had been made, {@link #open} tells when it is gone, which this takes
+   * for a device that has seen nothing.
    *
-   * @throws IOException when it cannot be made
+   * @throws IOException when it cannot be made, or others can write into it
    */
   public static FileTrustStore at(Path folder) throws IOException {
     Path absolute = folder.toAbsolutePath();
     if (!Files.isDirectory(absolute)) {
-      Files.createDirectories(absolute, UnixFile.ownerOnly(absolute, "rwx------"));
+      make(absolute);
     }
-    return new FileTrustStore(absolute.toRealPath());
+    return open(absolute);
+  }
+
+  /**
+   * The one in this folder, which was made before.
+   *
+   * @throws IOException when it is gone, or not mounted, or others can write into it
+   */
+  public static FileTrustStore open(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new IOException(
+          folder
+              + ", the folder of the trust store, is gone, and with it whom this device trusts and"
+              + " what it has seen: restore it, or make a new one and compare and pin all signers"
+              + " anew");
+    }
+    Path real = folder.toRealPath();
+    requireOwn(real);
+    return new FileTrustStore(real);
+  }
+
+  private static void make(Path folder) throws IOException {
+    Path parent = folder.getParent();
+    if (parent != null && !Files.isDirectory(parent)) {
+      make(parent);
+    }
+    try {
+      Files.createDirectory(folder, UnixFile.ownerOnly(folder, "rwx------"));
+    } catch (FileAlreadyExistsException e) {
+      if (!Files.isDirectory(folder)) {
+        throw e;
+      }
+    }
+    DurableFile.forceDirectoryOf(folder);
+  }
+
+  private static void requireOwn(Path path) throws IOException {
+    if (!UnixFile.isKnown(path)) {
+      return;
+    }
+    UnixFile found = UnixFile.of(path, LinkOption.NOFOLLOW_LINKS);
+    if (found.uid() != UnixFile.ownUid()) {
+      throw new IOException(
+          path + " belongs to another user, who could change whom this device trusts");
+    }
+    if ((found.mode() & OTHERS_WRITE) != 0) {
+      throw new IOException(
+          path
+              + " lets other users change whom this device trusts; if nobody did, run: chmod go-w "
+              + UnixFile.quoted(path));
+    }
   }
 
   /** A name may be long, and hold what a file's name cannot. */
@@ -67,7 +124,7 @@ public final class FileTrustStore implements TrustStore {
     Path file = file(collection);
     byte[] content;
     try {
-      content = Files.readAllBytes(file);
+      content = read(file);
     } catch (NoSuchFileException e) {
       requireFolder(e);
       return Optional.empty();
@@ -84,6 +141,18 @@ public final class FileTrustStore implements TrustStore {
               + " anew",
           e);
     }
+  }
+
+  private static byte[] read(Path file) throws IOException {
+    byte[] content;
+    try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+      requireOwn(file);
+      content = in.readNBytes(MOST + 1);
+    }
+    if (content.length > MOST) {
+      throw new IOException(file + " is too large to be a trust store's");
+    }
+    return content;
   }
 
   /** A folder that is gone, or not mounted, is not one in which nothing was kept. */

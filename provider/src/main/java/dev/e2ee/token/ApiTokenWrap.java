@@ -77,7 +77,7 @@ public final class ApiTokenWrap {
   /**
    * Unwraps a UMK, which has the id and the generation that the wrap names.
    *
-   * @param minimumIssue the last issue that is remembered; 1 when nothing is
+   * @param minimumIssue the last issue of this token that is remembered; 1 when nothing is
    * @throws MalformedApiTokenWrapException for bytes that are no wrap; nothing was derived
    * @throws AEADBadTagException when the token, the user and the wrap do not belong together, or
    *     the wrap has a lower issue
@@ -106,9 +106,10 @@ public final class ApiTokenWrap {
   }
 
   /**
-   * Rotates a token: the same UMK under a new one, with the next issue. No record changes. Register
-   * the new token, read its wrap back and open it; then let the server delete the old wrap and
-   * verifier. Whoever kept the old wrap opens it with the old token for ever.
+   * Rotates the token of a user who has no other one: the same UMK under a new one, with the issue
+   * after this wrap's. No record changes. Register the new token, read its wrap back and open it;
+   * then let the server delete the old wrap and verifier. Whoever kept the old wrap opens it with
+   * the old token for ever.
    *
    * @param wrap the old token's
    * @param next a new token, from {@link ApiToken#generate()}
@@ -120,17 +121,35 @@ public final class ApiTokenWrap {
    */
   public byte[] rotate(byte[] wrap, ApiToken old, ApiToken next, int minimumIssue)
       throws MalformedApiTokenWrapException, AEADBadTagException {
+    int issue = ApiTokenWrapMessage.parse(wrap).issue();
+    if (issue == Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("this user has no number left for another token");
+    }
+    return rotate(wrap, old, next, minimumIssue, issue + 1);
+  }
+
+  /**
+   * The same for a user who has several tokens.
+   *
+   * @param minimumIssue the last issue of the old token that is remembered; 1 when nothing is
+   * @param issue the new token's, higher than that of every other token of this user
+   * @throws IllegalArgumentException also when it is not higher than that of the wrap
+   */
+  public byte[] rotate(byte[] wrap, ApiToken old, ApiToken next, int minimumIssue, int issue)
+      throws MalformedApiTokenWrapException, AEADBadTagException {
     // [apitoken-14]
     if (old.id().equals(next.id())) {
       throw new IllegalArgumentException(
           "a rotation needs a new token: ApiToken.generate() is one");
     }
-    int issue = ApiTokenWrapMessage.parse(wrap).issue();
-    if (issue == Integer.MAX_VALUE) {
-      throw new IllegalArgumentException("this user has no number left for another token");
+    int before = ApiTokenWrapMessage.parse(wrap).issue();
+    // [apitoken-13]
+    if (issue <= before) {
+      throw new IllegalArgumentException(
+          "the new token's number must be higher than " + before + ", which the old one has");
     }
     try (UserMasterKey umk = unwrap(wrap, old, minimumIssue)) {
-      return wrap(umk, next, issue + 1);
+      return wrap(umk, next, issue);
     }
   }
 

@@ -4,15 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.e2ee.device.AgreementAlgorithm;
 import dev.e2ee.device.DeviceIdentity;
 import dev.e2ee.device.SigningAlgorithm;
+import dev.e2ee.spi.internal.custody.UnixFile;
 import java.io.File;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -139,6 +144,73 @@ class FileTrustStoreTest {
     Files.move(inner, folder.resolve("away"));
     assertThrows(IOException.class, () -> store.find(NOTES));
     assertThrows(IOException.class, () -> store.pin(NOTES, signer()));
+  }
+
+  /** A device that had one is not to take its loss for a first contact. */
+  @Test
+  void oneThatWasMadeBeforeIsNotMadeAnew() throws Exception {
+    Path inner = folder.resolve("inner");
+    IOException gone = assertThrows(IOException.class, () -> FileTrustStore.open(inner));
+    assertTrue(String.valueOf(gone.getMessage()).contains("restore it"), gone.getMessage());
+    FileTrustStore.at(inner).pin(NOTES, signer());
+    assertEquals(1, FileTrustStore.open(inner).find(NOTES).orElseThrow().signers().size());
+    Files.move(inner, folder.resolve("away"));
+    assertThrows(IOException.class, () -> FileTrustStore.open(inner));
+  }
+
+  @Test
+  void whatOthersCanWriteIsRefused() throws Exception {
+    TrustStore store = FileTrustStore.at(folder);
+    store.pin(NOTES, signer());
+    Path file = file();
+    for (String open : List.of("rw-rw----", "rw----r--", "rw-----w-")) {
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(open));
+      if (open.equals("rw----r--")) {
+        assertTrue(store.find(NOTES).isPresent()); // nothing in it is secret
+      } else {
+        IOException e = assertThrows(IOException.class, () -> store.find(NOTES));
+        assertTrue(String.valueOf(e.getMessage()).contains("chmod go-w"), e.getMessage());
+      }
+    }
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwx---"));
+    assertThrows(IOException.class, () -> FileTrustStore.at(folder));
+    assertThrows(IOException.class, () -> FileTrustStore.open(folder));
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+    assertTrue(FileTrustStore.at(folder).find(NOTES).isPresent());
+  }
+
+  @Test
+  void whatBelongsToAnotherUserIsRefused() throws Exception {
+    TrustStore store = FileTrustStore.at(folder);
+    store.pin(NOTES, signer());
+    Path file = file();
+    assumeTrue(UnixFile.ownUid() == UnixFile.ROOT, "only root can give a file away");
+    Files.setAttribute(file, "unix:uid", 4711);
+    assertThrows(IOException.class, () -> store.find(NOTES));
+    Files.setAttribute(file, "unix:uid", UnixFile.ROOT);
+    Files.setAttribute(folder, "unix:uid", 4711);
+    assertThrows(IOException.class, () -> FileTrustStore.open(folder));
+    Files.setAttribute(folder, "unix:uid", UnixFile.ROOT);
+    assertTrue(FileTrustStore.open(folder).find(NOTES).isPresent());
+  }
+
+  @Test
+  void aLinkIsNotFollowedAndReadingHasAnEnd() throws Exception {
+    TrustStore store = FileTrustStore.at(folder);
+    store.pin(NOTES, signer());
+    Path file = file();
+    Path away = folder.resolve("away");
+    Files.move(file, away);
+    Files.createSymbolicLink(file, away);
+    assertThrows(IOException.class, () -> store.find(NOTES));
+    Files.delete(file);
+    try (FileChannel sparse =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      sparse.write(ByteBuffer.allocate(1), 1L << 40);
+    }
+    IOException e = assertThrows(IOException.class, () -> store.find(NOTES));
+    assertTrue(String.valueOf(e.getMessage()).contains("too large"), e.getMessage());
   }
 
   @Test

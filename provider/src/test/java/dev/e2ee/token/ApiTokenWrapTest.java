@@ -151,6 +151,24 @@ class ApiTokenWrapTest {
     }
   }
 
+  /** [apitoken-13] Of two tokens the older one is rotated: its successor is the newest of all. */
+  @Test
+  void aRotatedTokenIsNewerThanTheOthers() throws Exception {
+    try (ApiToken other = ApiToken.generate();
+        ApiToken next = ApiToken.generate()) {
+      byte[] first = wraps.wrap(umk(), token, 1);
+      byte[] second = wraps.wrap(umk(), other, 2);
+      for (int issue : new int[] {0, 1}) {
+        Refused.with(
+            IllegalArgumentException.class, () -> wraps.rotate(first, token, next, 1, issue));
+      }
+      byte[] rotated = wraps.rotate(first, token, next, 1, 3);
+      assertEquals(3, ApiTokenWrap.inspect(rotated).issue());
+      wraps.unwrap(rotated, next, 3).close();
+      wraps.unwrap(second, other, 2).close();
+    }
+  }
+
   @Test
   void rotationRefusesWhatIsNone() throws Exception {
     byte[] wrap = wraps.wrap(umk(), token, 2);

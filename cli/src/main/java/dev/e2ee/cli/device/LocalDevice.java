@@ -12,6 +12,7 @@ import dev.e2ee.device.SigningAlgorithm;
 import dev.e2ee.envelope.Envelope;
 import dev.e2ee.envelope.RecordContext;
 import dev.e2ee.key.UserMasterKey;
+import dev.e2ee.keyring.FileTrustStore;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.key.CustodyKey;
 import dev.e2ee.spi.key.KeyDescription;
@@ -78,6 +79,7 @@ public final class LocalDevice implements AutoCloseable {
         folder.delete(old);
       }
       folder.deleteFolder(DeviceFolder.TRUST);
+      FileTrustStore unused = FileTrustStore.at(folder.directory().resolve(DeviceFolder.TRUST));
       folder.deleteFolder(DeviceFolder.INVITES);
       folder.deleteFolder(DeviceFolder.CHANGES);
       folder.write(DeviceFolder.REGISTRY, registry.seal(envelope, id));

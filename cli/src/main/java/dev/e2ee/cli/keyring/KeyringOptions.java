@@ -57,7 +57,7 @@ final class KeyringOptions {
 
   /** Whom this device trusts, and what it has seen. */
   static TrustStore trust(LocalDevice device) throws IOException {
-    return FileTrustStore.at(device.trust());
+    return FileTrustStore.open(device.trust());
   }
 
   /** The bytes of a keyring. */

@@ -13,7 +13,8 @@ public final class IssueOption {
       names = "--issue",
       paramLabel = "N",
       description = {
-        "Counts the wraps of this user. Default: one more than FILE has, else 1. What was made",
+        "Counts the wraps of this user. Default: one more than FILE has, which nobody verifies,",
+        "else 1. Of a user who has several give one that is higher than all. What was made",
         "before keeps opening: only 'e2ee key rotate', 'e2ee rewrap' and new wraps retire it."
       })
   @Nullable Integer issue;
@@ -41,6 +42,27 @@ public final class IssueOption {
     if (issue != null) {
       return issue;
     }
-    return Files.exists(Path.of(file)) ? Math.addExact(reader.issueOf(file), 1) : 1;
+    return Files.exists(Path.of(file)) ? after(file, reader.issueOf(file)) : 1;
+  }
+
+  /** One more than a file says, or what was given; it must be higher. */
+  public int numberAfter(String file, int there) {
+    if (issue == null) {
+      return after(file, there);
+    }
+    if (issue <= there) {
+      throw Failure.usage("--issue must be higher than " + there + ", which " + file + " has", "");
+    }
+    return issue;
+  }
+
+  private static int after(String file, int there) {
+    if (there == Integer.MAX_VALUE) {
+      throw Failure.usage(
+          file + " says that it has the last number that there is, which nobody has verified",
+          "If it is not what you made, a server may have put it there: give the right --issue, and"
+              + " another output.");
+    }
+    return there + 1;
   }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import javax.crypto.AEADBadTagException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code e2ee token check}: whether a token opens what it should. */
@@ -31,6 +32,13 @@ public final class TokenCheckCommand implements Callable<Integer> {
       description = "What 'token create' or 'token rotate' wrote.")
   String input = "";
 
+  @Option(
+      names = "--minimum-issue",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Refuse a wrap of this token before this one. Default: ${DEFAULT-VALUE}.")
+  int minimumIssue;
+
   private final Surroundings surroundings;
 
   /** In these surroundings. */
@@ -45,7 +53,7 @@ public final class TokenCheckCommand implements Callable<Integer> {
     TokenWrapFile wrap = TokenWrapFile.read(surroundings, input);
     ApiTokenWrap.Info info = wrap.info();
     try (ApiToken given = token.token();
-        UserMasterKey umk = wraps.unwrap(wrap.bytes(), given, 1)) {
+        UserMasterKey umk = wraps.unwrap(wrap.bytes(), given, minimumIssue)) {
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("opens", true);
       json.put("tokenId", given.id());

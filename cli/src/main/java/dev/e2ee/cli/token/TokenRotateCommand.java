@@ -1,9 +1,9 @@
 package dev.e2ee.cli.token;
 
 import dev.e2ee.cli.io.Exit;
-import dev.e2ee.cli.io.Failure;
 import dev.e2ee.cli.io.Results;
 import dev.e2ee.cli.io.Surroundings;
+import dev.e2ee.cli.store.IssueOption;
 import dev.e2ee.token.ApiToken;
 import dev.e2ee.token.ApiTokenWrap;
 import dev.e2ee.token.MalformedApiTokenWrapException;
@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "rotate",
     description = {
-      "Replace an API token: the same key, wrapped under a new token with the next",
+      "Replace an API token: the same key, wrapped under a new token with a higher",
       "number. No record changes. The old token opens the old file for ever: once the",
       "new one works, let the server delete its wrap and verifier. After a theft rotate",
       "the key too ('e2ee key rotate')."
@@ -30,6 +30,7 @@ public final class TokenRotateCommand implements Callable<Integer> {
   @Mixin Results results;
   @Mixin TokenUser user = new TokenUser();
   @Mixin TokenInput old = new TokenInput();
+  @Mixin IssueOption issue = new IssueOption();
   @Mixin TokenOutput token = new TokenOutput();
 
   @Parameters(index = "0", paramLabel = "FILE", description = "The old token's wrapped key.")
@@ -59,20 +60,19 @@ public final class TokenRotateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    issue.check();
     ApiTokenWrap wraps = user.wraps();
     token.checkBeside(surroundings, output, input, old.file);
     TokenWrapFile wrap = TokenWrapFile.read(surroundings, input);
-    if (wrap.info().issue() == Integer.MAX_VALUE) {
-      throw Failure.usage(input + " has the last number that there is", "Rotate the key.");
-    }
+    int number = issue.numberAfter(input, wrap.info().issue());
     try (ApiToken given = old.token();
         ApiToken made = ApiToken.generate()) {
-      byte[] rotated = rotated(wraps, wrap, given, made);
+      byte[] rotated = rotated(wraps, wrap, given, made, number);
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("tokenId", made.id());
       json.put("replaces", given.id());
       json.put("output", output);
-      json.put("issue", wrap.info().issue() + 1);
+      json.put("issue", number);
       json.put("keyId", wrap.info().keyId());
       json.put("generation", wrap.info().generation());
       token.give(surroundings, results, made, output, rotated, json, advice(given));
@@ -80,9 +80,10 @@ public final class TokenRotateCommand implements Callable<Integer> {
     return Exit.OK.code();
   }
 
-  private byte[] rotated(ApiTokenWrap wraps, TokenWrapFile wrap, ApiToken given, ApiToken made) {
+  private byte[] rotated(
+      ApiTokenWrap wraps, TokenWrapFile wrap, ApiToken given, ApiToken made, int number) {
     try {
-      return wraps.rotate(wrap.bytes(), given, made, minimumIssue);
+      return wraps.rotate(wrap.bytes(), given, made, minimumIssue, number);
     } catch (MalformedApiTokenWrapException | AEADBadTagException e) {
       throw wrap.refused(e);
     }

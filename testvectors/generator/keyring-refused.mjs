@@ -2,7 +2,7 @@
 import { plusEd25519Order, signature } from './curves.mjs';
 import { asJson, each, invalid, renamed } from './keyring-malformed.mjs';
 import {
-  add, bare, changed, commitmentOf, create, entryOf, headDigest, headOf, jsonOf, random, rotate, signEntry, signHead, textOf, umkOf, withEpochs,
+  add, bare, changed, commitmentOf, create, entryOf, headDigest, headOf, jsonOf, random, rotate, signAgain, signEntry, signHead, textOf, umkOf, withEpochs,
   withHead,
 } from './keyring-writer.mjs';
 import { HISTORY, NOTES, alice, bob, carol, dave, mallory, remembersEpochs, remembersHead, withBobs } from './keyring-valid.mjs';
@@ -73,6 +73,9 @@ function otherCollection() {
   };
 }
 
+/** A keyring of another collection, under a head of this one. */
+const headed = (k) => withEpochs({ ...k, collection: NOTES, previous: [] }, () => {});
+
 /** [keyring-11] */
 function historyFaults() {
   const fork = add(rotated, alice, carol);
@@ -82,6 +85,17 @@ function historyFaults() {
   const previous = (change) => textOf(withHead(again, (head) => void change(head.previous)));
   const exchanged = (i, j) => previous((list) => ([list[i], list[j]] = [list[j], list[i]]));
   const after = (k) => ({ remembered: remembersHead(k) });
+  const unknown = random('commitment').toString('hex');
+  const commitments = (change) => textOf(withHead(signAgain(K, alice), change));
+  const next = signAgain(K, alice);
+  const rekeyed = withEpochs(next, (epochs, ceks) => {
+    ceks[1] = random('another first cek');
+    epochs[1].wrappedKeys[1] = entryOf({ name: 'rekeyed', cek: ceks[1], epoch: 1, recipient: bob, adder: alice }).json;
+  });
+  const grown = withEpochs(next, (epochs) =>
+    epochs[1].wrappedKeys.push(entryOf({ name: 'late', cek: K.ceks[1], epoch: 1, recipient: dave, adder: alice }).json));
+  const shrunk = withEpochs(next, (epochs) => epochs[1].wrappedKeys.pop());
+  const renamedTo = headed(rotate(add(add(create('other', 'other', alice), alice, bob), alice, carol), alice, [alice, bob, dave]));
   const rollback = refused('ROLLBACK', 'History');
   const forked = refused('FORK', 'History');
   return [
@@ -94,6 +108,15 @@ function historyFaults() {
     forked('PreviousWithoutTheRemembered', previous((list) => (list[3] = list[0])), after(rotated)),
     forked('PreviousHasItTooEarly', exchanged(2, 3), after(rotated)), forked('PreviousHasItTooLate', exchanged(3, 4), after(rotated)),
     forked('PreviousHasAnotherAtTheEnd', previous((list) => (list[4] = list[3])), after(K)),
+    forked('OtherCommitmentOfAClosedEpoch', commitments((head) => void (head.epochs[1].commitment = unknown)), { ...after(K), reader: 'dave' }),
+    forked('OtherCommitmentOfTheCurrentEpoch', commitments((head) => void (head.epochs[2].commitment = unknown)), { ...after(K), reader: 'mallory' }),
+    forked('OtherKeyOfAClosedEpoch', textOf(withHead(rekeyed, () => {})), after(K)),
+    forked('ClosedEpochHasOneMore', textOf(grown), after(K)), forked('ClosedEpochHasOneLess', textOf(shrunk), after(K)),
+    refused('OTHER_KEY', 'History')('OtherCommitmentThanWithoutHead', commitments((head) => void (head.epochs[1].commitment = unknown)), {
+      reader: 'dave', remembered: remembersEpochs(bare(K), [1, 2]),
+    }),
+    refused('OTHER_KEY', 'History')('KeyringOfAnotherCollectionWasGivenAHead', textOf(renamedTo), { remembered: remembersEpochs(bare(K), [1, 2]) }),
+    refused('DROPPED_ENTRY', 'History')('RecipientGoneSinceThereIsAHead', textOf(shrunk), { remembered: remembersEpochs(bare(K), [1, 2]) }),
     forked('SameContentSignedByAnother', textOf({ ...K, head: headOf(K, bob) }), { ...after(K), signers: ['alice', 'bob'] }),
   ];
 }
@@ -177,6 +200,10 @@ function headlessFaults() {
   const other = rotate(add(create('other', 'other', alice), alice, bob), alice, [alice, bob]);
   const another = rotate(add(add(create('again', NOTES, alice), alice, bob), alice, carol), alice, [alice, bob, dave]);
   const headless = (reason) => refused(reason, 'Headless');
+  const mineFirst = K.epochs[1].wrappedKeys[1];
+  const last = ({ epochs }) => epochs[2].wrappedKeys.at(-1);
+  const flipLast = (json) => void (last(json).addedSig = `${last(json).addedSig[0] === 'A' ? 'B' : 'A'}${last(json).addedSig.slice(1)}`);
+  const renameLast = (json) => void (last(json).addedBy = mallory.signing.toString('hex'));
   const swappedIn = changed(b, (json) => void (json.epochs[2].wrappedKeys[1] = other.epochs[2].wrappedKeys[1]));
   return [
     ...each(headless('NOT_TRACEABLE'), {
@@ -192,6 +219,10 @@ function headlessFaults() {
     headless('DROPPED_ENTRY')('RecipientGone', changed(b, (json) => void json.epochs[2].wrappedKeys.pop()), remembered()),
     headless('DROPPED_ENTRY')('RecipientOfAnOldEpochGone', changed(b, (json) => void json.epochs[1].wrappedKeys.pop()), remembered()),
     headless('DROPPED_ENTRY')('OwnOldEntryGone', changed(b, (json) => void json.epochs[1].wrappedKeys.splice(1, 1)), remembered()),
+    headless('DROPPED_ENTRY')('OwnOldEntryDamaged', withBobs(K, { ...mineFirst, addedSig: Buffer.alloc(64).toString('base64') }), remembered()),
+    headless('DROPPED_ENTRY')('OwnOldEntryByAnother', withBobs(K, bobs({ adder: mallory, epoch: 1, cek: K.ceks[1] }), 1), remembered()),
+    headless('DROPPED_ENTRY')('EntryOfAnotherDamaged', changed(b, flipLast), { ...remembered(), reader: 'alice' }),
+    headless('DROPPED_ENTRY')('EntryOfAnotherNamesSomebodyElse', changed(b, renameLast), remembered()),
     headless('OTHER_KEY')('CekOfAnotherCollection', swappedIn, remembered()),
     headless('OTHER_KEY')('CekOfAnOldEpochChanged', withBobs(K, bobs({ cek: random('another cek'), epoch: 1 }, 1)), remembered()),
     headless('OTHER_KEY')('CekOfAnotherKeyring', jsonOf(bare(another)), remembered()),

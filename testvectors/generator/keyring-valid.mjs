@@ -1,6 +1,6 @@
 // The keyrings of keyring.mjs, and the tests of those that open.
 import {
-  PEOPLE, add, bare, changed, commitmentOf, create, entryOf, headDigest, jsonOf, keyIdOf, revisionOf, rotate, signAgain, signEntry, textOf, umkOf,
+  PEOPLE, add, bare, changed, commitmentOf, create, entryDigest, entryOf, headDigest, jsonOf, keyIdOf, revisionOf, rotate, signAgain, signEntry, textOf, umkOf,
   withEpochs,
 } from './keyring-writer.mjs';
 
@@ -22,12 +22,17 @@ export const keyOf = (k, epoch) => {
   return { cek, commitment: commitmentOf(cek, k.collection, epoch), umk, keyId: keyIdOf(umk) };
 };
 
-export const remembersHead = (k) => ({ epoch: Object.keys(k.epochs).length, revision: revisionOf(k), head: headDigest(k) });
+/** What a reader remembers of a keyring with a head: of each epoch its commitment, of a closed one its entries. */
+export function remembersHead(k) {
+  const epoch = Object.keys(k.epochs).length;
+  const rows = Object.entries(k.head.epochs).map(([n, { commitment, entries }]) => [n, Number(n) < epoch ? { commitment, entries } : { commitment }]);
+  return { epoch, revision: revisionOf(k), head: headDigest(k), epochs: Object.fromEntries(rows) };
+}
 
 /** What a reader remembers of a keyring without a head; `opened` are the epochs whose CEK it had. */
-export function remembersEpochs(k, opened, without = []) {
+export function remembersEpochs(k, opened) {
   const epochs = Object.entries(k.epochs).map(([n, { wrappedKeys }]) => [n, {
-    recipients: [...new Set(wrappedKeys.map(({ subKem }) => subKem))].filter((key) => !without.includes(key)).sort(),
+    recipients: Object.fromEntries(wrappedKeys.map((entry) => [entry.subKem, entryDigest(entry)])),
     commitment: opened.includes(Number(n)) ? commitmentOf(k.ceks[n], k.collection, Number(n)) : undefined,
   }]);
   return { epoch: epochs.length, epochs: Object.fromEntries(epochs) };
@@ -127,14 +132,24 @@ export function headlessTests() {
   const b = bare(withDave);
   const mine = withDave.epochs[1].wrappedKeys[1];
   const bobs = (more) => entryOf({ name: `damaged ${JSON.stringify(more)}`, cek: withDave.ceks[1], epoch: 1, recipient: bob, adder: alice, ...more }).json;
-  const noBob = [bob.agreement.toString('hex')];
   const damaged = (comment, entry, remembers) => valid(`an old epoch whose entry ${comment}`, b, [2], {
     ...plain, missing: { 1: 'damaged' }, made: false, text: JSON.stringify(withBobs(withDave, entry)),
-    remembers: remembers ?? remembersEpochs(bare(withDave), [2], []), flags: ['Damaged'],
+    remembers: remembers ?? remembersEpochs(bare(withDave), [2]), flags: ['Damaged'],
   });
+  const notOpening = bobs({ aad: Buffer.from('1') });
+  const otherEntry = (k, entry) => {
+    const kept = remembersEpochs(k, [2]);
+    kept.epochs[1].recipients[entry.subKem] = entryDigest(entry);
+    return kept;
+  };
+  const withBobsAdder = bare(add(withBob, bob, carol));
+  const again = bare(withEpochs(withDave, (epochs) => {
+    const { cek } = keyOf(withDave, 2);
+    epochs[2].wrappedKeys[2] = entryOf({ name: 'dave again', cek, epoch: 2, recipient: dave, adder: alice }).json;
+  }));
   const gone = (k) => {
     const kept = remembersEpochs(k, [2]);
-    kept.epochs[1].recipients = kept.epochs[1].recipients.filter((key) => !noBob.includes(key));
+    delete kept.epochs[1].recipients[bob.agreement.toString('hex')];
     return kept;
   };
   const byMallory = entryOf({ name: 'by mallory', cek: withDave.ceks[2], epoch: 2, recipient: mallory, adder: mallory }).json;
@@ -153,8 +168,17 @@ export function headlessTests() {
     damaged('is by somebody who is not pinned', bobs({ adder: mallory }), gone(b)),
     damaged('is signed by another than it says', bobs({ adder: mallory, namedAdder: alice }), gone(b)),
     damaged('is signed for another epoch', bobs({ signedEpoch: 2 }), gone(b)),
-    damaged('does not open', bobs({ aad: Buffer.from('1') })),
+    damaged('does not open', notOpening, otherEntry(b, notOpening)),
     damaged('stands twice', [mine, mine]),
-    damaged('is damaged now, and was not', bobs({ adder: mallory }), remembersEpochs(b, [1, 2])),
-  ].map((test) => (test.comment.endsWith('and was not') ? { ...test, remembered: remembersEpochs(b, [1, 2]) } : test));
+    valid('no head, an entry of somebody else that is remembered, and its adder is not pinned any more', withBobsAdder, [1], {
+      ...plain, signers: ['alice'], reader: 'alice', remembered: remembersEpochs(withBobsAdder, [1]),
+    }),
+    valid('no head, another authentic entry of a recipient that is remembered', again, [1, 2], {
+      ...plain, made: false, remembered: remembersEpochs(b, [1, 2]),
+    }),
+    valid('no head, the remembered entry and one by somebody who is not pinned', b, [1, 2], {
+      ...plain, made: false, reader: 'alice', text: JSON.stringify(withBobs(withDave, [mine, bobs({ adder: mallory })])),
+      remembered: remembersEpochs(b, [1, 2]), remembers: remembersEpochs(b, [1, 2]),
+    }),
+  ];
 }

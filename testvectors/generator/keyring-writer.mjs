@@ -138,6 +138,8 @@ export function changed(k, change) {
 export const jsonOf = ({ epochs, head }) => clone({ v: 1, currentEpoch: Object.keys(epochs).length, epochs, head });
 export const bare = (k) => ({ ...k, head: undefined });
 export const textOf = (k) => JSON.stringify(jsonOf(k));
+/** Of the six members of an entry. [keyring-15] */
+export const entryDigest = ({ subKem, ephKem, ct, addedBy, addedSig, addedAt }) => digestText({ subKem, ephKem, ct, addedBy, addedSig, addedAt });
 export const headDigest = ({ head }) => digestText(head);
 export const revisionOf = ({ head }) => 1 + head.previous.length;
 

@@ -86,13 +86,39 @@ function checkContents({ currentEpoch, epochs, head }, collection) {
 
 const lowerEpoch = () => refused('ROLLBACK', 'the epoch is lower than the one that is remembered');
 
+/** Of a keyring that had no head when it was seen. [keyring-11] */
+function checkBeginning({ commitment }, { entries }, before) {
+  if ((before.commitment ?? commitment) !== commitment) throw refused('OTHER_KEY', 'the CEK is not the one that was seen without a head');
+  const present = new Set(entries.map(({ subKem }) => subKem));
+  if (!Object.keys(before.recipients).every((key) => present.has(key))) throw refused('DROPPED_ENTRY', 'a recipient is gone since there is a head');
+}
+
+/** What was seen of an epoch stays as it is. [keyring-11] */
+function checkSeen(head, epochs, remembered) {
+  for (const [n, before] of Object.entries(remembered.epochs ?? {})) {
+    const now = head.epochs[n];
+    const isSame = ['commitment', 'entries'].every((name) => (before[name] ?? now[name]) === now[name]);
+    if (remembered.revision === undefined) checkBeginning(now, epochs[n - 1], before);
+    else if (!isSame) throw refused('FORK', `epoch ${n} is another than the one that is remembered`);
+  }
+}
+
 /** [keyring-11] */
-function checkHistory(head, remembered) {
+const rememberHead = ({ revision, digest, epoch, epochs }) => ({
+  epoch, revision, head: digest,
+  epochs: Object.fromEntries(Object.entries(epochs).map(([n, { commitment, entries }]) =>
+    [n, { commitment, entries: Number(n) < epoch ? entries : undefined }])),
+});
+
+/** [keyring-11] */
+function checkHistory({ head, epochs }, remembered) {
   if (head.epoch < remembered.epoch) throw lowerEpoch();
-  if (remembered.revision === undefined) return;
-  if (head.revision < remembered.revision) throw refused('ROLLBACK', 'the head is older than the one that is remembered');
-  const seen = head.revision === remembered.revision ? head.digest : head.previous[remembered.revision - 1];
-  if (seen !== remembered.head) throw refused('FORK', 'the head does not continue the one that is remembered');
+  if (remembered.revision !== undefined) {
+    if (head.revision < remembered.revision) throw refused('ROLLBACK', 'the head is older than the one that is remembered');
+    const seen = head.revision === remembered.revision ? head.digest : head.previous[remembered.revision - 1];
+    if (seen !== remembered.head) throw refused('FORK', 'the head does not continue the one that is remembered');
+  }
+  checkSeen(head, epochs, remembered);
 }
 
 /** The entries for a reader in each epoch. */
@@ -138,7 +164,7 @@ function checkPins(signers) {
  * Opens a keyring that has to have a head.
  *
  * @param reader {agreement, agreementPrivate}, the public key as text
- * @param trust {signers, remembered}: pinned keys as text; {revision, head, epoch} or nothing
+ * @param trust {signers, remembered}: pinned keys as text; {epoch, epochs, revision, head} or nothing
  * @return an `Opened` with `revision`, `head` and `remembers`
  */
 export function openKeyring(bytes, collection, reader, { signers, remembered = { epoch: 0 } }) {
@@ -148,7 +174,7 @@ export function openKeyring(bytes, collection, reader, { signers, remembered = {
   if (!head) throw refused('NO_HEAD', 'the keyring has no head'); // [keyring-8]
   checkSigner(head, signers);
   checkContents(keyring, collection);
-  checkHistory(head, remembered);
+  checkHistory(keyring, remembered);
   const opened = new Opened(currentEpoch, collection);
   const own = ownEntries(keyring, reader.agreement);
   own.forEach((entries, i) => {
@@ -159,24 +185,22 @@ export function openKeyring(bytes, collection, reader, { signers, remembered = {
     // [keyring-12]
     if (!same(opened.keys[i + 1].commitment, bytesOf(head.epochs[i + 1].commitment))) throw refused('OTHER_KEY', 'another CEK was committed to');
   });
-  const seen = { revision: head.revision, head: head.digest };
-  return finish(opened, { epoch: head.epoch, ...seen }, own, seen);
+  return finish(opened, rememberHead(head), own, { revision: head.revision, head: head.digest });
 }
 
-/** [keyring-15] */
-function checkRecipients(epochs, remembered) {
-  if (epochs.length < remembered.epoch) throw lowerEpoch();
-  for (const [epoch, { recipients }] of Object.entries(remembered.epochs ?? {})) {
-    const present = new Set(epochs[epoch - 1].entries.map(({ subKem }) => subKem));
-    if (!recipients.every((key) => present.has(key))) throw refused('DROPPED_ENTRY', `a recipient of epoch ${epoch} is gone`);
-  }
-}
+const entryDigest = ({ ct, addedSig, ...texts }) =>
+  hexOf(sha256(canonical({ ...texts, ct: ct.toString('base64'), addedSig: addedSig.toString('base64') })));
 
-/** What is remembered of an epoch is only added to. [keyring-15] */
-function rememberEpoch(entries, epoch, signers, before, key) {
-  const authentic = entries.filter((entry) => signers.includes(entry.addedBy) && isSigned(entry, epoch)).map(({ subKem }) => subKem);
-  const recipients = [...new Set([...(before?.recipients ?? []), ...authentic])].sort();
-  return { recipients, commitment: before?.commitment ?? (key && hexOf(key.commitment)) };
+/** The recipients of an epoch with the digests of their entries: those that are remembered and as they were, and authentic ones. [keyring-15] */
+function recipientsOf(entries, epoch, signers, before = {}) {
+  const found = {};
+  const take = (isRight) => entries.forEach((entry) => {
+    if (!(entry.subKem in found) && isRight(entry)) found[entry.subKem] = entryDigest(entry);
+  });
+  take((entry) => before[entry.subKem] === entryDigest(entry));
+  take((entry) => signers.includes(entry.addedBy) && isSigned(entry, epoch));
+  if (!Object.keys(before).every((key) => key in found)) throw refused('DROPPED_ENTRY', `the entry of a recipient of epoch ${epoch} is gone or damaged`);
+  return found;
 }
 
 /** The same of a keyring without a head; `remembers` has epochs in place of a head. */
@@ -186,7 +210,8 @@ export function openWithoutHead(bytes, collection, reader, { signers, remembered
   checkPins(signers);
   if (keyring.head) throw refused('NO_HEAD', 'the keyring has a head'); // [keyring-13]
   if (remembered.revision !== undefined) throw refused('NO_HEAD', 'a head of this collection was seen');
-  checkRecipients(epochs, remembered);
+  if (currentEpoch < remembered.epoch) throw lowerEpoch();
+  const recipients = epochs.map(({ entries }, i) => recipientsOf(entries, i + 1, signers, remembered.epochs?.[i + 1]?.recipients));
   const opened = new Opened(currentEpoch, collection);
   const own = ownEntries(keyring, reader.agreement);
   own.forEach((entries, i) => {
@@ -200,8 +225,11 @@ export function openWithoutHead(bytes, collection, reader, { signers, remembered
     const known = remembered.epochs?.[i + 1]?.commitment;
     if (known && !same(opened.keys[i + 1].commitment, bytesOf(known))) throw refused('OTHER_KEY', 'the CEK is not the one that it was');
   });
-  const rows = epochs.map(({ entries }, i) => rememberEpoch(entries, i + 1, signers, remembered.epochs?.[i + 1], opened.keys[i + 1]));
-  const highest = Math.max(remembered.epoch, 1 + rows.findLastIndex(({ recipients }) => recipients.length > 0));
+  const rows = recipients.map((each, i) => {
+    const key = opened.keys[i + 1];
+    return { recipients: each, commitment: remembered.epochs?.[i + 1]?.commitment ?? (key && hexOf(key.commitment)) };
+  });
+  const highest = Math.max(remembered.epoch, 1 + recipients.findLastIndex((each) => Object.keys(each).length > 0));
   const seen = Object.fromEntries(rows.slice(0, highest).map((row, i) => [i + 1, row]));
   return finish(opened, { epoch: highest, epochs: seen }, own);
 }

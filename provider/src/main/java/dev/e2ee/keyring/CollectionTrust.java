@@ -16,7 +16,7 @@ import java.util.TreeSet;
  * @param epoch the highest one seen, 0 before the first
  * @param revision of the last head taken, 0 before the first
  * @param head its digest, 64 lower-case hex digits; empty before the first
- * @param epochs what was seen of each, by its number; only of keyrings without a head
+ * @param epochs what was seen of each, by its number
  */
 public record CollectionTrust(
     SortedSet<Signer> signers,
@@ -26,15 +26,19 @@ public record CollectionTrust(
     SortedMap<Integer, SeenEpoch> epochs) {
 
   /**
-   * What was seen of one epoch of a keyring without a head.
+   * What was seen of one epoch. Digests are 64 lower-case hex digits.
    *
-   * @param commitment to its CEK, 64 lower-case hex digits; empty when this device had none
-   * @param recipients that had an authentic entry
+   * @param commitment to its CEK; without a head, empty when this device had none
+   * @param entries digest of the epoch's object, when a head has closed it
+   * @param recipients that had an authentic entry, each with its digest; none with a head
    */
-  public record SeenEpoch(Optional<String> commitment, SortedSet<Recipient> recipients) {
-    /** Keeps a set of its own. */
+  public record SeenEpoch(
+      Optional<String> commitment,
+      Optional<String> entries,
+      SortedMap<Recipient, String> recipients) {
+    /** Keeps a map of its own. */
     public SeenEpoch {
-      recipients = Collections.unmodifiableSortedSet(new TreeSet<>(recipients));
+      recipients = Collections.unmodifiableSortedMap(new TreeMap<>(recipients));
     }
   }
 
@@ -57,6 +61,17 @@ public record CollectionTrust(
         && epochs.equals(other.epochs);
   }
 
+  /** What this one has seen, with the signers of another one. */
+  CollectionTrust trustingAs(CollectionTrust other) {
+    return new CollectionTrust(other.signers, epoch, revision, head, epochs);
+  }
+
+  /** Whether this is the authentic entry that was seen for a recipient of an epoch. */
+  boolean hasSeen(int number, Recipient recipient, String digest) {
+    SeenEpoch seen = epochs.get(number);
+    return seen != null && digest.equals(seen.recipients().get(recipient));
+  }
+
   /** The same with one signer more. */
   CollectionTrust with(Signer signer) {
     SortedSet<Signer> more = new TreeSet<>(signers);
@@ -72,9 +87,10 @@ public record CollectionTrust(
   }
 
   /** The same after a head was taken. */
-  public CollectionTrust seen(int newEpoch, int newRevision, String digest) {
+  public CollectionTrust seen(
+      int newRevision, String digest, SortedMap<Integer, SeenEpoch> newEpochs) {
     return new CollectionTrust(
-        signers, newEpoch, newRevision, Optional.of(digest), new TreeMap<>());
+        signers, newEpochs.lastKey(), newRevision, Optional.of(digest), newEpochs);
   }
 
   /** The same after a keyring without a head was taken. */

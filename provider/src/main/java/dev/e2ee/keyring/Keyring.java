@@ -3,7 +3,6 @@ package dev.e2ee.keyring;
 import dev.e2ee.device.DeviceIdentity;
 import dev.e2ee.internal.format.Identifier;
 import dev.e2ee.internal.keyring.Entry;
-import dev.e2ee.internal.keyring.Epoch;
 import dev.e2ee.internal.keyring.EpochKeys;
 import dev.e2ee.internal.keyring.KeyText;
 import dev.e2ee.internal.keyring.KeyringDocument;
@@ -14,9 +13,7 @@ import java.io.IOException;
 import java.security.InvalidKeyException;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The keyring of a collection, as one of its members has opened it: the keys of the epochs that
@@ -220,13 +217,20 @@ public final class Keyring implements AutoCloseable {
   }
 
   private List<Recipient> recipients(boolean authentic) {
-    @Nullable Set<Signer> pinned = hasHead() ? null : trust.signers();
-    Epoch current = keyring.current();
-    return current.entries().stream()
-        .filter(entry -> edit().isAuthentic(entry, current.number(), pinned) == authentic)
+    return keyring.current().entries().stream()
+        .filter(entry -> isAuthentic(entry) == authentic)
         .map(Entry::recipient)
         .distinct()
         .toList();
+  }
+
+  /** Without a head, what is authentic was found out when the keyring was opened. */
+  // [keyring-16]
+  private boolean isAuthentic(Entry entry) {
+    return hasHead()
+        ? entry.isSigned(device.keys().engine(), epoch())
+        : trust.signers().contains(entry.adder())
+            && trust.hasSeen(epoch(), entry.recipient(), entry.digest(device.keys().engine()));
   }
 
   private KeyringEdit edit() {

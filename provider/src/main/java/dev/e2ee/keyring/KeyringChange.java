@@ -69,7 +69,9 @@ public final class KeyringChange implements AutoCloseable {
       found = store.find(collection);
       CollectionTrust there = found.orElseGet(CollectionTrust::none);
       CollectionTrust trusting = toPin.map(there::with).orElse(there);
-      now = Opened.remembered(device.keys(), document, made.keys(), collection, trusting);
+      now =
+          Opened.remembered(
+              device.keys(), document, made.keys(), collection, base.trustingAs(trusting));
       if (!there.hasSeenTheSameAs(base) && !there.hasSeenTheSameAs(now)) {
         throw new KeyringRefusedException(
             KeyringRefusedException.Reason.FORK,

@@ -75,11 +75,23 @@ class FileTrustStoreTest {
                     Map.of(
                         1,
                         new CollectionTrust.SeenEpoch(
-                            Optional.of(DIGEST), new TreeSet<>(List.of(recipient()))),
+                            Optional.of(DIGEST),
+                            Optional.empty(),
+                            new TreeMap<>(Map.of(recipient(), DIGEST))),
                         2,
                         new CollectionTrust.SeenEpoch(
-                            Optional.empty(), new TreeSet<>(List.of(recipient(), recipient()))))));
-    CollectionTrust headed = headless.seen(3, 7, DIGEST);
+                            Optional.empty(),
+                            Optional.empty(),
+                            new TreeMap<>(Map.of(recipient(), DIGEST))))));
+    CollectionTrust headed =
+        headless.seen(
+            7,
+            DIGEST,
+            new TreeMap<>(
+                Map.of(
+                    3,
+                    new CollectionTrust.SeenEpoch(
+                        Optional.of(DIGEST), Optional.of(DIGEST), new TreeMap<>()))));
     String odd = "a/../b:\u00e9\0" + "x".repeat(900);
     TrustStore store = FileTrustStore.at(folder.resolve("deep/er"));
     assertTrue(store.replace(NOTES, Optional.empty(), headless));

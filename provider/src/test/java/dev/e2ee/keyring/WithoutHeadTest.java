@@ -116,6 +116,41 @@ class WithoutHeadTest {
     }
   }
 
+  /** One character of Bob's entry, and the next epoch would be without him. [keyring-15] */
+  @Test
+  void aDamagedEntryOfSomebodyElseIsMissed() throws Exception {
+    byte[] document = created(group.bob);
+    String text = new String(document, UTF_8);
+    int entry = text.lastIndexOf("{\"addedAt\"", text.indexOf(group.bob.recipient().key()));
+    int signature = text.indexOf("\"addedSig\":\"", entry) + 12;
+    char other = text.charAt(signature) == 'A' ? 'B' : 'A';
+    byte[] damaged =
+        (text.substring(0, signature) + other + text.substring(signature + 1)).getBytes(UTF_8);
+    KeyringRefusedException e =
+        assertThrows(KeyringRefusedException.class, () -> open(group.owner, damaged));
+    assertEquals(Reason.DROPPED_ENTRY, e.reason());
+    byte[] next = changed(document, Keyring::rotate);
+    open(group.bob, next).close();
+  }
+
+  /** What it was is known, and needs nobody's pin any more; a new epoch is without it. */
+  @Test
+  void whoWasAddedByAnAdderThatIsUnpinnedIsSeenAndNotCarriedOver() throws Exception {
+    group.owner.trust().pin(NOTES, group.bob.signer());
+    group.bob.trust().pin(NOTES, group.bob.signer());
+    byte[] document = created(group.bob);
+    try (Keyring bob = open(group.bob, document);
+        KeyringChange change = bob.add(group.carol.recipient())) {
+      document = change.document();
+    }
+    open(group.owner, document).close();
+    group.owner.trust().unpin(NOTES, group.bob.signer());
+    try (Keyring owner = open(group.owner, document)) {
+      assertEquals(List.of(group.carol.recipient()), owner.untraceable());
+      assertEquals(List.of(group.owner.recipient(), group.bob.recipient()), owner.members());
+    }
+  }
+
   /** [keyring-13] [keyring-19] */
   @Test
   void aHeadIsGivenOnceAndStays() throws Exception {
@@ -132,6 +167,33 @@ class WithoutHeadTest {
       KeyringRefusedException e =
           assertThrows(KeyringRefusedException.class, () -> open(person, bare));
       assertEquals(Reason.NO_HEAD, e.reason());
+    }
+  }
+
+  /** The server gives a new device of the signer another keyring, or an old one. [keyring-11] */
+  @Test
+  void aHeadContinuesWhatWasSeenWithoutOne() throws Exception {
+    byte[] old = created(group.bob);
+    byte[] document = changed(old, keyring -> keyring.add(group.carol.recipient()));
+    open(group.bob, document).close();
+    byte[] tasks;
+    try (KeyringChange made =
+            Keyring.createWithoutHead("tasks", group.owner.device(), group.owner.trust());
+        Keyring keyring = made.published();
+        KeyringChange change = keyring.add(group.bob.recipient())) {
+      tasks = change.document();
+    }
+    for (var given : Map.of(old, Reason.DROPPED_ENTRY, tasks, Reason.OTHER_KEY).entrySet()) {
+      TrustStore fresh = FileTrustStore.at(folder.resolve(given.getValue().name()));
+      fresh.pin(NOTES, group.owner.signer());
+      try (Keyring fooled =
+              Keyring.openWithoutHead(given.getKey(), NOTES, group.owner.device(), fresh);
+          KeyringChange headed = fooled.addHead()) {
+        KeyringRefusedException e =
+            assertThrows(
+                KeyringRefusedException.class, () -> group.bob.open(headed.document()).close());
+        assertEquals(given.getValue(), e.reason());
+      }
     }
   }
 

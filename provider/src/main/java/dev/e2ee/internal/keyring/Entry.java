@@ -90,6 +90,11 @@ public record Entry(
     return new Entry(recipient, made.ephemeralKey(), made.box(), signer, signature, at);
   }
 
+  /** SHA-256 of the canonical JSON of its six members, as 64 hex digits. */
+  public String digest(Engine engine) {
+    return KeyText.of(engine.sha256(CanonicalJson.of(json())));
+  }
+
   /** Whether its adder has signed it, as an entry of this epoch. */
   // [keyring-6]
   public boolean isSigned(Engine engine, int epoch) {

@@ -8,6 +8,8 @@ import dev.e2ee.spi.internal.crypto.Engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * One epoch of a keyring: the wraps of its CEK. {@code testvectors/spec/keyring.md}, section 3.
@@ -67,6 +69,11 @@ public record Epoch(int number, List<Entry> entries, Json.Members object) {
   /** The entries for a recipient: none, one, or more in one that nobody should have made. */
   List<Entry> entriesFor(Recipient recipient) {
     return entries.stream().filter(entry -> entry.recipient().equals(recipient)).toList();
+  }
+
+  /** For whom there are entries. */
+  Set<Recipient> recipients() {
+    return entries.stream().map(Entry::recipient).collect(Collectors.toSet());
   }
 
   /** Whether there is an entry for a recipient. */

@@ -2,9 +2,15 @@ package dev.e2ee.internal.keyring;
 
 import dev.e2ee.internal.format.Identifier;
 import dev.e2ee.keyring.CollectionTrust;
+import dev.e2ee.keyring.CollectionTrust.SeenEpoch;
 import dev.e2ee.keyring.KeyringRefusedException;
 import dev.e2ee.keyring.KeyringRefusedException.Reason;
 import dev.e2ee.spi.internal.crypto.Engine;
+import java.util.Collections;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Whether a keyring with a head is to be trusted. {@code testvectors/spec/keyring.md}, section 5.
@@ -39,7 +45,23 @@ final class HeadCheck {
     check.content();
     String digest = head.digest(engine);
     check.memory(digest);
-    return known.seen(head.epoch(), head.revision(), digest);
+    return taken(known, head, digest);
+  }
+
+  /** What is remembered of a head: of each epoch what no later one may change. */
+  // [keyring-11]
+  static CollectionTrust taken(CollectionTrust known, Head head, String digest) {
+    SortedMap<Integer, SeenEpoch> epochs = new TreeMap<>();
+    head.epochs()
+        .forEach(
+            (number, signed) ->
+                epochs.put(
+                    number,
+                    new SeenEpoch(
+                        Optional.of(signed.commitment()),
+                        Optional.of(signed.entries()).filter(closed -> number < head.epoch()),
+                        Collections.emptySortedMap())));
+    return known.seen(head.revision(), digest, epochs);
   }
 
   // [keyring-9]
@@ -93,6 +115,51 @@ final class HeadCheck {
     if (head.epoch() < known.epoch()) { // of a keyring without a head, or by a signer's mistake
       throw olderThanSeen();
     }
+    for (var before : known.epochs().entrySet()) {
+      Epoch epoch = keyring.epochs().get(before.getKey() - 1);
+      Head.SignedEpoch signed = Objects.requireNonNull(head.epochs().get(before.getKey()));
+      if (seen > 0) {
+        continues(epoch, signed, before.getValue());
+      } else {
+        begins(epoch, signed, before.getValue());
+      }
+    }
+  }
+
+  /** What an earlier head said of an epoch. */
+  // [keyring-11]
+  private void continues(Epoch epoch, Head.SignedEpoch signed, SeenEpoch before)
+      throws KeyringRefusedException {
+    if (!isNoOther(before.commitment(), signed.commitment())
+        || !isNoOther(before.entries(), signed.entries())) {
+      throw refused(
+          Reason.FORK,
+          "its epoch " + epoch.number() + " is another than the one that this device has seen");
+    }
+  }
+
+  /** What was seen of an epoch before the keyring had a head. */
+  // [keyring-11]
+  private void begins(Epoch epoch, Head.SignedEpoch signed, SeenEpoch before)
+      throws KeyringRefusedException {
+    if (!isNoOther(before.commitment(), signed.commitment())) {
+      throw refused(
+          Reason.OTHER_KEY,
+          "the key of its epoch "
+              + epoch.number()
+              + " is another than the one that this device has seen, before it had a head");
+    }
+    if (!epoch.recipients().containsAll(before.recipients().keySet())) {
+      throw refused(
+          Reason.DROPPED_ENTRY,
+          "a recipient that this device has seen in epoch "
+              + epoch.number()
+              + ", before it had a head, is gone");
+    }
+  }
+
+  private static boolean isNoOther(Optional<String> before, String now) {
+    return before.isEmpty() || before.get().equals(now);
   }
 
   private KeyringRefusedException olderThanSeen() {

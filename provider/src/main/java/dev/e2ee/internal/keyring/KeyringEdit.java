@@ -141,7 +141,7 @@ public record KeyringEdit(DeviceKeys own, Recipient self, String collection) {
                 + "; a member of every epoch can give it a head");
       }
       for (Entry entry : epoch.entries()) {
-        if (!isAuthentic(entry, epoch.number(), pinned)) {
+        if (!pinned.contains(entry.adder()) || !entry.isSigned(own.engine(), epoch.number())) {
           throw HeadCheck.refused(
               Reason.NOT_TRACEABLE,
               collection,
@@ -156,16 +156,6 @@ public record KeyringEdit(DeviceKeys own, Recipient self, String collection) {
     KeyringDocument bare = new KeyringDocument(before.epochs(), null, before.others());
     EpochKeys copies = keys.copiedTo(bare);
     return new Result(signed(bare, copies, new TreeMap<>(), List.of()), copies);
-  }
-
-  /**
-   * Whether an entry is what somebody who may do so has made.
-   *
-   * @param pinned who may; null when a head vouches for all
-   */
-  public boolean isAuthentic(Entry entry, int epoch, @Nullable Set<Signer> pinned) {
-    return (pinned == null || pinned.contains(entry.adder()))
-        && entry.isSigned(own.engine(), epoch);
   }
 
   private static void requireRoom(boolean isThere, String what, int most) {

@@ -11,9 +11,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import javax.crypto.AEADBadTagException;
 
 /**
@@ -184,44 +182,39 @@ public record Opened(EpochKeys keys, CollectionTrust trust) {
       throw HeadCheck.refused(
           Reason.NO_HEAD, collection, "this device has seen it with a head; open it with that");
     }
-    requireSeen(keyring, collection, known);
-    Reader reader = new Reader(own, self, collection, known);
-    EpochKeys keys = reader.keys(keyring, false, commitments(known));
-    return new Opened(keys, remembered(own, keyring, keys, collection, known));
-  }
-
-  // [keyring-15]
-  private static void requireSeen(KeyringDocument keyring, String collection, CollectionTrust known)
-      throws KeyringRefusedException {
-    int current = keyring.current().number();
-    if (current < known.epoch()) {
+    if (keyring.current().number() < known.epoch()) {
       throw HeadCheck.refused(
           Reason.ROLLBACK,
           collection,
-          "it is in epoch " + current + ", and this device has seen epoch " + known.epoch());
+          "it is in epoch "
+              + keyring.current().number()
+              + ", and this device has seen epoch "
+              + known.epoch());
     }
-    for (var seen : known.epochs().entrySet()) {
-      Epoch epoch = keyring.epochs().get(seen.getKey() - 1);
-      if (!seen.getValue().recipients().stream().allMatch(epoch::has)) {
-        throw HeadCheck.refused(
-            Reason.DROPPED_ENTRY,
-            collection,
-            "a recipient that this device has seen in epoch " + seen.getKey() + " is gone");
-      }
-    }
+    var entries = SeenEntries.of(own.engine(), keyring, collection, known);
+    Reader reader = new Reader(own, self, collection, known);
+    EpochKeys keys = reader.keys(keyring, false, commitments(known));
+    return new Opened(keys, known.seen(seen(own, entries, keys, collection, known)));
   }
 
-  /** What a device remembers of a keyring that it has made itself from a trusted one. */
+  /**
+   * What a device remembers of a keyring that it has made itself from a trusted one.
+   *
+   * @throws KeyringRefusedException when it has seen a recipient meanwhile that is not in it
+   */
   public static CollectionTrust remembered(
       DeviceKeys own,
       KeyringDocument keyring,
       EpochKeys keys,
       String collection,
-      CollectionTrust known) {
+      CollectionTrust known)
+      throws KeyringRefusedException {
     Head head = keyring.head();
-    return head == null
-        ? known.seen(seen(own, keyring, keys, collection, known))
-        : known.seen(head.epoch(), head.revision(), head.digest(own.engine()));
+    if (head != null) {
+      return HeadCheck.taken(known, head, head.digest(own.engine()));
+    }
+    var entries = SeenEntries.of(own.engine(), keyring, collection, known);
+    return known.seen(seen(own, entries, keys, collection, known));
   }
 
   private static SortedMap<Integer, String> commitments(CollectionTrust known) {
@@ -238,7 +231,7 @@ public record Opened(EpochKeys keys, CollectionTrust trust) {
   // [keyring-15]
   private static SortedMap<Integer, SeenEpoch> seen(
       DeviceKeys own,
-      KeyringDocument keyring,
+      SortedMap<Integer, SortedMap<Recipient, String>> entries,
       EpochKeys keys,
       String collection,
       CollectionTrust known) {
@@ -248,30 +241,12 @@ public record Opened(EpochKeys keys, CollectionTrust trust) {
             commitments.put(number, Cek.commitment(own.engine(), cek, collection, number)));
     NavigableMap<Integer, SeenEpoch> seen = new TreeMap<>();
     int highest = known.epoch();
-    for (Epoch epoch : keyring.epochs()) {
-      int number = epoch.number();
-      SortedSet<Recipient> recipients = recipients(own, epoch, known);
-      seen.put(number, new SeenEpoch(Optional.ofNullable(commitments.get(number)), recipients));
-      highest = recipients.isEmpty() ? highest : Math.max(highest, number);
+    for (var epoch : entries.entrySet()) {
+      int number = epoch.getKey();
+      Optional<String> commitment = Optional.ofNullable(commitments.get(number));
+      seen.put(number, new SeenEpoch(commitment, Optional.empty(), epoch.getValue()));
+      highest = epoch.getValue().isEmpty() ? highest : Math.max(highest, number);
     }
     return seen.headMap(highest, true);
-  }
-
-  /** Those that are remembered already, and those of authentic entries. */
-  private static SortedSet<Recipient> recipients(
-      DeviceKeys own, Epoch epoch, CollectionTrust known) {
-    SeenEpoch before = known.epochs().get(epoch.number());
-    SortedSet<Recipient> recipients = new TreeSet<>();
-    if (before != null) {
-      recipients.addAll(before.recipients());
-    }
-    for (Entry entry : epoch.entries()) {
-      if (!recipients.contains(entry.recipient())
-          && known.signers().contains(entry.adder())
-          && entry.isSigned(own.engine(), epoch.number())) {
-        recipients.add(entry.recipient());
-      }
-    }
-    return recipients;
   }
 }

@@ -9,7 +9,6 @@ import dev.e2ee.keyring.Recipient;
 import dev.e2ee.keyring.Signer;
 import dev.e2ee.spi.internal.crypto.Engine;
 import dev.e2ee.spi.internal.curve.Curve;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +16,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
 
 /**
  * What is trusted and remembered of a collection, as it lies in a file: JSON of one device, not a
@@ -40,7 +38,7 @@ public final class TrustFile {
             Map.of(
                 "v", new Json.Numeral(VERSION),
                 "collection", new Json.Text(collection),
-                "signers", texts(trust.signers(), Signer::key),
+                "signers", signers(trust),
                 "epoch", new Json.Numeral(trust.epoch()),
                 "revision", new Json.Numeral(trust.revision()),
                 "head", text(trust.head()),
@@ -48,18 +46,26 @@ public final class TrustFile {
     return CanonicalJson.of(content.with(DIGEST, new Json.Text(digest(engine, content))));
   }
 
+  private static Json signers(CollectionTrust trust) {
+    return new Json.Elements(
+        trust.signers().stream().<Json>map(signer -> new Json.Text(signer.key())).toList());
+  }
+
   private static Json json(SeenEpoch seen) {
     return new Json.Members(
         Map.of(
             "commitment",
             text(seen.commitment()),
+            "entries",
+            text(seen.entries()),
             "recipients",
-            texts(seen.recipients(), Recipient::key)));
+            new Json.Members(recipients(seen))));
   }
 
-  private static <T> Json texts(Collection<T> values, Function<T, String> text) {
-    return new Json.Elements(
-        values.stream().<Json>map(value -> new Json.Text(text.apply(value))).toList());
+  private static Map<String, Json> recipients(SeenEpoch seen) {
+    Map<String, Json> digests = new LinkedHashMap<>();
+    seen.recipients().forEach((key, digest) -> digests.put(key.key(), new Json.Text(digest)));
+    return digests;
   }
 
   private static Json text(Optional<String> text) {
@@ -101,16 +107,26 @@ public final class TrustFile {
   private static SortedMap<Integer, SeenEpoch> readEpochs(Fields in) throws KeyringFormatException {
     SortedMap<Integer, SeenEpoch> epochs = new TreeMap<>();
     for (String name : in.object().members().keySet()) {
+      int number = KeyringDocument.epochNumber(in, name);
       Fields seen = in.fields(name);
-      SortedSet<Recipient> recipients = new TreeSet<>();
-      for (Json key : seen.list("recipients")) {
-        recipients.add(new Recipient(seen.key("recipient", key, Curve.X25519)));
-      }
       epochs.put(
-          KeyringDocument.epochNumber(in, name),
-          new SeenEpoch(optionalDigest(seen, "commitment"), recipients));
+          number,
+          new SeenEpoch(
+              optionalDigest(seen, "commitment"),
+              optionalDigest(seen, "entries"),
+              readRecipients(seen.fields("recipients"))));
     }
     return epochs;
+  }
+
+  private static SortedMap<Recipient, String> readRecipients(Fields in)
+      throws KeyringFormatException {
+    SortedMap<Recipient, String> recipients = new TreeMap<>();
+    for (Map.Entry<String, Json> each : in.object().members().entrySet()) {
+      String key = in.key("recipient", new Json.Text(each.getKey()), Curve.X25519);
+      recipients.put(new Recipient(key), in.digest("digest of an entry", each.getValue()));
+    }
+    return recipients;
   }
 
   private static Optional<String> optionalDigest(Fields in, String name)

@@ -115,6 +115,52 @@ class SignersFaultTest {
     }
   }
 
+  private Head head(List<Epoch> epochs, List<SecretBytes> ceks, List<String> previous) {
+    var engine = owner.keys().engine();
+    TreeMap<Integer, Head.SignedEpoch> signed = new TreeMap<>();
+    for (Epoch epoch : epochs) {
+      int number = epoch.number();
+      String commitment = Cek.commitment(engine, ceks.get(number - 1), NOTES, number);
+      signed.put(number, new Head.SignedEpoch(commitment, epoch.digest(engine)));
+    }
+    return Head.sign(owner.keys(), NOTES, signed, previous);
+  }
+
+  private static byte[] written(List<Epoch> epochs, Head head) throws Exception {
+    return new KeyringDocument(epochs, head, new Json.Members(Map.of())).write();
+  }
+
+  /** The next head gives an epoch another key, or a closed one other entries. [keyring-11] */
+  @Test
+  void whatAHeadSaidOfAnEpochStays() throws Exception {
+    try (SecretBytes one = cek(1);
+        SecretBytes two = cek(2);
+        SecretBytes other = cek(3)) {
+      Epoch first = Epoch.of(1, List.of(entry(bob, one, 1)), 1);
+      Epoch second = Epoch.of(2, List.of(entry(bob, two, 2)), 2);
+      Head before = head(List.of(first, second), List.of(one, two), List.of());
+      Keyring.open(written(List.of(first, second), before), NOTES, bob, trust).close();
+      List<String> previous = List.of(before.digest(owner.keys().engine()));
+      Epoch otherFirst = Epoch.of(1, List.of(entry(bob, other, 1)), 1);
+      Epoch laterFirst = first.with(entry(owner, one, 1));
+      Epoch otherSecond = Epoch.of(2, List.of(entry(bob, other, 2)), 2);
+      for (List<Epoch> changed :
+          List.of(
+              List.of(otherFirst, second),
+              List.of(laterFirst, second),
+              List.of(first, otherSecond))) {
+        List<SecretBytes> ceks =
+            List.of(
+                changed.get(0).equals(otherFirst) ? other : one,
+                changed.get(1).equals(otherSecond) ? other : two);
+        assertEquals(Reason.FORK, refusal(written(changed, head(changed, ceks, previous)), bob));
+      }
+      List<Epoch> grown = List.of(first, second.with(entry(owner, two, 2)));
+      Head next = head(grown, List.of(one, two), previous);
+      Keyring.open(written(grown, next), NOTES, bob, trust).close();
+    }
+  }
+
   /** [keyring-5] */
   @Test
   void eachEntryHasAKeyAndANonceOfItsOwn() throws Exception {

@@ -175,11 +175,11 @@ class KeyringVectorTest {
   }
 
   private static SeenEpoch seen(JsonNode epoch) {
-    SortedSet<Recipient> recipients =
-        stream(epoch.required("recipients"))
-            .map(key -> new Recipient(key.textValue()))
-            .collect(Collectors.toCollection(() -> new TreeSet<>()));
-    return new SeenEpoch(optional(epoch, "commitment"), recipients);
+    SortedMap<Recipient, String> recipients = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> each : epoch.path("recipients").properties()) {
+      recipients.put(new Recipient(each.getKey()), each.getValue().textValue());
+    }
+    return new SeenEpoch(optional(epoch, "commitment"), optional(epoch, "entries"), recipients);
   }
 
   private static Optional<String> optional(JsonNode node, String member) {

@@ -180,8 +180,8 @@ function membershipFaults() {
   const onlyMallorys = changed(bare(first), (json) => void (json.epochs[1].wrappedKeys = [byMallory[1]]));
   return [
     none('NotAMember', textOf(K), { reader: 'mallory', remembers: remembersHead(K) }),
-    removed('Removed', textOf(K), { reader: 'carol', remembers: remembersHead(K) }),
-    removed('RemovedSinceItWasLastOpened', textOf(K), { reader: 'carol', remembered: remembersHead(withCarol), remembers: remembersHead(K) }),
+    removed('Removed', textOf(K), { reader: 'carol', remembers: remembersHead(K, [1]) }),
+    removed('RemovedSinceItWasLastOpened', textOf(K), { reader: 'carol', remembered: remembersHead(withCarol, [1]), remembers: remembersHead(K, [1]) }),
     none('NotAMemberWithoutHead', jsonOf(b), headless(remembersEpochs(b, []), { reader: 'mallory' })),
     removed('RemovedWithoutHead', jsonOf(b), headless(remembersEpochs(b, [1]), { reader: 'carol' })),
     removed('RemovedByAServer', third, headless(remembersEpochs(b, [1, 2]))),
@@ -231,10 +231,34 @@ function headlessFaults() {
   ];
 }
 
+/** Something of a collection that the reader has seen, in the keyring of another one. [keyring-25] */
+function otherCollectionsFaults() {
+  const otherCollection = refused('OTHER_COLLECTION', 'OtherCollection');
+  const plain = { expectsHead: false, remembered: remembersEpochs(bare(K), [1, 2]) };
+  const other = rotate(rotate(add(create('other', 'other', alice), alice, bob), alice, [alice, bob, carol]), alice, [alice, bob, carol]);
+  const seen = (memory) => ({ others: { mail: remembersEpochs(bare(create('mail', 'mail', alice)), [1]), other: memory } });
+  const headless = seen(remembersEpochs(bare(other), [1, 2, 3]));
+  const withHead3 = seen(remembersHead(other, [1, 2, 3]));
+  const epochAdded = changed(bare(K), (json) => {
+    json.epochs[3] = other.epochs[3];
+    json.currentEpoch = 3;
+  });
+  const entryAdded = changed(bare(K), (json) => void json.epochs[2].wrappedKeys.push(other.epochs[2].wrappedKeys[2]));
+  return [
+    otherCollection('EpochOfAnotherCollection', epochAdded, { ...plain, ...headless }),
+    otherCollection('EpochOfAnotherCollectionThatHasAHead', epochAdded, { ...plain, ...withHead3 }),
+    otherCollection('EntryForSomebodyElseOfAnotherCollection', entryAdded, { ...plain, ...headless }),
+    otherCollection('KeyringOfAnotherCollectionAtFirst', jsonOf(bare(other)), { expectsHead: false, ...headless }),
+    otherCollection('KeyringOfAnotherCollectionUnderAHead', textOf(headed(other)), headless),
+    otherCollection('KeyringOfAnotherCollectionUnderAHeadThatHadOne', textOf(headed(other)), withHead3),
+  ];
+}
+
 export const refusedTests = () => [
   ...each(refused('NOT_SIGNED'), signerFaults()), ...each(refused('NOT_AS_SIGNED'), notAsSigned()),
   ...each(refused('OTHER_COLLECTION'), otherCollection()), refused('NO_HEAD')('NoHead', jsonOf(bare(K))),
   refused('NO_HEAD')('HeadTakenAway', jsonOf(bare(K)), { remembered: remembersHead(K) }),
   refused('NOTHING_PINNED')('NothingPinned', textOf(K), { signers: [] }),
   ...historyFaults(), ...keyFaults(), ...membershipFaults(), ...headlessFaults(),
+  ...otherCollectionsFaults(),
 ];

@@ -1,6 +1,6 @@
 // The keyrings of keyring.mjs, and the tests of those that open.
 import {
-  PEOPLE, add, bare, changed, commitmentOf, create, entryDigest, entryOf, headDigest, jsonOf, keyIdOf, revisionOf, rotate, signAgain, signEntry, textOf, umkOf,
+  PEOPLE, add, bare, changed, commitmentOf, create, entryDigest, entryOf, fingerprintOf, headDigest, jsonOf, keyIdOf, revisionOf, rotate, signAgain, signEntry, textOf, umkOf,
   withEpochs,
 } from './keyring-writer.mjs';
 
@@ -19,13 +19,15 @@ export const HISTORY = { first, withBob, withCarol, rotated, withDave, carolAgai
 export const keyOf = (k, epoch) => {
   const cek = k.ceks[epoch];
   const umk = umkOf(cek, k.collection, epoch);
-  return { cek, commitment: commitmentOf(cek, k.collection, epoch), umk, keyId: keyIdOf(umk) };
+  return { cek, commitment: commitmentOf(cek, k.collection, epoch), fingerprint: fingerprintOf(cek), umk, keyId: keyIdOf(umk) };
 };
 
-/** What a reader remembers of a keyring with a head: of each epoch its commitment, of a closed one its entries. */
-export function remembersHead(k) {
+/** What a reader remembers of a keyring with a head: of each epoch its commitment, of a closed one its entries; `opened` as below. */
+export function remembersHead(k, opened = []) {
   const epoch = Object.keys(k.epochs).length;
-  const rows = Object.entries(k.head.epochs).map(([n, { commitment, entries }]) => [n, Number(n) < epoch ? { commitment, entries } : { commitment }]);
+  const rows = Object.entries(k.head.epochs).map(([n, { commitment, entries }]) => [n, {
+    commitment, fingerprint: opened.includes(Number(n)) ? fingerprintOf(k.ceks[n]) : undefined, entries: Number(n) < epoch ? entries : undefined,
+  }]);
   return { epoch, revision: revisionOf(k), head: headDigest(k), epochs: Object.fromEntries(rows) };
 }
 
@@ -33,7 +35,7 @@ export function remembersHead(k) {
 export function remembersEpochs(k, opened) {
   const epochs = Object.entries(k.epochs).map(([n, { wrappedKeys }]) => [n, {
     recipients: Object.fromEntries(wrappedKeys.map((entry) => [entry.subKem, entryDigest(entry)])),
-    commitment: opened.includes(Number(n)) ? commitmentOf(k.ceks[n], k.collection, Number(n)) : undefined,
+    ...(opened.includes(Number(n)) ? { commitment: commitmentOf(k.ceks[n], k.collection, Number(n)), fingerprint: fingerprintOf(k.ceks[n]) } : {}),
   }]);
   return { epoch: epochs.length, epochs: Object.fromEntries(epochs) };
 }
@@ -55,7 +57,7 @@ export function valid(comment, k, held, { missing = {}, remembers, text = textOf
     ...more, flags: ['Valid', ...flags], result: 'valid', currentEpoch: Object.keys(k.epochs).length,
     ...(head ? { revision: revisionOf(k), head: headDigest(k) } : {}),
     epochs: Object.fromEntries(held.map((n) => [n, keyOf(k, n)])), missing,
-    remembers: remembers ?? (head ? remembersHead(k) : remembersEpochs(k, held)),
+    remembers: remembers ?? (head ? remembersHead(k, held) : remembersEpochs(k, held)),
     ...(made ? { intermediate: intermediate(k) } : {}),
   });
 }
@@ -97,6 +99,7 @@ export function headTests() {
   const unknownInEntry = withEpochs(withDave, (epochs) => Object.assign(epochs[2].wrappedKeys[1], { later: {} }));
   const long = '\u00e9'.repeat(512);
   const remembered = (k) => ({ remembered: remembersHead(k) });
+  const tasks = add(create('tasks', 'tasks', alice), alice, bob);
   return [
     valid('the creator alone', first, [1], { reader: 'alice' }),
     valid('a member from the first epoch on', withDave, [1, 2]),
@@ -111,6 +114,9 @@ export function headTests() {
     valid('the same head again', withDave, [1, 2], remembered(withDave)),
     valid('the head after the remembered one', withDave, [1, 2], remembered(rotated)),
     valid('four heads after the remembered one', withDave, [1, 2], remembered(first)),
+    valid('other collections that have nothing in common with it', withDave, [1, 2], {
+      others: { tasks: remembersHead(tasks, [1]), mail: remembersEpochs(bare(rotate(tasks, alice, [alice, bob])), [1, 2]) },
+    }),
     valid('members in another order and white space', withDave, [1, 2], { text: spread(withDave) }),
     ...Object.entries(NUMBERS).map(([comment, [from, to]]) => valid(comment, withDave, [1, 2], { text: swapped(textOf(withDave), from, to) })),
     valid('unknown members of the keyring', withDave, [1, 2], {
@@ -137,8 +143,8 @@ export function headlessTests() {
     remembers: remembers ?? remembersEpochs(bare(withDave), [2]), flags: ['Damaged'],
   });
   const notOpening = bobs({ aad: Buffer.from('1') });
-  const otherEntry = (k, entry) => {
-    const kept = remembersEpochs(k, [2]);
+  const otherEntry = (k, entry, opened = [2]) => {
+    const kept = remembersEpochs(k, opened);
     kept.epochs[1].recipients[entry.subKem] = entryDigest(entry);
     return kept;
   };
@@ -161,6 +167,10 @@ export function headlessTests() {
     valid('no head, the same again', b, [1, 2], { ...plain, remembered: remembersEpochs(b, [1, 2]) }),
     valid('no head, one epoch more', b, [1, 2], { ...plain, remembered: remembersEpochs(bare(withCarol), [1]) }),
     valid('no head, a recipient more', b, [1, 2], { ...plain, remembered: remembersEpochs(bare(rotated), [1, 2]) }),
+    valid('no head, an old epoch whose key is remembered and whose entry does not open any more', b, [2], {
+      ...plain, made: false, remembered: remembersEpochs(b, [1, 2]), missing: { 1: 'damaged' }, text: JSON.stringify(withBobs(withDave, notOpening)),
+      remembers: otherEntry(b, notOpening, [1, 2]), flags: ['Damaged'],
+    }),
     valid('no head, an entry by somebody who is not pinned', b, [1, 2], {
       ...plain, made: false, text: JSON.stringify(changed(b, (json) => void json.epochs[2].wrappedKeys.push(byMallory))),
       remembers: remembersEpochs(b, [1, 2]),

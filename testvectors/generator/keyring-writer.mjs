@@ -33,6 +33,7 @@ export const PEOPLE = Object.fromEntries(['alice', 'bob', 'carol', 'dave', 'mall
 
 const ofEpoch = (text) => (cek, collection, epoch) => expand(cek, label(text, lp(utf8(collection)), u32(epoch)));
 export const commitmentOf = ofEpoch('e2ee-keyring-cek-v1');
+export const fingerprintOf = (cek) => expand(cek, label('e2ee-keyring-cek-fingerprint-v1'));
 export const umkOf = ofEpoch('e2ee-keyring-umk-v1');
 export const keyIdOf = (umk) => expand(umk, utf8('e2ee-key-id-v1'), 16);
 

@@ -36,6 +36,7 @@ const notes = {
   Keys: 'a head by its signer over an entry or a commitment that is not right: [keyring-6], [keyring-12]',
   Membership: 'a reader without an entry, or without one in the current epoch',
   Headless: 'without a head: [keyring-13] to [keyring-15]',
+  OtherCollection: 'something of a collection that is remembered, in the keyring of another one: [keyring-25]',
   Damaged: 'without a head, an old epoch whose entry for the reader is not authentic: [keyring-14]',
   Sealed: 'a document that opens, and what was sealed is no document',
   NotAuthentic: 'a document or blob that does not open',
@@ -55,7 +56,7 @@ function example() {
     ["Bob's X25519 key, private", PEOPLE.bob.agreementPrivate], ['collection', JSON.stringify(NOTES)], ['CEK', key.cek],
     ['ephemeral private key', bob.ephemeral], ['nonce', bob.nonce], ['shared', bob.shared], ['wrapKey', bob.wrapKey],
     ['signed text of the entry', bob.signed],
-    ['entries', head.epochs[1].entries], ['commitment', key.commitment], ['previous', head.previous[0]],
+    ['entries', head.epochs[1].entries], ['commitment', key.commitment], ['fingerprint', key.fingerprint], ['previous', head.previous[0]],
     ['signed text of the head, after the label', canonical(unsigned)],
     ['digest of the head', headDigest(k)], ['UMK', key.umk], ['keyId', key.keyId], ['keyring', textOf(k)],
   ]);

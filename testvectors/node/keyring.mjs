@@ -22,10 +22,13 @@ export const commitmentOf = ofEpoch('e2ee-keyring-cek-v1');
 /** [keyring-23] */
 const umkOf = ofEpoch('e2ee-keyring-umk-v1');
 
-/** A CEK with what is derived from it: {cek, commitment, umk, keyId}. */
+/** [keyring-25] */
+const fingerprintOf = (cek) => expandSha256(cek, labelled('e2ee-keyring-cek-fingerprint-v1'), 32);
+
+/** A CEK with what is derived from it: {cek, commitment, fingerprint, umk, keyId}. */
 export function epochKey(cek, collection, epoch) {
   const umk = umkOf(cek, collection, epoch);
-  return { cek, commitment: commitmentOf(cek, collection, epoch), umk, keyId: keyIdOf(umk) };
+  return { cek, commitment: commitmentOf(cek, collection, epoch), fingerprint: fingerprintOf(cek), umk, keyId: keyIdOf(umk) };
 }
 
 const signedText = ({ addedAt, addedBy, ct, ephKem, subKem }, epoch) =>
@@ -103,12 +106,27 @@ function checkSeen(head, epochs, remembered) {
   }
 }
 
+/** The fingerprint of a CEK, or the one that is remembered. */
+const knownFingerprint = (opened, remembered, n) => (opened.keys[n] ? hexOf(opened.keys[n].fingerprint) : remembered.epochs?.[n]?.fingerprint);
+
 /** [keyring-11] */
-const rememberHead = ({ revision, digest, epoch, epochs }) => ({
+const rememberHead = ({ revision, digest, epoch, epochs }, opened, remembered) => ({
   epoch, revision, head: digest,
   epochs: Object.fromEntries(Object.entries(epochs).map(([n, { commitment, entries }]) =>
-    [n, { commitment, entries: Number(n) < epoch ? entries : undefined }])),
+    [n, { commitment, entries: Number(n) < epoch ? entries : undefined, fingerprint: knownFingerprint(opened, remembered, n) }])),
 });
+
+/** What belongs to one collection only. */
+const marksOf = ({ epochs = {} }) =>
+  Object.values(epochs).flatMap(({ fingerprint, recipients = {} }) => [...Object.values(recipients), ...(fingerprint ? [fingerprint] : [])]);
+
+/** [keyring-25] */
+function checkOthers(remembers, others) {
+  const marks = new Set(marksOf(remembers));
+  if (Object.values(others).some((memory) => marksOf(memory).some((mark) => marks.has(mark)))) {
+    throw refused('OTHER_COLLECTION', 'a key or an entry was seen in another collection');
+  }
+}
 
 /** [keyring-11] */
 function checkHistory({ head, epochs }, remembered) {
@@ -164,10 +182,10 @@ function checkPins(signers) {
  * Opens a keyring that has to have a head.
  *
  * @param reader {agreement, agreementPrivate}, the public key as text
- * @param trust {signers, remembered}: pinned keys as text; {epoch, epochs, revision, head} or nothing
+ * @param trust {signers, remembered, others}: pinned keys as text; {epoch, epochs, revision, head} or nothing; the same of other collections
  * @return an `Opened` with `revision`, `head` and `remembers`
  */
-export function openKeyring(bytes, collection, reader, { signers, remembered = { epoch: 0 } }) {
+export function openKeyring(bytes, collection, reader, { signers, remembered = { epoch: 0 }, others = {} }) {
   const keyring = readKeyring(bytes);
   const { currentEpoch, head } = keyring;
   checkPins(signers);
@@ -185,7 +203,9 @@ export function openKeyring(bytes, collection, reader, { signers, remembered = {
     // [keyring-12]
     if (!same(opened.keys[i + 1].commitment, bytesOf(head.epochs[i + 1].commitment))) throw refused('OTHER_KEY', 'another CEK was committed to');
   });
-  return finish(opened, rememberHead(head), own, { revision: head.revision, head: head.digest });
+  const remembers = rememberHead(head, opened, remembered);
+  checkOthers(remembers, others);
+  return finish(opened, remembers, own, { revision: head.revision, head: head.digest });
 }
 
 const entryDigest = ({ ct, addedSig, ...texts }) =>
@@ -204,7 +224,7 @@ function recipientsOf(entries, epoch, signers, before = {}) {
 }
 
 /** The same of a keyring without a head; `remembers` has epochs in place of a head. */
-export function openWithoutHead(bytes, collection, reader, { signers, remembered = { epoch: 0 } }) {
+export function openWithoutHead(bytes, collection, reader, { signers, remembered = { epoch: 0 }, others = {} }) {
   const keyring = readKeyring(bytes);
   const { currentEpoch, epochs } = keyring;
   checkPins(signers);
@@ -227,9 +247,12 @@ export function openWithoutHead(bytes, collection, reader, { signers, remembered
   });
   const rows = recipients.map((each, i) => {
     const key = opened.keys[i + 1];
-    return { recipients: each, commitment: remembered.epochs?.[i + 1]?.commitment ?? (key && hexOf(key.commitment)) };
+    const commitment = remembered.epochs?.[i + 1]?.commitment ?? (key && hexOf(key.commitment));
+    return { recipients: each, commitment, fingerprint: knownFingerprint(opened, remembered, i + 1) };
   });
   const highest = Math.max(remembered.epoch, 1 + recipients.findLastIndex((each) => Object.keys(each).length > 0));
   const seen = Object.fromEntries(rows.slice(0, highest).map((row, i) => [i + 1, row]));
-  return finish(opened, { epoch: highest, epochs: seen }, own);
+  const remembers = { epoch: highest, epochs: seen };
+  checkOthers(remembers, others);
+  return finish(opened, remembers, own);
 }

@@ -29,9 +29,9 @@ function personOf(people, name) {
 }
 
 /** What is to be opened, by the reader of a test or group. */
-function attempt(keys, { keyring, collection, reader, signers, expectsHead, remembered }, person = personOf(keys.people, reader)) {
+function attempt(keys, { keyring, collection, reader, signers, expectsHead, remembered, others }, person = personOf(keys.people, reader)) {
   const open = expectsHead ? openKeyring : openWithoutHead;
-  return open(utf8(keyring), collection, person, { signers: signersOf(keys, signers), remembered });
+  return open(utf8(keyring), collection, person, { signers: signersOf(keys, signers), remembered, others });
 }
 
 const plain = (value) => canonical(value).toString();
@@ -78,7 +78,7 @@ function keyring(group, test) {
     equal('reason', refusal.reason, test.reason);
     equal('remembers', memory(refusal.remembers), memory(test.remembers));
     // [keyring-7] What needs no key is told before one is touched.
-    if (!['Keys', 'Headless', 'Membership'].some((flag) => test.flags.includes(flag))) equal('reads of the private key', reader.reads, 0);
+    if (!['Keys', 'Headless', 'Membership', 'OtherCollection'].some((flag) => test.flags.includes(flag))) equal('reads of the private key', reader.reads, 0);
     return REFUSED;
   }
   checkOpened(test, attempt(group.keys, test, reader));

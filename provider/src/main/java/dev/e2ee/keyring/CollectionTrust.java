@@ -1,7 +1,9 @@
 package dev.e2ee.keyring;
 
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -29,11 +31,13 @@ public record CollectionTrust(
    * What was seen of one epoch. Digests are 64 lower-case hex digits.
    *
    * @param commitment to its CEK; without a head, empty when this device had none
+   * @param fingerprint of its CEK, in whatever collection; empty when this device had none
    * @param entries digest of the epoch's object, when a head has closed it
    * @param recipients that had an authentic entry, each with its digest; none with a head
    */
   public record SeenEpoch(
       Optional<String> commitment,
+      Optional<String> fingerprint,
       Optional<String> entries,
       SortedMap<Recipient, String> recipients) {
     /** Keeps a map of its own. */
@@ -64,6 +68,17 @@ public record CollectionTrust(
   /** What this one has seen, with the signers of another one. */
   CollectionTrust trustingAs(CollectionTrust other) {
     return new CollectionTrust(other.signers, epoch, revision, head, epochs);
+  }
+
+  /** Digests that belong to one collection only: of its keys, and without a head of its entries. */
+  // [keyring-25]
+  Set<String> marks() {
+    Set<String> marks = new HashSet<>();
+    for (SeenEpoch seen : epochs.values()) {
+      seen.fingerprint().ifPresent(marks::add);
+      marks.addAll(seen.recipients().values());
+    }
+    return marks;
   }
 
   /** Whether this is the authentic entry that was seen for a recipient of an epoch. */

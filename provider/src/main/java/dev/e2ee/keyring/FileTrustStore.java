@@ -3,26 +3,24 @@ package dev.e2ee.keyring;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.e2ee.internal.file.DurableFile;
+import dev.e2ee.internal.file.WriterLock;
 import dev.e2ee.internal.format.Identifier;
 import dev.e2ee.internal.keyring.KeyText;
 import dev.e2ee.internal.keyring.TrustFile;
-import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.internal.crypto.Engine;
-import dev.e2ee.spi.internal.custody.Deadline;
-import dev.e2ee.spi.internal.custody.ExclusiveLock;
 import dev.e2ee.spi.internal.custody.UnixFile;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * A trust store in a folder of this device, a file for each collection. A file is replaced as a
@@ -35,10 +33,10 @@ import java.util.Set;
  * newest can be taken.
  */
 public final class FileTrustStore implements TrustStore {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String LOCK = "lock";
   private static final int MOST = 1 << 25;
   private static final int OTHERS_WRITE = 022;
+  private static final String SUFFIX = ".json";
 
   private final Path folder;
   private final Engine engine;
@@ -116,34 +114,53 @@ public final class FileTrustStore implements TrustStore {
   /** A name may be long, and hold what a file's name cannot. */
   private Path file(String collection) {
     Identifier.check("collection", collection);
-    return folder.resolve(KeyText.of(engine.sha256(collection.getBytes(UTF_8))) + ".json");
+    return folder.resolve(KeyText.of(engine.sha256(collection.getBytes(UTF_8))) + SUFFIX);
   }
 
   @Override
   public Optional<CollectionTrust> find(String collection) throws IOException {
-    Path file = file(collection);
-    byte[] content;
     try {
-      content = read(file);
+      return Optional.of(read(file(collection)).trust());
     } catch (NoSuchFileException e) {
       requireFolder(e);
       return Optional.empty();
     }
+  }
+
+  @Override
+  public Map<String, CollectionTrust> all() throws IOException {
+    Map<String, CollectionTrust> all = new TreeMap<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
+      for (Path file : files) {
+        TrustFile.Kept kept = read(file);
+        all.put(kept.collection(), kept.trust());
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return all;
+  }
+
+  private TrustFile.Kept read(Path file) throws IOException {
+    byte[] content = content(file);
     try {
-      return Optional.of(TrustFile.read(engine, collection, content));
+      TrustFile.Kept kept = TrustFile.read(engine, content);
+      if (file(kept.collection()).equals(file)) {
+        return kept;
+      }
+      throw new KeyringFormatException("it is about another collection");
     } catch (KeyringFormatException e) {
       throw new IOException(
           file
               + " is damaged: "
               + e.getMessage()
-              + ". Restore it from a backup, or delete it, and compare and pin the signers of "
-              + Identifier.shown(collection)
-              + " anew",
+              + ". Restore it from a backup, or delete it, and compare and pin the signers of its"
+              + " collection anew",
           e);
     }
   }
 
-  private static byte[] read(Path file) throws IOException {
+  private static byte[] content(Path file) throws IOException {
     byte[] content;
     try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
       requireOwn(file);
@@ -166,33 +183,17 @@ public final class FileTrustStore implements TrustStore {
   public boolean replace(String collection, Optional<CollectionTrust> expected, CollectionTrust now)
       throws IOException {
     Path file = file(collection);
+    WriterLock lock = WriterLock.of(folder.resolve(LOCK), "the trust store " + folder);
     try {
-      ExclusiveLock lock =
-          ExclusiveLock.of(
-              folder.resolve(LOCK),
-              FileTrustStore::openLock,
-              Deadline.after(PATIENCE),
-              "another writer of the trust store " + folder);
-      try {
-        if (!find(collection).equals(expected)) {
-          return false;
-        }
-        DurableFile.sweep(file);
-        DurableFile.write(file, TrustFile.write(engine, collection, now));
-        return true;
-      } finally {
-        lock.close();
+      if (!find(collection).equals(expected)) {
+        return false;
       }
-    } catch (CustodyException e) {
-      throw new IOException(e.getMessage(), e);
+      DurableFile.sweep(file);
+      DurableFile.write(file, TrustFile.write(engine, collection, now));
+      return true;
+    } finally {
+      lock.close();
     }
-  }
-
-  private static FileChannel openLock(Path lock) throws IOException {
-    return FileChannel.open(
-        lock,
-        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
-        UnixFile.ownerOnly(lock));
   }
 
   @Override

@@ -134,7 +134,9 @@ public final class Keyring implements AutoCloseable {
 
   /**
    * Opens a keyring that a Starfish client made, and remembers it. On first contact, nothing but
-   * the pinned adders tells it from one of another collection, or from an old one.
+   * the pinned adders tells it from an old one; and from one of another collection by the same
+   * adders only that this trust store has seen that one. {@code testvectors/spec/keyring.md},
+   * section 6.
    *
    * @throws KeyringFormatException as above
    * @throws KeyringRefusedException as above, and when it has a head: {@link #open} is for that
@@ -168,8 +170,12 @@ public final class Keyring implements AutoCloseable {
       Opened opened = way.open(device.keys(), self, keyring, collection, known);
       boolean kept = false;
       try {
+        OtherCollections.refuse(store, collection, opened.trust());
         // [keyring-11]
         if (store.replace(collection, found, opened.trust())) {
+          if (!found.equals(Optional.of(opened.trust()))) { // the other one may have come meanwhile
+            OtherCollections.refuse(store, collection, opened.trust());
+          }
           opened.keys().cek(keyring.current().number());
           kept = true;
           return new Keyring(

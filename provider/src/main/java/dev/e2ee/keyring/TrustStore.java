@@ -1,6 +1,7 @@
 package dev.e2ee.keyring;
 
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -19,6 +20,14 @@ public interface TrustStore {
    * @throws IOException when it cannot be told
    */
   Optional<CollectionTrust> find(String collection) throws IOException;
+
+  /**
+   * What is kept of every collection, by its name: a keyring that was put together from another
+   * one's is known by that.
+   *
+   * @throws IOException when it cannot be told, of one of them too
+   */
+  Map<String, CollectionTrust> all() throws IOException;
 
   /**
    * Puts a state in the place of the one that was found, and of no other. It is durable when this

@@ -76,10 +76,12 @@ class FileTrustStoreTest {
                         1,
                         new CollectionTrust.SeenEpoch(
                             Optional.of(DIGEST),
+                            Optional.of(DIGEST),
                             Optional.empty(),
                             new TreeMap<>(Map.of(recipient(), DIGEST))),
                         2,
                         new CollectionTrust.SeenEpoch(
+                            Optional.empty(),
                             Optional.empty(),
                             Optional.empty(),
                             new TreeMap<>(Map.of(recipient(), DIGEST))))));
@@ -91,7 +93,10 @@ class FileTrustStoreTest {
                 Map.of(
                     3,
                     new CollectionTrust.SeenEpoch(
-                        Optional.of(DIGEST), Optional.of(DIGEST), new TreeMap<>()))));
+                        Optional.of(DIGEST),
+                        Optional.empty(),
+                        Optional.of(DIGEST),
+                        new TreeMap<>()))));
     String odd = "a/../b:\u00e9\0" + "x".repeat(900);
     TrustStore store = FileTrustStore.at(folder.resolve("deep/er"));
     assertTrue(store.replace(NOTES, Optional.empty(), headless));
@@ -100,6 +105,7 @@ class FileTrustStoreTest {
     assertEquals(Optional.of(headless), other.find(NOTES));
     assertEquals(Optional.of(headed), other.find(odd));
     assertEquals(Optional.empty(), other.find("another"));
+    assertEquals(Map.of(NOTES, headless, odd, headed), other.all());
   }
 
   @Test
@@ -130,6 +136,7 @@ class FileTrustStoreTest {
     for (byte[] content : damaged) {
       Files.write(file, content);
       assertThrows(IOException.class, () -> store.find(NOTES));
+      assertThrows(IOException.class, store::all);
       assertThrows(IOException.class, () -> store.pin(NOTES, signer()));
     }
     Files.write(file, whole);
@@ -144,6 +151,7 @@ class FileTrustStoreTest {
     store.pin("tasks", signer());
     Path tasks = files().filter(each -> !each.equals(notes)).findFirst().orElseThrow();
     Files.copy(notes, tasks, StandardCopyOption.REPLACE_EXISTING);
+    assertThrows(IOException.class, store::all);
     IOException e = assertThrows(IOException.class, () -> store.find("tasks"));
     assertTrue(String.valueOf(e.getMessage()).contains("another collection"));
   }
@@ -155,6 +163,7 @@ class FileTrustStoreTest {
     store.pin(NOTES, signer());
     Files.move(inner, folder.resolve("away"));
     assertThrows(IOException.class, () -> store.find(NOTES));
+    assertThrows(IOException.class, store::all);
     assertThrows(IOException.class, () -> store.pin(NOTES, signer()));
   }
 

@@ -340,6 +340,11 @@ class HostileKeyringTest {
           }
 
           @Override
+          public Map<String, CollectionTrust> all() throws IOException {
+            return group.bob.trust().all();
+          }
+
+          @Override
           public boolean replace(
               String collection, Optional<CollectionTrust> expected, CollectionTrust now)
               throws IOException {

@@ -13,10 +13,13 @@ import dev.e2ee.internal.json.Json;
 import dev.e2ee.internal.json.JsonReader;
 import dev.e2ee.keyring.Group.Person;
 import dev.e2ee.keyring.KeyringRefusedException.Reason;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -168,6 +171,128 @@ class WithoutHeadTest {
           assertThrows(KeyringRefusedException.class, () -> open(person, bare));
       assertEquals(Reason.NO_HEAD, e.reason());
     }
+  }
+
+  private Keyring openTasks(Person person, byte[] document) throws Exception {
+    return Keyring.openWithoutHead(document, "tasks", person.device(), person.trust());
+  }
+
+  /** Another collection of the owner's, in its second epoch, of which Carol is a member too. */
+  private byte[] tasks() throws Exception {
+    for (Person person : List.of(group.bob, group.carol)) {
+      person.trust().pin("tasks", group.owner.signer());
+    }
+    try (KeyringChange made =
+            Keyring.createWithoutHead("tasks", group.owner.device(), group.owner.trust());
+        Keyring one = made.published();
+        KeyringChange added = one.add(group.bob.recipient());
+        Keyring two = added.published();
+        KeyringChange addedToo = two.add(group.carol.recipient());
+        Keyring three = addedToo.published();
+        KeyringChange rotated = three.rotate()) {
+      rotated.published().close();
+      return rotated.document();
+    }
+  }
+
+  private static Json.Members read(byte[] document) throws Exception {
+    return (Json.Members) JsonReader.read(document);
+  }
+
+  private static Json.Members epochs(byte[] document) throws Exception {
+    return (Json.Members) read(document).get("epochs");
+  }
+
+  private static byte[] withEpoch(byte[] document, int number, Json epoch) throws Exception {
+    return CanonicalJson.of(
+        read(document)
+            .with("currentEpoch", new Json.Numeral(number))
+            .with("epochs", epochs(document).with("" + number, epoch)));
+  }
+
+  /** Not at first sight only: everybody knows the collection that is to get it. [keyring-25] */
+  @Test
+  void anotherCollectionsEpochIsKnownByWhoHasSeenIt() throws Exception {
+    byte[] notes = created(group.bob);
+    byte[] tasks = tasks();
+    open(group.bob, notes).close();
+    openTasks(group.bob, tasks).close();
+    Json second = epochs(tasks).get("2");
+    byte[] spliced = withEpoch(notes, 2, Objects.requireNonNull(second));
+    for (Person person : List.of(group.bob, group.owner)) {
+      KeyringRefusedException e =
+          assertThrows(KeyringRefusedException.class, () -> open(person, spliced));
+      assertEquals(Reason.OTHER_COLLECTION, e.reason());
+      assertTrue(String.valueOf(e.getMessage()).contains("tasks"));
+      open(person, notes).close(); // nothing of it was remembered
+      openTasks(person, tasks).close();
+    }
+  }
+
+  /** What nobody of the other collection has opened: the next epoch would be hers. [keyring-25] */
+  @Test
+  void anotherCollectionsEntryIsKnownByWhoHasSeenIt() throws Exception {
+    byte[] notes = created(group.bob);
+    byte[] tasks = tasks();
+    Json.Members first = (Json.Members) Objects.requireNonNull(epochs(notes).get("1"));
+    List<Json> entries = new ArrayList<>(((Json.Elements) first.get("wrappedKeys")).elements());
+    Json.Members theirs = (Json.Members) Objects.requireNonNull(epochs(tasks).get("1"));
+    entries.add(((Json.Elements) theirs.get("wrappedKeys")).elements().get(2));
+    byte[] spliced = withEpoch(notes, 1, first.with("wrappedKeys", new Json.Elements(entries)));
+    KeyringRefusedException e =
+        assertThrows(KeyringRefusedException.class, () -> open(group.owner, spliced));
+    assertEquals(Reason.OTHER_COLLECTION, e.reason());
+  }
+
+  /** The signer was told another collection's keyring on a new device, and Bob has seen that. */
+  @Test
+  void anotherCollectionsKeyringIsKnownUnderAHeadToo() throws Exception {
+    byte[] tasks = tasks();
+    openTasks(group.bob, tasks).close();
+    TrustStore fresh = FileTrustStore.at(folder.resolve("fresh"));
+    fresh.pin(NOTES, group.owner.signer());
+    try (Keyring fooled = Keyring.openWithoutHead(tasks, NOTES, group.owner.device(), fresh);
+        KeyringChange headed = fooled.addHead()) {
+      KeyringRefusedException e =
+          assertThrows(KeyringRefusedException.class, () -> group.bob.open(headed.document()));
+      assertEquals(Reason.OTHER_COLLECTION, e.reason());
+    }
+  }
+
+  /** Both at once, each before the other one was remembered. [keyring-25] */
+  @Test
+  void whatComesMeanwhileIsSeenToo() throws Exception {
+    byte[] tasks = tasks();
+    TrustStore trust = group.bob.trust();
+    TrustStore slow =
+        new TrustStore() {
+          @Override
+          public Optional<CollectionTrust> find(String collection) throws IOException {
+            return trust.find(collection);
+          }
+
+          @Override
+          public Map<String, CollectionTrust> all() throws IOException {
+            return trust.all();
+          }
+
+          @Override
+          public boolean replace(
+              String collection, Optional<CollectionTrust> expected, CollectionTrust now)
+              throws IOException {
+            try {
+              openTasks(group.bob, tasks).close();
+            } catch (Exception e) {
+              throw new IOException(e);
+            }
+            return trust.replace(collection, expected, now);
+          }
+        };
+    KeyringRefusedException e =
+        assertThrows(
+            KeyringRefusedException.class,
+            () -> Keyring.openWithoutHead(tasks, NOTES, group.bob.device(), slow));
+    assertEquals(Reason.OTHER_COLLECTION, e.reason());
   }
 
   /** The server gives a new device of the signer another keyring, or an old one. [keyring-11] */

@@ -28,6 +28,13 @@ final class Cek {
     return KeyText.of(Hkdf.expand(engine, cek, info, DERIVED));
   }
 
+  /** What tells it from every other CEK in whatever collection, as 64 hex digits; not secret. */
+  // [keyring-25]
+  static String fingerprint(Engine engine, SecretBytes cek) {
+    byte[] info = new Bound("e2ee-keyring-cek-fingerprint-v1").bytes();
+    return KeyText.of(Hkdf.expand(engine, cek, info, DERIVED));
+  }
+
   /** The UMK of a collection's envelopes, with the epoch as its generation. */
   // [keyring-23]
   static UserMasterKey masterKey(Engine engine, SecretBytes cek, String collection, int epoch) {

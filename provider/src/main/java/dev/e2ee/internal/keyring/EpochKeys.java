@@ -1,6 +1,7 @@
 package dev.e2ee.internal.keyring;
 
 import dev.e2ee.key.UserMasterKey;
+import dev.e2ee.keyring.CollectionTrust;
 import dev.e2ee.keyring.KeyringRefusedException;
 import dev.e2ee.keyring.KeyringRefusedException.Reason;
 import dev.e2ee.keyring.NoEpochKeyException;
@@ -60,6 +61,14 @@ public final class EpochKeys implements AutoCloseable {
   /** Calls back with each. */
   void forEach(BiConsumer<Integer, SecretBytes> consumer) {
     ceks.forEach(consumer);
+  }
+
+  /** Of each the fingerprint, besides those that were seen before. */
+  SortedMap<Integer, String> fingerprints(Engine engine, CollectionTrust known) {
+    SortedMap<Integer, String> all = new TreeMap<>();
+    known.epochs().forEach((number, seen) -> seen.fingerprint().ifPresent(f -> all.put(number, f)));
+    ceks.forEach((number, cek) -> all.put(number, Cek.fingerprint(engine, cek)));
+    return all;
   }
 
   /** Copies of all, and one more, for a keyring that comes from this one. */

@@ -35,22 +35,20 @@ final class HeadCheck {
    * Checks all but the CEKs.
    *
    * @param known what this device trusts and remembers
-   * @return what it remembers from now on
    */
-  static CollectionTrust check(
+  static void check(
       Engine engine, KeyringDocument keyring, Head head, String collection, CollectionTrust known)
       throws KeyringRefusedException {
     HeadCheck check = new HeadCheck(engine, keyring, head, collection, known);
     check.signer();
     check.content();
-    String digest = head.digest(engine);
-    check.memory(digest);
-    return taken(known, head, digest);
+    check.memory();
   }
 
   /** What is remembered of a head: of each epoch what no later one may change. */
   // [keyring-11]
-  static CollectionTrust taken(CollectionTrust known, Head head, String digest) {
+  static CollectionTrust taken(Engine engine, CollectionTrust known, Head head, EpochKeys keys) {
+    SortedMap<Integer, String> fingerprints = keys.fingerprints(engine, known);
     SortedMap<Integer, SeenEpoch> epochs = new TreeMap<>();
     head.epochs()
         .forEach(
@@ -59,9 +57,10 @@ final class HeadCheck {
                     number,
                     new SeenEpoch(
                         Optional.of(signed.commitment()),
+                        Optional.ofNullable(fingerprints.get(number)),
                         Optional.of(signed.entries()).filter(closed -> number < head.epoch()),
                         Collections.emptySortedMap())));
-    return known.seen(head.revision(), digest, epochs);
+    return known.seen(head.revision(), head.digest(engine), epochs);
   }
 
   // [keyring-9]
@@ -99,13 +98,13 @@ final class HeadCheck {
   }
 
   // [keyring-11]
-  private void memory(String digest) throws KeyringRefusedException {
+  private void memory() throws KeyringRefusedException {
     int seen = known.revision();
     if (head.revision() < seen) {
       throw olderThanSeen();
     }
     if (seen > 0) {
-      String there = head.revision() == seen ? digest : head.previous().get(seen - 1);
+      String there = head.revision() == seen ? head.digest(engine) : head.previous().get(seen - 1);
       if (!there.equals(known.head().orElseThrow())) {
         throw refused(
             Reason.FORK,

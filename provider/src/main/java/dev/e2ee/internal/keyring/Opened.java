@@ -140,9 +140,10 @@ public record Opened(EpochKeys keys, CollectionTrust trust) {
           "it has no signed head; a keyring of a Starfish client is opened without one when that is"
               + " asked for");
     }
-    CollectionTrust trust = HeadCheck.check(own.engine(), keyring, head, collection, known);
+    HeadCheck.check(own.engine(), keyring, head, collection, known);
     Reader reader = new Reader(own, self, collection, known);
-    return new Opened(reader.keys(keyring, true, commitments(head)), trust);
+    EpochKeys keys = reader.keys(keyring, true, commitments(head));
+    return new Opened(keys, HeadCheck.taken(own.engine(), known, head, keys));
   }
 
   private static void requirePins(String collection, CollectionTrust known)
@@ -211,7 +212,7 @@ public record Opened(EpochKeys keys, CollectionTrust trust) {
       throws KeyringRefusedException {
     Head head = keyring.head();
     if (head != null) {
-      return HeadCheck.taken(known, head, head.digest(own.engine()));
+      return HeadCheck.taken(own.engine(), known, head, keys);
     }
     var entries = SeenEntries.of(own.engine(), keyring, collection, known);
     return known.seen(seen(own, entries, keys, collection, known));
@@ -239,12 +240,14 @@ public record Opened(EpochKeys keys, CollectionTrust trust) {
     keys.forEach(
         (number, cek) ->
             commitments.put(number, Cek.commitment(own.engine(), cek, collection, number)));
+    SortedMap<Integer, String> fingerprints = keys.fingerprints(own.engine(), known);
     NavigableMap<Integer, SeenEpoch> seen = new TreeMap<>();
     int highest = known.epoch();
     for (var epoch : entries.entrySet()) {
       int number = epoch.getKey();
       Optional<String> commitment = Optional.ofNullable(commitments.get(number));
-      seen.put(number, new SeenEpoch(commitment, Optional.empty(), epoch.getValue()));
+      Optional<String> fingerprint = Optional.ofNullable(fingerprints.get(number));
+      seen.put(number, new SeenEpoch(commitment, fingerprint, Optional.empty(), epoch.getValue()));
       highest = epoch.getValue().isEmpty() ? highest : Math.max(highest, number);
     }
     return seen.headMap(highest, true);

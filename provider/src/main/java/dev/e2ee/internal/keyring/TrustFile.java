@@ -27,6 +27,14 @@ public final class TrustFile {
   private static final int MAX_LENGTH = 32 << 20;
   private static final String DIGEST = "sha256";
 
+  /**
+   * What a file says.
+   *
+   * @param collection whose it is
+   * @param trust what is kept of it
+   */
+  public record Kept(String collection, CollectionTrust trust) {}
+
   private TrustFile() {}
 
   /** Writes one. */
@@ -56,6 +64,8 @@ public final class TrustFile {
         Map.of(
             "commitment",
             text(seen.commitment()),
+            "fingerprint",
+            text(seen.fingerprint()),
             "entries",
             text(seen.entries()),
             "recipients",
@@ -79,29 +89,27 @@ public final class TrustFile {
   /**
    * Reads one.
    *
-   * @throws KeyringFormatException for anything but what was written for this collection
+   * @throws KeyringFormatException for anything but what was written
    */
-  public static CollectionTrust read(Engine engine, String collection, byte[] file)
-      throws KeyringFormatException {
+  public static Kept read(Engine engine, byte[] file) throws KeyringFormatException {
     Fields in = Fields.read("trust file", file, MAX_LENGTH);
     in.expectJust("v", "collection", "signers", "epoch", "revision", "head", "epochs", DIGEST);
     in.integer("v", VERSION, VERSION);
     if (!digest(engine, in.object().without(DIGEST)).equals(in.text(DIGEST))) {
       throw in.fault("it was changed or damaged");
     }
-    if (!in.text("collection").equals(collection)) {
-      throw in.fault("it is about another collection");
-    }
     SortedSet<Signer> signers = new TreeSet<>();
     for (Json key : in.list("signers")) {
       signers.add(new Signer(in.key("signer", key, Curve.ED25519)));
     }
-    return new CollectionTrust(
-        signers,
-        in.integer("epoch", 0, KeyringDocument.MAX_EPOCHS),
-        in.integer("revision", 0, Head.MAX_PREVIOUS + 1),
-        optionalDigest(in, "head"),
-        readEpochs(in.fields("epochs")));
+    CollectionTrust trust =
+        new CollectionTrust(
+            signers,
+            in.integer("epoch", 0, KeyringDocument.MAX_EPOCHS),
+            in.integer("revision", 0, Head.MAX_PREVIOUS + 1),
+            optionalDigest(in, "head"),
+            readEpochs(in.fields("epochs")));
+    return new Kept(in.text("collection"), trust);
   }
 
   private static SortedMap<Integer, SeenEpoch> readEpochs(Fields in) throws KeyringFormatException {
@@ -113,6 +121,7 @@ public final class TrustFile {
           number,
           new SeenEpoch(
               optionalDigest(seen, "commitment"),
+              optionalDigest(seen, "fingerprint"),
               optionalDigest(seen, "entries"),
               readRecipients(seen.fields("recipients"))));
     }

@@ -127,6 +127,7 @@ class KeyringVectorTest {
   /**
    * [keyring-2] [keyring-3] [keyring-4] [keyring-6] [keyring-7] [keyring-8] [keyring-9]
    * [keyring-10] [keyring-11] [keyring-12] [keyring-13] [keyring-14] [keyring-15] [keyring-23]
+   * [keyring-25]
    */
   @TestFactory
   Stream<DynamicTest> keyrings() throws IOException {
@@ -136,6 +137,9 @@ class KeyringVectorTest {
           Path own = Files.createTempDirectory(folder, "trust");
           CollectionTrust before = trust(keys, v, v.get("remembered"));
           TrustStore store = store(own, text(v, "collection"), before);
+          for (Map.Entry<String, JsonNode> other : v.path("others").properties()) {
+            store(own, other.getKey(), trust(keys, v, other.getValue()));
+          }
           if (isValid(v)) {
             opens(keys, v, store);
           } else {
@@ -179,7 +183,11 @@ class KeyringVectorTest {
     for (Map.Entry<String, JsonNode> each : epoch.path("recipients").properties()) {
       recipients.put(new Recipient(each.getKey()), each.getValue().textValue());
     }
-    return new SeenEpoch(optional(epoch, "commitment"), optional(epoch, "entries"), recipients);
+    return new SeenEpoch(
+        optional(epoch, "commitment"),
+        optional(epoch, "fingerprint"),
+        optional(epoch, "entries"),
+        recipients);
   }
 
   private static Optional<String> optional(JsonNode node, String member) {

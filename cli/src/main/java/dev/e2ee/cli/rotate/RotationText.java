@@ -42,7 +42,7 @@ final class RotationText {
 
   /** Whether no old key is needed by the records of the store, which must have some. */
   boolean isDone() {
-    return report.isComplete() && report.lastPass().seen() > 0;
+    return report.isComplete() && report.lastPass().alreadyMoved() > 0;
   }
 
   /** For programs. */
@@ -77,13 +77,19 @@ final class RotationText {
     RotationProgress last = report.lastPass();
     String done = "Moved " + report.moved() + ", passes " + last.pass() + ". ";
     if (isDone()) {
-      return done + "All " + last.seen() + " records are under " + keys.freshText() + "." + freed();
+      return done
+          + "All "
+          + last.alreadyMoved()
+          + " records are under "
+          + keys.freshText()
+          + "."
+          + freed();
     }
     return done + "Not complete: " + missing(last);
   }
 
   private String missing(RotationProgress last) {
-    if (last.seen() == 0) {
+    if (report.isComplete()) {
       return "there is no record at all. Look whether it is the right place.";
     }
     if (last.problems() > 0) {

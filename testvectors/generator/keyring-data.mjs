@@ -137,6 +137,7 @@ export function authoredTests() {
     validAuthored('a path that JSON escapes', 'a"\\\n\u{1f600}'),
     ...each(invalid('Author', 'not-authentic'), faults),
     invalid('NotAuthentic', 'not-authentic')('SignedButUnderAnotherCek', author(foreign, PATH, signAuthor(foreign, PATH, alice))),
+    invalid('Form', 'malformed')('UnknownMemberBesidesWhatWasSigned', author({ ...json, later: [1.5] }, PATH, right)),
     invalid('Form', 'malformed')('SignedButInTheClear', author({ a: 1 }, PATH, signAuthor({ a: 1 }, PATH, alice))),
   ];
 }

@@ -5,7 +5,7 @@ import {
   add, bare, changed, commitmentOf, create, entryOf, headDigest, headOf, jsonOf, random, rotate, signAgain, signEntry, signHead, textOf, umkOf, withEpochs,
   withHead,
 } from './keyring-writer.mjs';
-import { HISTORY, NOTES, alice, bob, carol, dave, mallory, remembersEpochs, remembersHead, withBobs } from './keyring-valid.mjs';
+import { HISTORY, NOTES, alice, bob, carol, dave, forge, mallory, remembersEpochs, remembersHead, withBobs } from './keyring-valid.mjs';
 
 const { first, withBob, withCarol, rotated, withDave: K } = HISTORY;
 
@@ -214,6 +214,7 @@ function headlessFaults() {
     }, plain),
     headless('OTHER_KEY')('CurrentEntryDoesNotOpen', current(bobs({ aad: Buffer.from('2') })), plain),
     headless('NO_HEAD')('ItHasAHead', jsonOf(K), plain),
+    headless('NOT_TRACEABLE')('SeventeenEntriesNotByTheAdderThatTheyName', changed(b, forge(8, 9)), plain),
     headless('NOT_TRACEABLE')('OtherAdderPinned', jsonOf(b), { ...plain, signers: ['bob'] }),
     headless('ROLLBACK')('EpochBeforeWithoutHead', jsonOf(bare(withCarol)), remembered()),
     headless('DROPPED_ENTRY')('RecipientGone', changed(b, (json) => void json.epochs[2].wrappedKeys.pop()), remembered()),

@@ -1,6 +1,6 @@
 // The keyrings of keyring.mjs, and the tests of those that open.
 import {
-  PEOPLE, add, bare, changed, commitmentOf, create, entryDigest, entryOf, fingerprintOf, headDigest, jsonOf, keyIdOf, revisionOf, rotate, signAgain, signEntry, textOf, umkOf,
+  PEOPLE, add, bare, changed, commitmentOf, create, entryDigest, entryOf, fingerprintOf, forgedEntries, headDigest, jsonOf, keyIdOf, revisionOf, rotate, signAgain, signEntry, textOf, umkOf,
   withEpochs,
 } from './keyring-writer.mjs';
 
@@ -133,6 +133,10 @@ export function headTests() {
 export const withBobs = (k, entry, epoch = 1) =>
   changed(bare(k), (json) => void json.epochs[epoch].wrappedKeys.splice(1, 1, ...[entry].flat()));
 
+/** In the first epoch and in the second one so many. */
+export const forge = (...numbers) => (json) =>
+  numbers.forEach((number, i) => json.epochs[i + 1].wrappedKeys.push(...forgedEntries(number, withDave.epochs[i + 1].wrappedKeys[0])));
+
 export function headlessTests() {
   const plain = { expectsHead: false };
   const b = bare(withDave);
@@ -170,6 +174,13 @@ export function headlessTests() {
     valid('no head, an old epoch whose key is remembered and whose entry does not open any more', b, [2], {
       ...plain, made: false, remembered: remembersEpochs(b, [1, 2]), missing: { 1: 'damaged' }, text: JSON.stringify(withBobs(withDave, notOpening)),
       remembers: otherEntry(b, notOpening, [1, 2]), flags: ['Damaged'],
+    }),
+    valid('no head, sixteen entries that are not by the adder that they name', b, [1, 2], {
+      ...plain, made: false, text: JSON.stringify(changed(b, forge(8, 8))), remembers: remembersEpochs(b, [1, 2]),
+    }),
+    valid('no head, many entries by somebody who is not pinned', b, [1, 2], {
+      ...plain, made: false, remembers: remembersEpochs(b, [1, 2]),
+      text: JSON.stringify(changed(b, (json) => void json.epochs[1].wrappedKeys.push(...forgedEntries(40, byMallory)))),
     }),
     valid('no head, an entry by somebody who is not pinned', b, [1, 2], {
       ...plain, made: false, text: JSON.stringify(changed(b, (json) => void json.epochs[2].wrappedKeys.push(byMallory))),

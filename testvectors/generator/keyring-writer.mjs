@@ -64,6 +64,10 @@ export function signEntry({ addedSig, ...unsigned }, epoch, adder, signed = cano
   return { ...unsigned, addedSig: signature('ed25519', adder.signingPrivate, utf8(signed)).toString('base64') };
 }
 
+/** Entries in the name of an adder that did not sign them, for recipients of their own. */
+export const forgedEntries = (number, like) =>
+  Array.from({ length: number }, (_, i) => ({ ...like, subKem: publicKey('x25519', random(`forged ${i}`)).toString('hex') }));
+
 const HEAD_LABEL = 'e2ee-keyring-head-v1\n';
 
 /** A head as it is, signed. */

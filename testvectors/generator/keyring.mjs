@@ -35,7 +35,7 @@ const notes = {
   History: 'authentic, and not what follows the keyring that is remembered: [keyring-11]',
   Keys: 'a head by its signer over an entry or a commitment that is not right: [keyring-6], [keyring-12]',
   Membership: 'a reader without an entry, or without one in the current epoch',
-  Headless: 'without a head: [keyring-13] to [keyring-15]',
+  Headless: 'without a head: [keyring-13] to [keyring-15], [keyring-26]',
   OtherCollection: 'something of a collection that is remembered, in the keyring of another one: [keyring-25]',
   Damaged: 'without a head, an old epoch whose entry for the reader is not authentic: [keyring-14]',
   Sealed: 'a document that opens, and what was sealed is no document',

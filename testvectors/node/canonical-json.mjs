@@ -2,6 +2,7 @@
 import { malformed, textOf, utf8 } from './bytes.mjs';
 
 const MOST_BYTES = 16777216;
+const MOST_VALUES = 400000;
 const MOST_LEVELS = 32;
 const MOST_DIGITS = 400;
 const ESCAPED = { '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
@@ -13,9 +14,8 @@ const WORDS = { true: true, false: false, null: null };
 
 /** [keyring-2] Objects become maps, so that no name is special. */
 class JsonReader {
-  constructor(text) {
-    this.text = text;
-    this.at = 0;
+  constructor(text, mostValues) {
+    Object.assign(this, { text, mostValues, at: 0, values: 0 });
   }
 
   match(pattern) {
@@ -43,6 +43,7 @@ class JsonReader {
   }
 
   value(level) {
+    if (++this.values > this.mostValues) throw malformed('JSON has too many values');
     const first = this.next();
     if (first === '"') return this.string();
     if (first === '{' || first === '[') {
@@ -107,11 +108,11 @@ class JsonReader {
 }
 
 /** null, true, false, a string, a number, an array or a Map. */
-export function readJson(bytes, mostBytes = MOST_BYTES) {
+export function readJson(bytes, mostBytes = MOST_BYTES, mostValues = MOST_VALUES) {
   if (bytes.length > mostBytes) throw malformed('JSON is too long');
   const text = textOf(bytes);
   if (text === undefined) throw malformed('JSON is not strict UTF-8');
-  const reader = new JsonReader(text);
+  const reader = new JsonReader(text, mostValues);
   const value = reader.value(0);
   if (reader.next() !== undefined) throw malformed('something follows the JSON');
   return value;

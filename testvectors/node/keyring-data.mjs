@@ -5,7 +5,8 @@ import { MOST_EPOCHS, base64, integer, nameBytes, object } from './keyring-forma
 import { isSignature, signMessage } from './signatures.mjs';
 import { BOX_OVERHEAD, openBox, sealBox } from './symmetric.mjs';
 
-const MOST_SEALED = 16777216 + BOX_OVERHEAD;
+const MOST_PLAIN = 16777216;
+const MOST_SEALED = MOST_PLAIN + BOX_OVERHEAD;
 const MOST_DOCUMENT = 22370680;
 const EPOCH = 4;
 const AUTHOR = utf8('starfish-doc-author-v1\n');
@@ -20,7 +21,7 @@ function readDocument(bytes) {
 
 function openParsed(opened, { box, epoch }) {
   const text = openBox(opened.cek(epoch), box, utf8(String(epoch)));
-  const value = readJson(text);
+  const value = readJson(text, MOST_PLAIN, Infinity);
   if (value === null || typeof value !== 'object') throw malformed('what was sealed is no object or array');
   return text;
 }

@@ -208,17 +208,30 @@ export function openKeyring(bytes, collection, reader, { signers, remembered = {
   return finish(opened, remembers, own, { revision: head.revision, head: head.digest });
 }
 
+const MOST_FORGED = 16;
+
+/** Whether an entry is by the pinned adder that it names; few may name one in vain. [keyring-26] */
+const authenticity = (signers) => {
+  let forged = 0;
+  return (entry, epoch) => {
+    if (!signers.includes(entry.addedBy)) return false;
+    if (isSigned(entry, epoch)) return true;
+    if (++forged > MOST_FORGED) throw refused('NOT_TRACEABLE', 'too many entries are not by the adder that they name');
+    return false;
+  };
+};
+
 const entryDigest = ({ ct, addedSig, ...texts }) =>
   hexOf(sha256(canonical({ ...texts, ct: ct.toString('base64'), addedSig: addedSig.toString('base64') })));
 
 /** The recipients of an epoch with the digests of their entries: those that are remembered and as they were, and authentic ones. [keyring-15] */
-function recipientsOf(entries, epoch, signers, before = {}) {
+function recipientsOf(entries, epoch, isAuthentic, before = {}) {
   const found = {};
   const take = (isRight) => entries.forEach((entry) => {
     if (!(entry.subKem in found) && isRight(entry)) found[entry.subKem] = entryDigest(entry);
   });
   take((entry) => before[entry.subKem] === entryDigest(entry));
-  take((entry) => signers.includes(entry.addedBy) && isSigned(entry, epoch));
+  take((entry) => isAuthentic(entry, epoch));
   if (!Object.keys(before).every((key) => key in found)) throw refused('DROPPED_ENTRY', `the entry of a recipient of epoch ${epoch} is gone or damaged`);
   return found;
 }
@@ -231,7 +244,8 @@ export function openWithoutHead(bytes, collection, reader, { signers, remembered
   if (keyring.head) throw refused('NO_HEAD', 'the keyring has a head'); // [keyring-13]
   if (remembered.revision !== undefined) throw refused('NO_HEAD', 'a head of this collection was seen');
   if (currentEpoch < remembered.epoch) throw lowerEpoch();
-  const recipients = epochs.map(({ entries }, i) => recipientsOf(entries, i + 1, signers, remembered.epochs?.[i + 1]?.recipients));
+  const isAuthentic = authenticity(signers);
+  const recipients = epochs.map(({ entries }, i) => recipientsOf(entries, i + 1, isAuthentic, remembered.epochs?.[i + 1]?.recipients));
   const opened = new Opened(currentEpoch, collection);
   const own = ownEntries(keyring, reader.agreement);
   own.forEach((entries, i) => {

@@ -328,6 +328,29 @@ class HostileKeyringTest {
     assertThrows(KeyringFormatException.class, () -> group.owner.open(new byte[(16 << 20) + 1]));
   }
 
+  /** A server writes on the person's screen. [keyring-8] */
+  @Test
+  void aNameThatAServerChoseIsNotSaid() throws Exception {
+    String document = new String(group.created(), UTF_8);
+    String name = "\"\\u001b]0;pwned\\u0007" + "x".repeat(100_000) + "\":";
+    int epochs = document.indexOf("\"epochs\":{");
+    int heads = document.indexOf("\"epochs\":{", document.indexOf("\"head\":"));
+    for (int at : new int[] {0, epochs + 9, heads + 9, document.indexOf("\"head\":") + 7}) {
+      for (String value : List.of("1", "{}")) {
+        String bad =
+            document.substring(0, at + 1) + name + value + "," + document.substring(at + 1);
+        if (at == 0) {
+          bad = bad.replace("\"currentEpoch\":1", "\"currentEpoch\":2");
+        }
+        byte[] json = bad.getBytes(UTF_8);
+        KeyringFormatException e =
+            assertThrows(KeyringFormatException.class, () -> group.owner.open(json));
+        String said = String.valueOf(e.getMessage());
+        assertTrue(said.length() < 200 && said.chars().noneMatch(Character::isISOControl), said);
+      }
+    }
+  }
+
   /** Nothing of a keyring is used before it is remembered. [keyring-11] */
   @Test
   void aMemoryThatCannotKeepItEndsIt() throws Exception {

@@ -28,6 +28,9 @@ public final class JsonReader {
   /** How long a text may be, in bytes. */
   public static final int MAX_LENGTH = 32 << 20;
 
+  /** How many values a text may have that is kept: each costs far more memory than its text. */
+  public static final int MAX_VALUES = 400_000;
+
   private static final int MAX_DIGITS = 400;
 
   private static final JsonFactory FACTORY =
@@ -45,7 +48,17 @@ public final class JsonReader {
                   .build())
           .build();
 
-  private JsonReader() {}
+  private final JsonParser in;
+  private int values;
+
+  private JsonReader(JsonParser in) {
+    this.in = in;
+  }
+
+  /** What is done with a text. */
+  private interface Work<T> {
+    T with(JsonReader reader) throws IOException, JsonSyntaxException;
+  }
 
   /**
    * Reads a text.
@@ -53,15 +66,29 @@ public final class JsonReader {
    * @throws JsonSyntaxException for anything else, and beyond the bounds
    */
   public static Json read(byte[] utf8) throws JsonSyntaxException {
+    return work(utf8, JsonReader::value);
+  }
+
+  /**
+   * Checks a text, with any number of values, and keeps none of it.
+   *
+   * @return whether it is an object or an array
+   * @throws JsonSyntaxException as above
+   */
+  public static boolean isContainer(byte[] utf8) throws JsonSyntaxException {
+    return work(utf8, JsonReader::walk);
+  }
+
+  private static <T> T work(byte[] utf8, Work<T> work) throws JsonSyntaxException {
     String text = decoded(utf8);
     // Over a string: from bytes the library would guess UTF-16 and UTF-32 too.
     try (JsonParser in = FACTORY.createParser(text)) {
       in.nextToken();
-      Json value = value(in);
+      T result = work.with(new JsonReader(in));
       if (in.nextToken() != null) {
         throw new JsonSyntaxException("something follows the JSON text");
       }
-      return value;
+      return result;
     } catch (JsonProcessingException e) {
       throw new JsonSyntaxException(where(e));
     } catch (IOException e) {
@@ -91,14 +118,38 @@ public final class JsonReader {
             + location.getCharOffset();
   }
 
-  private static Json value(JsonParser in) throws IOException, JsonSyntaxException {
+  private JsonToken token() throws JsonSyntaxException {
     JsonToken token = in.currentToken();
     if (token == null) {
       throw new JsonSyntaxException("it is empty or ends too early");
     }
-    return switch (token) {
-      case START_OBJECT -> members(in);
-      case START_ARRAY -> elements(in);
+    return token;
+  }
+
+  /** To the end of the first value; the library leaves open what numbers and strings say. */
+  private boolean walk() throws IOException, JsonSyntaxException {
+    boolean isContainer = token().isStructStart();
+    for (int depth = 0; ; in.nextToken()) {
+      JsonToken token = token();
+      if (token.isNumeric()) {
+        number(in.getText());
+      } else if (token == JsonToken.VALUE_STRING) {
+        in.getText();
+      }
+      depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+      if (depth == 0) {
+        return isContainer;
+      }
+    }
+  }
+
+  private Json value() throws IOException, JsonSyntaxException {
+    if (++values > MAX_VALUES) {
+      throw new JsonSyntaxException("it has more than " + MAX_VALUES + " values");
+    }
+    return switch (token()) {
+      case START_OBJECT -> members();
+      case START_ARRAY -> elements();
       case VALUE_STRING -> new Json.Text(in.getText());
       case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(in.getText());
       case VALUE_TRUE -> Json.Word.TRUE;
@@ -117,20 +168,20 @@ public final class JsonReader {
     return new Json.Numeral(Double.parseDouble(text));
   }
 
-  private static Json members(JsonParser in) throws IOException, JsonSyntaxException {
+  private Json members() throws IOException, JsonSyntaxException {
     Map<String, Json> members = new LinkedHashMap<>();
     while (in.nextToken() == JsonToken.FIELD_NAME) {
       String name = in.currentName();
       in.nextToken();
-      members.put(name, value(in));
+      members.put(name, value());
     }
     return new Json.Members(members);
   }
 
-  private static Json elements(JsonParser in) throws IOException, JsonSyntaxException {
+  private Json elements() throws IOException, JsonSyntaxException {
     List<Json> elements = new ArrayList<>();
     while (in.nextToken() != JsonToken.END_ARRAY) {
-      elements.add(value(in));
+      elements.add(value());
     }
     return new Json.Elements(elements);
   }

@@ -105,6 +105,11 @@ public final class Fields {
     return of(what + "'s " + name, value(name));
   }
 
+  /** An object under a name that the text itself chose: a message does not say it. */
+  public Fields named(String name) throws KeyringFormatException {
+    return of("member of a " + what, value(name));
+  }
+
   /** An integer in these bounds. */
   public int integer(String name, int least, int most) throws KeyringFormatException {
     if (value(name) instanceof Json.Numeral number

@@ -83,11 +83,10 @@ public record Head(
       throws KeyringFormatException {
     SortedMap<Integer, SignedEpoch> epochs = new TreeMap<>();
     for (String name : in.object().members().keySet()) {
-      Fields signed = in.fields(name);
+      int number = KeyringDocument.epochNumber(in, name);
+      Fields signed = in.named(name);
       signed.expectJust("commitment", "entries");
-      epochs.put(
-          KeyringDocument.epochNumber(in, name),
-          new SignedEpoch(signed.digest("commitment"), signed.digest("entries")));
+      epochs.put(number, new SignedEpoch(signed.digest("commitment"), signed.digest("entries")));
     }
     return epochs;
   }

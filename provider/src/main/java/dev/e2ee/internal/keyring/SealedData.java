@@ -31,6 +31,21 @@ public final class SealedData {
   private static final String BLOB = "starfish-blob:";
   private static final byte[] AUTHOR = "starfish-doc-author-v1\n".getBytes(UTF_8);
 
+  /** A document of the right form, before a key is touched. */
+  private record Sealed(Json.Members object, int epoch, byte[] box) {
+    // [keyring-21]
+    static Sealed read(byte[] document) throws KeyringFormatException {
+      Fields in = Fields.read("sealed document", document, MAX_DOCUMENT);
+      in.expectJust(ENCRYPTED, EPOCH);
+      int epoch = in.integer(EPOCH, 1, KeyringDocument.MAX_EPOCHS);
+      byte[] box = in.base64(ENCRYPTED);
+      if (box.length < Box.OVERHEAD || box.length > Box.OVERHEAD + MAX_LENGTH) {
+        throw in.fault("its " + ENCRYPTED + " is too short or too long");
+      }
+      return new Sealed(in.object(), epoch, box);
+    }
+  }
+
   private final Engine engine;
   private final EpochKeys keys;
   private final int lowest;
@@ -57,7 +72,7 @@ public final class SealedData {
       throws KeyringFormatException, NoEpochKeyException {
     requireLength(json.length);
     try {
-      if (!isDocument(JsonReader.read(json))) {
+      if (!JsonReader.isContainer(json)) {
         throw new KeyringFormatException("a document is a JSON object or array");
       }
     } catch (JsonSyntaxException e) {
@@ -69,10 +84,6 @@ public final class SealedData {
             Map.of(
                 ENCRYPTED, new Json.Text(Base64.getEncoder().encodeToString(box)),
                 EPOCH, new Json.Numeral(epoch))));
-  }
-
-  private static boolean isDocument(Json json) {
-    return json instanceof Json.Members || json instanceof Json.Elements;
   }
 
   private static byte[] documentAad(int epoch) {
@@ -87,23 +98,17 @@ public final class SealedData {
   // [keyring-21]
   public byte[] openDocument(byte[] document)
       throws KeyringFormatException, NoEpochKeyException, AEADBadTagException {
-    Fields in = Fields.read("sealed document", document, MAX_DOCUMENT);
-    in.expectJust(ENCRYPTED, EPOCH);
-    int epoch = in.integer(EPOCH, 1, KeyringDocument.MAX_EPOCHS);
-    byte[] box = in.base64(ENCRYPTED);
-    if (box.length < Box.OVERHEAD) {
-      throw in.fault("its " + ENCRYPTED + " is too short");
-    }
-    byte[] json = open(epoch, box, documentAad(epoch));
+    Sealed sealed = Sealed.read(document);
+    byte[] json = open(sealed.epoch, sealed.box, documentAad(sealed.epoch));
     boolean done = false;
     try {
-      if (!isDocument(JsonReader.read(json))) {
-        throw in.fault("what it seals is no object or array");
+      if (!JsonReader.isContainer(json)) {
+        throw new KeyringFormatException("what a document seals is no object or array");
       }
       done = true;
       return json;
     } catch (JsonSyntaxException e) {
-      throw in.fault("what it seals is no JSON text");
+      throw new KeyringFormatException("what a document seals is no JSON text");
     } finally {
       if (!done) {
         Arrays.fill(json, (byte) 0);
@@ -178,7 +183,7 @@ public final class SealedData {
 
   /** What an author signs of a document at a path. */
   public static byte[] authorText(byte[] document, String path) throws KeyringFormatException {
-    Json.Members sealed = Fields.read("sealed document", document, MAX_DOCUMENT).object();
+    Json.Members sealed = Sealed.read(document).object;
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     text.writeBytes(AUTHOR);
     text.writeBytes(

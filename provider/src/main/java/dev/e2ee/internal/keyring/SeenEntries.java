@@ -16,9 +16,13 @@ import java.util.TreeMap;
  * others cost a check of a signature.
  */
 final class SeenEntries {
+  /** Nobody honest makes one; a disk may damage a few. */
+  private static final int MAX_FORGED = 16;
+
   private final Engine engine;
   private final String collection;
   private final CollectionTrust known;
+  private int forged;
 
   private SeenEntries(Engine engine, String collection, CollectionTrust known) {
     this.engine = engine;
@@ -29,7 +33,8 @@ final class SeenEntries {
   /**
    * Of each epoch the digest of each recipient's entry.
    *
-   * @throws KeyringRefusedException when a recipient that was seen has none any more
+   * @throws KeyringRefusedException when a recipient that was seen has none any more, or too many
+   *     are not by the adder that they name
    */
   static SortedMap<Integer, SortedMap<Recipient, String>> of(
       Engine engine, KeyringDocument keyring, String collection, CollectionTrust known)
@@ -70,7 +75,20 @@ final class SeenEntries {
     return found;
   }
 
-  private boolean isAuthentic(Entry entry, int epoch) {
-    return known.signers().contains(entry.adder()) && entry.isSigned(engine, epoch);
+  // [keyring-26]
+  private boolean isAuthentic(Entry entry, int epoch) throws KeyringRefusedException {
+    if (!known.signers().contains(entry.adder())) {
+      return false;
+    }
+    if (entry.isSigned(engine, epoch)) {
+      return true;
+    }
+    if (++forged > MAX_FORGED) {
+      throw HeadCheck.refused(
+          Reason.NOT_TRACEABLE,
+          collection,
+          "more than " + MAX_FORGED + " of its entries are not by the adder that they name");
+    }
+    return false;
   }
 }

@@ -116,7 +116,7 @@ public final class TrustFile {
     SortedMap<Integer, SeenEpoch> epochs = new TreeMap<>();
     for (String name : in.object().members().keySet()) {
       int number = KeyringDocument.epochNumber(in, name);
-      Fields seen = in.fields(name);
+      Fields seen = in.named(name);
       epochs.put(
           number,
           new SeenEpoch(

@@ -142,7 +142,7 @@ public final class StarfishBundle {
     Map<String, WrappedKey> keys = new TreeMap<>();
     Fields wrapped = in.fields("wrappedCEKs");
     for (String name : wrapped.object().members().keySet()) {
-      keys.put(name, WrappedKey.read(wrapped.fields(name)));
+      keys.put(name, WrappedKey.read(wrapped.named(name)));
     }
     return new StarfishBundle(certificate, keys, in.text("qrNonce"));
   }

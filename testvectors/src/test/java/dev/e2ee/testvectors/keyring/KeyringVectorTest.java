@@ -15,6 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.e2ee.device.DeviceIdentity;
 import dev.e2ee.internal.json.CanonicalJson;
+import dev.e2ee.internal.json.Json;
 import dev.e2ee.internal.json.JsonReader;
 import dev.e2ee.internal.json.JsonSyntaxException;
 import dev.e2ee.key.UserMasterKey;
@@ -109,9 +110,13 @@ class KeyringVectorTest {
         "CanonicalJson",
         (keys, v) -> {
           if (isValid(v)) {
-            byte[] canonical = CanonicalJson.of(JsonReader.read(hex(v, "json")));
-            assertEquals(text(v, "canonical"), HEX.formatHex(canonical));
+            Json read = JsonReader.read(hex(v, "json"));
+            assertEquals(text(v, "canonical"), HEX.formatHex(CanonicalJson.of(read)));
+            assertEquals(
+                read instanceof Json.Members || read instanceof Json.Elements,
+                JsonReader.isContainer(hex(v, "json")));
           } else {
+            assertThrows(JsonSyntaxException.class, () -> JsonReader.isContainer(hex(v, "json")));
             assertThrows(JsonSyntaxException.class, () -> JsonReader.read(hex(v, "json")));
           }
         });
@@ -127,7 +132,7 @@ class KeyringVectorTest {
   /**
    * [keyring-2] [keyring-3] [keyring-4] [keyring-6] [keyring-7] [keyring-8] [keyring-9]
    * [keyring-10] [keyring-11] [keyring-12] [keyring-13] [keyring-14] [keyring-15] [keyring-23]
-   * [keyring-25]
+   * [keyring-25] [keyring-26]
    */
   @TestFactory
   Stream<DynamicTest> keyrings() throws IOException {

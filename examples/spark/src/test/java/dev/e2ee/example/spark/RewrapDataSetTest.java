@@ -53,8 +53,6 @@ class RewrapDataSetTest {
         SparkSession.builder()
             .master("local[2,3]") // two tasks at a time, each tried three times
             .config("spark.ui.enabled", false)
-            .config("spark.driver.host", "localhost")
-            .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.sql.shuffle.partitions", 2)
             // Each file is a task's.
             .config("spark.sql.files.maxPartitionBytes", "1m")
@@ -337,7 +335,6 @@ class RewrapDataSetTest {
             .redirectError(home.resolve("stderr").toFile());
     Map<String, String> environment = builder.environment();
     environment.put("PATH", System.getProperty("java.home") + "/bin:" + environment.get("PATH"));
-    environment.put("SPARK_LOCAL_IP", "127.0.0.1");
     environment.put("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1");
     environment.putAll(Map.of("FROM", from, "TO", to, "KEYS", notes.keys()));
     Process process = builder.start();

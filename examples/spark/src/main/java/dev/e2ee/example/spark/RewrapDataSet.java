@@ -17,7 +17,8 @@ import org.apache.spark.sql.types.StructType;
  * new data set, reads that back, and says whether the old one is still needed.
  */
 public final class RewrapDataSet {
-  private static final String PROBLEM = "id STRING, reason STRING, message STRING";
+  /** The columns of the data set with the problems. */
+  static final String PROBLEM = "id STRING, reason STRING, message STRING";
 
   private final SparkSession spark;
   private final RecordFunction function;

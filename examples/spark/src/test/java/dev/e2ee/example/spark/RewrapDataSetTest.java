@@ -29,9 +29,11 @@ import java.util.stream.Stream;
 import org.apache.spark.SparkException;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -172,6 +174,27 @@ class RewrapDataSetTest {
       assertFalse(problems.row(id).<String>getAs("message").isBlank(), id);
     }
     assertMoved("ann/good", before, after);
+  }
+
+  /** As it is when the key is rotated again before the records are looked at. */
+  @Test
+  @Tag("once")
+  void aRecordUnderAnOlderKeyIsAProblem() throws Exception {
+    String from = notes.write(spark, "older", notes.rows(3));
+    List<String> reasons =
+        spark
+            .read()
+            .parquet(from)
+            .mapPartitions(
+                new RecordsOfTask.FindProblems(
+                    RecordFunction.rewrapping(
+                        new CustodyKeys(notes.keys(), "records"), RewrapDataSet::context)),
+                Encoders.row(StructType.fromDDL(RewrapDataSet.PROBLEM)))
+            .collectAsList()
+            .stream()
+            .map(row -> row.<String>getAs("reason"))
+            .toList();
+    assertEquals(List.of("NOT_MOVED", "NOT_MOVED", "NOT_MOVED"), reasons);
   }
 
   @Test

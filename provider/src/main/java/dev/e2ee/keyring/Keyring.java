@@ -9,8 +9,10 @@ import dev.e2ee.internal.keyring.KeyringDocument;
 import dev.e2ee.internal.keyring.KeyringEdit;
 import dev.e2ee.internal.keyring.Opened;
 import dev.e2ee.key.UserMasterKey;
+import dev.e2ee.rotation.KeyRing;
 import java.io.IOException;
 import java.security.InvalidKeyException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -323,8 +325,30 @@ public final class Keyring implements AutoCloseable {
   }
 
   /**
+   * The keys of all epochs that this device has, for records in envelopes: it seals under the
+   * current one, and opens under the one that an envelope names. So what an old epoch has sealed is
+   * not written back under its key, which a removed member may have.
+   *
+   * @return a ring of the caller's, who closes it
+   */
+  // [keyring-23]
+  public KeyRing ring() {
+    List<UserMasterKey> old = new ArrayList<>();
+    try (UserMasterKey current = key()) {
+      for (int epoch : keys.epochs().headSet(epoch())) {
+        old.add(key(epoch));
+      }
+      return KeyRing.of(current, old);
+    } catch (NoEpochKeyException | InvalidKeyException e) {
+      throw new IllegalStateException("a keyring's own key cannot be used", e);
+    } finally {
+      old.forEach(UserMasterKey::close);
+    }
+  }
+
+  /**
    * The UMK of an epoch, to open what was sealed in it: the generation that {@code
-   * Envelope.inspect} tells.
+   * Envelope.inspect} tells. Never seal with it: {@link #ring} seals under the current epoch.
    *
    * @throws NoEpochKeyException when this device has no key of that epoch
    */

@@ -19,6 +19,7 @@ import dev.e2ee.key.UserMasterKey;
 import dev.e2ee.keyring.Group.Person;
 import dev.e2ee.keyring.NoEpochKeyException.Reason;
 import dev.e2ee.provider.E2eeProvider;
+import dev.e2ee.rotation.KeyRing;
 import java.nio.file.Path;
 import java.security.InvalidKeyException;
 import java.util.List;
@@ -179,6 +180,27 @@ class KeyringTest {
       assertEquals(info.keyId(), key.id().orElseThrow());
       assertArrayEquals(JSON, Envelope.with(key).open(sealed, record));
       assertNotEquals(key.id(), bob.key(1).id());
+    }
+  }
+
+  /** [keyring-23] */
+  @Test
+  void aRingOpensOldEpochsAndSealsUnderTheCurrentOne() throws Exception {
+    group.created(group.bob);
+    RecordContext record = RecordContext.of("ann", "note", "1");
+    byte[] old;
+    try (Keyring owner = group.owner.open(group.stored());
+        KeyRing ring = owner.ring()) {
+      old = ring.seal(JSON, record);
+    }
+    group.ownerChanges(Keyring::rotate);
+    try (Keyring bob = group.bob.open(group.stored());
+        KeyRing ring = bob.ring()) {
+      assertEquals(1, Envelope.inspect(old).generation());
+      byte[] again = ring.seal(ring.open(old, record), record);
+      assertEquals(2, Envelope.inspect(again).generation());
+      assertArrayEquals(JSON, ring.open(again, record));
+      assertArrayEquals(JSON, Envelope.with(bob.key()).open(again, record));
     }
   }
 

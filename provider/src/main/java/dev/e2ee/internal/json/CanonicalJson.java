@@ -2,7 +2,7 @@ package dev.e2ee.internal.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +14,8 @@ import java.util.Map;
  */
 // [keyring-1]
 public final class CanonicalJson {
+  private static final HexFormat HEX = HexFormat.of();
+
   private CanonicalJson() {}
 
   /** The bytes of the text. */
@@ -69,9 +71,16 @@ public final class CanonicalJson {
 
   /** Where a supplementary character meets U+E000 to U+FFFF, String.compareTo says otherwise. */
   private static int byCodePoints(String a, String b) {
-    int[] left = a.codePoints().toArray();
-    int[] right = b.codePoints().toArray();
-    return Arrays.compare(left, right);
+    int at = 0;
+    while (at < a.length() && at < b.length()) {
+      int left = a.codePointAt(at);
+      int right = b.codePointAt(at);
+      if (left != right) {
+        return Integer.compare(left, right);
+      }
+      at += Character.charCount(left);
+    }
+    return Integer.compare(a.length(), b.length());
   }
 
   private static void write(String text, StringBuilder out) {
@@ -92,7 +101,7 @@ public final class CanonicalJson {
       default -> {
         boolean loneSurrogate = c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
         if (c < ' ' || loneSurrogate) {
-          out.append(String.format("\\u%04x", c));
+          out.append("\\u").append(HEX.toHexDigits((short) c));
         } else {
           out.appendCodePoint(c);
         }

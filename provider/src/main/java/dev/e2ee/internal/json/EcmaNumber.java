@@ -76,7 +76,7 @@ final class EcmaNumber {
 
   private static boolean isNextNearer(long value, long digits) {
     long middle = 4 * digits + 2;
-    return value > middle || value == middle && (digits & 1) == 1;
+    return value > middle || (value == middle && (digits & 1) == 1);
   }
 
   /**

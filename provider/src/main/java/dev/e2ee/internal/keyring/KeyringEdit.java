@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,13 +38,37 @@ public record KeyringEdit(DeviceKeys own, Recipient self, String collection) {
   /** A new keyring, with this device as its only member. */
   public Result create(boolean withHead) {
     SecretBytes cek = newCek();
-    Epoch first = epoch(1, List.of(self), cek);
-    SortedMap<Integer, SecretBytes> ceks = new TreeMap<>(Map.of(1, cek));
+    Epoch first = orWiped(cek, () -> epoch(1, List.of(self), cek));
     KeyringDocument bare = new KeyringDocument(List.of(first), null, new Json.Members(Map.of()));
-    EpochKeys keys = new EpochKeys(bare, self, ceks);
-    return withHead
-        ? new Result(signed(bare, keys, new TreeMap<>(), List.of()), keys)
-        : new Result(bare, keys);
+    EpochKeys keys = new EpochKeys(bare, self, new TreeMap<>(Map.of(1, cek)));
+    return result(keys, () -> withHead ? signed(bare, keys, new TreeMap<>(), List.of()) : bare);
+  }
+
+  /** Signing may fail, in custody; nobody else has the keys then. */
+  private static Result result(EpochKeys keys, Supplier<KeyringDocument> document) {
+    boolean done = false;
+    try {
+      Result result = new Result(document.get(), keys);
+      done = true;
+      return result;
+    } finally {
+      if (!done) {
+        keys.close();
+      }
+    }
+  }
+
+  private static Epoch orWiped(SecretBytes cek, Supplier<Epoch> epoch) {
+    boolean done = false;
+    try {
+      Epoch made = epoch.get();
+      done = true;
+      return made;
+    } finally {
+      if (!done) {
+        cek.close();
+      }
+    }
   }
 
   // [keyring-17]
@@ -82,7 +107,7 @@ public record KeyringEdit(DeviceKeys own, Recipient self, String collection) {
     epochs.set(epochs.size() - 1, current.with(entry));
     KeyringDocument bare = new KeyringDocument(epochs, null, before.others());
     EpochKeys copies = keys.copiedTo(bare);
-    return new Result(next(bare, copies, before.head()), copies);
+    return result(copies, () -> next(bare, copies, before.head()));
   }
 
   /**
@@ -113,11 +138,11 @@ public record KeyringEdit(DeviceKeys own, Recipient self, String collection) {
         authentic.stream().filter(recipient -> !recipient.equals(without)).toList();
     SecretBytes cek = newCek();
     List<Epoch> epochs = new ArrayList<>(before.epochs());
-    epochs.add(epoch(number, staying, cek));
+    epochs.add(orWiped(cek, () -> epoch(number, staying, cek)));
     KeyringDocument bare = new KeyringDocument(epochs, null, before.others());
     EpochKeys more = keys.copiedTo(bare);
     more.add(number, cek);
-    return new Result(next(bare, more, before.head()), more);
+    return result(more, () -> next(bare, more, before.head()));
   }
 
   /**
@@ -155,7 +180,7 @@ public record KeyringEdit(DeviceKeys own, Recipient self, String collection) {
     }
     KeyringDocument bare = new KeyringDocument(before.epochs(), null, before.others());
     EpochKeys copies = keys.copiedTo(bare);
-    return new Result(signed(bare, copies, new TreeMap<>(), List.of()), copies);
+    return result(copies, () -> signed(bare, copies, new TreeMap<>(), List.of()));
   }
 
   private static void requireRoom(boolean isThere, String what, int most) {

@@ -32,7 +32,17 @@ public final class SealedData {
   private static final byte[] AUTHOR = "starfish-doc-author-v1\n".getBytes(UTF_8);
 
   /** A document of the right form, before a key is touched. */
-  private record Sealed(Json.Members object, int epoch, byte[] box) {
+  private static final class Sealed {
+    private final Json.Members object;
+    private final int epoch;
+    private final byte[] box;
+
+    private Sealed(Json.Members object, int epoch, byte[] box) {
+      this.object = object;
+      this.epoch = epoch;
+      this.box = box;
+    }
+
     // [keyring-21]
     static Sealed read(byte[] document) throws KeyringFormatException {
       Fields in = Fields.read("sealed document", document, MAX_DOCUMENT);

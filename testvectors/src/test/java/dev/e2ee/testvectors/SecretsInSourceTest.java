@@ -33,7 +33,6 @@ class SecretsInSourceTest {
       Set.of(
           "AuthoredDocument.java",
           "Bytes.java",
-          "CanonicalJson.java",
           "ContextBinding.java",
           "Curve.java",
           "DeviceApproval.java",

@@ -65,8 +65,11 @@ public final class RewrapDataSet {
    * @param added rows that are not in the old one
    */
   record Result(long rows, long problems, long missing, long added) {
+    /**
+     * Whether the old one is dispensable. One without rows is more often another than was meant.
+     */
     boolean isComplete() {
-      return problems == 0 && missing == 0 && added == 0;
+      return rows > 0 && problems == 0 && missing == 0 && added == 0;
     }
 
     String text(String from, String to) {

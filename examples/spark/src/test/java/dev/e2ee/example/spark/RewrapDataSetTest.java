@@ -209,6 +209,15 @@ class RewrapDataSetTest {
     assertEquals("title of ann/1", after.getAs("title"));
   }
 
+  @Test
+  @Tag("once")
+  void anEmptyDataSetSaysNothing() throws Exception {
+    String from = notes.write(spark, "empty", List.of());
+    RewrapDataSet.Result result = run(from, notes.path("empty-2"));
+    assertEquals(new RewrapDataSet.Result(0, 0, 0, 0), result);
+    assertFalse(result.isComplete());
+  }
+
   private static Row withoutRecord(String id) {
     Row row = Notes.row(id, new byte[0]);
     Object[] values = new Object[row.size()];

@@ -32,12 +32,6 @@ import java.util.List;
 final class StarfishAttacks implements Attacks {
   static final String ABOUT = "Starfish";
   static final String SPEC = "testvectors/spec/keyring.md";
-  private static final Documented FIRST_CONTACT =
-      new Documented(
-          SPEC,
-          "On first contact it cannot tell another collection's keyring, or an old one, from the"
-              + " right one.");
-
   private final StarfishScene scene;
 
   StarfishAttacks(StarfishScene scene) {
@@ -76,16 +70,24 @@ final class StarfishAttacks implements Attacks {
         keyring(Reason.NOT_TRACEABLE, "puts an entry in twice", bytes(doubled), 9),
         keyring(Reason.ROLLBACK, "serves the keyring of before a removal", before, 10),
         Attack.of(ABOUT, "serves a keyring of its own on first contact", this::ownKeyring, 2),
+        Attack.of(
+            ABOUT,
+            "serves another collection's keyring on first contact to who has opened that one",
+            this::ofTheOther,
+            9),
         Attack.limit(
             ABOUT,
-            "serves another collection's keyring on first contact",
-            FIRST_CONTACT,
+            "serves another collection's keyring on first contact to who has not opened that one",
+            new Documented(
+                SPEC,
+                "who has not opened the other collection on this device, or does not before this"
+                    + " one, is not helped."),
             () -> onFirstContact(scene.newest(TASKS)),
             9),
         Attack.limit(
             ABOUT,
             "serves the keyring of before a removal on first contact",
-            FIRST_CONTACT,
+            new Documented(SPEC, "On first contact an old keyring is not told from the newest."),
             () -> onFirstContact(before),
             10),
         Attack.of(
@@ -115,6 +117,16 @@ final class StarfishAttacks implements Attacks {
     }
     open(scene.newest(NOTES), scene.bob, scene.trust()).close();
     return refusedAs(Reason.NOT_TRACEABLE, forged, scene.trust());
+  }
+
+  private String ofTheOther() throws Exception {
+    TrustStore trust = scene.trust();
+    trust.pin(TASKS, signer(scene.owner));
+    byte[] tasks = scene.newest(TASKS);
+    Keyring.openWithoutHead(tasks, TASKS, scene.bob, trust).close();
+    String refusal = refusedAs(Reason.OTHER_COLLECTION, tasks, trust);
+    open(scene.newest(NOTES), scene.bob, trust).close();
+    return refusal;
   }
 
   /** It is taken, and opens nothing of what lies there. Who has seen the right one refuses it. */

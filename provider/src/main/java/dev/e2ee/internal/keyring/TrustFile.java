@@ -109,7 +109,7 @@ public final class TrustFile {
             in.integer("revision", 0, Head.MAX_PREVIOUS + 1),
             optionalDigest(in, "head"),
             readEpochs(in.fields("epochs")));
-    return new Kept(in.text("collection"), trust);
+    return new Kept(in.identifier("collection"), trust);
   }
 
   private static SortedMap<Integer, SeenEpoch> readEpochs(Fields in) throws KeyringFormatException {

@@ -32,6 +32,14 @@ import java.util.List;
 final class StarfishAttacks implements Attacks {
   static final String ABOUT = "Starfish";
   static final String SPEC = "testvectors/spec/keyring.md";
+  private static final Documented FIRST_CONTACT =
+      new Documented(SPEC, "On first contact an old keyring is not told from the newest.");
+  private static final Documented NOT_SEEN =
+      new Documented(
+          SPEC,
+          "who has not opened the other collection on this device, or does not before this one, is"
+              + " not helped.");
+
   private final StarfishScene scene;
 
   StarfishAttacks(StarfishScene scene) {
@@ -63,6 +71,7 @@ final class StarfishAttacks implements Attacks {
     ObjectNode lowOrder = scene.tree(NOTES);
     ((ObjectNode) entries(lowOrder, "2").get(1)).put("ephKem", "00".repeat(32));
     byte[] before = scene.server.version("notes/_keyring", 2);
+    byte[] appended = withEpochOfTasks(before);
     return List.of(
         keyring(Reason.OTHER_KEY, "serves another collection's keyring", scene.newest(TASKS), 9),
         keyring(Reason.OTHER_KEY, "puts another collection's entry in", bytes(spliced), 9),
@@ -72,23 +81,31 @@ final class StarfishAttacks implements Attacks {
         Attack.of(ABOUT, "serves a keyring of its own on first contact", this::ownKeyring, 2),
         Attack.of(
             ABOUT,
-            "serves another collection's keyring on first contact to who has opened that one",
-            this::ofTheOther,
+            "serves the keyring of another collection, which is known, on first contact",
+            () -> refusedAs(Reason.OTHER_COLLECTION, scene.newest(TASKS), whoKnowsTasks()),
+            9),
+        Attack.of(
+            ABOUT,
+            "appends an epoch of another collection, which is known",
+            () -> refusedAs(Reason.OTHER_COLLECTION, appended, whoHasSeen(before, whoKnowsTasks())),
             9),
         Attack.limit(
             ABOUT,
-            "serves another collection's keyring on first contact to who has not opened that one",
-            new Documented(
-                SPEC,
-                "who has not opened the other collection on this device, or does not before this"
-                    + " one, is not helped."),
-            () -> onFirstContact(scene.newest(TASKS)),
+            "serves the keyring of another collection, which is not known, on first contact",
+            NOT_SEEN,
+            () -> onFirstContact(scene.newest(TASKS), scene.trust()),
+            9),
+        Attack.limit(
+            ABOUT,
+            "appends an epoch of another collection, which is not known",
+            NOT_SEEN,
+            () -> onFirstContact(appended, whoHasSeen(before, scene.trust())),
             9),
         Attack.limit(
             ABOUT,
             "serves the keyring of before a removal on first contact",
-            new Documented(SPEC, "On first contact an old keyring is not told from the newest."),
-            () -> onFirstContact(before),
+            FIRST_CONTACT,
+            () -> onFirstContact(before, scene.trust()),
             10),
         Attack.of(
             ABOUT,
@@ -107,6 +124,26 @@ final class StarfishAttacks implements Attacks {
     return Attack.of(ABOUT, what, () -> refusedAs(reason, served, scene.bobs), threat);
   }
 
+  private TrustStore whoKnowsTasks() throws Exception {
+    TrustStore trust = scene.trust();
+    trust.pin(TASKS, signer(scene.owner));
+    Keyring.openWithoutHead(scene.newest(TASKS), TASKS, scene.bob, trust).close();
+    return trust;
+  }
+
+  private TrustStore whoHasSeen(byte[] keyring, TrustStore trust) throws Exception {
+    open(keyring, scene.bob, trust).close();
+    return trust;
+  }
+
+  /** One that ends in the first epoch, and the other collection's second one. */
+  private byte[] withEpochOfTasks(byte[] keyring) throws Exception {
+    ObjectNode grown = (ObjectNode) KeyringAttacks.JSON.readTree(keyring);
+    JsonNode second = scene.tree(TASKS).required("epochs").required("2");
+    ((ObjectNode) grown.put("currentEpoch", 2).required("epochs")).set("2", second);
+    return bytes(grown);
+  }
+
   private String ownKeyring() throws Exception {
     byte[] forged;
     try (KeyringChange created =
@@ -119,19 +156,9 @@ final class StarfishAttacks implements Attacks {
     return refusedAs(Reason.NOT_TRACEABLE, forged, scene.trust());
   }
 
-  private String ofTheOther() throws Exception {
-    TrustStore trust = scene.trust();
-    trust.pin(TASKS, signer(scene.owner));
-    byte[] tasks = scene.newest(TASKS);
-    Keyring.openWithoutHead(tasks, TASKS, scene.bob, trust).close();
-    String refusal = refusedAs(Reason.OTHER_COLLECTION, tasks, trust);
-    open(scene.newest(NOTES), scene.bob, trust).close();
-    return refusal;
-  }
-
   /** It is taken, and opens nothing of what lies there. Who has seen the right one refuses it. */
-  private String onFirstContact(byte[] keyring) throws Exception {
-    try (Keyring taken = open(keyring, scene.bob, scene.trust())) {
+  private String onFirstContact(byte[] keyring, TrustStore trust) throws Exception {
+    try (Keyring taken = open(keyring, scene.bob, trust)) {
       Exception e =
           assertThrows(
               GeneralSecurityException.class,

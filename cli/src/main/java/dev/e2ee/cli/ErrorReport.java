@@ -2,7 +2,10 @@ package dev.e2ee.cli;
 
 import dev.e2ee.cli.io.Diagnosis;
 import dev.e2ee.cli.io.Exit;
+import dev.e2ee.cli.io.Printable;
 import dev.e2ee.cli.io.Surroundings;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
@@ -31,9 +34,7 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
   int handleError(Throwable e) {
     Diagnosis why = Diagnosis.of(e);
     tell(why.what(), why.advice());
-    if (root.debug) {
-      e.printStackTrace(surroundings.err());
-    }
+    showTrace(e);
     return why.exit().code();
   }
 
@@ -46,10 +47,16 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
     } else {
       tell(String.valueOf(e.getMessage()), help);
     }
-    if (root.debug) {
-      e.printStackTrace(surroundings.err());
-    }
+    showTrace(e);
     return Exit.USAGE.code();
+  }
+
+  private void showTrace(Throwable e) {
+    if (root.debug) {
+      StringWriter trace = new StringWriter();
+      e.printStackTrace(new PrintWriter(trace, true));
+      surroundings.err().print(Printable.lines(trace.toString()));
+    }
   }
 
   /** Names unknown options without their values, and words only when no option is unknown. */

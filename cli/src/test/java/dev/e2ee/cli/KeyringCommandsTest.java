@@ -252,6 +252,22 @@ class KeyringCommandsTest {
     ann.cli().run("keyring", "show", "notes", "--keyring", garbage.toString()).exits(3);
   }
 
+  /** A server writes into a keyring what steers the terminal of who looks at it. */
+  @Test
+  void whatAServerWritesSteersNoTerminal() throws Exception {
+    create();
+    String keyring = Files.readString(ann.server());
+    String name = "\\u001b]0;pwned\\u0007\\u001b[2J" + "x".repeat(20_000);
+    int head = keyring.indexOf("\"head\"");
+    Files.writeString(
+        ann.server(),
+        keyring.substring(0, head)
+            + keyring.substring(head).replace("\"epochs\":{", "\"epochs\":{\"" + name + "\":7,"));
+    Cli.Result told = ann.run("show", "notes").exits(3);
+    assertFalse(told.err().contains("\u001b"), told.err());
+    assertTrue(told.err().length() < 5_000, () -> told.err().length() + " characters");
+  }
+
   /** What a device has seen is lost: it is told, and does not begin with nothing. */
   @Test
   void aTrustStoreThatIsGoneIsNoFirstContact() throws Exception {

@@ -49,7 +49,10 @@ public final class CountBar implements AutoCloseable {
 
   /** A line for the person, above the bar. */
   public void tell(String line) {
-    surroundings.tell(bar == null ? line : TO_LINE_START + line);
+    if (bar != null) {
+      surroundings.err().print(TO_LINE_START);
+    }
+    surroundings.tell(line);
   }
 
   /** Ends the bar's line; what is printed next stands below it. */

@@ -6,6 +6,8 @@ package dev.e2ee.cli.io;
  * turn the reading direction or begin a line of its own.
  */
 public final class Printable {
+  private static final int LONGEST_LINE = 4096;
+
   private Printable() {}
 
   /** The same text, in one line. */
@@ -13,7 +15,12 @@ public final class Printable {
     return escaped(text, false);
   }
 
-  /** The same text, with the line ends that it has. */
+  /** The same text in one line, of which a person is shown no more than 4096 characters. */
+  public static String line(String text) {
+    return of(text.length() <= LONGEST_LINE ? text : text.substring(0, LONGEST_LINE) + "\u2026");
+  }
+
+  /** The same text, with the line ends that it has; of JSON the same value. */
   public static String lines(String text) {
     return escaped(text, true);
   }
@@ -27,7 +34,9 @@ public final class Printable {
         .forEach(
             c -> {
               if (steers(c, lines)) {
-                out.append(String.format("\\u%04X", c));
+                for (char unit : Character.toChars(c)) {
+                  out.append(String.format("\\u%04X", (int) unit));
+                }
               } else {
                 out.appendCodePoint(c);
               }

@@ -20,11 +20,14 @@ public final class Results {
     return json;
   }
 
-  /** Prints the one form or the other; an empty text prints nothing. */
+  /**
+   * Prints the one form or the other; an empty text prints nothing. What others have chosen in it
+   * steers no terminal.
+   */
   public void print(Supplier<?> asJson, Supplier<String> asText) {
     String text = json ? JsonOutput.pretty(asJson.get()) : asText.get();
     if (!text.isEmpty()) {
-      surroundings.out().println(text);
+      surroundings.out().println(Printable.lines(text));
     }
   }
 }

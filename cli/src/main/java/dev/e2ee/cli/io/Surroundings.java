@@ -61,8 +61,8 @@ public record Surroundings(
             () -> Path.of(variable("HOME").orElse(System.getProperty("user.home", ".")), fallback));
   }
 
-  /** One line for the person, on standard error. */
+  /** One line for the person, on standard error; what others have chosen in it steers nothing. */
   public void tell(String line) {
-    err.println(line);
+    err.println(Printable.line(line));
   }
 }

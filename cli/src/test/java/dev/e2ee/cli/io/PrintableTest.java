@@ -14,6 +14,13 @@ class PrintableTest {
     assertEquals("a\\u202Eb\\u2028\\u2029", Printable.of("a\u202eb\u2028\u2029"));
     assertEquals("\\uD800", Printable.of("\ud800"));
     assertEquals("one\\u000Atwo", Printable.of("one\ntwo"));
+    assertEquals("\\uDB40\\uDC41", Printable.of("\udb40\udc41"), "a tag that is not seen");
+  }
+
+  @Test
+  void aLineHasAnEnd() {
+    assertEquals(4097, Printable.line("x".repeat(1 << 20)).length());
+    assertEquals(4096, Printable.line("x".repeat(4096)).length());
   }
 
   @Test

@@ -1,8 +1,15 @@
 package dev.e2ee.cli.io;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What others chose steers no terminal. */
@@ -15,6 +22,32 @@ class PrintableTest {
     assertEquals("\\uD800", Printable.of("\ud800"));
     assertEquals("one\\u000Atwo", Printable.of("one\ntwo"));
     assertEquals("\\uDB40\\uDC41", Printable.of("\udb40\udc41"), "a tag that is not seen");
+  }
+
+  @Test
+  void soIsWhatIsToldAndPrinted() throws Exception {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Surroundings surroundings =
+        new Surroundings(
+            InputStream.nullInputStream(),
+            new PrintStream(out, true, UTF_8),
+            new PrintStream(err, true, UTF_8),
+            Map.of(),
+            Terminals.NONE);
+    surroundings.tell("a\u001bb\nc");
+    assertEquals("a\\u001Bb\\u000Ac", err.toString(UTF_8).strip());
+    Results results = new Results(surroundings);
+    Map<String, String> json = Map.of("name", "a\u009bb\udb40\udc41");
+    results.print(() -> json, () -> "a\u001bb\nc");
+    assertEquals("a\\u001Bb\nc", out.toString(UTF_8).strip());
+    out.reset();
+    results.json = true;
+    results.print(() -> json, () -> "");
+    assertFalse(out.toString(UTF_8).contains("\u009b"));
+    assertEquals(
+        json.get("name"),
+        new ObjectMapper().readTree(out.toByteArray()).required("name").textValue());
   }
 
   @Test

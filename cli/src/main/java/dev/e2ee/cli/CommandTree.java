@@ -37,6 +37,7 @@ import dev.e2ee.cli.key.KeyRotateCommand;
 import dev.e2ee.cli.keyring.KeyringAddCommand;
 import dev.e2ee.cli.keyring.KeyringCommand;
 import dev.e2ee.cli.keyring.KeyringCreateCommand;
+import dev.e2ee.cli.keyring.KeyringForgetCommand;
 import dev.e2ee.cli.keyring.KeyringKeysCommand;
 import dev.e2ee.cli.keyring.KeyringOpenCommand;
 import dev.e2ee.cli.keyring.KeyringPinCommand;
@@ -181,6 +182,7 @@ public final class CommandTree {
     return new CommandLine(new KeyringCommand())
         .addSubcommand(new KeyringKeysCommand(s))
         .addSubcommand(new KeyringPinCommand(s))
+        .addSubcommand(new KeyringForgetCommand(s))
         .addSubcommand(new KeyringCreateCommand(s))
         .addSubcommand(new KeyringAddCommand(s))
         .addSubcommand(new KeyringRemoveCommand(s))

@@ -34,7 +34,7 @@ class KeyringCommandsTest {
     Cli.Result run(String... arguments) {
       List<String> all = new ArrayList<>(List.of("keyring"));
       all.addAll(List.of(arguments));
-      if (!Set.of("keys", "pin", "create", "published").contains(arguments[0])) {
+      if (!Set.of("keys", "pin", "forget", "create", "published").contains(arguments[0])) {
         all.addAll(List.of("--keyring", server.toString()));
       }
       return cli.run(all.toArray(String[]::new));
@@ -98,6 +98,31 @@ class KeyringCommandsTest {
     JsonNode again = bob.change("add", "notes", carol.key("member")).json();
     assertEquals(3, again.required("members").size());
     assertEquals(3, ann.run("show", "notes", "--json").exits(0).json().required("members").size());
+  }
+
+  /** Or a person's mistake would lock a device out for ever. */
+  @Test
+  void whoSaidPublishedTooEarlyForgetsAndPinsAnew() throws Exception {
+    create();
+    ann.run("pin", "notes", bob.key("signer")).exits(0);
+    bob.run("pin", "notes", bob.key("signer")).exits(0);
+    Path bobs = bob.written("add", "notes", person("carol").key("member"));
+    ann.change("rotate", "notes");
+    bob.run("published", "notes", bobs.toString()).exits(0);
+    Cli.Result told = bob.run("show", "notes").exits(3);
+    assertTrue(told.err().contains("e2ee keyring forget"), told.err());
+    bob.run("forget", "notes").exits(2);
+    bob.run("forget", "notes", "--yes").exits(0);
+    bob.run("show", "notes").exits(3); // nobody is pinned
+    bob.run("pin", "notes", ann.key("signer")).exits(0);
+    JsonNode shown = bob.run("show", "notes", "--json").exits(0).json();
+    assertEquals(2, shown.required("epoch").intValue());
+    assertFalse(
+        bob.run("forget", "other", "--yes", "--json")
+            .exits(0)
+            .json()
+            .required("forgotten")
+            .booleanValue());
   }
 
   /** [keyring-17] */

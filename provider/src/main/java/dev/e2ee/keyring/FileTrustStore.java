@@ -196,6 +196,22 @@ public final class FileTrustStore implements TrustStore {
     }
   }
 
+  /**
+   * Forgets a collection: whom this device trusts with it, and what it has seen. The next keyring
+   * is a first contact, in which an old one is not told from the newest. For a person who has found
+   * out that what was seen last is not what the server has, and has compared the signers anew.
+   *
+   * @return false when nothing was known of it
+   */
+  public boolean forget(String collection) throws IOException {
+    WriterLock lock = WriterLock.of(folder.resolve(LOCK), "the trust store " + folder);
+    try {
+      return DurableFile.delete(file(collection));
+    } finally {
+      lock.close();
+    }
+  }
+
   @Override
   public String toString() {
     return "FileTrustStore[" + folder + "]";

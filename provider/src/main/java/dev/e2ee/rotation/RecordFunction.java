@@ -159,7 +159,7 @@ public final class RecordFunction implements Serializable {
           Reason.NO_CONTEXT,
           "the function that gives contexts has none for this id; if the record is one, teach the"
               + " function, else take it out of the store: "
-              + e,
+              + (e.getMessage() == null ? e : e.getMessage()),
           e);
     }
   }

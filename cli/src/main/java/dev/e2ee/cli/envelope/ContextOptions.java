@@ -13,7 +13,9 @@ import picocli.CommandLine.Option;
 
 /** What an envelope is bound to, as the person says it. */
 public final class ContextOptions {
-  private static final String ALL = "--user, --type and --id go together: give all three or none";
+  private static final String ALL =
+      "--user, --type and --id go together: give all three or none; some commands take parts of them"
+          + " from where a record is, see --help";
 
   @Option(names = "--user", paramLabel = "ID", description = "Whose record it is.")
   @Nullable String user;

@@ -52,7 +52,8 @@ public final class KeyRetireCommand implements Callable<Integer> {
               + " of '"
               + name
               + "' will not open any more",
-          "Move it over with 'e2ee rewrap' first, then say --yes.");
+          "Move it over first, in each directory, table and file that has records under it: 'e2ee"
+              + " rotate', 'e2ee rewrap'. Then say --yes.");
     }
     try (Store opened = store.openForChange()) {
       opened.unlocked();

@@ -44,7 +44,7 @@ public final class KeyRotateCommand implements Callable<Integer> {
               "Made "
                   + KeyTexts.phrase(made)
                   + ". Older generations still open what they sealed; move that over with"
-                  + " 'e2ee rewrap', then retire them. Other devices get it by 'e2ee device wrap'; a"
+                  + " 'e2ee rewrap' or 'e2ee rotate', then retire them. Other devices get it by 'e2ee device wrap'; a"
                   + " recovery code brings back the generation that it was made for.");
     }
     return Exit.OK.code();

@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
       "that nobody trusts. First 'e2ee device init ID --user USER --curve25519' on each device, then",
       "'e2ee keyring keys' there; compare the keys, and 'e2ee keyring pin' the owner's signing key.",
       "A change is made in two steps: it is written to a file for the server; 'published' says that the",
-      "server has it."
+      "server has it. Of two changes of one keyring the server must take one only, by compare-and-set."
     })
 public final class KeyringCommand extends CommandGroup {
   /** For the command tree. */

@@ -99,7 +99,8 @@ final class KeyringOptions {
       return new Failure(
           Exit.CUSTODY,
           what,
-          "A device for keyrings is made with: e2ee device init ID --user USER --curve25519",
+          "A device for keyrings is made with: e2ee device init ID --user USER --curve25519; beside"
+              + " one that is there: --device DIR, here and in each command",
           e);
     }
     return new Failure(Exit.NOT_AUTHENTIC, what, advice(e), e);
@@ -118,7 +119,9 @@ final class KeyringOptions {
             OTHER_COLLECTION,
             OTHER_KEY,
             NOT_TRACEABLE ->
-            "Fetch the keyring anew. If it stays so, the server is not to be trusted: ask the owner.";
+            "Fetch the keyring anew. If it stays so, the server is not to be trusted: ask the owner; or"
+                + " 'published' was said here of a change that it did not take: e2ee keyring forget"
+                + " --help";
       };
     }
     return "Check that it is the right, whole file.";

@@ -60,6 +60,14 @@ public final class KeyringPublishedCommand implements Callable<Integer> {
         pending.forget();
         Recipient own = Recipient.of(local.identity().publicKeys());
         results.print(() -> KeyringText.json(opened), () -> KeyringText.text(opened, own));
+        if (!results.json() && !input.equals(collection + ".keyring")) {
+          surroundings.tell(
+              "The next commands read "
+                  + collection
+                  + ".keyring: put "
+                  + input
+                  + " in its place, or give --keyring.");
+        }
       }
     } catch (InvalidKeyException e) {
       throw KeyringOptions.failure(e);

@@ -1,6 +1,5 @@
 package dev.e2ee.cli.rotate;
 
-import dev.e2ee.cli.store.KeyTexts;
 import dev.e2ee.rotation.RotationProgress;
 import dev.e2ee.rotation.RotationReport;
 import dev.e2ee.spi.key.KeyDescription;
@@ -107,11 +106,15 @@ final class RotationText {
     List<KeyDescription> freed = keys.old(report.freed());
     if (!freed.isEmpty()) {
       text.append(
-          "\nWhen no writer has them, all that was sealed under them is stored, and no backup needs them,"
-              + " retire:");
+          "\nNo record here is under an older one. When that is so of every other directory, table, file"
+              + " and backup, no writer has them, and all that was sealed under them is stored:");
     }
     for (KeyDescription key : freed) {
-      text.append("\n  ").append(KeyTexts.phrase(key));
+      text.append("\n  e2ee key retire ")
+          .append(key.name())
+          .append(" --generation ")
+          .append(key.generation())
+          .append(" --yes");
     }
     return text.toString();
   }

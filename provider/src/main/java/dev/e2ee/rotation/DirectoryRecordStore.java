@@ -80,6 +80,12 @@ public final class DirectoryRecordStore implements RecordStore {
     return "the directory " + root;
   }
 
+  /** A file is replaced in one moment. */
+  @Override
+  public Mark mark() {
+    return Mark.PAST;
+  }
+
   @Override
   public Ids idsAfter(@Nullable String after) throws IOException {
     return new DirectoryWalk(root, after);

@@ -47,17 +47,19 @@ public interface RecordStore {
 
   /**
    * Marks this moment, so that a pass over the records can know that it sees what was written
-   * before. A store in which a change is seen as soon as somebody has begun it needs none.
+   * before. Where a change is seen as soon as somebody has begun it, as in a directory: {@link
+   * Mark#PAST}. Whoever wraps another store asks that one.
    *
    * @throws IOException when the store cannot be asked
    */
-  default Mark mark() throws IOException {
-    return () -> true;
-  }
+  Mark mark() throws IOException;
 
   /** A moment in the life of a store. For one thread. */
   @FunctionalInterface
   interface Mark {
+    /** Of a store in which nothing is under way unseen. */
+    Mark PAST = () -> true;
+
     /**
      * Whether every change that somebody had begun before this moment has ended by now: it is seen
      * by whoever lists and reads, or was undone.

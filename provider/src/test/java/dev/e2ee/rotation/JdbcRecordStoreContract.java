@@ -19,11 +19,9 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -136,10 +134,17 @@ abstract class JdbcRecordStoreContract {
   }
 
   /** Commits when the transaction was seen to be open. */
-  private record Waiting(JdbcRecordStore real, Connection writer) implements RecordStore {
+  private static final class Waiting extends DelegatingStore<JdbcRecordStore> {
+    private final Connection writer;
+
+    Waiting(JdbcRecordStore real, Connection writer) {
+      super(real);
+      this.writer = writer;
+    }
+
     @Override
     public Mark mark() throws IOException {
-      Mark mark = real.mark();
+      Mark mark = super.mark();
       return () -> {
         boolean past = mark.isPast();
         if (!past) {
@@ -155,26 +160,6 @@ abstract class JdbcRecordStoreContract {
       } catch (SQLException e) {
         throw new IOException(e);
       }
-    }
-
-    @Override
-    public String name() {
-      return real.name();
-    }
-
-    @Override
-    public Ids idsAfter(@Nullable String after) {
-      return real.idsAfter(after);
-    }
-
-    @Override
-    public Optional<StoredRecord> read(String id) throws IOException {
-      return real.read(id);
-    }
-
-    @Override
-    public boolean replace(String id, StoredRecord expected, byte[] fresh) throws IOException {
-      return real.replace(id, expected, fresh);
     }
   }
 

@@ -2,14 +2,11 @@ package dev.e2ee.rotation;
 
 import java.io.IOException;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** A real store, and what somebody else does between two of a rotation's steps. */
-class MeddlingStore implements RecordStore {
-  final DirectoryRecordStore real;
-
+class MeddlingStore extends DelegatingStore<DirectoryRecordStore> {
   MeddlingStore(DirectoryRecordStore real) {
-    this.real = real;
+    super(real);
   }
 
   /** What happens after a record was read, and before it can be replaced. */
@@ -19,25 +16,15 @@ class MeddlingStore implements RecordStore {
   void afterReplace(String id) throws IOException {}
 
   @Override
-  public String name() {
-    return real.name();
-  }
-
-  @Override
-  public Ids idsAfter(@Nullable String after) throws IOException {
-    return real.idsAfter(after);
-  }
-
-  @Override
   public Optional<StoredRecord> read(String id) throws IOException {
-    Optional<StoredRecord> found = real.read(id);
+    Optional<StoredRecord> found = super.read(id);
     afterRead(id);
     return found;
   }
 
   @Override
   public boolean replace(String id, StoredRecord expected, byte[] fresh) throws IOException {
-    boolean done = real.replace(id, expected, fresh);
+    boolean done = super.replace(id, expected, fresh);
     if (done) {
       afterReplace(id);
     }

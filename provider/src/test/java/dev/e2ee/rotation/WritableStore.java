@@ -5,9 +5,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.Optional;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 
 /** A store of a test that kills, by a text that the other processes are given, with its writers. */
 interface WritableStore extends RecordStore {
@@ -16,7 +14,7 @@ interface WritableStore extends RecordStore {
   static WritableStore at(String where) throws IOException {
     return where.startsWith("/")
         ? new InDirectory(DirectoryRecordStore.open(Path.of(where)))
-        : InTable.of(KeptConnections.of(Postgres.source(where)));
+        : new InTable(KeptConnections.of(Postgres.source(where)));
   }
 
   /** Files in a directory. */
@@ -32,9 +30,12 @@ interface WritableStore extends RecordStore {
   }
 
   /** Rows in PostgreSQL, whose writers know nothing of a rotation. */
-  record InTable(DataSource database, JdbcRecordStore real) implements WritableStore {
-    static InTable of(DataSource database) {
-      return new InTable(database, JdbcRecordStore.of(database, "notes", "id", "data"));
+  final class InTable extends DelegatingStore<JdbcRecordStore> implements WritableStore {
+    private final DataSource database;
+
+    InTable(DataSource database) {
+      super(JdbcRecordStore.of(database, "notes", "id", "data"));
+      this.database = database;
     }
 
     @Override
@@ -50,26 +51,6 @@ interface WritableStore extends RecordStore {
       } catch (SQLException e) {
         throw new IOException(e);
       }
-    }
-
-    @Override
-    public String name() {
-      return real.name();
-    }
-
-    @Override
-    public Ids idsAfter(@Nullable String after) {
-      return real.idsAfter(after);
-    }
-
-    @Override
-    public Optional<StoredRecord> read(String id) throws IOException {
-      return real.read(id);
-    }
-
-    @Override
-    public boolean replace(String id, StoredRecord expected, byte[] fresh) throws IOException {
-      return real.replace(id, expected, fresh);
     }
   }
 }

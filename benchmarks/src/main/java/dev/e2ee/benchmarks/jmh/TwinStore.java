@@ -29,6 +29,11 @@ final class TwinStore implements RecordStore {
   }
 
   @Override
+  public Mark mark() {
+    return Mark.PAST;
+  }
+
+  @Override
   public Ids idsAfter(@Nullable String after) {
     return new Ids() {
       private @Nullable String last = after;

@@ -32,6 +32,11 @@ class ServedRecords implements RecordStore {
   }
 
   @Override
+  public final Mark mark() {
+    return real.mark();
+  }
+
+  @Override
   public final Ids idsAfter(@Nullable String after) throws IOException {
     Ids ids = real.idsAfter(after);
     return new Ids() {

@@ -250,7 +250,8 @@ class RewrapDataSetTest {
     assertEquals(new RewrapDataSet.Result(600, 0, 0, 0), result);
     assertAllMoved(read(from), read(to));
     assertFalse(Files.exists(Path.of(to, "_temporary")));
-    assertEquals(3 + 3 + 4, WatchedCustody.OPENED.get(), "once for each attempt of a task");
+    // Once for each attempt of a task, of which Spark may make more than those that stumble.
+    assertTrue(WatchedCustody.OPENED.get() >= 3 + 3 + 4, () -> "" + WatchedCustody.OPENED);
     assertEquals(WatchedCustody.OPENED.get(), WatchedCustody.CLOSED.get());
   }
 

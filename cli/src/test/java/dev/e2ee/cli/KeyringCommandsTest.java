@@ -156,6 +156,21 @@ class KeyringCommandsTest {
     ann.run("rotate", "notes", "-o", fresh.toString()).exits(7); // the file is there
   }
 
+  @Test
+  void theTwoKeysOfADeviceAreNotTakenForEachOther() throws Exception {
+    create();
+    String member = "member:" + bob.key("member");
+    String signer = "signer:" + bob.key("signer");
+    assertEquals(List.of(member, signer), bob.run("keys").exits(0).text().lines().toList());
+    assertTrue(ann.run("pin", "notes", member).exits(2).err().contains("signer:"));
+    String changed = ann.path("changed");
+    Cli.Result refused = ann.run("remove", "notes", signer, "-o", changed).exits(2);
+    assertTrue(refused.err().contains("member:"), refused.err());
+    ann.run("pin", "notes", signer).exits(0);
+    Cli.Result removed = ann.run("remove", "notes", member, "-o", changed).exits(0);
+    assertTrue(removed.err().contains("stay pinned here: " + signer), removed.err());
+  }
+
   /**
    * Only a device that is active counts as one that is known; a revoked one is removed by its id.
    */

@@ -222,14 +222,15 @@ class RotateTest {
             SQLITE.toString(),
             "--id-column",
             "n",
-            "--id-type",
-            "INTEGER",
             "--user",
             "ann",
             "--type",
             "note",
             "--id-from-record",
             "--json");
+    usage(
+        "there is no column m of a table t",
+        table(url(), "--driver", SQLITE.toString(), "--id-column", "m"));
     counts(cli.run(words).exits(0).json(), true, 3, 0);
     List<byte[]> found = new ArrayList<>();
     sqlite(database -> read(database, found));

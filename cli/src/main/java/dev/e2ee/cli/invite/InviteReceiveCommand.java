@@ -236,8 +236,12 @@ public final class InviteReceiveCommand implements Callable<Integer> {
         + "'"
         + json.entrySet().stream()
             .filter(e -> !Set.of("device", "revoked").contains(e.getKey()) && e.getValue() != null)
-            .map(e -> "\n" + String.format("%-6s %s", e.getKey(), e.getValue()))
-            .collect(Collectors.joining());
+            .map(e -> "\n" + e.getKey() + ":" + e.getValue())
+            .collect(Collectors.joining())
+        + (json.get("member") == null
+            ? ""
+            : "\nFor a collection: e2ee keyring add COLLECTION member:..; to let it change one: e2ee"
+                + " keyring pin COLLECTION signer:..");
   }
 
   /** A command that is repeated finds the key there. */

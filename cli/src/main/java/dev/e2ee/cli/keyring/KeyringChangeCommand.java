@@ -31,7 +31,7 @@ abstract class KeyringChangeCommand implements Callable<Integer> {
   }
 
   /** The change. */
-  abstract KeyringChange change(Keyring opened, LocalDevice local);
+  abstract KeyringChange change(Keyring opened, LocalDevice local) throws IOException;
 
   @Override
   public final Integer call() throws IOException {
@@ -55,7 +55,7 @@ abstract class KeyringChangeCommand implements Callable<Integer> {
     try {
       Optional<DeviceRegistry.Entry> known = local.registry().find(named);
       if (known.isEmpty()) {
-        return new Recipient(named);
+        return new Recipient(KeyKind.MEMBER.read(named));
       }
       State state = known.get().state();
       if (!states.contains(state)) {

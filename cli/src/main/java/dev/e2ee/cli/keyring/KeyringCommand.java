@@ -7,8 +7,8 @@ import picocli.CommandLine.Command;
 @Command(
     name = "keyring",
     description = {
-      "Share a collection with others: its keyring is a file that goes to every member, over a server",
-      "that nobody trusts. First 'e2ee device init ID --user USER --curve25519' on each device, then",
+      "Share a collection with others, over a server that nobody trusts.",
+      "Its keyring is a file that goes to every member. First 'e2ee device init ID --user USER --curve25519' on each device, then",
       "'e2ee keyring keys' there; compare the keys, and 'e2ee keyring pin' the owner's signing key.",
       "A change is made in two steps: it is written to a file for the server; 'published' says that the",
       "server has it. Of two changes of one keyring the server must take one only, by compare-and-set."

@@ -20,8 +20,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "keys",
     description = {
-      "Print this device's two public keys: by the first it is added to a keyring, by the second its",
-      "signatures are trusted. Let the others compare them with what you read to them."
+      "Print this device's two public keys.",
+      "By the first it is added to a keyring, by the second its signatures are trusted. Let the others compare them with what you read to them."
     })
 public final class KeyringKeysCommand implements Callable<Integer> {
   @Mixin DeviceOptions device;
@@ -37,11 +37,13 @@ public final class KeyringKeysCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (LocalDevice local = device.open()) {
       DevicePublicKeys own = local.identity().publicKeys();
+      String member = Recipient.of(own).key();
+      String signer = Signer.of(own).key();
       Map<String, Object> keys = new LinkedHashMap<>();
-      keys.put("member", Recipient.of(own).key());
-      keys.put("signer", Signer.of(own).key());
+      keys.put("member", member);
+      keys.put("signer", signer);
       results.print(
-          () -> keys, () -> "member " + keys.get("member") + "\nsigner " + keys.get("signer"));
+          () -> keys, () -> KeyKind.MEMBER.shown(member) + "\n" + KeyKind.SIGNER.shown(signer));
     } catch (InvalidKeyException e) {
       throw KeyringOptions.failure(e);
     }

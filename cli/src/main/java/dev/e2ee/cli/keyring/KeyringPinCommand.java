@@ -23,8 +23,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "pin",
     description = {
-      "Trust a signer with a collection: to add and remove members and to give it keys. Only after",
-      "comparing the key with its owner; never one that a server gave. Without KEY: say who is pinned."
+      "Trust a signer with a collection: to change its members and keys.",
+      "Only after comparing the key with its owner; never one that a server gave. Without KEY: say who",
+      "is pinned."
     })
 public final class KeyringPinCommand implements Callable<Integer> {
   @Mixin DeviceOptions device;
@@ -54,7 +55,7 @@ public final class KeyringPinCommand implements Callable<Integer> {
     try (LocalDevice local = device.open()) {
       TrustStore trust = KeyringOptions.trust(local);
       if (!key.isEmpty()) {
-        change(trust, new Signer(key));
+        change(trust, new Signer(KeyKind.SIGNER.read(key)));
       }
       List<String> pinned =
           trust.find(collection).map(CollectionTrust::signers).stream()
@@ -65,9 +66,7 @@ public final class KeyringPinCommand implements Callable<Integer> {
           () ->
               pinned.isEmpty()
                   ? "no signer is pinned"
-                  : pinned.stream()
-                      .map(each -> "signer " + each)
-                      .collect(Collectors.joining("\n")));
+                  : pinned.stream().map(KeyKind.SIGNER::shown).collect(Collectors.joining("\n")));
     } catch (IllegalArgumentException e) {
       throw Failure.usage(String.valueOf(e.getMessage()), "");
     }

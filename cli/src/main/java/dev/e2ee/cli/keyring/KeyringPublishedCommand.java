@@ -22,8 +22,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "published",
     description = {
-      "The server has the keyring that this device has changed last: remember it, and seal with it",
-      "from now on. Not before: of two changes at once, the server takes one."
+      "Say that the server has the keyring that this device changed last.",
+      "It is remembered, and sealed with from now on. Not before: of two changes at once, the server",
+      "takes one."
     })
 public final class KeyringPublishedCommand implements Callable<Integer> {
   private final Surroundings surroundings;

@@ -23,7 +23,11 @@ final class KeyringText {
   static String text(Keyring keyring, Recipient own) {
     String members =
         keyring.members().stream()
-            .map(member -> "  " + member.key() + (member.equals(own) ? "  (this device)" : ""))
+            .map(
+                member ->
+                    "  "
+                        + KeyKind.MEMBER.shown(member.key())
+                        + (member.equals(own) ? "  (this device)" : ""))
             .collect(Collectors.joining("\n"));
     return "epoch "
         + keyring.epoch()

@@ -5,14 +5,18 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import dev.e2ee.cli.io.Exit;
 import dev.e2ee.cli.io.Failure;
+import dev.e2ee.rotation.JdbcRecordStore.IdType;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.Driver;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
@@ -109,6 +113,38 @@ final class Database implements AutoCloseable {
     throw Failure.usage(
         "no JDBC driver here takes " + kind,
         "Name the one of that database: --driver JAR; its maker has it for download.");
+  }
+
+  /**
+   * What ids of a column are.
+   *
+   * @throws Failure USAGE when there is no such column
+   */
+  IdType typeOf(String table, String column) {
+    int dot = table.indexOf('.');
+    String schema = dot < 0 ? null : table.substring(0, dot);
+    try (Connection connection = connections.getConnection();
+        ResultSet found =
+            connection.getMetaData().getColumns(null, schema, table.substring(dot + 1), column)) {
+      while (found.next()) { // the names are patterns, in which _ is any character
+        if (found.getString("COLUMN_NAME").equals(column)
+            && found.getString("TABLE_NAME").equals(table.substring(dot + 1))) {
+          return type(found.getInt("DATA_TYPE"), found.getString("TYPE_NAME"));
+        }
+      }
+    } catch (SQLException e) {
+      throw new Failure(Exit.IO, "the database fails: " + e.getMessage(), "", e);
+    }
+    throw Failure.usage(
+        "there is no column " + column + " of a table " + table + " in the database",
+        "Write both as the database has them, which is in lower case in PostgreSQL.");
+  }
+
+  private static IdType type(int type, String name) {
+    return switch (type) {
+      case Types.SMALLINT, Types.INTEGER, Types.BIGINT -> IdType.INTEGER;
+      default -> name.equalsIgnoreCase("uuid") ? IdType.UUID : IdType.TEXT;
+    };
   }
 
   /** Its connections. */

@@ -27,10 +27,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "rotate",
     description = {
-      "Move all records of a directory, or of a database's table, to the generation in use of a",
-      "key, while programs read and write them. Make that generation first ('e2ee key rotate",
-      "NAME'), and give it to every writer: a run that began after that and is complete says which",
-      "keys no record is under any more. A run that was cut off is simply repeated."
+      "Move all records of a directory or a table to a key's generation in use.",
+      "Programs go on reading and writing them. Make that generation first ('e2ee key rotate NAME'),",
+      "and give it to every writer: a run that began after that and is complete says which keys no",
+      "record there is under any more. A run that was cut off is simply repeated."
     })
 public final class RotateCommand implements Callable<Integer> {
   private static final String DATABASE = "jdbc:";

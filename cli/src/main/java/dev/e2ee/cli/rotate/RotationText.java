@@ -1,5 +1,6 @@
 package dev.e2ee.cli.rotate;
 
+import dev.e2ee.rotation.RefusedRecordException.Reason;
 import dev.e2ee.rotation.RotationProgress;
 import dev.e2ee.rotation.RotationReport;
 import dev.e2ee.spi.key.KeyDescription;
@@ -29,6 +30,11 @@ final class RotationText {
       }
     }
     long more = report.lastPass().problems() - lines.size();
+    if (report.problems().stream().anyMatch(problem -> problem.reason() == Reason.OTHER_KEY)) {
+      lines.add(
+          "  'e2ee key list' shows the keys: those of another name are moved with --key NAME; what is"
+              + " under a retired one opens with a backup of the key file only");
+    }
     if (more > 0) {
       lines.add(
           "e2ee: \u2026 and "

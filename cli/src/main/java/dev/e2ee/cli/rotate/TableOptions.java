@@ -29,7 +29,7 @@ public final class TableOptions {
   @Option(
       names = "--id-type",
       paramLabel = "TYPE",
-      description = "Type of the ids: ${COMPLETION-CANDIDATES}. Default: TEXT")
+      description = "Type of the ids: ${COMPLETION-CANDIDATES}. Default: as the table has it.")
   JdbcRecordStore.@Nullable IdType idType;
 
   @Option(
@@ -126,16 +126,23 @@ public final class TableOptions {
     return source.read();
   }
 
-  /** The rows of the table. */
+  /**
+   * The rows of the table.
+   *
+   * @throws Failure USAGE when it has no such column: SQLite would take its name for a text
+   */
   JdbcRecordStore rows(Database database) {
+    String named = String.valueOf(table);
+    String data = String.valueOf(dataColumn);
+    String id = idColumn == null ? "id" : idColumn;
     try {
-      JdbcRecordStore store =
-          JdbcRecordStore.of(
-                  database.connections(),
-                  String.valueOf(table),
-                  idColumn == null ? "id" : idColumn,
-                  String.valueOf(dataColumn))
-              .withIdType(idType == null ? JdbcRecordStore.IdType.TEXT : idType);
+      JdbcRecordStore store = JdbcRecordStore.of(database.connections(), named, id, data);
+      JdbcRecordStore.IdType found = database.typeOf(named, id);
+      JdbcRecordStore.IdType unused = database.typeOf(named, data);
+      if (versionColumn != null) {
+        unused = database.typeOf(named, versionColumn);
+      }
+      store = store.withIdType(idType == null ? found : idType);
       return versionColumn == null ? store : store.withVersionColumn(versionColumn);
     } catch (IllegalArgumentException e) {
       throw Failure.usage(String.valueOf(e.getMessage()), "");

@@ -152,10 +152,18 @@ public final class KeyRing implements AutoCloseable {
   }
 
   byte[] open(byte[] envelope, ContextBinding binding) throws AEADBadTagException {
-    MasterKey key = keyOf(EnvelopeHeader.parse(envelope, envelope.length));
-    try (OpeningOperation opening = new OpeningOperation(core, key, binding, 0, 1)) {
-      return opening.finish(envelope, 0, envelope.length);
-    }
+    return open(envelope, EnvelopeHeader.parse(envelope, envelope.length), binding);
+  }
+
+  private byte[] open(byte[] envelope, EnvelopeHeader header, ContextBinding binding)
+      throws AEADBadTagException {
+    return OpeningOperation.open(core, keyOf(header), binding, header, envelope);
+  }
+
+  /** Opens it, and gives nothing out. */
+  void verify(byte[] envelope, EnvelopeHeader header, ContextBinding binding)
+      throws AEADBadTagException {
+    Arrays.fill(open(envelope, header, binding), (byte) 0);
   }
 
   /** The key that a header names, by its id; the generation is checked when it unwraps. */
@@ -178,21 +186,19 @@ public final class KeyRing implements AutoCloseable {
     return header.keyId().equals(current.id()) && header.generation() == current.generation();
   }
 
-  /** The DEK wrapped under the key in use, the body as it is. */
+  /** The DEK wrapped under the key in use, the body as it is; it was opened so. */
   byte[] rewrap(byte[] envelope, EnvelopeHeader header, ContextBinding binding)
       throws AEADBadTagException {
-    EnvelopeHeader fresh = core.rewrap(keyOf(header), current, binding, 0, envelope);
-    int body = header.length();
-    return EnvelopeCore.join(fresh, envelope, body, envelope.length - body);
+    return core.move(keyOf(header), current, binding, header, envelope); // [rotation-7]
   }
 
   /** The plaintext sealed anew, by the same suite, under the key in use. */
   byte[] reencrypt(byte[] envelope, EnvelopeHeader header, ContextBinding binding)
       throws AEADBadTagException {
-    byte[] plaintext = open(envelope, binding);
+    byte[] plaintext = open(envelope, header, binding);
     try {
       byte[] fresh = seal(plaintext, binding, header.suite());
-      byte[] again = open(fresh, binding);
+      byte[] again = openedAgain(fresh, binding);
       boolean same = MessageDigest.isEqual(plaintext, again);
       Arrays.fill(again, (byte) 0);
       if (!same) {
@@ -201,6 +207,15 @@ public final class KeyRing implements AutoCloseable {
       return fresh;
     } finally {
       Arrays.fill(plaintext, (byte) 0);
+    }
+  }
+
+  /** What was sealed a moment ago: whatever is wrong with it is not the record's fault. */
+  private byte[] openedAgain(byte[] fresh, ContextBinding binding) {
+    try {
+      return open(fresh, binding);
+    } catch (AEADBadTagException e) {
+      throw EnvelopeCore.doesNotUnwrapItsOwn(current);
     }
   }
 

@@ -12,8 +12,15 @@ final class Pace {
     this.nanosEach = (long) (TimeUnit.SECONDS.toNanos(1) / perSecond);
   }
 
-  /** Returns when it is the caller's turn. */
+  /**
+   * Returns when it is the caller's turn.
+   *
+   * @throws InterruptedException when it was interrupted, at any rate
+   */
   void await() throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException("interrupted between two records");
+    }
     if (nanosEach > 0) {
       TimeUnit.NANOSECONDS.sleep(turn());
     }

@@ -10,7 +10,6 @@ import dev.e2ee.rotation.RefusedRecordException.Reason;
 import java.io.IOException;
 import java.io.Serializable;
 import java.security.GeneralSecurityException;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import javax.crypto.AEADBadTagException;
@@ -122,22 +121,14 @@ public final class RecordFunction implements Serializable {
       try {
         EnvelopeHeader header = EnvelopeHeader.parse(record, record.length);
         if (ring.isCurrent(header)) {
-          verify(record, binding);
+          ring.verify(record, header, binding);
           return Optional.empty();
         }
-        if (anew) {
-          return Optional.of(ring.reencrypt(record, header, binding));
-        }
-        byte[] fresh = ring.rewrap(record, header, binding);
-        verify(fresh, binding); // [rotation-7]
-        return Optional.of(fresh);
+        return Optional.of(
+            anew ? ring.reencrypt(record, header, binding) : ring.rewrap(record, header, binding));
       } catch (AEADBadTagException e) {
         throw refused(e);
       }
-    }
-
-    private void verify(byte[] record, ContextBinding binding) throws AEADBadTagException {
-      Arrays.fill(ring.open(record, binding), (byte) 0);
     }
 
     KeyRing ring() {

@@ -36,6 +36,7 @@ final class RecordMover {
   /**
    * Moves a record.
    *
+   * @throws InterruptedException when this thread was interrupted, which says nothing of the record
    * @throws StoreBrokenException when the store has lost what it took
    */
   Outcome move(String id) throws InterruptedException, StoreBrokenException {
@@ -48,6 +49,11 @@ final class RecordMover {
     } catch (StoreBrokenException e) {
       throw e;
     } catch (IOException e) {
+      if (Thread.interrupted()) { // whatever its store made of that
+        InterruptedException interrupted = new InterruptedException("interrupted at " + id);
+        interrupted.initCause(e);
+        throw interrupted;
+      }
       return stays(id, Reason.STORE, String.valueOf(e.getMessage()));
     }
   }
@@ -56,6 +62,7 @@ final class RecordMover {
    * Moves a record that was not found, and is listed still: by a writer who has made it anew, or by
    * a store that does not find what it lists.
    *
+   * @throws InterruptedException as above
    * @throws StoreBrokenException as above
    */
   Outcome moveListed(String id) throws InterruptedException, StoreBrokenException {
@@ -76,8 +83,7 @@ final class RecordMover {
 
   private Outcome moved(String id) throws IOException, RefusedRecordException {
     // What it is when there is nothing more to do. This pass has found none under an old key only
-    // if
-    // it saw none: whatever became of that one, and whoever did it. [rotation-11]
+    // if it saw none: whatever became of that one, and whoever did it. [rotation-11]
     Settled deleted = Settled.GONE;
     Settled moved = Settled.ALREADY_MOVED;
     for (int i = 0; i < TRIES; i++) {

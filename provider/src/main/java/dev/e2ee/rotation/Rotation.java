@@ -72,7 +72,7 @@ public final class Rotation {
   }
 
   /**
-   * With so many threads.
+   * With so many threads, of which the one that calls {@link #run} is the first.
    *
    * @throws IllegalArgumentException for none, or more than 256
    */

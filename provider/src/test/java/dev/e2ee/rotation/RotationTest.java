@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.BrokenBarrierException;
@@ -130,7 +131,7 @@ class RotationTest {
     }
   }
 
-  /** [rotation-10] */
+  /** [rotation-7] [rotation-10] */
   @Test
   void whatCannotMoveStaysAsItIsAndIsReported() throws Exception {
     byte[] tampered = sealed(oldKey(), "tampered", "text");
@@ -139,7 +140,13 @@ class RotationTest {
     unsupported[4] = 9;
     byte[] tamperedNew = sealed(newKey(), "tampered-new", "text");
     tamperedNew[tamperedNew.length - 1] ^= 1;
+    byte[] tamperedEnd;
+    try (Envelope chunked = Envelope.with(oldKey()).withSuite(Suite.AES_256_GCM_CHUNKED)) {
+      tamperedEnd = chunked.seal(new byte[40_000], context("tampered-end"));
+      tamperedEnd[tamperedEnd.length - 1] ^= 1;
+    }
     Map<String, byte[]> bad = new TreeMap<>();
+    bad.put("tampered-end", tamperedEnd);
     bad.put("foreign", RotationKeys.text("no envelope"));
     bad.put("unsupported", unsupported);
     bad.put("other-key", sealed(RotationKeys.umk(3), "other-key", "text"));
@@ -175,12 +182,13 @@ class RotationTest {
                 "unsupported", Reason.UNSUPPORTED,
                 "other-key", Reason.OTHER_KEY,
                 "tampered", Reason.NOT_AUTHENTIC,
+                "tampered-end", Reason.NOT_AUTHENTIC,
                 "tampered-new", Reason.NOT_AUTHENTIC,
                 "swapped", Reason.NOT_AUTHENTIC,
                 "unknown", Reason.NO_CONTEXT,
                 "link", Reason.STORE)),
         reasons);
-    assertEquals(8 * report.lastPass().pass(), told.size(), "in each pass");
+    assertEquals(9 * report.lastPass().pass(), told.size(), "in each pass");
     assertTrue(report.toString().contains("NOT COMPLETE"), report::toString);
     for (var one : bad.entrySet()) {
       assertArrayEquals(one.getValue(), bytes(one.getKey()), one.getKey());
@@ -235,6 +243,51 @@ class RotationTest {
     assertTrue(run().isComplete());
   }
 
+  /** It says nothing of the record that was being read or written. */
+  @Test
+  void anInterruptInTheMiddleOfARecordIsNoProblemOfIt() throws Exception {
+    List<RotationReport.Problem> told = new ArrayList<>();
+    for (int at = 1; at <= 9; at++) { // three records are read, replaced, read
+      putOld(3);
+      Rotation rotation =
+          rotation(new InterruptingStore(store, at), RotationKeys.rewrapping())
+              .withListener(listener(told));
+      assertThrows(InterruptedException.class, rotation::run, "at step " + at);
+      assertFalse(Thread.interrupted(), "said once, as an exception");
+    }
+    assertEquals(List.of(), told);
+    assertTrue(run().isComplete());
+  }
+
+  /** Interrupts whoever takes this step. */
+  private static final class InterruptingStore extends DelegatingStore<RecordStore> {
+    private final int stop;
+    private int steps;
+
+    InterruptingStore(RecordStore real, int stop) {
+      super(real);
+      this.stop = stop;
+    }
+
+    private void step() {
+      if (++steps == stop) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    @Override
+    public Optional<StoredRecord> read(String id) throws IOException {
+      step();
+      return super.read(id);
+    }
+
+    @Override
+    public boolean replace(String id, StoredRecord expected, byte[] fresh) throws IOException {
+      step();
+      return super.replace(id, expected, fresh);
+    }
+  }
+
   @Test
   void wrongBoundsAreRefused() {
     Rotation rotation = rotation(store, RotationKeys.rewrapping());
@@ -263,24 +316,30 @@ class RotationTest {
     assertEquals(second.id(), Envelope.inspect(bytes("a")).keyId());
   }
 
-  /** [rotation-7] */
+  /** [rotation-7] A sick custody says nothing of the record. */
   @Test
-  void whatACustodyHasWrappedWronglyNeverReachesTheStore() throws Exception {
+  void whatACustodyWrapsOrUnwrapsWronglyNeverReachesTheStore() throws Exception {
     MemoryCustodyKey first = MemoryCustodyKey.umk();
     MemoryCustodyKey second = MemoryCustodyKey.umk();
-    try (Envelope envelope = Envelope.with(first)) {
-      store.put("a", envelope.seal(RotationKeys.text("text"), context("a")));
+    KeyRing.Source keys = () -> KeyRing.of(second, List.of(first));
+    for (RecordFunction function :
+        List.of(
+            RecordFunction.rewrapping(keys, RotationKeys::context),
+            RecordFunction.reencrypting(keys, RotationKeys::context))) {
+      try (Envelope envelope = Envelope.with(first)) {
+        store.put("a", envelope.seal(RotationKeys.text("text"), context("a")));
+      }
+      byte[] before = bytes("a");
+      Rotation rotation = Rotation.of(store, function);
+      second.spoilWraps(1);
+      CustodyException sick = assertThrows(CustodyException.class, rotation::run);
+      assertTrue(sick.getMessage().contains(second.id().toString()), sick::toString);
+      second.spoilUnwraps(2);
+      assertThrows(CustodyException.class, rotation::run);
+      second.spoilUnwraps(0);
+      assertArrayEquals(before, bytes("a"));
+      assertTrue(rotation.run().isComplete());
     }
-    byte[] before = bytes("a");
-    second.spoilWraps(1);
-    Rotation rotation =
-        Rotation.of(
-            store,
-            RecordFunction.rewrapping(
-                () -> KeyRing.of(second, List.of(first)), RotationKeys::context));
-    assertEquals(1, rotation.run().lastPass().problems());
-    assertArrayEquals(before, bytes("a"));
-    assertTrue(rotation.run().isComplete());
   }
 
   /** [rotation-6] */

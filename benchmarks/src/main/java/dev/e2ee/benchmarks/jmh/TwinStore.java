@@ -6,9 +6,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,11 +17,13 @@ import org.jspecify.annotations.Nullable;
  * that a rotation is measured, and not a disk.
  */
 final class TwinStore implements RecordStore {
-  private final NavigableMap<String, byte[]> records = new ConcurrentSkipListMap<>();
+  private final Map<String, byte[]> records = new ConcurrentHashMap<>();
+  private final NavigableSet<String> ids = new ConcurrentSkipListSet<>();
 
   /** Puts all records back to what they were. */
   void reset(Map<String, byte[]> to) {
     records.putAll(to);
+    ids.addAll(to.keySet());
   }
 
   @Override
@@ -40,15 +43,15 @@ final class TwinStore implements RecordStore {
 
       @Override
       public List<String> next(int most) {
-        List<String> ids = new ArrayList<>(most);
-        for (String id : (last == null ? records : records.tailMap(last, false)).keySet()) {
-          if (ids.size() == most) {
+        List<String> page = new ArrayList<>(most);
+        for (String id : last == null ? ids : ids.tailSet(last, false)) {
+          if (page.size() == most) {
             break;
           }
-          ids.add(id);
+          page.add(id);
         }
-        last = ids.isEmpty() ? last : ids.get(ids.size() - 1);
-        return ids;
+        last = page.isEmpty() ? last : page.get(page.size() - 1);
+        return page;
       }
 
       @Override

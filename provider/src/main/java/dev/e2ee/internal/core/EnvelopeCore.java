@@ -167,6 +167,59 @@ public final class EnvelopeCore {
   }
 
   /**
+   * Wraps the DEK of a whole envelope anew, and opens what comes of it before anybody has it: what
+   * the new key unwraps is that DEK, and opens the body to its end. The new commitment is not
+   * derived a second time from the DEK, header and context that it was just derived from.
+   *
+   * @param old the header of the envelope
+   * @return the envelope under the new key
+   * @throws AEADBadTagException when the envelope is not authentic, body included
+   * @throws CustodyException when the new key does not unwrap what it wrapped
+   */
+  public byte[] move(
+      MasterKey from, MasterKey to, ContextBinding binding, EnvelopeHeader old, byte[] envelope)
+      throws AEADBadTagException {
+    // [envelope-33]
+    try (SecretBytes dek = unwrapDek(from, binding, 0, old)) {
+      // [envelope-63]
+      EnvelopeHeader fresh = header(to, binding, old.suite(), dek);
+      int body = old.length();
+      byte[] moved = join(fresh, envelope, body, envelope.length - body);
+      // [rotation-7]
+      try (SecretBytes again = unwrappedAgain(to, binding, fresh, dek)) {
+        Arrays.fill(OpeningOperation.open(this, again, binding, fresh, moved), (byte) 0);
+      }
+      return moved;
+    }
+  }
+
+  /** The DEK out of a wrap that was made a moment ago, by the key that made it. */
+  private static SecretBytes unwrappedAgain(
+      MasterKey umk, ContextBinding binding, EnvelopeHeader header, SecretBytes dek) {
+    SecretBytes again;
+    try {
+      again = umk.unwrap(header.wrap().wrapped(), binding.dekAad());
+    } catch (AEADBadTagException e) {
+      throw doesNotUnwrapItsOwn(umk);
+    }
+    if (!again.sameBytes(dek)) {
+      again.close();
+      throw doesNotUnwrapItsOwn(umk);
+    }
+    return again;
+  }
+
+  /** What to say of a key that contradicts itself; nothing is known of the record then. */
+  public static CustodyException doesNotUnwrapItsOwn(MasterKey umk) {
+    return new CustodyException(
+        CustodyException.Kind.TRANSIENT,
+        "the key "
+            + umk.id()
+            + " does not unwrap what it has just wrapped, so nothing was moved to it; find out what"
+            + " is wrong with its custody (e2ee custody probe URI) or with this computer");
+  }
+
+  /**
    * The chunks of a body of suite 2, once its commitment is verified.
    *
    * @param head salt and commitment, 56 bytes

@@ -29,14 +29,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OpeningOperation implements EnvelopeOperation {
   private final EnvelopeCore core;
-  private final MasterKey umk;
+  private final DekSource deks;
   private final ContextBinding binding;
-  private final int minimumGeneration;
   private final int parallelism;
   private final InputBuffer collected = new InputBuffer(EnvelopeHeader.MAX_WHOLE_ENVELOPE);
   private @Nullable EnvelopeHeader header;
   private @Nullable ChunkedReader chunks;
   private boolean ended;
+
+  /** Where the DEK comes from, once its header is there. */
+  private interface DekSource {
+    /** The DEK of an envelope whose header was verified; the caller closes it. */
+    SecretBytes dekOf(EnvelopeHeader header) throws AEADBadTagException;
+  }
 
   /**
    * Starts to open an envelope.
@@ -51,11 +56,65 @@ public final class OpeningOperation implements EnvelopeOperation {
       ContextBinding binding,
       int minimumGeneration,
       int parallelism) {
+    this(
+        core,
+        header -> core.unwrapDek(umk, binding, minimumGeneration, header),
+        binding,
+        parallelism);
+  }
+
+  private OpeningOperation(
+      EnvelopeCore core, DekSource deks, ContextBinding binding, int parallelism) {
     this.core = core;
-    this.umk = umk;
+    this.deks = deks;
     this.binding = binding;
-    this.minimumGeneration = minimumGeneration;
     this.parallelism = parallelism;
+  }
+
+  /**
+   * Opens an envelope that is there as a whole, and whose header was read already.
+   *
+   * @param header that of these bytes
+   * @throws MalformedEnvelopeException as {@link #update}
+   * @throws WrongKeyException as {@link #update}
+   * @throws AEADBadTagException as {@link #update}
+   */
+  public static byte[] open(
+      EnvelopeCore core,
+      MasterKey umk,
+      ContextBinding binding,
+      EnvelopeHeader header,
+      byte[] envelope)
+      throws AEADBadTagException {
+    return open(core, read -> core.unwrapDek(umk, binding, 0, read), binding, header, envelope);
+  }
+
+  /**
+   * The same when its header was verified already.
+   *
+   * @param dek stays the caller's
+   */
+  static byte[] open(
+      EnvelopeCore core,
+      SecretBytes dek,
+      ContextBinding binding,
+      EnvelopeHeader header,
+      byte[] envelope)
+      throws AEADBadTagException {
+    return open(core, read -> SecretBytes.adopt(dek.copy()), binding, header, envelope);
+  }
+
+  private static byte[] open(
+      EnvelopeCore core,
+      DekSource deks,
+      ContextBinding binding,
+      EnvelopeHeader header,
+      byte[] envelope)
+      throws AEADBadTagException {
+    try (OpeningOperation opening = new OpeningOperation(core, deks, binding, 1)) {
+      opening.header = header;
+      return opening.finish(envelope, 0, envelope.length);
+    }
   }
 
   @Override
@@ -196,7 +255,7 @@ public final class OpeningOperation implements EnvelopeOperation {
     int start = header().length();
     int firstChunk = start + ChunkedBody.HEAD;
     byte[] head = Arrays.copyOfRange(collected.array(), start, firstChunk);
-    try (SecretBytes dek = core.unwrapDek(umk, binding, minimumGeneration, header())) {
+    try (SecretBytes dek = deks.dekOf(header())) {
       byte[] context = SealingOperation.chunkContext(header(), binding);
       ChunkedReader reader = ChunkedReader.start(core.engine(), dek, head, context, parallelism);
       chunks = reader;
@@ -309,7 +368,7 @@ public final class OpeningOperation implements EnvelopeOperation {
       total = collected.size();
     }
     int head = header().length();
-    try (SecretBytes dek = core.unwrapDek(umk, binding, minimumGeneration, header())) {
+    try (SecretBytes dek = deks.dekOf(header())) {
       return core.openWhole(dek, binding, bytes, start + head, total - head);
     }
   }

@@ -339,10 +339,6 @@ final class FipsActions {
                 + provider.isApproved("Cipher", "E2EE-Envelope", keys.find("notes"))
                 + " "
                 + envelope.open(sealed, CONTEXT).length;
-          } finally {
-            for (String name : new String[] {"keys.e2ee", "slot", ".keys.e2ee.lock"}) {
-              Files.deleteIfExists(folder.resolve(name));
-            }
           }
         });
     all.put(

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,6 +34,8 @@ class FipsProfileTest {
   private static final byte[] MESSAGE = "sealed elsewhere".getBytes(UTF_8);
 
   private static Map<String, String> answers;
+
+  @TempDir static Path temporary;
 
   private static Envelope onTheJdk() throws Exception {
     return Envelope.with(UserMasterKey.of(FipsActions.UMK), new E2eeProvider().configure("jdk"));
@@ -52,6 +55,7 @@ class FipsProfileTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-De2ee.engine=fips",
+                "-Djava.io.tmpdir=" + temporary,
                 "-Dorg.bouncycastle.fips.approved_only=true",
                 "-cp",
                 System.getProperty("java.class.path"),

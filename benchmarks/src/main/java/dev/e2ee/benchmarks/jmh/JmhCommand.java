@@ -5,11 +5,9 @@ import dev.e2ee.benchmarks.implementation.Implementation;
 import dev.e2ee.benchmarks.machine.ChosenJvms;
 import dev.e2ee.benchmarks.machine.Jvm;
 import dev.e2ee.benchmarks.machine.Machine;
-import dev.e2ee.benchmarks.report.Report;
 import dev.e2ee.benchmarks.report.ResultsDirectory;
 import dev.e2ee.benchmarks.result.Cell;
 import dev.e2ee.benchmarks.result.Recorder;
-import dev.e2ee.benchmarks.result.Results;
 import dev.e2ee.benchmarks.result.RunFile;
 import dev.e2ee.benchmarks.result.Task;
 import dev.e2ee.benchmarks.result.Units;
@@ -91,8 +89,7 @@ public final class JmhCommand implements Callable<Integer> {
             RunFile.ofJmh(results.directory()), Machine.describe(), versions(jvms), settings(plan));
     Map<String, Path> javas = jvms.stream().collect(Collectors.toMap(Jvm::release, Jvm::java));
     new JmhRun(plan, javas, quick, recorder).run();
-    new Report(Results.read(results.directory())).write(results.directory());
-    System.out.println("wrote " + results.directory().resolve("README.md").normalize());
+    results.writeReport();
     return 0;
   }
 

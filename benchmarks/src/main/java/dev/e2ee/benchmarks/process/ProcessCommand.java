@@ -3,10 +3,8 @@ package dev.e2ee.benchmarks.process;
 import dev.e2ee.benchmarks.machine.ChosenJvms;
 import dev.e2ee.benchmarks.machine.Jvm;
 import dev.e2ee.benchmarks.machine.Machine;
-import dev.e2ee.benchmarks.report.Report;
 import dev.e2ee.benchmarks.report.ResultsDirectory;
 import dev.e2ee.benchmarks.result.Recorder;
-import dev.e2ee.benchmarks.result.Results;
 import dev.e2ee.benchmarks.result.RunFile;
 import dev.e2ee.benchmarks.result.Task;
 import dev.e2ee.benchmarks.result.Units;
@@ -118,8 +116,7 @@ public final class ProcessCommand implements Callable<Integer> {
       }
     }
     recorder.save();
-    new Report(Results.read(results.directory())).write(results.directory());
-    System.out.println("wrote " + results.directory().resolve("README.md").normalize());
+    results.writeReport();
     return 0;
   }
 

@@ -1,6 +1,5 @@
 package dev.e2ee.benchmarks.report;
 
-import dev.e2ee.benchmarks.result.Results;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -16,8 +15,7 @@ public final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    new Report(Results.read(results.directory())).write(results.directory());
-    System.out.println("wrote " + results.directory().resolve("README.md").normalize());
+    results.writeReport();
     return 0;
   }
 }

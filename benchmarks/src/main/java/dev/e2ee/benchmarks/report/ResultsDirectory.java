@@ -1,5 +1,7 @@
 package dev.e2ee.benchmarks.report;
 
+import dev.e2ee.benchmarks.result.Results;
+import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -15,5 +17,11 @@ public final class ResultsDirectory {
   /** The directory. */
   public Path directory() {
     return directory;
+  }
+
+  /** Writes the tables and charts anew, from the numbers that are there. */
+  public void writeReport() throws IOException {
+    new Report(Results.read(directory)).write(directory);
+    System.out.println("wrote " + directory.resolve("README.md").normalize());
   }
 }

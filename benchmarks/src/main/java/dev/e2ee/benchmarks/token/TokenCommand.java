@@ -5,10 +5,8 @@ import dev.e2ee.benchmarks.machine.Jvm;
 import dev.e2ee.benchmarks.machine.Machine;
 import dev.e2ee.benchmarks.process.TimedProcess;
 import dev.e2ee.benchmarks.process.Workplace;
-import dev.e2ee.benchmarks.report.Report;
 import dev.e2ee.benchmarks.report.ResultsDirectory;
 import dev.e2ee.benchmarks.result.Recorder;
-import dev.e2ee.benchmarks.result.Results;
 import dev.e2ee.benchmarks.result.RunFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -80,8 +78,7 @@ public final class TokenCommand implements Callable<Integer> {
       }
       new TokenRounds(hsm, keys, TIMES, recorder).run(warmUps(), rounds(), entrants, threads);
     }
-    new Report(Results.read(results.directory())).write(results.directory());
-    System.out.println("wrote " + results.directory().resolve("README.md").normalize());
+    results.writeReport();
     return 0;
   }
 

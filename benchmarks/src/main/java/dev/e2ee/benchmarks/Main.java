@@ -2,6 +2,7 @@ package dev.e2ee.benchmarks;
 
 import dev.e2ee.benchmarks.jmh.JmhCommand;
 import dev.e2ee.benchmarks.jmh.ProfileCommand;
+import dev.e2ee.benchmarks.jmh.RotationCommand;
 import dev.e2ee.benchmarks.memory.MemoryCommand;
 import dev.e2ee.benchmarks.process.ProcessCommand;
 import dev.e2ee.benchmarks.report.ReportCommand;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Command;
       ProfileCommand.class,
       MemoryCommand.class,
       TokenCommand.class,
+      RotationCommand.class,
       ReportCommand.class
     },
     mixinStandardHelpOptions = true,

@@ -46,6 +46,7 @@ public final class Targets {
     List<Target> targets = new ArrayList<>();
     for (String jdk : JDKS) {
       warm(targets, jdk);
+      rotation(targets, jdk);
       for (String place : places) {
         files(targets, jdk, place);
       }
@@ -55,7 +56,7 @@ public final class Targets {
     return targets;
   }
 
-  /** Everything that has to be measured in warm JVMs to judge them. */
+  /** Everything that {@code benchmarks/run jmh} has to measure to judge them. */
   public static List<Cell> warmCells() {
     List<Target> targets = new ArrayList<>();
     JDKS.forEach(jdk -> warm(targets, jdk));
@@ -69,7 +70,6 @@ public final class Targets {
       large(targets, jdk, subject);
     }
     largeIntoBuffer(targets, jdk);
-    rotation(targets, jdk);
   }
 
   private static void rotation(List<Target> targets, String jdk) {

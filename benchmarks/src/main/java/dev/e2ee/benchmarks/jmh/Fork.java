@@ -1,6 +1,7 @@
 package dev.e2ee.benchmarks.jmh;
 
 import dev.e2ee.benchmarks.result.Cell;
+import dev.e2ee.benchmarks.result.Task;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -86,11 +87,13 @@ final class Fork {
 
   private Options options(Cell cell) {
     Times length = times.apply(cell);
+    boolean ownThreads = cell.task() == Task.ROTATE; // a rotation has its helpers itself
     return new OptionsBuilder()
         .include("^" + Pattern.quote(benchmark(cell)) + "$")
         .param("implementation", cell.subject())
         .param("size", Long.toString(cell.size()))
-        .threads(cell.threads())
+        .param("threads", Integer.toString(cell.threads()))
+        .threads(ownThreads ? 1 : cell.threads())
         .forks(1)
         .warmupIterations(length.warmups())
         .warmupTime(TimeValue.milliseconds(length.warmupMillis()))

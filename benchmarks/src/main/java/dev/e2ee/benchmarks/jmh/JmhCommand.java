@@ -12,14 +12,12 @@ import dev.e2ee.benchmarks.result.RunFile;
 import dev.e2ee.benchmarks.result.Task;
 import dev.e2ee.benchmarks.result.Units;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -87,8 +85,7 @@ public final class JmhCommand implements Callable<Integer> {
     Recorder recorder =
         new Recorder(
             RunFile.ofJmh(results.directory()), Machine.describe(), versions(jvms), settings(plan));
-    Map<String, Path> javas = jvms.stream().collect(Collectors.toMap(Jvm::release, Jvm::java));
-    new JmhRun(plan, javas, quick, recorder).run();
+    new JmhRun(jvms, quick, recorder).run(plan.rounds(), plan::round);
     results.writeReport();
     return 0;
   }
@@ -113,7 +110,7 @@ public final class JmhCommand implements Callable<Integer> {
   private Map<String, String> settings(Plan plan) {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("Rounds", plan.rounds() + ", complete " + plan.completeRounds());
-    settings.put("Heap", Fork.HEAP + " " + JmhRun.TOUCHED_HEAP);
+    settings.put("Heap", JmhRun.HEAP);
     for (Cell cell : plan.round(1)) {
       if (cell.task() != Task.OPENSSL_SPEED) {
         String judged = Times.isJudged(cell) ? ", for a target" : "";

@@ -1,5 +1,6 @@
 package dev.e2ee.benchmarks.jmh;
 
+import dev.e2ee.benchmarks.machine.Jvm;
 import dev.e2ee.benchmarks.machine.Machine;
 import dev.e2ee.benchmarks.result.Cell;
 import dev.e2ee.benchmarks.result.Metric;
@@ -10,41 +11,44 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 
-/** Runs the rounds of a plan and records what comes out. */
+/** Runs rounds, each number in a fresh JVM, and records what comes out. */
 final class JmhRun {
   /** Or the kernel would still make pages while it is measured. */
-  static final String TOUCHED_HEAP = "-XX:+AlwaysPreTouch";
+  private static final String TOUCHED_HEAP = "-XX:+AlwaysPreTouch";
 
-  private final Plan plan;
+  /** What each JVM is started with. */
+  static final String HEAP = Fork.HEAP + " " + TOUCHED_HEAP;
+
   private final Map<String, Path> javas;
   private final boolean quick;
   private final Recorder recorder;
 
-  /**
-   * With these JVMs.
-   *
-   * @param javas release to launcher
-   */
-  JmhRun(Plan plan, Map<String, Path> javas, boolean quick, Recorder recorder) {
-    this.plan = plan;
-    this.javas = javas;
+  /** With these JVMs. */
+  JmhRun(List<Jvm> jvms, boolean quick, Recorder recorder) {
+    this.javas = jvms.stream().collect(Collectors.toMap(Jvm::release, Jvm::java));
     this.quick = quick;
     this.recorder = recorder;
   }
 
-  /** Runs all rounds; what is measured is saved after each. */
-  void run() throws IOException {
-    for (int round = 1; round <= plan.rounds(); round++) {
+  /**
+   * Runs all rounds; what is measured is saved after each.
+   *
+   * @param plan a round's number, from 1 on, to its cells in their order
+   */
+  void run(int rounds, IntFunction<List<Cell>> plan) throws IOException {
+    for (int round = 1; round <= rounds; round++) {
       Machine.touchMemory(javas.values().iterator().next());
-      List<Cell> cells = plan.round(round);
+      List<Cell> cells = plan.apply(round);
       for (int i = 0; i < cells.size(); i++) {
         Cell cell = cells.get(i);
         if (!recorder.hasFailed(cell)) {
           String outcome = measure(round, cell);
           System.out.printf(
               "round %d of %d, %d of %d: %s: %s%n",
-              round, plan.rounds(), i + 1, cells.size(), cell.describe(), outcome);
+              round, rounds, i + 1, cells.size(), cell.describe(), outcome);
         }
       }
       recorder.save();
@@ -65,11 +69,21 @@ final class JmhRun {
       Fork.Result result =
           new Fork(java, what -> Times.of(quick, what), List.of(TOUCHED_HEAP)).run(cell);
       recorder.record(round, cell, Metric.OPERATIONS_PER_SECOND, result.operationsPerSecond());
-      recorder.record(round, cell, Metric.BYTES_ALLOCATED, result.bytesAllocated());
+      if (isAllocationComplete(cell)) {
+        recorder.record(round, cell, Metric.BYTES_ALLOCATED, result.bytesAllocated());
+      }
       return Units.perSecond(result.operationsPerSecond()) + " operations a second";
     } catch (Fork.FailedException e) {
       recorder.fail(cell, String.valueOf(e.getMessage()));
       return "failed: " + e.getMessage();
     }
+  }
+
+  /**
+   * A rotation ends its helpers with each pass, and on JDK 17 JMH does not know what threads
+   * allocated that have ended.
+   */
+  private static boolean isAllocationComplete(Cell cell) {
+    return cell.task() != Task.ROTATE || cell.threads() == 1;
   }
 }

@@ -51,11 +51,6 @@ record Plan(
           Collections.shuffle(order, random);
           order.forEach(subject -> addThreads(cells, Cell.of(jdk, task, subject, size)));
         }
-        if (size == Targets.MOVED && subjects.contains(Implementation.E2EE.id())) {
-          List<String> order = new ArrayList<>(Targets.MOVERS);
-          Collections.shuffle(order, random);
-          order.forEach(mover -> cells.add(Cell.of(jdk, Task.ROTATE, mover, size)));
-        }
       }
     }
     if (round > completeRounds) {

@@ -31,7 +31,7 @@ import org.openjdk.jmh.annotations.TearDown;
 /** Records moved to another key: by a rotation, and by no more than its unwrap and wrap. */
 public class RotationBenchmark {
   /** The records of one call. */
-  private static final int RECORDS = 4096;
+  static final int RECORDS = 4096;
 
   private static final int WRAP_OFFSET = 31;
   private static final int WRAP = 60;
@@ -66,6 +66,10 @@ public class RotationBenchmark {
     /** Bytes of plaintext. */
     @Param("1024")
     public int size;
+
+    /** How many threads a rotation has; the others have the one that calls them. */
+    @Param("1")
+    public int threads;
 
     private final Map<String, byte[]> old = new LinkedHashMap<>();
     private final TwinStore store = new TwinStore();
@@ -102,6 +106,7 @@ public class RotationBenchmark {
                   store,
                   RecordFunction.rewrapping(RotationBenchmark::ring, RotationBenchmark::context))
               .withSealedKeys(sealed)
+              .withThreads(threads)
               .withPasses(1);
       return () -> {
         long moved = rotation.run().moved();

@@ -1,8 +1,10 @@
 package dev.e2ee.benchmarks.report;
 
 import dev.e2ee.benchmarks.result.Cell;
+import dev.e2ee.benchmarks.result.Metric;
 import dev.e2ee.benchmarks.result.Results;
 import dev.e2ee.benchmarks.result.Spread;
+import dev.e2ee.benchmarks.result.Units;
 import java.util.function.DoubleFunction;
 
 /** What stands in one cell of a table. */
@@ -20,6 +22,22 @@ final class Cells {
         + " … "
         + unit.apply(spread.most())
         + ")";
+  }
+
+  /** How many operations a second, or why there is no number. */
+  static String perSecond(Results results, Cell cell) {
+    return results
+        .speed(cell)
+        .map(found -> spread(found.spread(), Units::perSecond))
+        .orElseGet(() -> missing(results, cell));
+  }
+
+  /** The bytes that one operation allocates; empty when they were not counted. */
+  static String allocation(Results results, Cell cell) {
+    return results
+        .find(cell, Metric.BYTES_ALLOCATED)
+        .map(found -> Units.bytes(found.spread().median()))
+        .orElse("");
   }
 
   /** Why there is no number. */

@@ -16,9 +16,9 @@ public final class Report {
       """
       # Results
 
-      Written by `benchmarks/run` from [jmh.json](jmh.json), [process.json](process.json) and
-      [token.json](token.json); not by hand. [../README.md](../README.md) says what is measured and how. A number
-      is the median of the rounds; in brackets are the least and the most.
+      Written by `benchmarks/run` from [jmh.json](jmh.json), [process.json](process.json),
+      [token.json](token.json) and [rotation.json](rotation.json); not by hand. [../README.md](../README.md) says what is
+      measured and how. A number is the median of the rounds; in brackets are the least and the most.
 
       """;
 
@@ -56,6 +56,8 @@ public final class Report {
         new ProcessSection(results).toString());
     appendRun(
         text, "Keys in a token", results.tokens(), tokens, new TokenSection(results).toString());
+    appendRun(
+        text, "Rotations", results.rotations(), Map.of(), new RotationSection(results).toString());
     return text.toString().stripTrailing() + "\n";
   }
 

@@ -3,7 +3,6 @@ package dev.e2ee.benchmarks.report;
 import dev.e2ee.benchmarks.result.Cell;
 import dev.e2ee.benchmarks.result.Results;
 import dev.e2ee.benchmarks.result.Task;
-import dev.e2ee.benchmarks.result.Units;
 import java.util.List;
 
 /** DEKs wrapped and unwrapped in a token, a table for each number of threads. */
@@ -34,19 +33,12 @@ final class TokenSection {
     return List.of(
         wrap.subject(),
         wrap.jdk().equals(Cell.NATIVE) ? "native" : "JDK " + wrap.jdk(),
-        speed(wrap),
-        speed(of(wrap, Task.TOKEN_UNWRAP)),
-        speed(of(wrap, Task.TOKEN_KDF_WRAP)));
+        Cells.perSecond(results, wrap),
+        Cells.perSecond(results, of(wrap, Task.TOKEN_UNWRAP)),
+        Cells.perSecond(results, of(wrap, Task.TOKEN_KDF_WRAP)));
   }
 
   private static Cell of(Cell wrap, Task task) {
     return Cell.ofToken(wrap.jdk(), task, wrap.subject(), wrap.threads());
-  }
-
-  private String speed(Cell cell) {
-    return results
-        .speed(cell)
-        .map(found -> Cells.spread(found.spread(), Units::perSecond))
-        .orElseGet(() -> Cells.missing(results, cell));
   }
 }

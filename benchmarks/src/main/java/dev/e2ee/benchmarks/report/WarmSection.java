@@ -1,7 +1,6 @@
 package dev.e2ee.benchmarks.report;
 
 import dev.e2ee.benchmarks.result.Cell;
-import dev.e2ee.benchmarks.result.Metric;
 import dev.e2ee.benchmarks.result.Results;
 import dev.e2ee.benchmarks.result.Series;
 import dev.e2ee.benchmarks.result.Task;
@@ -36,7 +35,6 @@ final class WarmSection {
         append(text, jdk, size);
       }
       appendBuffers(text, jdk);
-      appendRotation(text, jdk);
     }
     return text.toString();
   }
@@ -55,8 +53,8 @@ final class WarmSection {
               speed(open),
               speed(seal.withThreads(2)),
               speed(open.withThreads(2)),
-              allocation(seal),
-              allocation(open)));
+              Cells.allocation(results, seal),
+              Cells.allocation(results, open)));
       any = true;
     }
     if (any) {
@@ -76,7 +74,13 @@ final class WarmSection {
       for (String subject : subjects) {
         Cell seal = Cell.of(jdk, Task.SEAL_INTO, subject, size);
         Cell open = Cell.of(jdk, Task.OPEN_INTO, subject, size);
-        table.row(List.of(subject, speed(seal), speed(open), allocation(seal), allocation(open)));
+        table.row(
+            List.of(
+                subject,
+                speed(seal),
+                speed(open),
+                Cells.allocation(results, seal),
+                Cells.allocation(results, open)));
       }
     }
     Order.cells(results, Task.OPENSSL_SPEED, cell -> cell.jdk().equals(jdk))
@@ -84,30 +88,11 @@ final class WarmSection {
     text.append("### JDK %s, 64 MiB into a buffer that is kept%n%n%s%n".formatted(jdk, table));
   }
 
-  private void appendRotation(StringBuilder text, String jdk) {
-    Table table = new Table(List.of("Moved to another key", "Records", "A record allocates"));
-    List<Cell> cells = Order.cells(results, Task.ROTATE, cell -> cell.jdk().equals(jdk));
-    cells.forEach(cell -> table.row(List.of(cell.subject(), speed(cell), allocation(cell))));
-    if (!cells.isEmpty()) {
-      text.append("### JDK %s, rotation, 1 KiB%n%n%s%n".formatted(jdk, table));
-    }
-  }
-
   private String speed(Cell cell) {
-    Optional<Series> found = results.speed(cell);
-    if (found.isEmpty()) {
-      return Cells.missing(results, cell);
-    }
     boolean bytes = cell.size() >= FEW_A_SECOND || cell.task() == Task.OPENSSL_SPEED;
-    return bytes
+    Optional<Series> found = results.speed(cell);
+    return bytes && found.isPresent()
         ? Cells.spread(found.get().speed(), Units::speed)
-        : Cells.spread(found.get().spread(), Units::perSecond);
-  }
-
-  private String allocation(Cell cell) {
-    return results
-        .find(cell, Metric.BYTES_ALLOCATED)
-        .map(found -> Units.bytes(found.spread().median()))
-        .orElse("");
+        : Cells.perSecond(results, cell);
   }
 }

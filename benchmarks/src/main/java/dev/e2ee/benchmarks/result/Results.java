@@ -14,18 +14,21 @@ import java.util.stream.Stream;
  * @param jmh of warm JVMs
  * @param processes of whole processes
  * @param tokens of work in tokens
+ * @param rotations of records that are moved to another key
  */
-public record Results(Optional<Run> jmh, Optional<Run> processes, Optional<Run> tokens) {
+public record Results(
+    Optional<Run> jmh, Optional<Run> processes, Optional<Run> tokens, Optional<Run> rotations) {
   /** Those in a directory. */
   public static Results read(Path directory) throws IOException {
     return new Results(
         RunFile.ofJmh(directory).read(),
         RunFile.ofProcesses(directory).read(),
-        RunFile.ofTokens(directory).read());
+        RunFile.ofTokens(directory).read(),
+        RunFile.ofRotations(directory).read());
   }
 
   private Stream<Run> runs() {
-    return Stream.of(jmh, processes, tokens).flatMap(Optional::stream);
+    return Stream.of(jmh, processes, tokens, rotations).flatMap(Optional::stream);
   }
 
   /** What was measured of a cell. */

@@ -33,6 +33,11 @@ public final class RunFile {
     return new RunFile(directory.resolve("token.json"));
   }
 
+  /** The numbers of records that are moved to another key. */
+  public static RunFile ofRotations(Path directory) {
+    return new RunFile(directory.resolve("rotation.json"));
+  }
+
   /** The last run; empty when there was none. */
   public Optional<Run> read() throws IOException {
     return Files.exists(file)

@@ -41,6 +41,17 @@ class ForkTest {
     }
   }
 
+  /** They are the rotation's, which says how many it may have. */
+  @Test
+  void aRotationHasTheThreadsOfItsCell() throws Exception {
+    Cell rotation = Cell.of("17", Task.ROTATE, "rotation", 64);
+    assertTrue(fork.run(rotation.withThreads(2)).operationsPerSecond() > 1);
+    Fork.FailedException failure =
+        assertThrows(Fork.FailedException.class, () -> fork.run(rotation.withThreads(1000)));
+    assertTrue(
+        String.valueOf(failure.getMessage()).contains("a rotation has 1 to"), failure::toString);
+  }
+
   @Test
   void saysWhyItCouldNot() {
     Fork.FailedException failure =

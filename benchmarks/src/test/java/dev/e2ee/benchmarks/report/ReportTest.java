@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.e2ee.benchmarks.result.Results;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,13 +27,19 @@ class ReportTest {
 
   @BeforeEach
   void write() throws Exception {
-    Path recorded =
-        Path.of(Objects.requireNonNull(ReportTest.class.getResource("/recorded")).toURI());
-    new Report(Results.read(recorded)).write(directory);
+    new Report(Results.read(recorded())).write(directory);
     lines = Files.readAllLines(directory.resolve("README.md"));
   }
 
+  private static Path recorded() throws URISyntaxException {
+    return Path.of(Objects.requireNonNull(ReportTest.class.getResource("/recorded")).toURI());
+  }
+
   private String row(String start) {
+    return row(lines, start);
+  }
+
+  private static String row(List<String> lines, String start) {
     return lines.stream()
         .filter(line -> line.startsWith("| " + start + " |"))
         .findFirst()
@@ -124,6 +131,50 @@ class ReportTest {
         lines::toString);
   }
 
+  /** Round by round 0.60, 0.55, 0.62 of re-wrapping, and two threads 1.50, 1.25, 1.60 of one. */
+  @Test
+  void aRotationIsComparedWithRewrappingAndTwoThreadsWithOne() {
+    assertEquals(
+        "| 17 | 1 KiB, rotation against bare rewrap | ≥ 0.50 | 0.60 | 0.55 … 0.62 | met |",
+        row("17 | 1 KiB, rotation against bare rewrap"));
+    assertEquals(
+        "| 25 | 1 KiB, rotation against bare rewrap | ≥ 0.50 |  |  | not measured (rewrap failed)"
+            + " |",
+        row("25 | 1 KiB, rotation against bare rewrap"));
+    assertEquals(
+        List.of(
+            "| Moved by | Runs on | One thread | Two threads | Two against one"
+                + " | A record allocates |",
+            "| --- | --- | --- | --- | --- | --- |",
+            "| rotation | JDK 17 | 60,000 (22,000 … 62,000) | 90,000 (27,500 … 99,200)"
+                + " | 1.50 (1.25 … 1.60) | 4 KiB |",
+            "| rotation | JDK 25 | 70,000 | failed |  |  |",
+            "| rewrap | JDK 17 | 100,000 (40,000 … 100,000) |  |  | 2 KiB |",
+            "| rewrap | JDK 25 | failed |  |  |  |"),
+        lines.subList(lines.indexOf("### Records of 1 KiB a second") + 2, lines.size()).stream()
+            .takeWhile(line -> !line.isEmpty())
+            .toList());
+  }
+
+  /** Each harness is measured by itself: without its file its targets wait. */
+  @Test
+  void rotationsThatWereNotMeasuredAreSaid() throws Exception {
+    Path others = Files.createDirectory(directory.resolve("others"));
+    for (String file : List.of("jmh.json", "process.json", "token.json")) {
+      Files.copy(recorded().resolve(file), others.resolve(file));
+    }
+    new Report(Results.read(others)).write(others);
+    List<String> text = Files.readAllLines(others.resolve("README.md"));
+    for (String jdk : List.of("17", "25")) {
+      assertEquals(
+          "| " + jdk + " | 1 KiB, rotation against bare rewrap | ≥ 0.50 |  |  | not measured |",
+          row(text, jdk + " | 1 KiB, rotation against bare rewrap"));
+    }
+    assertTrue(text.contains("## Keys in a token"));
+    assertFalse(text.contains("## Rotations"));
+    assertTrue(lines.contains("## Rotations"));
+  }
+
   @Test
   void theVerdictsAreCounted() {
     long met = lines.stream().filter(line -> line.matches(".*\\| met( \\(.*\\))? \\|$")).count();
@@ -190,7 +241,8 @@ class ReportTest {
   @Test
   void withoutNumbersThereAreOnlyTargets() throws IOException {
     Path empty = directory.resolve("empty");
-    new Report(new Results(Optional.empty(), Optional.empty(), Optional.empty())).write(empty);
+    new Report(new Results(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()))
+        .write(empty);
     List<String> text = Files.readAllLines(empty.resolve("README.md"));
     assertTrue(text.stream().anyMatch(line -> line.startsWith("0 met, 0 missed, ")));
     assertFalse(text.contains("## Warm JVMs"));

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * committed is the database's setting (PostgreSQL: {@code synchronous_commit}).
  *
  * <p>A row whose envelope is NULL is no record. The id column must be a key of the table (primary,
- * or unique and not null), so that its order is that of the index and has no ties.
+ * or unique and not null), so that its order is that of the index and has no ties: a list of all
+ * ids is refused when one is NULL, and a record whose id is there twice cannot be read.
  */
 public final class JdbcRecordStore implements RecordStore {
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}");
@@ -194,15 +195,15 @@ public final class JdbcRecordStore implements RecordStore {
 
   // Keyset pagination: a page is where the last one ended, whatever came or went before it.
   @Override
-  public Ids idsAfter(@Nullable String after) {
+  public Ids idsAfter(@Nullable String after) throws IOException {
+    if (after == null) {
+      refuseNull();
+    }
     return new Ids() {
       private @Nullable String last = after;
 
       @Override
       public List<String> next(int most) throws IOException {
-        if (last == null) {
-          checkIds();
-        }
         List<String> page = page(last, most);
         last = page.isEmpty() ? last : page.get(page.size() - 1);
         return page;
@@ -213,33 +214,32 @@ public final class JdbcRecordStore implements RecordStore {
     };
   }
 
-  /** Ids that are there twice, or NULL, would not all be listed. [rotation-11] */
-  private void checkIds() throws IOException {
+  /** No condition finds them again, so they would not all be listed. [rotation-11] */
+  private void refuseNull() throws IOException {
     connected(
         "looking at the ids",
         (connection, sql) -> {
           String text =
-              "SELECT COUNT(*) FROM "
+              "SELECT 1 FROM "
                   + sql.name(table)
                   + " WHERE "
+                  + sql.name(id)
+                  + " IS NULL AND "
                   + sql.name(data)
-                  + " IS NOT NULL GROUP BY "
-                  + sql.name(id)
-                  + " HAVING COUNT(*) > 1 OR "
-                  + sql.name(id)
-                  + " IS NULL LIMIT 1";
+                  + " IS NOT NULL LIMIT 1";
           try (PreparedStatement statement = connection.prepareStatement(text);
               ResultSet rows = statement.executeQuery()) {
             if (rows.next()) {
-              throw new IOException(
-                  id
-                      + " is no key of "
-                      + table
-                      + ": an id is there twice, or NULL; name a column that is a key");
+              throw noKey("an id is NULL");
             }
             return true;
           }
         });
+  }
+
+  private IOException noKey(String why) {
+    return new IOException(
+        id + " is no key of " + table + ": " + why + "; name a column that is a key");
   }
 
   private List<String> page(@Nullable String after, int most) throws IOException {
@@ -252,7 +252,8 @@ public final class JdbcRecordStore implements RecordStore {
                   + " FROM "
                   + sql.name(table)
                   + " WHERE "
-                  + (after == null ? "" : sql.name(id) + " > ? AND ")
+                  + sql.name(id)
+                  + (after == null ? " IS NOT NULL AND " : " > ? AND ")
                   + sql.name(data)
                   + " IS NOT NULL ORDER BY "
                   + sql.name(id)
@@ -265,20 +266,12 @@ public final class JdbcRecordStore implements RecordStore {
             try (ResultSet rows = statement.executeQuery()) {
               List<String> ids = new ArrayList<>();
               while (rows.next()) {
-                ids.add(found(rows.getString(1)));
+                ids.add(rows.getString(1));
               }
               return ids;
             }
           }
         });
-  }
-
-  /** SQLite has keys that are NULL, which no condition finds again. */
-  private String found(@Nullable String record) throws IOException {
-    if (record == null) {
-      throw new IOException("a record in " + name() + " has no id, but NULL; give it one");
-    }
-    return record;
   }
 
   @Override
@@ -296,15 +289,22 @@ public final class JdbcRecordStore implements RecordStore {
             + sql.name(table)
             + " WHERE "
             + sql.name(id)
-            + " = ?";
+            + " = ? AND "
+            + sql.name(data)
+            + " IS NOT NULL";
     try (PreparedStatement statement = connection.prepareStatement(text)) {
       setId(statement, 1, record);
       try (ResultSet rows = statement.executeQuery()) {
-        byte[] bytes = rows.next() ? rows.getBytes(1) : null;
-        if (bytes == null) {
+        if (!rows.next()) {
           return Optional.empty();
         }
-        return Optional.of(new StoredRecord(bytes, version == null ? bytes : rows.getLong(2)));
+        byte[] bytes = rows.getBytes(1);
+        StoredRecord found = new StoredRecord(bytes, version == null ? bytes : rows.getLong(2));
+        // A list may leave out all but one of them, and one would be taken for the other.
+        if (rows.next()) { // [rotation-11]
+          throw noKey("the id " + record + " is there twice");
+        }
+        return Optional.of(found);
       }
     }
   }
@@ -317,40 +317,43 @@ public final class JdbcRecordStore implements RecordStore {
         (connection, sql) -> {
           boolean before = connection.getAutoCommit();
           connection.setAutoCommit(false);
+          boolean done = false;
           try {
-            return replace(connection, sql, record, expected, fresh);
-          } catch (SQLException e) {
-            connection.rollback();
-            if (String.valueOf(e.getSQLState()).startsWith("40")) {
-              return false; // another transaction was first
+            done = replaced(connection, sql, record, expected, fresh);
+            if (done) {
+              connection.commit();
             }
-            throw e;
+          } catch (SQLException e) {
+            done = false;
+            if (!String.valueOf(e.getSQLState()).startsWith("40")) {
+              throw e;
+            } // else another transaction was first
           } finally {
+            if (!done) {
+              connection.rollback();
+            }
             connection.setAutoCommit(before);
           }
+          return done;
         });
   }
 
-  private boolean replace(
+  private boolean replaced(
       Connection connection, Sql sql, String record, StoredRecord expected, byte[] fresh)
       throws SQLException, IOException {
     int changed = update(connection, sql, record, expected, fresh);
-    Optional<StoredRecord> now = changed == 1 ? read(connection, sql, record) : Optional.empty();
-    if (now.isPresent() && Arrays.equals(now.get().bytes(), fresh)) {
-      connection.commit();
-      return true;
-    }
-    connection.rollback();
     if (changed == 0) {
       return false;
     }
+    Optional<StoredRecord> now = read(connection, sql, record);
+    if (now.isPresent() && Arrays.equals(now.get().bytes(), fresh)) {
+      return true;
+    }
     throw new IOException(
-        changed > 1
-            ? "the id " + record + " is not the only one of its kind in " + name() + "; name a key"
-            : "what was written to the record "
-                + record
-                + " did not stay as it was given, and was undone: its column may be too short, or"
-                + " a trigger changes it");
+        "what was written to the record "
+            + record
+            + " did not stay as it was given, and was undone: its column may be too short, or a"
+            + " trigger changes it");
   }
 
   private int update(

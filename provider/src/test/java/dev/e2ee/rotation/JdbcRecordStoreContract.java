@@ -177,19 +177,45 @@ abstract class JdbcRecordStoreContract {
     }
   }
 
+  private JdbcRecordStore notesWithoutKey() throws SQLException {
+    JdbcRecordStore store = notes("TEXT");
+    sql(
+        "DROP TABLE notes",
+        "CREATE TABLE notes (id TEXT, \"order\" "
+            + bytesType()
+            + ", version INTEGER NOT NULL DEFAULT 0)");
+    return store;
+  }
+
   /** [rotation-11] */
   @Test
-  void aTableWhoseIdsAreNoKeyIsNotRotated() throws Exception {
-    for (String ids : List.of("('a'), ('a')", "('a'), (NULL)")) {
-      sql(
-          "DROP TABLE IF EXISTS notes",
-          "CREATE TABLE notes (id TEXT, \"order\" " + bytesType() + ")",
-          "INSERT INTO notes (id) VALUES " + ids);
-      write(new byte[] {1}, "");
-      JdbcRecordStore store = JdbcRecordStore.of(database(), "notes", "id", "order");
-      IOException refused = assertThrows(IOException.class, () -> rotation(store).run());
-      assertTrue(refused.getMessage().contains("no key"), refused.getMessage());
+  void anIdThatIsNullIsRefusedAtTheBeginning() throws Exception {
+    JdbcRecordStore store = notesWithoutKey();
+    put("'a'", sealed(oldKey(), "a", "text"));
+    sql("INSERT INTO notes (id) VALUES (NULL)");
+    assertTrue(rotation(store).run().isComplete(), "a row without an envelope is no record");
+    put("NULL", new byte[1]);
+    IOException refused = assertThrows(IOException.class, () -> rotation(store).run());
+    assertTrue(refused.getMessage().contains("no key of notes: an id is NULL"), refused::toString);
+  }
+
+  /** Of two rows with the last id of a page the second one is in no list. [rotation-11] */
+  @Test
+  void anIdThatIsThereTwiceIsAProblemEvenWhereItIsListedOnce() throws Exception {
+    JdbcRecordStore store = notesWithoutKey();
+    int page = 128;
+    for (int i = 1; i < page; i++) {
+      put("'a" + i + "'", sealed(newKey(), "a" + i, "text"));
     }
+    put("'b'", sealed(newKey(), "b", "text"));
+    put("'b'", sealed(oldKey(), "b", "text that nobody lists"));
+    sql("INSERT INTO notes (id) VALUES ('a1')");
+    assertEquals(page, ids(store, null, page).size());
+    RotationReport report = rotation(store).run();
+    assertFalse(report.isComplete(), report::toString);
+    assertEquals(List.of("b"), report.problems().stream().map(p -> p.id()).toList());
+    String why = report.problems().get(0).message();
+    assertTrue(why.contains("no key of notes: the id b is there twice"), why);
   }
 
   /** [rotation-8] */
@@ -273,16 +299,31 @@ abstract class JdbcRecordStoreContract {
   /** Makes a trigger that leaves only the first byte of what an UPDATE gives. */
   abstract void cutEachUpdate() throws SQLException;
 
+  /** [rotation-8] */
   @Test
-  void anIdThatIsNoKeyIsRefused() throws Exception {
-    JdbcRecordStore store = notes("TEXT");
-    sql("DROP TABLE notes", "CREATE TABLE notes (id TEXT, \"order\" " + bytesType() + ")");
-    put("'a'", new byte[] {1});
-    put("'a'", new byte[] {1});
-    StoredRecord now = store.read("a").orElseThrow();
-    assertThrows(IOException.class, () -> store.replace("a", now, new byte[] {2}));
-    assertArrayEquals(new byte[] {1}, store.read("a").orElseThrow().bytes());
+  void anIdThatCameTwiceMeanwhileIsRefusedAndNothingIsChanged() throws Exception {
+    JdbcRecordStore plain = notesWithoutKey();
+    for (byte second : new byte[] {1, 2}) { // both rows are changed, or the first one
+      for (RecordStore store : List.of(plain, plain.withVersionColumn("version"))) {
+        sql("DELETE FROM notes");
+        put("'a'", new byte[] {1});
+        StoredRecord now = store.read("a").orElseThrow();
+        put("'a'", new byte[] {second});
+        IOException refused =
+            assertThrows(IOException.class, () -> store.replace("a", now, new byte[] {3}));
+        assertTrue(refused.getMessage().contains("twice"), refused::toString);
+        sql("DELETE FROM notes WHERE \"order\" = " + literal(second));
+        if (second == 2) {
+          assertArrayEquals(new byte[] {1}, store.read("a").orElseThrow().bytes());
+        } else {
+          assertTrue(store.read("a").isEmpty(), "both were as they had been");
+        }
+      }
+    }
   }
+
+  /** A value of one byte, as the database writes it. */
+  abstract String literal(byte value);
 
   @Test
   void namesAreNamesAndNothingElse() {
@@ -305,7 +346,8 @@ abstract class JdbcRecordStoreContract {
     sql("DROP TABLE notes");
     IOException refused = assertThrows(IOException.class, () -> store.read("a"));
     assertTrue(refused.getMessage().contains("notes"), refused.getMessage());
-    try (RecordStore.Ids ids = store.idsAfter(null)) {
+    assertThrows(IOException.class, () -> store.idsAfter(null));
+    try (RecordStore.Ids ids = store.idsAfter("a")) {
       assertThrows(IOException.class, () -> ids.next(1));
     }
   }

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -51,6 +52,11 @@ class PostgresRecordStoreTest extends JdbcRecordStoreContract {
   @Override
   String bytesType() {
     return "BYTEA";
+  }
+
+  @Override
+  String literal(byte value) {
+    return "'\\x" + HexFormat.of().toHexDigits(value) + "'";
   }
 
   @Override

@@ -22,7 +22,7 @@ final class Passes implements AutoCloseable {
   /** So long a pass waits for what was begun before the run. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private static final long PAUSE = 100;
+  private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final RecordStore store;
   private final RecordFunction.Opened function;
@@ -86,7 +86,7 @@ final class Passes implements AutoCloseable {
     long begun = System.nanoTime();
     boolean past = start.isPast();
     while (!past && System.nanoTime() - begun < PATIENCE.toNanos()) {
-      Thread.sleep(PAUSE);
+      Thread.sleep(PAUSE.toMillis());
       past = start.isPast();
     }
     return past;

@@ -46,7 +46,7 @@ public final class JdbcRecordStore implements RecordStore {
     UUID
   }
 
-  private final DataSource database;
+  private final Database database;
   private final String table;
   private final String id;
   private final String data;
@@ -54,7 +54,7 @@ public final class JdbcRecordStore implements RecordStore {
   private final IdType idType;
 
   private JdbcRecordStore(
-      DataSource database,
+      Database database,
       String table,
       String id,
       String data,
@@ -91,12 +91,7 @@ public final class JdbcRecordStore implements RecordStore {
       check(part);
     }
     return new JdbcRecordStore(
-        Objects.requireNonNull(database, "database"),
-        table,
-        check(idColumn),
-        check(dataColumn),
-        null,
-        IdType.TEXT);
+        new Database(database), table, check(idColumn), check(dataColumn), null, IdType.TEXT);
   }
 
   private static String check(String name) {
@@ -152,15 +147,13 @@ public final class JdbcRecordStore implements RecordStore {
   }
 
   private <T> T connected(String doing, Work<T> work) throws IOException {
-    try (Connection connection = database.getConnection()) {
-      // A blank where the database quotes nothing.
-      Sql sql = new Sql(connection.getMetaData().getIdentifierQuoteString().strip());
-      return work.with(connection, sql);
-    } catch (SQLException e) {
-      throw new IOException(
-          doing + " in " + name() + ": " + e.getMessage() + " (SQLState " + e.getSQLState() + ")",
-          e);
-    }
+    return database.ask(
+        doing + " in " + name(),
+        connection -> {
+          // A blank where the database quotes nothing.
+          Sql sql = new Sql(connection.getMetaData().getIdentifierQuoteString().strip());
+          return work.with(connection, sql);
+        });
   }
 
   private void setId(PreparedStatement statement, int index, String value)

@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import javax.sql.DataSource;
 
 /**
  * Whether the transactions have ended that had begun to write before some moment, as PostgreSQL and
@@ -19,7 +18,7 @@ final class OpenTransactions {
   private OpenTransactions() {}
 
   /** Marks this moment. */
-  static RecordStore.Mark mark(DataSource database) throws IOException {
+  static RecordStore.Mark mark(Database database) throws IOException {
     String product =
         asked(database, connection -> connection.getMetaData().getDatabaseProductName());
     return switch (product) {
@@ -34,18 +33,8 @@ final class OpenTransactions {
     };
   }
 
-  private interface Question<T> {
-    T of(Connection connection) throws SQLException;
-  }
-
-  private static <T> T asked(DataSource database, Question<T> question) throws IOException {
-    try (Connection connection = database.getConnection()) {
-      return question.of(connection);
-    } catch (SQLException e) {
-      throw new IOException(
-          "asking for open transactions: " + e.getMessage() + " (SQLState " + e.getSQLState() + ")",
-          e);
-    }
+  private static <T> T asked(Database database, Database.Question<T> question) throws IOException {
+    return database.ask("asking for open transactions", question);
   }
 
   private static long number(Connection connection, String query) throws SQLException {

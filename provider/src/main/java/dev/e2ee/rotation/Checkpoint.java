@@ -103,7 +103,8 @@ final class Checkpoint {
               + text(found.group(1))
               + ", not of "
               + rotation
-              + "; end that one first, or name another file for this one");
+              + "; end that one first, or name another file for this one. Where both are one store by"
+              + " two names, delete the file: that costs work and nothing else");
     }
     return Optional.of(new Position(progress(found), text(found.group(9))));
   }

@@ -2,12 +2,31 @@ package dev.e2ee.rotation;
 
 import java.io.IOException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** A database, which is asked by one connection after the other; safe for use by many threads. */
 final class Database {
+  /** Its kind, an address, and parameters, or a description in parentheses. */
+  private static final Pattern URL =
+      Pattern.compile("(jdbc:[^:/@]*:)([^?;#=&(]*)(.*)", Pattern.DOTALL);
+
+  private static final String SERVER = "([\\w.-]+|\\[[0-9a-fA-F:]+])(:[0-9]+)?";
+
+  /** An address that names nobody. */
+  private static final Pattern SERVERS =
+      Pattern.compile("//" + SERVER + "(," + SERVER + ")*(/[^@]*)?");
+
   private final DataSource connections;
 
   Database(DataSource connections) {
@@ -32,5 +51,54 @@ final class Database {
       throw new IOException(
           doing + ": " + e.getMessage() + " (SQLState " + e.getSQLState() + ")", e);
     }
+  }
+
+  /** Whether this is a connection to SQLite. */
+  static boolean isSqlite(Connection connection) throws SQLException {
+    return connection.getMetaData().getDatabaseProductName().equals("SQLite");
+  }
+
+  /**
+   * Which one it is: SQLite's files, with their whole paths; else the address by which it is
+   * reached, the database and the schema there. Without user, password and parameters.
+   */
+  String name() throws IOException {
+    return ask(
+        "asking a database which one it is",
+        connection ->
+            isSqlite(connection)
+                ? "SQLite " + files(connection)
+                : Stream.of(
+                        address(connection.getMetaData().getURL()),
+                        connection.getCatalog(),
+                        connection.getSchema())
+                    .map(part -> part == null ? "-" : part)
+                    .collect(Collectors.joining(", ")));
+  }
+
+  /** With those that are attached. */
+  private static List<String> files(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("PRAGMA database_list")) {
+      List<String> files = new ArrayList<>();
+      while (rows.next()) {
+        files.add(rows.getString("file"));
+      }
+      return files;
+    }
+  }
+
+  /**
+   * What a database's URL says of where it is, without what it says of who comes and how. Drivers
+   * have forms of their own: an address that may end within a password is left out.
+   */
+  static @Nullable String address(@Nullable String url) {
+    Matcher parts = URL.matcher(String.valueOf(url));
+    if (!parts.matches()) {
+      return null;
+    }
+    String address = parts.group(2);
+    boolean cut = parts.group(3).contains("@") && !SERVERS.matcher(address).matches();
+    return parts.group(1) + (cut ? "" : address.substring(address.lastIndexOf('@') + 1));
   }
 }

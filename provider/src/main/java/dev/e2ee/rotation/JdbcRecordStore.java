@@ -32,6 +32,12 @@ import org.jspecify.annotations.Nullable;
  * <p>A row whose envelope is NULL is no record. The id column must be a key of the table (primary,
  * or unique and not null), so that its order is that of the index and has no ties: a list of all
  * ids is refused when one is NULL, and a record whose id is there twice cannot be read.
+ *
+ * <p>Its name, for the checkpoint, has the database: the files of SQLite; else the server, with its
+ * port, as the connection's URL has it, the database and the schema that the connection is in,
+ * without user, password and parameters. A server that is reached by another of its names is
+ * another store, whose checkpoint is refused; one that took over the name of another is not told
+ * from it.
  */
 public final class JdbcRecordStore implements RecordStore {
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}");
@@ -125,8 +131,13 @@ public final class JdbcRecordStore implements RecordStore {
         database, table, id, data, version, Objects.requireNonNull(type, "type"));
   }
 
+  /** With the database: see above. */
   @Override
-  public String name() {
+  public String name() throws IOException {
+    return rows() + ", of the database " + database.name();
+  }
+
+  private String rows() {
     return "the column " + data + " of the table " + table + ", by " + id;
   }
 
@@ -148,7 +159,7 @@ public final class JdbcRecordStore implements RecordStore {
 
   private <T> T connected(String doing, Work<T> work) throws IOException {
     return database.ask(
-        doing + " in " + name(),
+        doing + " in " + rows(),
         connection -> {
           // A blank where the database quotes nothing.
           Sql sql = new Sql(connection.getMetaData().getIdentifierQuoteString().strip());
@@ -171,7 +182,7 @@ public final class JdbcRecordStore implements RecordStore {
               + "' is no id of the type "
               + idType
               + " in "
-              + name()
+              + rows()
               + "; when it comes of a checkpoint, delete that file",
           e);
     }

@@ -25,6 +25,7 @@ final class Passes implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final RecordStore store;
+  private final String name;
   private final RecordFunction.Opened function;
   private final RecordMover mover;
   private final RotationListener listener;
@@ -36,12 +37,14 @@ final class Passes implements AutoCloseable {
 
   Passes(
       RecordStore store,
+      String name,
       RecordFunction.Opened function,
       Rotation.Options options,
       @Nullable Checkpoint checkpoint) {
     this.store = store;
+    this.name = name;
     this.function = function;
-    this.mover = new RecordMover(store, function, new Pace(options.rate()));
+    this.mover = new RecordMover(store, name, function, new Pace(options.rate()));
     this.listener = options.listener();
     this.checkpoint = checkpoint;
     this.threads = options.threads();
@@ -108,7 +111,7 @@ final class Passes implements AutoCloseable {
         String last = page.get(page.size() - 1);
         if (last.equals(before)) {
           throw new IOException(
-              store.name() + " lists " + last + " again and again, and nothing behind it");
+              name + " lists " + last + " again and again, and nothing behind it");
         }
         progress = counted(progress, confirmed(page(page), page, before));
         if (checkpoint != null) {

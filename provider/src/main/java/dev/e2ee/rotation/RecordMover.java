@@ -10,11 +10,18 @@ final class RecordMover {
   private static final int TRIES = 8;
 
   private final RecordStore store;
+  private final String name;
   private final RecordFunction.Opened function;
   private final Pace pace;
 
-  RecordMover(RecordStore store, RecordFunction.Opened function, Pace pace) {
+  /**
+   * For the records of a store.
+   *
+   * @param name the store's, asked for before it can be broken
+   */
+  RecordMover(RecordStore store, String name, RecordFunction.Opened function, Pace pace) {
     this.store = store;
+    this.name = name;
     this.function = function;
     this.pace = pace;
   }
@@ -71,7 +78,7 @@ final class RecordMover {
         ? stays(
             id,
             Reason.STORE,
-            store.name()
+            name
                 + " lists this record, and does not find it: its ids may be of another type than the"
                 + " store was told, or it hides records; make it find what it lists")
         : outcome;
@@ -128,7 +135,7 @@ final class RecordMover {
       Optional<byte[]> unused = function.move(id, back.get().bytes());
       return Optional.empty();
     } catch (RefusedRecordException e) {
-      throw new StoreBrokenException(id, store.name(), e);
+      throw new StoreBrokenException(id, name, e);
     }
   }
 

@@ -16,8 +16,10 @@ public interface RecordStore {
   /**
    * Which store it is, for the checkpoint: the same in every process, another one for other
    * records, at most 4,096 characters, and without a password.
+   *
+   * @throws IOException when the store cannot be asked
    */
-  String name();
+  String name() throws IOException;
 
   /**
    * The ids of all records, in an order that depends on the ids alone.

@@ -158,7 +158,9 @@ public final class Rotation {
   public RotationReport run() throws IOException, GeneralSecurityException, InterruptedException {
     try (RecordFunction.Opened opened = function.open()) {
       requireSealed(opened.ring());
-      try (Passes passes = new Passes(store, opened, options, checkpoint(opened.ring()))) {
+      String name = store.name();
+      Checkpoint checkpoint = checkpoint(name, opened.ring());
+      try (Passes passes = new Passes(store, name, opened, options, checkpoint)) {
         return passes.run(options.passes);
       }
     } catch (ClosedByInterruptException e) {
@@ -185,13 +187,12 @@ public final class Rotation {
     }
   }
 
-  private @Nullable Checkpoint checkpoint(KeyRing ring) {
+  private @Nullable Checkpoint checkpoint(String name, KeyRing ring) {
     if (options.checkpoint == null) {
       return null;
     }
     String from =
         ring.old().stream().map(Object::toString).sorted().collect(Collectors.joining(", "));
-    return new Checkpoint(
-        options.checkpoint, store.name() + " from " + from + " to " + ring.current());
+    return new Checkpoint(options.checkpoint, name + " from " + from + " to " + ring.current());
   }
 }

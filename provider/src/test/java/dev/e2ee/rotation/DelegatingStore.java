@@ -13,7 +13,7 @@ class DelegatingStore<T extends RecordStore> implements RecordStore {
   }
 
   @Override
-  public String name() {
+  public String name() throws IOException {
     return real.name();
   }
 

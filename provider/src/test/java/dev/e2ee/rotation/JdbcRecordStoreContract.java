@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -36,7 +37,11 @@ abstract class JdbcRecordStoreContract {
   abstract String bytesType();
 
   void sql(String... statements) throws SQLException {
-    try (Connection connection = database().getConnection();
+    sql(database(), statements);
+  }
+
+  private static void sql(DataSource database, String... statements) throws SQLException {
+    try (Connection connection = database.getConnection();
         Statement statement = connection.createStatement()) {
       for (String one : statements) {
         statement.execute(one);
@@ -45,14 +50,19 @@ abstract class JdbcRecordStoreContract {
   }
 
   JdbcRecordStore notes(String idType) throws SQLException {
+    return notes(database(), idType);
+  }
+
+  private JdbcRecordStore notes(DataSource database, String idType) throws SQLException {
     sql(
+        database,
         "DROP TABLE IF EXISTS notes",
         "CREATE TABLE notes (id "
             + idType
             + " PRIMARY KEY, \"order\" "
             + bytesType()
             + ", version INTEGER NOT NULL DEFAULT 0)");
-    return JdbcRecordStore.of(database(), "notes", "id", "order"); // a reserved word
+    return JdbcRecordStore.of(database, "notes", "id", "order"); // a reserved word
   }
 
   void put(String literal, byte[] bytes) throws SQLException {
@@ -216,6 +226,39 @@ abstract class JdbcRecordStoreContract {
     assertEquals(List.of("b"), report.problems().stream().map(p -> p.id()).toList());
     String why = report.problems().get(0).message();
     assertTrue(why.contains("no key of notes: the id b is there twice"), why);
+  }
+
+  /** Other databases, which have no table yet or those that the last test has left. */
+  abstract List<DataSource> others() throws SQLException;
+
+  /** [rotation-12] */
+  @Test
+  void aCheckpointOfAnotherDatabaseIsRefused() throws Exception {
+    Path file = directory.resolve("checkpoint");
+    for (DataSource other : others()) {
+      JdbcRecordStore there = notes(other, "TEXT");
+      JdbcRecordStore here = notes("TEXT");
+      put("'a'", sealed(oldKey(), "a", "text"));
+      RotationListener dying =
+          new RotationListener() {
+            @Override
+            public void onProgress(RotationProgress progress) {
+              throw new IllegalStateException("the process ends here");
+            }
+          };
+      Rotation ending = rotation(here).withCheckpoint(file).withListener(dying);
+      assertThrows(IllegalStateException.class, ending::run);
+      byte[] before = Files.readAllBytes(file);
+      Rotation elsewhere = rotation(there).withCheckpoint(file);
+      String refused = assertThrows(IllegalStateException.class, elsewhere::run).getMessage();
+      assertTrue(refused.contains("of " + here.name() + " from"), refused);
+      assertTrue(refused.contains("not of " + there.name() + " from"), refused);
+      assertTrue(refused.contains("one store by two names, delete the file"), refused);
+      assertArrayEquals(before, Files.readAllBytes(file));
+      JdbcRecordStore again = JdbcRecordStore.of(database(), "notes", "id", "order");
+      assertTrue(rotation(again).withCheckpoint(file).run().isComplete());
+      assertFalse(Files.exists(file));
+    }
   }
 
   /** [rotation-8] */

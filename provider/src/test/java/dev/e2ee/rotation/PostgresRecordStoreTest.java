@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.HexFormat;
@@ -47,6 +49,49 @@ class PostgresRecordStoreTest extends JdbcRecordStoreContract {
   @Override
   DataSource database() {
     return server.source();
+  }
+
+  @Override
+  List<DataSource> others() throws SQLException {
+    sql("CREATE DATABASE others", "CREATE SCHEMA tenant");
+    PGSimpleDataSource database = server.source();
+    database.setDatabaseName("others");
+    PGSimpleDataSource schema = server.source();
+    schema.setCurrentSchema("tenant");
+    return List.of(database, schema);
+  }
+
+  @Test
+  void whoComesWithWhichPasswordIsNotInItsName() throws Exception {
+    String address =
+        server.source().getServerNames()[0] + ":" + server.source().getPortNumbers()[0];
+    String password = String.valueOf(server.source().getPassword());
+    PGSimpleDataSource source = server.source();
+    source.setApplicationName("notes@home");
+    for (DataSource one : List.of(source, byUrl("?user=e2ee&password=" + password))) {
+      assertEquals(
+          "the column data of the table notes, by id, of the database jdbc:postgresql://"
+              + address
+              + "/postgres, postgres, public",
+          JdbcRecordStore.of(one, "notes", "id", "data").name());
+    }
+  }
+
+  /** As a driver is given the address of a server itself. */
+  private static DataSource byUrl(String parameters) {
+    PGSimpleDataSource source = server.source();
+    String url =
+        "jdbc:postgresql://"
+            + source.getServerNames()[0]
+            + ":"
+            + source.getPortNumbers()[0]
+            + "/postgres"
+            + parameters;
+    return (DataSource)
+        Proxy.newProxyInstance(
+            PostgresRecordStoreTest.class.getClassLoader(),
+            new Class<?>[] {DataSource.class},
+            (proxy, method, arguments) -> DriverManager.getConnection(url));
   }
 
   @Override

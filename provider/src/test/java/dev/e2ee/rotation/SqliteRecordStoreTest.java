@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.HexFormat;
 import java.util.List;
@@ -21,9 +22,28 @@ import org.sqlite.SQLiteDataSource;
 class SqliteRecordStoreTest extends JdbcRecordStoreContract {
   @Override
   DataSource database() {
+    return database(directory.resolve("records.db"));
+  }
+
+  private static DataSource database(Path file) {
     SQLiteDataSource source = new SQLiteDataSource();
-    source.setUrl("jdbc:sqlite:" + directory.resolve("records.db"));
+    source.setUrl("jdbc:sqlite:" + file);
     return source;
+  }
+
+  @Override
+  List<DataSource> others() {
+    return List.of(database(directory.resolve("others.db")));
+  }
+
+  /** Whatever folder a program was started in. */
+  @Test
+  void aFileHasOneNameFromEachFolder() throws Exception {
+    Path file = directory.resolve("records.db");
+    Path way = Path.of("").toAbsolutePath().relativize(file);
+    assertEquals(
+        notes("TEXT").name(), JdbcRecordStore.of(database(way), "notes", "id", "order").name());
+    assertTrue(notes("TEXT").name().endsWith(" SQLite [" + file.toRealPath() + "]"));
   }
 
   @Override

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  * from it.
  */
 public final class JdbcRecordStore implements RecordStore {
-  private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}");
+  /** The longest record in bytes, unless another bound is given: 64 MiB. */
+  public static final int LONGEST = 64 << 20;
 
   /** What an id is in the database. */
   public enum IdType {
@@ -58,6 +58,7 @@ public final class JdbcRecordStore implements RecordStore {
   private final String data;
   private final @Nullable String version;
   private final IdType idType;
+  private final int longest;
 
   private JdbcRecordStore(
       Database database,
@@ -65,13 +66,15 @@ public final class JdbcRecordStore implements RecordStore {
       String id,
       String data,
       @Nullable String version,
-      IdType idType) {
+      IdType idType,
+      int longest) {
     this.database = database;
     this.table = table;
     this.id = id;
     this.data = data;
     this.version = version;
     this.idType = idType;
+    this.longest = longest;
   }
 
   /**
@@ -89,30 +92,14 @@ public final class JdbcRecordStore implements RecordStore {
    */
   public static JdbcRecordStore of(
       DataSource database, String table, String idColumn, String dataColumn) {
-    String[] parts = table.split("\\.", -1);
-    if (parts.length > 2) {
-      throw noName(table);
-    }
-    for (String part : parts) {
-      check(part);
-    }
     return new JdbcRecordStore(
-        new Database(database), table, check(idColumn), check(dataColumn), null, IdType.TEXT);
-  }
-
-  private static String check(String name) {
-    if (!NAME.matcher(name).matches()) {
-      throw noName(name);
-    }
-    return name;
-  }
-
-  private static IllegalArgumentException noName(String name) {
-    return new IllegalArgumentException(
-        "the name of a table or column is 1 to 63 letters, digits and underscores, a table's with"
-            + " one schema before it, not '"
-            + name
-            + "'; make a view with such names");
+        new Database(database),
+        Sql.checkTable(table),
+        Sql.check(idColumn),
+        Sql.check(dataColumn),
+        null,
+        IdType.TEXT,
+        LONGEST);
   }
 
   /**
@@ -122,13 +109,26 @@ public final class JdbcRecordStore implements RecordStore {
    * @throws IllegalArgumentException for a name that is none
    */
   public JdbcRecordStore withVersionColumn(String column) {
-    return new JdbcRecordStore(database, table, id, data, check(column), idType);
+    return new JdbcRecordStore(database, table, id, data, Sql.check(column), idType, longest);
   }
 
   /** With ids of another type; a record's id is the text of it. */
   public JdbcRecordStore withIdType(IdType type) {
     return new JdbcRecordStore(
-        database, table, id, data, version, Objects.requireNonNull(type, "type"));
+        database, table, id, data, version, Objects.requireNonNull(type, "type"), longest);
+  }
+
+  /**
+   * With records of up to so many bytes. Each thread of a rotation needs some four times as much
+   * memory; a longer record is not read, and reported.
+   *
+   * @throws IllegalArgumentException for a number below 1
+   */
+  public JdbcRecordStore withLongest(int longest) {
+    if (longest < 1) {
+      throw new IllegalArgumentException("a record has 1 byte and more");
+    }
+    return new JdbcRecordStore(database, table, id, data, version, idType, longest);
   }
 
   /** With the database: see above. */
@@ -146,25 +146,9 @@ public final class JdbcRecordStore implements RecordStore {
     T with(Connection connection, Sql sql) throws SQLException, IOException;
   }
 
-  /** The names as this database quotes them. */
-  private record Sql(String quote) {
-    String name(String name) {
-      return String.join(".", List.of(name.split("\\.", -1)).stream().map(this::quoted).toList());
-    }
-
-    private String quoted(String part) {
-      return quote + part + quote;
-    }
-  }
-
   private <T> T connected(String doing, Work<T> work) throws IOException {
     return database.ask(
-        doing + " in " + rows(),
-        connection -> {
-          // A blank where the database quotes nothing.
-          Sql sql = new Sql(connection.getMetaData().getIdentifierQuoteString().strip());
-          return work.with(connection, sql);
-        });
+        doing + " in " + rows(), connection -> work.with(connection, Sql.of(connection)));
   }
 
   private void setId(PreparedStatement statement, int index, String value)
@@ -285,9 +269,12 @@ public final class JdbcRecordStore implements RecordStore {
 
   private Optional<StoredRecord> read(Connection connection, Sql sql, String record)
       throws SQLException, IOException {
+    String length = sql.length(data);
+    // The length says at once whether the bytes come: drivers take a row into memory as a whole.
     String text =
         "SELECT "
-            + sql.name(data)
+            + length
+            + (", CASE WHEN " + length + " <= " + longest + " THEN " + sql.name(data) + " END")
             + (version == null ? "" : ", " + sql.name(version))
             + " FROM "
             + sql.name(table)
@@ -302,8 +289,11 @@ public final class JdbcRecordStore implements RecordStore {
         if (!rows.next()) {
           return Optional.empty();
         }
-        byte[] bytes = rows.getBytes(1);
-        StoredRecord found = new StoredRecord(bytes, version == null ? bytes : rows.getLong(2));
+        byte[] bytes = rows.getBytes(2);
+        if (bytes == null) {
+          throw tooLong(record, rows.getLong(1));
+        }
+        StoredRecord found = new StoredRecord(bytes, version == null ? bytes : rows.getLong(3));
         // A list may leave out all but one of them, and one would be taken for the other.
         if (rows.next()) { // [rotation-11]
           throw noKey("the id " + record + " is there twice");
@@ -311,6 +301,17 @@ public final class JdbcRecordStore implements RecordStore {
         return Optional.of(found);
       }
     }
+  }
+
+  private IOException tooLong(String record, long length) {
+    return new IOException(
+        "the record "
+            + record
+            + " has "
+            + length
+            + " bytes, over the store's bound of "
+            + longest
+            + ": give the store a higher one (withLongest), or move this record by itself");
   }
 
   // [rotation-8]

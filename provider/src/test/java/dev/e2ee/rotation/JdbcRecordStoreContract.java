@@ -14,90 +14,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a table does as a store of records, on each database that is tried. */
-abstract class JdbcRecordStoreContract {
-  @TempDir Path directory;
-
-  /** An empty database, or one whose tables the last test has left. */
-  abstract DataSource database();
-
-  /** The type of a column of bytes. */
-  abstract String bytesType();
-
-  void sql(String... statements) throws SQLException {
-    sql(database(), statements);
-  }
-
-  private static void sql(DataSource database, String... statements) throws SQLException {
-    try (Connection connection = database.getConnection();
-        Statement statement = connection.createStatement()) {
-      for (String one : statements) {
-        statement.execute(one);
-      }
-    }
-  }
-
-  JdbcRecordStore notes(String idType) throws SQLException {
-    return notes(database(), idType);
-  }
-
-  private JdbcRecordStore notes(DataSource database, String idType) throws SQLException {
-    sql(
-        database,
-        "DROP TABLE IF EXISTS notes",
-        "CREATE TABLE notes (id "
-            + idType
-            + " PRIMARY KEY, \"order\" "
-            + bytesType()
-            + ", version INTEGER NOT NULL DEFAULT 0)");
-    return JdbcRecordStore.of(database, "notes", "id", "order"); // a reserved word
-  }
-
-  void put(String literal, byte[] bytes) throws SQLException {
-    try (Connection connection = database().getConnection();
-        PreparedStatement statement =
-            connection.prepareStatement(
-                "INSERT INTO notes (id, \"order\") VALUES (" + literal + ", ?)")) {
-      statement.setBytes(1, bytes);
-      statement.executeUpdate();
-    }
-  }
-
-  private void write(byte[] bytes) throws SQLException {
-    write(bytes, "version = version + 1, ");
-  }
-
-  private void write(byte[] bytes, String besides) throws SQLException {
-    try (Connection connection = database().getConnection();
-        PreparedStatement statement =
-            connection.prepareStatement("UPDATE notes SET " + besides + "\"order\" = ?")) {
-      statement.setBytes(1, bytes);
-      statement.executeUpdate();
-    }
-  }
-
-  private static List<String> ids(RecordStore store, String after, int page) throws IOException {
-    List<String> all = new ArrayList<>();
-    try (RecordStore.Ids ids = store.idsAfter(after)) {
-      for (List<String> some = ids.next(page); !some.isEmpty(); some = ids.next(page)) {
-        all.addAll(some);
-      }
-    }
-    return all;
-  }
-
+abstract class JdbcRecordStoreContract extends JdbcTables {
   /** [rotation-11] */
   @Test
   void listsEachIdOnceFromAnyOne() throws Exception {
@@ -173,30 +99,6 @@ abstract class JdbcRecordStoreContract {
     }
   }
 
-  private Rotation rotation(RecordStore store) throws Exception {
-    return Rotation.of(store, RotationKeys.rewrapping())
-        .withSealedKeys(RotationKeys.sealedKeys(directory));
-  }
-
-  private static void insert(Connection writer, String id, byte[] bytes) throws SQLException {
-    try (PreparedStatement statement =
-        writer.prepareStatement("INSERT INTO notes (id, \"order\") VALUES (?, ?)")) {
-      statement.setString(1, id);
-      statement.setBytes(2, bytes);
-      statement.executeUpdate();
-    }
-  }
-
-  private JdbcRecordStore notesWithoutKey() throws SQLException {
-    JdbcRecordStore store = notes("TEXT");
-    sql(
-        "DROP TABLE notes",
-        "CREATE TABLE notes (id TEXT, \"order\" "
-            + bytesType()
-            + ", version INTEGER NOT NULL DEFAULT 0)");
-    return store;
-  }
-
   /** [rotation-11] */
   @Test
   void anIdThatIsNullIsRefusedAtTheBeginning() throws Exception {
@@ -227,9 +129,6 @@ abstract class JdbcRecordStoreContract {
     String why = report.problems().get(0).message();
     assertTrue(why.contains("no key of notes: the id b is there twice"), why);
   }
-
-  /** Other databases, which have no table yet or those that the last test has left. */
-  abstract List<DataSource> others() throws SQLException;
 
   /** [rotation-12] */
   @Test
@@ -339,9 +238,6 @@ abstract class JdbcRecordStoreContract {
     assertArrayEquals(new byte[] {1, 2, 3}, store.read("a").orElseThrow().bytes());
   }
 
-  /** Makes a trigger that leaves only the first byte of what an UPDATE gives. */
-  abstract void cutEachUpdate() throws SQLException;
-
   /** [rotation-8] */
   @Test
   void anIdThatCameTwiceMeanwhileIsRefusedAndNothingIsChanged() throws Exception {
@@ -365,8 +261,43 @@ abstract class JdbcRecordStoreContract {
     }
   }
 
-  /** A value of one byte, as the database writes it. */
-  abstract String literal(byte value);
+  /** Asked for together with its bytes, which come only when they are wanted. */
+  @Test
+  void aRecordOverTheBoundIsNotReadAndReported() throws Exception {
+    JdbcRecordStore whole = notes("TEXT");
+    byte[] sealed = sealed(oldKey(), "a", "text");
+    put("'a'", sealed);
+    put("'b'", sealed(oldKey(), "b", "longer text"));
+    for (JdbcRecordStore any : List.of(whole, whole.withVersionColumn("version"))) {
+      JdbcRecordStore bounded = any.withLongest(sealed.length);
+      assertArrayEquals(sealed, bounded.read("a").orElseThrow().bytes());
+      IOException refused = assertThrows(IOException.class, () -> bounded.read("b"));
+      assertEquals(
+          "the record b has "
+              + whole.read("b").orElseThrow().bytes().length
+              + " bytes, over the store's bound of "
+              + sealed.length
+              + ": give the store a higher one (withLongest), or move this record by itself",
+          refused.getMessage());
+    }
+    RotationReport report = rotation(whole.withLongest(sealed.length)).run();
+    assertFalse(report.isComplete(), report::toString);
+    assertEquals(List.of("b"), report.problems().stream().map(p -> p.id()).toList());
+    assertEquals(1, report.moved());
+    assertEquals("text", opened(newKey(), "a", whole.read("a").orElseThrow().bytes()));
+    assertTrue(rotation(whole).run().isComplete());
+    assertThrows(IllegalArgumentException.class, () -> whole.withLongest(0));
+  }
+
+  /** [rotation-8] */
+  @Test
+  void aRecordThatGrowsOverTheBoundStaysAsItWas() throws Exception {
+    JdbcRecordStore store = notes("TEXT").withLongest(3);
+    put("'a'", new byte[] {1, 2, 3});
+    StoredRecord now = store.read("a").orElseThrow();
+    assertThrows(IOException.class, () -> store.replace("a", now, new byte[4]));
+    assertArrayEquals(now.bytes(), store.read("a").orElseThrow().bytes());
+  }
 
   @Test
   void namesAreNamesAndNothingElse() {

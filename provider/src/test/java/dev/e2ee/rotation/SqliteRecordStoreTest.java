@@ -62,11 +62,6 @@ class SqliteRecordStoreTest extends JdbcRecordStoreContract {
     assertTrue(rotation(store.withIdType(JdbcRecordStore.IdType.INTEGER)).run().isComplete());
   }
 
-  private Rotation rotation(RecordStore store) throws Exception {
-    return Rotation.of(store, RotationKeys.rewrapping())
-        .withSealedKeys(RotationKeys.sealedKeys(directory));
-  }
-
   /** Its primary keys may be NULL. [rotation-11] */
   @Test
   void aKeyThatIsNullIsRefused() throws Exception {

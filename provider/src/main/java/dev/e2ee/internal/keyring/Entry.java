@@ -43,10 +43,10 @@ public record Entry(
     CekWrap wrap = CekWrap.read(in);
     in.base64("addedSig", Signatures.LENGTH);
     return new Entry(
-        new Recipient(in.key("subKem", Curve.X25519)),
+        in.recipient("subKem"),
         wrap.ephemeralKey(),
         wrap.box(),
-        new Signer(in.key("addedBy", Curve.ED25519)),
+        in.signer("addedBy"),
         in.text("addedSig"),
         in.seconds("addedAt"));
   }

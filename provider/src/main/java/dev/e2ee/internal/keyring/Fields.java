@@ -5,6 +5,8 @@ import dev.e2ee.internal.json.Json;
 import dev.e2ee.internal.json.JsonReader;
 import dev.e2ee.internal.json.JsonSyntaxException;
 import dev.e2ee.keyring.KeyringFormatException;
+import dev.e2ee.keyring.Recipient;
+import dev.e2ee.keyring.Signer;
 import dev.e2ee.spi.internal.curve.Curve;
 import java.util.Base64;
 import java.util.List;
@@ -132,22 +134,51 @@ public final class Fields {
     throw fault("its " + name + " is no number of seconds");
   }
 
-  /** A public key as 64 hex digits. */
-  public String key(String name, Curve curve) throws KeyringFormatException {
-    return key(name, value(name), curve);
+  /** Makes something of a text, or throws an {@link IllegalArgumentException}. */
+  private interface Key<T> {
+    T of(String text);
   }
 
-  /** The same, of a value. */
-  public String key(String name, Json value, Curve curve) throws KeyringFormatException {
+  private <T> T key(String name, Json value, Key<T> key) throws KeyringFormatException {
     if (!(value instanceof Json.Text text)) {
       throw fault("its " + name + " is no text");
     }
     try {
-      KeyText.check(curve, text.value());
-      return text.value();
+      return key.of(text.value());
     } catch (IllegalArgumentException e) {
       throw fault("its " + name + " is no key: " + e.getMessage());
     }
+  }
+
+  /** A public key as 64 hex digits. */
+  public String key(String name, Curve curve) throws KeyringFormatException {
+    return key(
+        name,
+        value(name),
+        text -> {
+          KeyText.check(curve, text);
+          return text;
+        });
+  }
+
+  /** A recipient's public key. */
+  public Recipient recipient(String name) throws KeyringFormatException {
+    return recipient(name, value(name));
+  }
+
+  /** The same, of a value. {@link Recipient} checks it, so nothing else does. */
+  public Recipient recipient(String name, Json value) throws KeyringFormatException {
+    return key(name, value, Recipient::new);
+  }
+
+  /** A signer's public key. */
+  public Signer signer(String name) throws KeyringFormatException {
+    return signer(name, value(name));
+  }
+
+  /** The same, of a value. {@link Signer} checks it, so nothing else does. */
+  public Signer signer(String name, Json value) throws KeyringFormatException {
+    return key(name, value, Signer::new);
   }
 
   /** 32 bytes as 64 hex digits. */

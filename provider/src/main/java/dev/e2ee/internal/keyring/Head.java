@@ -75,7 +75,7 @@ public record Head(
         in.integer("epoch", 1, KeyringDocument.MAX_EPOCHS),
         readEpochs(in.fields("epochs")),
         readPrevious(in),
-        new Signer(in.key("signer", Curve.ED25519)),
+        in.signer("signer"),
         in.text(SIGNATURE));
   }
 

@@ -8,7 +8,6 @@ import dev.e2ee.keyring.KeyringFormatException;
 import dev.e2ee.keyring.Recipient;
 import dev.e2ee.keyring.Signer;
 import dev.e2ee.spi.internal.crypto.Engine;
-import dev.e2ee.spi.internal.curve.Curve;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -100,7 +99,7 @@ public final class TrustFile {
     }
     SortedSet<Signer> signers = new TreeSet<>();
     for (Json key : in.list("signers")) {
-      signers.add(new Signer(in.key("signer", key, Curve.ED25519)));
+      signers.add(in.signer("signer", key));
     }
     CollectionTrust trust =
         new CollectionTrust(
@@ -132,8 +131,8 @@ public final class TrustFile {
       throws KeyringFormatException {
     SortedMap<Recipient, String> recipients = new TreeMap<>();
     for (Map.Entry<String, Json> each : in.object().members().entrySet()) {
-      String key = in.key("recipient", new Json.Text(each.getKey()), Curve.X25519);
-      recipients.put(new Recipient(key), in.digest("digest of an entry", each.getValue()));
+      Recipient recipient = in.recipient("recipient", new Json.Text(each.getKey()));
+      recipients.put(recipient, in.digest("digest of an entry", each.getValue()));
     }
     return recipients;
   }

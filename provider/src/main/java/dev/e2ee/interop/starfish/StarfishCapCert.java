@@ -57,9 +57,9 @@ public final class StarfishCapCert {
     if (in.object().get("aud") != null) {
       throw in.fault("one for a device has no aud");
     }
-    this.issuer = new Signer(in.key("iss", Curve.ED25519));
-    this.subject = new Signer(in.key("sub", Curve.ED25519));
-    this.subjectKey = new Recipient(in.key("subKem", Curve.X25519));
+    this.issuer = in.signer("iss");
+    this.subject = in.signer("sub");
+    this.subjectKey = in.recipient("subKem");
     requireUserId(in, "issUserId", issuer);
     if (in.object().get("subUserId") != null) {
       requireUserId(in, "subUserId", subject);

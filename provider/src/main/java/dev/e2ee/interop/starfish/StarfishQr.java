@@ -6,9 +6,6 @@ import dev.e2ee.internal.json.CanonicalJson;
 import dev.e2ee.internal.json.Json;
 import dev.e2ee.internal.keyring.Fields;
 import dev.e2ee.keyring.KeyringFormatException;
-import dev.e2ee.keyring.Recipient;
-import dev.e2ee.keyring.Signer;
-import dev.e2ee.spi.internal.curve.Curve;
 import java.util.Base64;
 import java.util.Map;
 
@@ -53,10 +50,7 @@ public record StarfishQr(StarfishNewDevice device, StarfishScope requestedScope)
     in.integer("v", VERSION, VERSION);
     in.base64("qrNonce", StarfishNewDevice.NONCE);
     StarfishNewDevice device =
-        new StarfishNewDevice(
-            new Signer(in.key("devEdPub", Curve.ED25519)),
-            new Recipient(in.key("devKemPub", Curve.X25519)),
-            in.text("qrNonce"));
+        new StarfishNewDevice(in.signer("devEdPub"), in.recipient("devKemPub"), in.text("qrNonce"));
     return new StarfishQr(device, StarfishScope.read(in.fields("requestedScope")));
   }
 }

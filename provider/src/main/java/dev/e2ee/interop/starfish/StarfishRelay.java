@@ -8,8 +8,6 @@ import dev.e2ee.internal.keyring.Fields;
 import dev.e2ee.internal.keyring.KeyText;
 import dev.e2ee.interop.starfish.PairingRefusedException.Reason;
 import dev.e2ee.keyring.KeyringFormatException;
-import dev.e2ee.keyring.Recipient;
-import dev.e2ee.keyring.Signer;
 import dev.e2ee.spi.SecretBytes;
 import dev.e2ee.spi.internal.crypto.Box;
 import dev.e2ee.spi.internal.crypto.Engine;
@@ -112,10 +110,7 @@ public final class StarfishRelay {
     Opened opened = opened(engine, "pairing request", message, code);
     Fields in = opened.content();
     StarfishNewDevice device =
-        new StarfishNewDevice(
-            new Signer(in.key("devEdPub", Curve.ED25519)),
-            new Recipient(in.key("devKemPub", Curve.X25519)),
-            opened.nonce());
+        new StarfishNewDevice(in.signer("devEdPub"), in.recipient("devKemPub"), opened.nonce());
     byte[] signature = in.base64("popSig", Signatures.LENGTH);
     byte[] key = KeyText.bytes(device.signer().key());
     try {

@@ -119,7 +119,7 @@ public final class Invite implements AutoCloseable {
    * answer; what is not authentic changes nothing either.
    *
    * @param payload for the accepter, 0 to 16384 bytes, such as which collection to read and whom to
-   *     pin
+   *     pin; stays the caller's
    * @throws InviteRefusedException for a request of another invite or without its code; after the
    *     expiry; and, once the invite was used, for whoever else has the code
    * @throws MalformedMessageException for bytes that are no request
@@ -153,10 +153,17 @@ public final class Invite implements AutoCloseable {
       throw used(taken.accepter, accepter);
     }
     CurveKeyPair e = exchange.ephemeral();
-    byte[] answer =
-        exchange.answer(
-            given, e, identity.publicKeys(), identity.keys().signing(), payload.clone());
-    phase = new Taken(given, answer, e, accepter, false);
+    boolean answered = false;
+    try {
+      byte[] answer =
+          exchange.answer(given, e, identity.publicKeys(), identity.keys().signing(), payload);
+      phase = new Taken(given, answer, e, accepter, false);
+      answered = true;
+    } finally {
+      if (!answered) {
+        e.close();
+      }
+    }
   }
 
   private InviteRefusedException used(DevicePublicKeys first, DevicePublicKeys second) {
@@ -293,21 +300,35 @@ public final class Invite implements AutoCloseable {
     InviteState state =
         InviteState.open(Side.INVITER, saved, envelope, identity.publicKeys().deviceId());
     Invite invite = new Invite(identity, clock, state.secret());
-    if (state.ended()) {
-      invite.phase = new Ended();
-    } else if (!state.messages().isEmpty()) {
-      invite.phase = invite.taken(state);
+    boolean right = false;
+    try {
+      if (state.ended()) {
+        invite.phase = new Ended();
+      } else if (!state.messages().isEmpty()) {
+        invite.phase = invite.taken(state);
+      }
+      right = true;
+      return invite;
+    } finally {
+      if (!right) {
+        invite.close();
+      }
     }
-    return invite;
   }
 
   private Taken taken(InviteState state) throws MalformedMessageException, InviteRefusedException {
     byte[] request = state.messages().get(0);
     byte[] answer = state.messages().get(1);
     CurveKeyPair e = exchange.ephemeral(Objects.requireNonNull(state.ephemeral(), "ephemeral key"));
+    boolean right = false;
     try (Agreed agreed = exchange.agreedByInviter(request, answer, e)) {
       InviteState.requireOwn(identity.publicKeys(), agreed.inviter());
+      right = true;
       return new Taken(request, answer, e, agreed.accepter(), true);
+    } finally {
+      if (!right) {
+        e.close();
+      }
     }
   }
 

@@ -73,8 +73,22 @@ public final class InviteAcceptance implements AutoCloseable {
     InviteSecret secret = code.secret().copy();
     InviteExchange exchange = new InviteExchange(identity.keys().engine(), secret);
     CurveKeyPair e = exchange.ephemeral();
-    byte[] request = exchange.request(e, identity.publicKeys(), identity.keys().signing());
-    return new InviteAcceptance(identity, secret, exchange, e, request, new Asking(false));
+    boolean asked = false;
+    try {
+      byte[] request = exchange.request(e, identity.publicKeys(), identity.keys().signing());
+      asked = true;
+      return new InviteAcceptance(identity, secret, exchange, e, request, new Asking(false));
+    } finally {
+      if (!asked) {
+        wipe(e, secret, exchange);
+      }
+    }
+  }
+
+  private static void wipe(CurveKeyPair e, InviteSecret secret, InviteExchange exchange) {
+    e.close();
+    secret.close();
+    exchange.close();
   }
 
   /** The id, 16 bytes, which everyone may know: it names the mailbox on the server. */
@@ -225,23 +239,29 @@ public final class InviteAcceptance implements AutoCloseable {
     InviteExchange exchange = new InviteExchange(identity.keys().engine(), state.secret());
     CurveKeyPair e = exchange.ephemeral(Objects.requireNonNull(state.ephemeral(), "ephemeral key"));
     byte[] request = state.messages().get(0);
-    InviteState.requireOwn(identity.publicKeys(), exchange.readRequest(request));
-    Phase phase = state.ended() ? new Ended() : new Asking(true);
-    if (state.messages().size() > 1) {
-      byte[] answer = state.messages().get(1);
-      exchange.agreedByAccepter(request, answer, e).close();
-      phase = new Answered(answer, state.messages().get(2), true);
+    boolean right = false;
+    try {
+      InviteState.requireOwn(identity.publicKeys(), exchange.readRequest(request));
+      Phase phase = state.ended() ? new Ended() : new Asking(true);
+      if (state.messages().size() > 1) {
+        byte[] answer = state.messages().get(1);
+        exchange.agreedByAccepter(request, answer, e).close();
+        phase = new Answered(answer, state.messages().get(2), true);
+      }
+      right = true;
+      return new InviteAcceptance(identity, state.secret(), exchange, e, request, phase);
+    } finally {
+      if (!right) {
+        wipe(e, state.secret(), exchange);
+      }
     }
-    return new InviteAcceptance(identity, state.secret(), exchange, e, request, phase);
   }
 
   /** Wipes the secrets in memory; what was saved stays. A second call does nothing. */
   @Override
   public void close() {
     phase = new Ended();
-    e.close();
-    secret.close();
-    exchange.close();
+    wipe(e, secret, exchange);
   }
 
   @Override

@@ -15,18 +15,20 @@ import dev.e2ee.spi.SecretBytes;
  */
 public final class Pairing implements AutoCloseable {
   private final DevicePublicKeys peer;
-  private final byte[] payload;
+  private final SecretBytes payload;
   private final SecretBytes dataKey;
 
-  private Pairing(DevicePublicKeys peer, byte[] payload, SecretBytes dataKey) {
+  private Pairing(DevicePublicKeys peer, SecretBytes payload, SecretBytes dataKey) {
     this.peer = peer;
     this.payload = payload;
     this.dataKey = dataKey;
   }
 
   static Pairing with(DevicePublicKeys peer, Agreed agreed) {
-    byte[] key = agreed.dataKey().copy();
-    return new Pairing(peer, agreed.payload(), SecretBytes.adopt(key));
+    return new Pairing(
+        peer,
+        SecretBytes.adopt(agreed.payload().copy()),
+        SecretBytes.adopt(agreed.dataKey().copy()));
   }
 
   /** The device on the other side. */
@@ -34,9 +36,14 @@ public final class Pairing implements AutoCloseable {
     return peer;
   }
 
-  /** What the inviter has sent along, 0 to 16384 bytes; the same on both sides. */
+  /**
+   * What the inviter has sent along, 0 to 16384 bytes; the same on both sides. A copy, which the
+   * caller wipes where it is a secret.
+   *
+   * @throws IllegalStateException when closed
+   */
   public byte[] payload() {
-    return payload.clone();
+    return payload.copy();
   }
 
   /** The data key, 32 bytes, the same on both sides; wiped when this is closed. */
@@ -49,9 +56,10 @@ public final class Pairing implements AutoCloseable {
     return UserMasterKey.of(dataKey);
   }
 
-  /** Wipes the data key; a second call does nothing. */
+  /** Wipes data key and payload; a second call does nothing. */
   @Override
   public void close() {
+    payload.close();
     dataKey.close();
   }
 

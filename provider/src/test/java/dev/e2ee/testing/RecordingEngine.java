@@ -29,6 +29,7 @@ public final class RecordingEngine extends Provider {
   private transient volatile Runnable beforeGcm = () -> {};
   private transient volatile Runnable beforeMac = () -> {};
   private final transient List<byte[]> macs = Collections.synchronizedList(new ArrayList<>());
+  private final transient List<byte[]> plain = Collections.synchronizedList(new ArrayList<>());
 
   public RecordingEngine() {
     super("Recording", "1", "for tests");
@@ -58,6 +59,11 @@ public final class RecordingEngine extends Provider {
   /** The very arrays in which the results of HMAC were given. */
   public List<byte[]> macs() {
     return macs;
+  }
+
+  /** The very arrays that AES-GCM was given to encrypt, and those that it has decrypted into. */
+  public List<byte[]> plain() {
+    return plain;
   }
 
   /** From now on every HMAC fails as an engine's bug does. */
@@ -163,7 +169,9 @@ public final class RecordingEngine extends Provider {
         throws IllegalBlockSizeException, BadPaddingException {
       beforeGcm.run();
       diary.add(verb + length);
-      return real.doFinal(in, offset, length);
+      byte[] result = real.doFinal(in, offset, length);
+      plain.add(verb.startsWith("e") ? in : result);
+      return result;
     }
 
     @Override
@@ -171,6 +179,7 @@ public final class RecordingEngine extends Provider {
         throws ShortBufferException, IllegalBlockSizeException, BadPaddingException {
       beforeGcm.run();
       diary.add(verb + length);
+      plain.add(verb.startsWith("e") ? in : out);
       return real.doFinal(in, offset, length, out, outOffset);
     }
 

@@ -16,6 +16,7 @@ import dev.e2ee.spi.internal.curve.CurveKeyPair;
 import dev.e2ee.spi.internal.curve.Signatures;
 import java.security.InvalidKeyException;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 
 /**
@@ -76,7 +77,7 @@ public final class InviteExchange implements AutoCloseable {
   public byte[] request(CurveKeyPair e, DevicePublicKeys accepter, SigningKey key) {
     try (Handshake handshake = begin(e.publicKey())) {
       byte[] signature = key.sign(Payloads.Request.signed(handshake.hash(), accepter));
-      byte[] sealed = handshake.seal(new Payloads.Request(signature, accepter).encode());
+      byte[] sealed = seal(handshake, new Payloads.Request(signature, accepter).encode());
       return new InviteMessage(e.publicKey(), sealed).encode(Kind.REQUEST, id);
     }
   }
@@ -100,17 +101,24 @@ public final class InviteExchange implements AutoCloseable {
    * Writes the answer to a request that was read.
    *
    * @param e a fresh pair, kept for what follows
-   * @param payload the application's
+   * @param payload the application's, which stays the caller's
    */
   public byte[] answer(
       byte[] request, CurveKeyPair e, DevicePublicKeys inviter, SigningKey key, byte[] payload)
       throws MalformedMessageException, InviteRefusedException {
     InviteMessage first = InviteMessage.parse(Kind.REQUEST, id, request);
-    try (Handshake handshake = begin(first.e())) {
+    try (Handshake handshake = begin(first.e());
+        SecretBytes sent = SecretBytes.copyOf(payload)) {
       accepter(handshake, first);
       second(handshake, e.publicKey(), e, first.e());
-      byte[] signature = key.sign(Payloads.Answer.signed(handshake.hash(), inviter, payload));
-      byte[] sealed = handshake.seal(new Payloads.Answer(signature, inviter, payload).encode());
+      byte[] signed = Payloads.Answer.signed(handshake.hash(), inviter, sent);
+      byte[] signature;
+      try {
+        signature = key.sign(signed);
+      } finally {
+        Arrays.fill(signed, (byte) 0);
+      }
+      byte[] sealed = seal(handshake, new Payloads.Answer(signature, inviter, sent).encode());
       return new InviteMessage(e.publicKey(), sealed).encode(Kind.ANSWER, id);
     }
   }
@@ -124,16 +132,16 @@ public final class InviteExchange implements AutoCloseable {
    * @param dataKey 32 bytes
    * @param split what else the handshake gave
    */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
   public record Agreed(
       DevicePublicKeys accepter,
       DevicePublicKeys inviter,
-      byte[] payload,
+      SecretBytes payload,
       SecretBytes dataKey,
       Split split)
       implements AutoCloseable {
     @Override
     public void close() {
+      payload.close();
       dataKey.close();
       split.close();
     }
@@ -159,13 +167,23 @@ public final class InviteExchange implements AutoCloseable {
       DevicePublicKeys accepter = accepter(handshake, first);
       second(handshake, second.e(), own, peer);
       byte[] hash = handshake.hash();
-      Payloads.Answer inside = Payloads.Answer.parse(open(handshake, second));
-      requireProof(
-          inside.inviter(),
-          Payloads.Answer.signed(hash, inside.inviter(), inside.payload()),
-          inside.signature());
-      Split split = handshake.split();
-      return new Agreed(accepter, inside.inviter(), inside.payload(), dataKey(split), split);
+      Payloads.Answer inside = open(handshake, second, Payloads.Answer::parse);
+      boolean proven = false;
+      try {
+        requireProof(
+            inside.inviter(),
+            Payloads.Answer.signed(hash, inside.inviter(), inside.payload()),
+            inside.signature());
+        Split split = handshake.split();
+        Agreed agreed =
+            new Agreed(accepter, inside.inviter(), inside.payload(), dataKey(split), split);
+        proven = true;
+        return agreed;
+      } finally {
+        if (!proven) {
+          inside.payload().close();
+        }
+      }
     }
   }
 
@@ -203,7 +221,7 @@ public final class InviteExchange implements AutoCloseable {
   private DevicePublicKeys accepter(Handshake handshake, InviteMessage message)
       throws MalformedMessageException, InviteRefusedException {
     byte[] hash = handshake.hash();
-    Payloads.Request inside = Payloads.Request.parse(open(handshake, message));
+    Payloads.Request inside = open(handshake, message, Payloads.Request::parse);
     requireProof(
         inside.accepter(), Payloads.Request.signed(hash, inside.accepter()), inside.signature());
     return inside.accepter();
@@ -217,12 +235,32 @@ public final class InviteExchange implements AutoCloseable {
     }
   }
 
-  private static byte[] open(Handshake handshake, InviteMessage message)
-      throws InviteRefusedException {
+  /** Wipes what is sealed. */
+  private static byte[] seal(Handshake handshake, byte[] payload) {
     try {
-      return handshake.open(message.sealed());
+      return handshake.seal(payload);
+    } finally {
+      Arrays.fill(payload, (byte) 0);
+    }
+  }
+
+  private interface Parser<T> {
+    T parse(byte[] payload) throws MalformedMessageException;
+  }
+
+  /** Wipes what was opened, once it is parsed. */
+  private static <T> T open(Handshake handshake, InviteMessage message, Parser<T> parser)
+      throws InviteRefusedException, MalformedMessageException {
+    byte[] payload;
+    try {
+      payload = handshake.open(message.sealed());
     } catch (AEADBadTagException e) {
       throw notAuthentic(e);
+    }
+    try {
+      return parser.parse(payload);
+    } finally {
+      Arrays.fill(payload, (byte) 0);
     }
   }
 
@@ -241,6 +279,7 @@ public final class InviteExchange implements AutoCloseable {
     engine.wipe();
   }
 
+  /** Wipes what was signed. */
   // [invite-9]
   private void requireProof(DevicePublicKeys device, byte[] signed, byte[] signature)
       throws InviteRefusedException {
@@ -258,6 +297,8 @@ public final class InviteExchange implements AutoCloseable {
       }
     } catch (InvalidKeyException e) {
       throw new IllegalStateException("keys that were checked are not valid", e);
+    } finally {
+      Arrays.fill(signed, (byte) 0);
     }
   }
 

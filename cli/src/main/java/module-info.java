@@ -52,4 +52,6 @@ module dev.e2ee.cli {
       info.picocli;
   opens dev.e2ee.cli.token to
       info.picocli;
+  opens dev.e2ee.cli.transfer to
+      info.picocli;
 }

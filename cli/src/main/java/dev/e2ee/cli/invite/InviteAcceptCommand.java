@@ -7,7 +7,7 @@ import dev.e2ee.cli.io.Failure;
 import dev.e2ee.cli.io.Results;
 import dev.e2ee.cli.io.Surroundings;
 import dev.e2ee.cli.secret.PassphraseSource;
-import dev.e2ee.cli.transfer.Outputs;
+import dev.e2ee.cli.transfer.OutputOptions;
 import dev.e2ee.invite.InvalidInviteCodeException;
 import dev.e2ee.invite.InviteAcceptance;
 import dev.e2ee.invite.InviteCode;
@@ -28,17 +28,9 @@ import picocli.CommandLine.Option;
     name = "accept",
     description = "Accept an invite by its code: writes a request for who has made it.")
 public final class InviteAcceptCommand implements Callable<Integer> {
-  private final Surroundings surroundings;
-
   @Mixin DeviceOptions device;
+  @Mixin OutputOptions output;
   @Mixin Results results;
-
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "FILE",
-      required = true,
-      description = "Where the request goes.")
-  String output = "";
 
   @Option(
       names = "--code-file",
@@ -52,31 +44,31 @@ public final class InviteAcceptCommand implements Callable<Integer> {
       description = "Read the code from the open file descriptor N.")
   @Nullable Integer codeDescriptor;
 
-  @Option(names = "--force", description = "Replace an output file that is there.")
-  boolean force;
-
   /** In these surroundings. */
   public InviteAcceptCommand(Surroundings surroundings) {
-    this.surroundings = surroundings;
     this.device = new DeviceOptions(surroundings);
+    this.output = new OutputOptions(surroundings);
     this.results = new Results(surroundings);
   }
 
   @Override
   public Integer call() throws IOException {
-    Outputs outputs = new Outputs(surroundings, force);
-    outputs.check(output);
+    output.check();
     try (InviteCode code = code();
         LocalDevice local = device.open();
         InviteAcceptance acceptance = acceptance(local, code)) {
-      outputs.write(output, acceptance.request());
+      output.write(acceptance.request());
       String id = HexFormat.of().formatHex(acceptance.inviteId());
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("invite", id);
-      json.put("output", output);
+      json.put("output", output.name());
       results.print(
           () -> json,
-          () -> "Send " + output + " to the other device, for: e2ee invite receive. Invite " + id);
+          () ->
+              "Send "
+                  + output.name()
+                  + " to the other device, for: e2ee invite receive. Invite "
+                  + id);
     }
     return Exit.OK.code();
   }

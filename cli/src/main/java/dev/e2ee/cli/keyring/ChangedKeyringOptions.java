@@ -3,39 +3,25 @@ package dev.e2ee.cli.keyring;
 import dev.e2ee.cli.device.LocalDevice;
 import dev.e2ee.cli.io.Results;
 import dev.e2ee.cli.io.Surroundings;
-import dev.e2ee.cli.transfer.Outputs;
+import dev.e2ee.cli.transfer.OutputOptions;
 import dev.e2ee.keyring.KeyringChange;
 import dev.e2ee.keyring.KeyringFormatException;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** Where a changed keyring goes, before a server has it. */
 final class ChangedKeyringOptions {
-  private final Surroundings surroundings;
-
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "NEW",
-      required = true,
-      description = "Where the changed keyring goes, for the server.")
-  String output = "";
-
-  @Option(names = "--force", description = "Replace an output file that is there.")
-  boolean force;
+  @Mixin OutputOptions output;
 
   ChangedKeyringOptions(Surroundings surroundings) {
-    this.surroundings = surroundings;
-  }
-
-  private Outputs outputs() {
-    return new Outputs(surroundings, force);
+    this.output = new OutputOptions(surroundings);
   }
 
   /** Fails early when it cannot be written. */
   void check() {
-    outputs().check(output);
+    output.check();
   }
 
   /** Keeps that the change was made here, writes it, and says what comes next. */
@@ -49,20 +35,20 @@ final class ChangedKeyringOptions {
     }
     // [keyring-17]
     PendingChange.of(local, collection).keep(document);
-    outputs().write(output, document);
+    output.write(document);
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("collection", collection);
-    json.put("output", output);
+    json.put("output", output.name());
     results.print(
         () -> json,
         () ->
             "Wrote "
-                + output
+                + output.name()
                 + ". Let the server take it in the place of the keyring that it was made from, and of"
                 + " no other. If it has: e2ee keyring published "
                 + collection
                 + " "
-                + output
+                + output.name()
                 + ". If it has another one by now, fetch that, and make the change again.");
   }
 }

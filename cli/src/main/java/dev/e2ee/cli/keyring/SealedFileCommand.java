@@ -5,7 +5,7 @@ import dev.e2ee.cli.io.Exit;
 import dev.e2ee.cli.io.Failure;
 import dev.e2ee.cli.io.Surroundings;
 import dev.e2ee.cli.transfer.Inputs;
-import dev.e2ee.cli.transfer.Outputs;
+import dev.e2ee.cli.transfer.OutputOptions;
 import dev.e2ee.keyring.CollectionCipher;
 import dev.e2ee.keyring.Keyring;
 import java.io.IOException;
@@ -25,16 +25,13 @@ abstract class SealedFileCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
   @Mixin KeyringOptions keyring;
+  @Mixin OutputOptions output;
 
-  @Parameters(index = "1", paramLabel = "FILE", description = "What to read, or - .")
-  String input = "";
-
-  @Option(
-      names = {"-o", "--output"},
+  @Parameters(
+      index = "1",
       paramLabel = "FILE",
-      required = true,
-      description = "Where the result goes, or - .")
-  String output = "";
+      description = "What to read; - is standard input, and as -o standard output.")
+  String input = "";
 
   @Option(
       names = "--path",
@@ -45,12 +42,10 @@ abstract class SealedFileCommand implements Callable<Integer> {
   @Option(names = "--document", description = "A JSON document instead of a blob; it has no path.")
   boolean document;
 
-  @Option(names = "--force", description = "Replace an output file that is there.")
-  boolean force;
-
   SealedFileCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
     this.keyring = new KeyringOptions(surroundings);
+    this.output = new OutputOptions(surroundings);
   }
 
   /**
@@ -69,14 +64,13 @@ abstract class SealedFileCommand implements Callable<Integer> {
     if (document == (path != null)) {
       throw Failure.usage("a blob has a --path, and a --document has none: give one of them", "");
     }
-    Outputs outputs = new Outputs(surroundings, force);
-    outputs.check(output);
+    output.check();
     byte[] content = Inputs.read(surroundings, input, most);
     try (LocalDevice local = keyring.device.open();
         Keyring opened = keyring.open(local)) {
       byte[] result = converted(opened.cipher(), content);
       try {
-        outputs.write(output, result);
+        output.write(result);
       } finally {
         Arrays.fill(result, (byte) 0);
       }

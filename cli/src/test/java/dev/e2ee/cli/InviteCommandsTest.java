@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -211,5 +212,10 @@ class InviteCommandsTest {
     assertTrue(told.err().contains("recovery"), told.err());
     assertFalse(Files.exists(Path.of(path("request"))));
     ann.run("invite", "create", "--minutes", "0").exits(2);
+    Path empty = bob.write("empty", "");
+    String[] words = {"invite", "accept", "-o", path("request"), "--code-file", empty.toString()};
+    assertTrue(bob.run(words).exits(5).err().contains("the code from " + empty + " is empty"));
+    Files.setPosixFilePermissions(empty, PosixFilePermissions.fromString("rw-r--r--"));
+    assertTrue(bob.run(words).exits(6).err().contains("the code file " + empty + " is open"));
   }
 }

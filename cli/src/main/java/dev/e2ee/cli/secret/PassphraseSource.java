@@ -12,9 +12,12 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Where a passphrase comes from: a file, an inherited descriptor, or a person at the terminal. */
+/**
+ * Where a passphrase, or another secret that is text, comes from: a file, an inherited descriptor,
+ * or a person at the terminal.
+ */
 public sealed interface PassphraseSource {
-  /** The most bytes of UTF-8 that a passphrase may have. */
+  /** The most bytes of UTF-8 that it may have. */
   int MAX_BYTES = 1024;
 
   /**
@@ -98,18 +101,21 @@ public sealed interface PassphraseSource {
     if (file != null && descriptor != null) {
       throw Failure.usage("give either " + option + "-file or " + option + "-fd, not both", "");
     }
+    String kind = option.substring(option.lastIndexOf('-') + 1);
     if (file != null) {
-      return new FromFile(file);
+      return new FromFile(file, kind);
     }
     return descriptor == null
         ? new FromPerson(
-            prompt, "Give " + option + "-file FILE or " + option + "-fd N." + otherwise)
-        : FromDescriptor.of(option, descriptor);
+            prompt, kind, "Give " + option + "-file FILE or " + option + "-fd N." + otherwise)
+        : FromDescriptor.of(option, descriptor, kind);
   }
 
-  /** Whether both would read the same descriptor, which holds one passphrase only. */
+  /** Whether both would read the same descriptor, which holds one secret only. */
   default boolean clashesWith(PassphraseSource other) {
-    return this instanceof FromDescriptor && equals(other);
+    return this instanceof FromDescriptor one
+        && other instanceof FromDescriptor two
+        && one.number == two.number;
   }
 
   /** Whether it takes standard input, which then has no room for data. */
@@ -117,29 +123,33 @@ public sealed interface PassphraseSource {
     List<String> names = List.of("/dev/stdin", "/dev/fd/0", "/proc/self/fd/0");
     return this instanceof FromFile from
         ? names.contains(from.file.toString())
-        : equals(new FromDescriptor(0));
+        : this instanceof FromDescriptor open && open.number == 0;
   }
 
-  /** Reads a stream up to its end as one passphrase. */
-  private static char[] readFrom(Path file, String what) {
+  /** Reads a stream up to its end as one secret. */
+  private static char[] readFrom(Path file, String kind, String name) {
     byte[] bytes = new byte[0];
     try (InputStream in = Files.newInputStream(file)) {
       bytes = in.readNBytes(MAX_BYTES + 3);
-      return PassphraseText.fromFile(bytes, what);
+      return PassphraseText.fromFile(bytes, "the " + kind + " from " + name);
     } catch (IOException e) {
       throw new Failure(
-          Exit.IO, "the passphrase cannot be read from " + what, "Check that it is readable.", e);
+          Exit.IO, "the " + kind + " cannot be read from " + name, "Check that it is readable.", e);
     } finally {
       Arrays.fill(bytes, (byte) 0);
     }
   }
 
-  /** From a file. */
-  record FromFile(Path file) implements PassphraseSource {
+  /**
+   * From a file.
+   *
+   * @param kind such as {@code passphrase} or {@code code}, for a person
+   */
+  record FromFile(Path file, String kind) implements PassphraseSource {
     @Override
     public char[] read() {
       refuseWhatOthersCanRead();
-      return readFrom(file, file.toString());
+      return readFrom(file, kind, file.toString());
     }
 
     /** As the library does for passphrase-source=file: its own group may read, nobody else. */
@@ -151,7 +161,7 @@ public sealed interface PassphraseSource {
             && (mode & 027) != 0) {
           throw new Failure(
               Exit.CUSTODY,
-              "the passphrase file " + file + " is open to other users",
+              "the " + kind + " file " + file + " is open to other users",
               "Run: chmod o=,g-wx '" + file.toString().replace("'", "'\\''") + "'");
         }
       } catch (IOException e) {
@@ -165,14 +175,18 @@ public sealed interface PassphraseSource {
     }
   }
 
-  /** From a descriptor that this process inherited. */
-  record FromDescriptor(int number) implements PassphraseSource {
-    static FromDescriptor of(String option, int number) {
+  /**
+   * From a descriptor that this process inherited.
+   *
+   * @param kind such as {@code passphrase} or {@code code}, for a person
+   */
+  record FromDescriptor(int number, String kind) implements PassphraseSource {
+    static FromDescriptor of(String option, int number, String kind) {
       if (number < 0 || number == 1 || number == 2) {
         throw Failure.usage(
             option + "-fd takes 0 or a number from 3 on, of a descriptor open for reading", "");
       }
-      return new FromDescriptor(number);
+      return new FromDescriptor(number, kind);
     }
 
     @Override
@@ -184,7 +198,7 @@ public sealed interface PassphraseSource {
             "descriptor " + number + " was not passed",
             "Pass it in the shell, such as: " + number + "<FILE");
       }
-      return readFrom(open, "descriptor " + number);
+      return readFrom(open, kind, "descriptor " + number);
     }
 
     @Override
@@ -196,9 +210,10 @@ public sealed interface PassphraseSource {
   /**
    * From a person.
    *
+   * @param kind such as {@code passphrase} or {@code code}, for a person
    * @param otherwise what to do where there is no terminal to ask on
    */
-  record FromPerson(String prompt, String otherwise) implements PassphraseSource {
+  record FromPerson(String prompt, String kind, String otherwise) implements PassphraseSource {
     @Override
     public char[] read() {
       return ask(prompt);
@@ -206,7 +221,7 @@ public sealed interface PassphraseSource {
 
     private char[] ask(String what) {
       try {
-        return Prompt.ask(what + ": ");
+        return Prompt.ask(what + ": ", "the " + kind + " from the terminal");
       } catch (IOException e) {
         throw new Failure(Exit.LOCKED, prompt + ": there is no terminal to ask on", otherwise, e);
       }

@@ -15,7 +15,11 @@ import java.util.Arrays;
 final class PassphraseText {
   private PassphraseText() {}
 
-  /** A file's content without one newline at its end. */
+  /**
+   * A file's content without one newline at its end.
+   *
+   * @param what such as {@code the code from FILE}, for a person
+   */
   static char[] fromFile(byte[] bytes, String what) {
     int length = bytes.length;
     if (length > 0 && bytes[length - 1] == '\n') {
@@ -34,16 +38,12 @@ final class PassphraseText {
    */
   static char[] decode(byte[] bytes, int length, String what) {
     if (length == 0) {
-      throw new Failure(Exit.LOCKED, "the passphrase from " + what + " is empty", "");
+      throw new Failure(Exit.LOCKED, what + " is empty", "");
     }
     if (length > PassphraseSource.MAX_BYTES) {
       throw new Failure(
           Exit.LOCKED,
-          "the passphrase from "
-              + what
-              + " is longer than "
-              + PassphraseSource.MAX_BYTES
-              + " bytes",
+          what + " is longer than " + PassphraseSource.MAX_BYTES + " bytes",
           "Check that it is the right file.");
     }
     CharBuffer decoded = CharBuffer.allocate(length);
@@ -59,8 +59,7 @@ final class PassphraseText {
       decoded.get(text);
       return text;
     } catch (CharacterCodingException e) {
-      throw new Failure(
-          Exit.LOCKED, "the passphrase from " + what + " is not UTF-8", "Write it as UTF-8.", e);
+      throw new Failure(Exit.LOCKED, what + " is not UTF-8", "Write it as UTF-8.", e);
     } finally {
       Arrays.fill(decoded.array(), '\0');
     }

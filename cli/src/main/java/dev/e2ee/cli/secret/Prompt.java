@@ -27,13 +27,14 @@ final class Prompt {
   /**
    * The line that was typed, which the caller wipes.
    *
+   * @param what such as {@code the code from the terminal}, for a person
    * @throws IOException when there is nobody to ask
    * @throws Failure LOCKED for a line that is no passphrase
    */
   // try: the echo is off for as long as the block lasts. SystemConsoleNull: from JDK 22 on the
   // console may be no terminal; then it gives null at the end of its input.
   @SuppressWarnings({"try", "SystemConsoleNull"})
-  static char[] ask(String prompt) throws IOException {
+  static char[] ask(String prompt, String what) throws IOException {
     if (!TERMINAL.exists()) {
       Console console = System.console();
       char[] line = console == null ? null : console.readPassword("%s", prompt);
@@ -47,14 +48,14 @@ final class Prompt {
         Echo off = Echo.off()) {
       out.write(prompt.getBytes(StandardCharsets.UTF_8));
       try {
-        return readLine(in);
+        return readLine(in, what);
       } finally {
         out.write('\n');
       }
     }
   }
 
-  private static char[] readLine(InputStream in) throws IOException {
+  private static char[] readLine(InputStream in, String what) throws IOException {
     byte[] line = new byte[PassphraseSource.MAX_BYTES + 2];
     int length = 0;
     try {
@@ -63,7 +64,7 @@ final class Prompt {
           line[length++] = (byte) b;
         }
       }
-      return PassphraseText.decode(line, length, "the terminal");
+      return PassphraseText.decode(line, length, what);
     } finally {
       Arrays.fill(line, (byte) 0);
     }

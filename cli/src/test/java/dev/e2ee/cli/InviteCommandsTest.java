@@ -158,6 +158,17 @@ class InviteCommandsTest {
   }
 
   @Test
+  void aDeviceDoesNotAcceptItsOwnInvite() throws Exception {
+    String code = create();
+    Cli.Result own = accept(ann, code, "own").exits(6);
+    assertTrue(own.err().contains("has made the invite itself"), own.err());
+    assertFalse(Files.exists(Path.of(path("own"))));
+    assertEquals(1, ann.run("invite", "list", "--json").exits(0).json().size());
+    accept(bob, code, "request").exits(0);
+    receive(ann, "request", "-o", path("answer")).exits(0);
+  }
+
+  @Test
   void aNewDeviceHasNoneOfTheOldOnesInvitesAndPins() throws Exception {
     create();
     ann.run("keyring", "pin", "notes", keys(bob)).exits(0);

@@ -79,6 +79,13 @@ public final class InviteAcceptCommand implements Callable<Integer> {
     InviteFolder folder = InviteFolder.of(local);
     folder.sweep(local);
     InviteAcceptance made = InviteAcceptance.acceptInvite(local.identity(), code);
+    if (folder.hasMade(made.inviteId())) {
+      made.close();
+      throw new Failure(
+          Exit.CUSTODY,
+          "this device has made the invite itself",
+          "Type the code on the other device: e2ee invite accept -o FILE");
+    }
     // [invite-14]
     InviteAcceptance before = folder.acceptance(local, made.inviteId()).orElse(null);
     if (before == null) {

@@ -61,6 +61,11 @@ record InviteFolder(Path directory) {
     }
   }
 
+  /** Whether this device has made the invite with this id. */
+  boolean hasMade(byte[] id) {
+    return Files.exists(file(id, INVITER));
+  }
+
   /** The invite with this id that this device has made. */
   Optional<Invite> invite(LocalDevice local, byte[] id) throws IOException {
     return find(file(id, INVITER), state -> resumed(local, state));

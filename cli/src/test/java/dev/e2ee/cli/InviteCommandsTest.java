@@ -135,7 +135,10 @@ class InviteCommandsTest {
     ann.run("invite", "revoke", "nonsense").exits(2);
     bob.run("invite", "revoke", id).exits(6); // it has accepted it only
     ann.run("invite", "revoke", id).exits(0);
-    ann.run("invite", "revoke", id).exits(0);
+    String twice = ann.run("invite", "revoke", id).exits(0).text();
+    assertTrue(twice.contains("had ended before"), twice);
+    JsonNode json = ann.run("invite", "revoke", id, "--json").exits(0).json();
+    assertTrue(json.required("alreadyEnded").booleanValue());
     Cli.Result ended = receive(ann, "request", "-o", path("answer")).exits(3);
     assertTrue(ended.err().contains("has ended"), ended.err());
     assertFalse(Files.exists(Path.of(path("answer"))));

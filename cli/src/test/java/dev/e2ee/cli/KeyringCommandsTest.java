@@ -273,6 +273,11 @@ class KeyringCommandsTest {
     assertEquals(2, pinned.lines().count(), pinned);
     carol.run("pin", "notes", bob.key("signer"), "--remove").exits(0);
     assertEquals(1, carol.run("pin", "notes").exits(0).text().lines().count());
+    String gone = carol.run("pin", "notes", bob.key("signer"), "--remove").exits(0).text();
+    assertTrue(gone.startsWith("That signer was not pinned for notes: nothing was"), gone);
+    String twice = carol.run("pin", "notes", ann.key("signer")).exits(0).text();
+    assertTrue(twice.startsWith("That signer was pinned already: nothing was changed."), twice);
+    assertTrue(carol.run("pin", "notes", "--remove").exits(2).err().contains("needs the KEY"));
     // Bob is a member, and no signer.
     Cli.Result refused =
         bob.run("add", "notes", carol.key("member"), "-o", bob.path("no")).exits(6);

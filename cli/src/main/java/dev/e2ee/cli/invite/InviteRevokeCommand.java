@@ -19,10 +19,14 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "revoke",
     description = {
-      "End an invite that this device has made: its code is worth nothing from then on. A device that",
-      "was paired by it before has the key of both; take back what you gave it."
+      "End an invite that this device has made: its code is worth nothing from then on.",
+      "A device that was paired by it before has the key of both; take back what you gave " + "it."
     })
 public final class InviteRevokeCommand implements Callable<Integer> {
+  private static final String ENDED_BEFORE =
+      "The invite had ended before: it was revoked, or two devices had its code. Nothing was"
+          + " changed; who was paired by it is not kept.";
+
   @Mixin DeviceOptions device;
   @Mixin Results results;
 
@@ -51,22 +55,27 @@ public final class InviteRevokeCommand implements Callable<Integer> {
                           Exit.CUSTODY,
                           "this device has made no invite " + id,
                           "'e2ee invite list' shows them; the device that made it revokes it."))) {
+        boolean ended = invite.isEnded();
         String accepter = invite.isTaken() ? invite.accepter().shownId() : "";
         // [invite-17]
-        invite.revoke();
-        folder.save(local, invite);
+        if (!ended) {
+          invite.revoke();
+          folder.save(local, invite);
+        }
         results.print(
-            () -> Map.of("invite", id, "accepter", accepter),
-            () ->
-                "The invite has ended"
-                    + (accepter.isEmpty()
-                        ? "."
-                        : ". '"
-                            + accepter
-                            + "' has accepted it before, and has a key: if you have used what it"
-                            + " brought, take it back."));
+            () -> Map.of("invite", id, "accepter", accepter, "alreadyEnded", ended),
+            () -> ended ? ENDED_BEFORE : text(accepter));
       }
     }
     return Exit.OK.code();
+  }
+
+  private static String text(String accepter) {
+    return accepter.isEmpty()
+        ? "The invite has ended."
+        : "The invite has ended. '"
+            + accepter
+            + "' has accepted it before, and has a key: if you have used what it brought, take it"
+            + " back.";
   }
 }

@@ -24,8 +24,8 @@ import picocli.CommandLine.Parameters;
     name = "pin",
     description = {
       "Trust a signer with a collection: to change its members and keys.",
-      "Only after comparing the key with its owner; never one that a server gave. Without KEY: say who",
-      "is pinned."
+      "Only after comparing the key with its owner; never one that a server gave. Without"
+          + " KEY: say who is pinned."
     })
 public final class KeyringPinCommand implements Callable<Integer> {
   @Mixin DeviceOptions device;
@@ -52,25 +52,47 @@ public final class KeyringPinCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (remove && key.isEmpty()) {
+      throw Failure.usage(
+          "--remove needs the KEY of a signer",
+          "e2ee keyring pin " + collection + " shows who is pinned.");
+    }
     try (LocalDevice local = device.open()) {
       TrustStore trust = KeyringOptions.trust(local);
+      List<String> before = pinned(trust);
       if (!key.isEmpty()) {
         change(trust, new Signer(KeyKind.SIGNER.read(key)));
       }
-      List<String> pinned =
-          trust.find(collection).map(CollectionTrust::signers).stream()
-              .flatMap(signers -> signers.stream().map(Signer::key))
-              .toList();
+      List<String> pinned = pinned(trust);
+      boolean changed = !pinned.equals(before);
       results.print(
-          () -> Map.of("collection", collection, "signers", pinned),
-          () ->
-              pinned.isEmpty()
-                  ? "no signer is pinned"
-                  : pinned.stream().map(KeyKind.SIGNER::shown).collect(Collectors.joining("\n")));
+          () -> Map.of("collection", collection, "signers", pinned, "changed", changed),
+          () -> unchanged(changed) + shown(pinned));
     } catch (IllegalArgumentException e) {
       throw Failure.usage(String.valueOf(e.getMessage()), "");
     }
     return Exit.OK.code();
+  }
+
+  private List<String> pinned(TrustStore trust) throws IOException {
+    return trust.find(collection).map(CollectionTrust::signers).stream()
+        .flatMap(signers -> signers.stream().map(Signer::key))
+        .toList();
+  }
+
+  private String unchanged(boolean changed) {
+    if (changed || key.isEmpty()) {
+      return "";
+    }
+    return remove
+        ? "That signer was not pinned for " + collection + ": nothing was changed.\n"
+        : "That signer was pinned already: nothing was changed.\n";
+  }
+
+  private static String shown(List<String> pinned) {
+    return pinned.isEmpty()
+        ? "no signer is pinned"
+        : pinned.stream().map(KeyKind.SIGNER::shown).collect(Collectors.joining("\n"));
   }
 
   private void change(TrustStore trust, Signer signer) throws IOException {

@@ -70,6 +70,7 @@ class InviteCommandsTest {
             .exits(0)
             .json();
     JsonNode anns = receive(ann, "confirmation", "--key", "shared", "--json").exits(0).json();
+    assertEquals("shared", bobs.required("key").textValue());
     assertEquals(keys(ann), bobs.required("signer").textValue());
     assertEquals(keys(bob), anns.required("signer").textValue());
     Path plain = ann.write("plain", "hello");
@@ -98,10 +99,20 @@ class InviteCommandsTest {
     receive(ann, "request", "-o", path("again")).exits(0);
     assertArrayEquals(
         Files.readAllBytes(Path.of(path("answer"))), Files.readAllBytes(Path.of(path("again"))));
-    receive(bob, "answer", "-o", path("confirmation")).exits(0);
+    String there = receive(bob, "answer", "-o", path("confirmation")).exits(0).text();
     receive(bob, "again", "-o", path("confirmation2")).exits(0);
     receive(ann, "confirmation").exits(0);
-    receive(ann, "confirmation2").exits(0);
+    String here = receive(ann, "confirmation2").exits(0).text();
+    assertTrue(here.contains("was not kept. To keep it: " + kept("confirmation2", "")), here);
+    String again = " -o " + path("confirmation") + " --force";
+    assertTrue(there.contains("was not kept. To keep it: " + kept("answer", again)), there);
+    receive(bob, "answer", "-o", path("confirmation"), "--force", "--key", "late").exits(0);
+    String late = receive(ann, "confirmation2", "--key", "late").exits(0).text();
+    assertFalse(late.contains("not kept"), late);
+  }
+
+  private String kept(String message, String output) {
+    return "e2ee invite receive " + path(message) + output + " --key NAME";
   }
 
   /** [invite-14] A device that accepts twice goes on with its one request. */

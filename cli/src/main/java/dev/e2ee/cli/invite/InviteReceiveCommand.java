@@ -40,8 +40,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "receive",
     description = {
-      "Take a message of an invite: a request, an answer or a confirmation. At the end each device has",
-      "the other's public keys, and a key that nobody else has."
+      "Take a message of an invite: a request, an answer or a confirmation.",
+      "At the end each device has the other's public keys, and a key that nobody else has."
     })
 public final class InviteReceiveCommand implements Callable<Integer> {
   /** The longest message: an answer. */
@@ -206,7 +206,17 @@ public final class InviteReceiveCommand implements Callable<Integer> {
     if (target != null) {
       json.put("output", target);
     }
-    results.print(() -> json, () -> text(json, pairing.peer().shownId()));
+    results.print(
+        () -> json,
+        () -> text(json, pairing.peer().shownId()) + (key == null ? notKept(target) : ""));
+  }
+
+  /** The same message again brings the same key. */
+  private String notKept(@Nullable String target) {
+    return "\nThe key that both have now was not kept. To keep it: e2ee invite receive "
+        + input
+        + (target == null ? "" : " -o " + target + " --force")
+        + " --key NAME";
   }
 
   /** Whether the peer has a key of a device that was revoked here; then a person is told. */

@@ -116,6 +116,45 @@ class RotateTest {
     assertEquals("NO_CONTEXT", failed.get("failed").get(0).get("reason").asText());
   }
 
+  /** Nothing is tried, and no folder for locks is made. */
+  @Test
+  void withoutAWordOnTheContextNothingIsTried() throws IOException {
+    byte[] sealed = cli.feed(new byte[1], "seal").exits(0).out();
+    cli.write("records/1", sealed);
+    cli.run("key", "rotate", "default").exits(0);
+    Cli.Result refused = rotate().exits(2);
+    assertTrue(refused.err().contains("--id-from-record"), refused.err());
+    assertTrue(refused.err().contains("--aad ''"), refused.err());
+    assertEquals(List.of("1"), Cli.names(records));
+    counts(rotate("--aad", "").exits(0).json(), true, 1, 0);
+    assertEquals(2, generation(Files.readAllBytes(records.resolve("1"))));
+  }
+
+  @Test
+  void whatARecordWasTakenForIsTold() throws IOException {
+    cli.write("records/ann/1.e2ee", sealed("ann", "note", "1"));
+    cli.run("key", "rotate", "default").exits(0);
+    String[] whole = {"--type", "note", "--id-pattern", "(?<user>[^/]+)/(?<id>.+)"};
+    String err = rotate(whole).exits(8).err();
+    assertTrue(err.contains("--user 'ann' --type 'note' --id '1.e2ee'. 'e2ee seal' puts"), err);
+    assertTrue(err.contains("[.]e2ee"), err);
+    String[] byPath = {"--type", "note", "--user", "ann", "--id-from-record"};
+    String below = rotate(byPath).exits(8).err();
+    assertTrue(below.contains("--id 'ann/1'. If it was sealed for another record"), below);
+    assertTrue(below.contains("the directory that its id begins below"), below);
+  }
+
+  @Test
+  void theLocksOfADirectoryBelowAreNotTakenForLostRecords() throws IOException {
+    cli.write("records/notes/1.e2ee", sealed("ann", "note", "1"));
+    String[] context = {"--user", "ann", "--type", "note", "--id-from-record"};
+    String notes = records.resolve("notes").toString();
+    cli.run("rotate", notes, "--user", "ann", "--type", "note", "--id-from-record").exits(0);
+    String err = rotate(context).exits(8).err();
+    assertTrue(err.contains("  " + notes + "/.e2ee holds the locks"), err);
+    assertTrue(err.contains("the records of " + notes + ","), err);
+  }
+
   @Test
   void whatCannotBeMovedIsLeftAndNamed() throws IOException {
     byte[] good = sealed("ann", "note", "good");
@@ -298,8 +337,8 @@ class RotateTest {
     usage("needs groups", "rotate", tree, "--id-pattern", ".+");
     usage("go together", "rotate", tree, "--id-pattern", "(?<id>.+)");
     usage("one does", "rotate", tree, "--id-pattern", "(?<id>.+)", "--id", "7");
-    usage("1 to 256 threads", "rotate", tree, "--threads", "0");
-    usage("one record a day", "rotate", tree, "--rate", "0");
+    usage("1 to 256 threads", "rotate", tree, "--aad", "x", "--threads", "0");
+    usage("one record a day", "rotate", tree, "--aad", "x", "--rate", "0");
   }
 
   private static String[] table(String url, String... more) {

@@ -50,6 +50,15 @@ public final class ContextOptions {
       description = "Bind to these bytes instead of a record.")
   @Nullable String aadHex;
 
+  /** Whether no option says anything. */
+  public boolean isEmpty() {
+    return aad == null && aadHex == null && isNoRecord(id);
+  }
+
+  private boolean isNoRecord(@Nullable String entityId) {
+    return user == null && type == null && entityId == null && tenant == null && revision == null;
+  }
+
   /**
    * What the options say.
    *
@@ -105,7 +114,7 @@ public final class ContextOptions {
     if (aad != null && aadHex != null) {
       throw Failure.usage("give either --aad or --aad-hex, not both", "");
     }
-    if (user == null && type == null && entityId == null && tenant == null && revision == null) {
+    if (isNoRecord(entityId)) {
       return new Binding.OfAad(aadBytes());
     }
     if (aad != null || aadHex != null) {

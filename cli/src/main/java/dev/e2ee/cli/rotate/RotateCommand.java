@@ -28,9 +28,10 @@ import picocli.CommandLine.Parameters;
     name = "rotate",
     description = {
       "Move all records of a directory or a table to a key's generation in use.",
-      "Programs go on reading and writing them. Make that generation first ('e2ee key rotate NAME'),",
-      "and give it to every writer: a run that began after that and is complete says which keys no",
-      "record there is under any more. A run that was cut off is simply repeated."
+      "Programs go on reading and writing them. Make that generation first ('e2ee key"
+          + " rotate NAME'), and give it to every writer: a run that began after that and is"
+          + " complete says which keys no record there is under any more. A run that was cut off"
+          + " is simply repeated."
     })
 public final class RotateCommand implements Callable<Integer> {
   private static final String DATABASE = "jdbc:";
@@ -105,7 +106,9 @@ public final class RotateCommand implements Callable<Integer> {
     if (table.given()) {
       throw Failure.usage("options of a database need its URL, which begins with jdbc:", "");
     }
-    return rotate(DirectoryRecordStore.open(directory()), true);
+    Path directory = directory();
+    RecordFunction unused = contexts.function(NO_KEYS, true, reencrypt); // before it is touched
+    return rotate(DirectoryRecordStore.open(directory), true);
   }
 
   private Path directory() {
@@ -126,7 +129,8 @@ public final class RotateCommand implements Callable<Integer> {
         (old, fresh) -> {
           KeyMove keys = new KeyMove(old, fresh, key, target.key());
           RecordFunction function = contexts.function(keys::ring, paths, reencrypt);
-          return run(rotation(from, function), from, keys);
+          return run(
+              rotation(from, function), from, keys, new ProblemHints(contexts, records, paths));
         });
   }
 
@@ -140,7 +144,7 @@ public final class RotateCommand implements Callable<Integer> {
     }
   }
 
-  private int run(Rotation rotation, RecordStore from, KeyMove keys)
+  private int run(Rotation rotation, RecordStore from, KeyMove keys, ProblemHints hints)
       throws IOException, GeneralSecurityException {
     RotationReport report;
     try (RotationBar bar = RotationBar.of(surroundings, from)) {
@@ -152,7 +156,7 @@ public final class RotateCommand implements Callable<Integer> {
       throw new Failure(Exit.IO, "the rotation was interrupted", "Run it again to go on.", e);
     }
     RotationText text = new RotationText(report, keys);
-    text.problems().forEach(surroundings::tell);
+    text.problems(hints).forEach(surroundings::tell);
     results.print(text::json, text::text);
     return text.isDone() ? Exit.OK.code() : Exit.PARTLY.code();
   }

@@ -1,6 +1,5 @@
 package dev.e2ee.cli.rotate;
 
-import dev.e2ee.rotation.RefusedRecordException.Reason;
 import dev.e2ee.rotation.RotationProgress;
 import dev.e2ee.rotation.RotationReport;
 import dev.e2ee.spi.key.KeyDescription;
@@ -21,8 +20,8 @@ final class RotationText {
     this.keys = keys;
   }
 
-  /** The records that stay as they are: a line for each of the first, and how many more. */
-  List<String> problems() {
+  /** The records that stay as they are: a line for each of the first, why, and how many more. */
+  List<String> problems(ProblemHints hints) {
     List<String> lines = new ArrayList<>();
     for (RotationReport.Problem problem : report.problems()) {
       if (lines.size() < MOST_LINES) {
@@ -30,11 +29,7 @@ final class RotationText {
       }
     }
     long more = report.lastPass().problems() - lines.size();
-    if (report.problems().stream().anyMatch(problem -> problem.reason() == Reason.OTHER_KEY)) {
-      lines.add(
-          "  'e2ee key list' shows the keys: those of another name are moved with --key NAME; what is"
-              + " under a retired one opens with a backup of the key file only");
-    }
+    lines.addAll(hints.of(report.problems()));
     if (more > 0) {
       lines.add(
           "e2ee: \u2026 and "

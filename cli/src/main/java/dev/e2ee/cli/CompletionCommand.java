@@ -16,7 +16,10 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 /** {@code e2ee generate-completion}: a script that teaches bash and zsh the commands. */
 @Command(
     name = "generate-completion",
-    description = "Print a script for bash and zsh: source <(e2ee generate-completion)")
+    description = {
+      "Print a script that completes commands in bash and zsh.",
+      "Such as: source <(e2ee generate-completion)"
+    })
 public final class CompletionCommand implements Runnable {
   private static final Set<String> FILES =
       Set.of("FILE", "PATH", "URI|PATH", "JAR", "DIRECTORY|URL");

@@ -6,18 +6,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.e2ee.cli.io.Diagnosis;
 import dev.e2ee.cli.io.Exit;
+import dev.e2ee.cli.io.Surroundings;
+import dev.e2ee.cli.io.Terminals;
 import dev.e2ee.spi.CustodyException;
 import dev.e2ee.spi.CustodyException.Kind;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class UsageTest {
   @TempDir Path home;
@@ -57,6 +63,29 @@ class UsageTest {
       cli.run(command, "--help").exits(0);
       cli.run("help", command).exits(0);
     }
+  }
+
+  /** The list of commands shows the first paragraph, and no more. */
+  @Test
+  void theFirstParagraphOfAHelpIsWhole() {
+    Surroundings none =
+        new Surroundings(
+            InputStream.nullInputStream(), System.out, System.err, Map.of(), Terminals.NONE);
+    List<String> cut = new ArrayList<>();
+    int commands = firstParagraphs(CommandTree.of(new RootCommand(), none, ""), cut);
+    assertTrue(commands > 60, "commands: " + commands);
+    assertEquals(List.of(), cut);
+  }
+
+  private static int firstParagraphs(CommandLine command, List<String> cut) {
+    String first = command.getCommandSpec().usageMessage().description()[0];
+    if (!first.endsWith(".")) {
+      cut.add(command.getCommandSpec().qualifiedName() + ": " + first);
+    }
+    return 1
+        + command.getSubcommands().values().stream()
+            .mapToInt(inner -> firstParagraphs(inner, cut))
+            .sum();
   }
 
   @ParameterizedTest

@@ -30,11 +30,12 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "list",
     description = {
-      "Without a URI: the installed back ends, and the PKCS#11 modules that this machine is known",
-      "to have; none of them is loaded.",
-      "With one, such as 'pkcs11:?module-name=softhsm2': its stores, each with a URI that means it",
-      "alone; and the keys in it when it is one store that a key file's list or a PIN opens. Asks",
-      "nobody."
+      "List the places where keys are kept, without asking anybody.",
+      "Without a URI: the installed back ends, and the PKCS#11 modules that this machine is"
+          + " known to have; none of them is loaded.",
+      "With one, such as 'pkcs11:?module-name=softhsm2': its stores, each with a URI that"
+          + " means it alone; and the keys in it when it is one store that a key file's list or a"
+          + " PIN opens."
     })
 public final class ListCommand implements Callable<Integer> {
   @Mixin StoreArgument store;

@@ -21,7 +21,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     description =
-        "Seal, tamper, rotate, use an HSM, join a device, recover: see it happen, in a temporary directory.")
+        "Seal, tamper, rotate, use an HSM, join a device, recover: see it happen, in a"
+            + " temporary directory.")
 public final class DemoCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 

@@ -16,8 +16,9 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "list",
     description = {
-      "The invites that this device has made or accepted. What nothing comes of any more is deleted:",
-      "one that expired without being used, or has ended; a used one 30 days after it expired."
+      "List the invites that this device has made or accepted.",
+      "What nothing comes of any more is deleted: one that expired without being used, or"
+          + " has ended; a used one 30 days after it expired."
     })
 public final class InviteListCommand implements Callable<Integer> {
   @Mixin DeviceOptions device;

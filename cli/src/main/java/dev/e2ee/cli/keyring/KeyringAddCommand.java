@@ -13,7 +13,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "add",
     description =
-        "Add a member to the current epoch: it opens what is sealed from then on, and in this epoch before.")
+        "Add a member to the current epoch: it opens what is sealed from then on, and in this"
+            + " epoch before.")
 public final class KeyringAddCommand extends KeyringChangeCommand {
   @Parameters(
       index = "1",

@@ -20,8 +20,9 @@ import picocli.CommandLine.Parameters;
     name = "forget",
     description = {
       "Forget whom this device trusts with a collection, and what it has seen.",
-      "For when 'published' was said of a change that the server did not take. Until a keyring is opened anew an old one",
-      "is not told from the newest: ask another member which revision it sees. No key is lost."
+      "For when 'published' was said of a change that the server did not take. Until a"
+          + " keyring is opened anew an old one is not told from the newest: ask another member"
+          + " which revision it sees. No key is lost."
     })
 public final class KeyringForgetCommand implements Callable<Integer> {
   @Mixin DeviceOptions device;

@@ -21,7 +21,8 @@ import picocli.CommandLine.Mixin;
     name = "keys",
     description = {
       "Print this device's two public keys.",
-      "By the first it is added to a keyring, by the second its signatures are trusted. Let the others compare them with what you read to them."
+      "By the first it is added to a keyring, by the second its signatures are trusted. Let"
+          + " the others compare them with what you read to them."
     })
 public final class KeyringKeysCommand implements Callable<Integer> {
   @Mixin DeviceOptions device;

@@ -23,8 +23,8 @@ import picocli.CommandLine.Parameters;
     name = "published",
     description = {
       "Say that the server has the keyring that this device changed last.",
-      "It is remembered, and sealed with from now on. Not before: of two changes at once, the server",
-      "takes one."
+      "It is remembered, and sealed with from now on. Not before: of two changes at once,"
+          + " the server takes one."
     })
 public final class KeyringPublishedCommand implements Callable<Integer> {
   private final Surroundings surroundings;

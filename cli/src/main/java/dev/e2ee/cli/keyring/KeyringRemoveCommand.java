@@ -19,8 +19,9 @@ import picocli.CommandLine.Parameters;
     name = "remove",
     description = {
       "Remove a member: a new epoch with a new key for the others.",
-      "What was sealed before opens with the keys that it has had, although this program refuses; seal anew what matters. One that is pinned as signer must be unpinned on every device:",
-      "e2ee keyring pin COLLECTION KEY --remove."
+      "What was sealed before opens with the keys that it has had, although this program"
+          + " refuses; seal anew what matters. One that is pinned as signer must be unpinned on"
+          + " every device: e2ee keyring pin COLLECTION KEY --remove."
     })
 public final class KeyringRemoveCommand extends KeyringChangeCommand {
   private final Surroundings surroundings;

@@ -11,8 +11,9 @@ import picocli.CommandLine.Command;
 @Command(
     name = "seal",
     description = {
-      "Seal a file of up to 16 MiB for all members of the current epoch: as a blob that is bound to",
-      "its path, or with --document a JSON file as a document. Both are Starfish's."
+      "Seal a file of up to 16 MiB for all members of the current epoch.",
+      "As a blob that is bound to its path, or with --document a JSON file as a document."
+          + " Both are Starfish's."
     })
 public final class KeyringSealCommand extends SealedFileCommand {
   /** In these surroundings. */

@@ -21,10 +21,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "rotate",
     description = {
-      "Replace an API token: the same key, wrapped under a new token with a higher",
-      "number. No record changes. The old token opens the old file for ever: once the",
-      "new one works, let the server delete its wrap and verifier. After a theft rotate",
-      "the key too ('e2ee key rotate')."
+      "Replace an API token: the same key, wrapped under a new token with a higher number.",
+      "No record changes. The old token opens the old file for ever: once the new one"
+          + " works, let the server delete its wrap and verifier. After a theft rotate the key too"
+          + " ('e2ee key rotate')."
     })
 public final class TokenRotateCommand implements Callable<Integer> {
   @Mixin Results results;

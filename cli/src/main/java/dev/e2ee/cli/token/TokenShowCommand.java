@@ -27,8 +27,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "show",
     description = {
-      "Say what is public of an API token: its id, and with --audience what that",
-      "server keeps to verify it. No secret is shown."
+      "Say what is public of an API token: its id, and what a server keeps to verify it.",
+      "The second with --audience. No secret is shown."
     })
 public final class TokenShowCommand implements Callable<Integer> {
   @Mixin Results results;

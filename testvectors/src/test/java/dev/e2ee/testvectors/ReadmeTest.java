@@ -116,16 +116,19 @@ class ReadmeTest {
   @Test
   void itsProgramForMembersRuns(@TempDir Path directory) throws Exception {
     Files.writeString(directory.resolve("Members.java"), program("Members"));
-    String output =
-        new RealJars(directory)
-            .run(0, "java", "-cp", RealJars.path(), "Members.java", directory.toString());
-    assertEquals(
-        """
-        bob reads: {"text":"hello"}
-        without bob: epoch 2, 1 member
-        bob is told: REMOVED
-        """,
-        output);
+    for (int run = 1; run <= 2; run++) { // the second finds what the first has left
+      String output =
+          new RealJars(directory)
+              .run(0, "java", "-cp", RealJars.path(), "Members.java", directory.toString());
+      assertEquals(
+          """
+          bob reads: {"text":"hello"}
+          without bob: epoch 2, 1 member
+          bob is told: REMOVED
+          """,
+          output,
+          "run " + run);
+    }
   }
 
   @Test

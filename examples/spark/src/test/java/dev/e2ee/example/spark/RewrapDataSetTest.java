@@ -22,8 +22,6 @@ import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.SparkException;
@@ -352,28 +350,10 @@ class RewrapDataSetTest {
     assertFalse(Traces.in(home.resolve("passphrase")).of(notes.secrets()).isEmpty());
   }
 
-  /** What a process of its own has said, and how it ended. */
-  private record Run(int exit, String out) {}
-
   /** README's command, in a process of its own, with the key file's own scheme. */
-  private static Run runAsReadmeSays(String from, String to) throws Exception {
-    Path module = Path.of("").toAbsolutePath();
-    Matcher command =
-        Pattern.compile("^ {4}(java .*?[^\\\\])\\n", Pattern.MULTILINE | Pattern.DOTALL)
-            .matcher(Files.readString(module.resolve("README.md")));
-    assertTrue(command.find());
-    ProcessBuilder builder =
-        new ProcessBuilder("sh", "-c", command.group(1))
-            .directory(module.resolve("../..").toFile())
-            .redirectError(home.resolve("stderr").toFile());
-    Map<String, String> environment = builder.environment();
-    environment.put("PATH", System.getProperty("java.home") + "/bin:" + environment.get("PATH"));
-    environment.put("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1");
-    environment.putAll(Map.of("FROM", from, "TO", to, "KEYS", notes.keys()));
-    Process process = builder.start();
-    process.getOutputStream().close();
-    String out = new String(process.getInputStream().readAllBytes(), UTF_8);
-    return new Run(process.waitFor(), out + Files.readString(home.resolve("stderr")));
+  private static ReadmeCommand runAsReadmeSays(String from, String to) throws Exception {
+    return ReadmeCommand.run(
+        "RewrapDataSet", Map.of("FROM", from, "TO", to, "KEYS", notes.keys()), home);
   }
 
   @Test
@@ -381,20 +361,20 @@ class RewrapDataSetTest {
   void readmesCommandEndsWithZeroWhenTheOldDataSetIsNoLongerNeeded() throws Exception {
     String from = notes.write(spark, "process", notes.rows(60));
     String to = notes.path("process-2");
-    Run run = runAsReadmeSays(from, to);
-    assertEquals(0, run.exit, run.out);
-    assertTrue(run.out.contains("the 60 rows of " + from + ", and each record opens"), run.out);
+    ReadmeCommand run = runAsReadmeSays(from, to);
+    assertEquals(0, run.exit(), run.out());
+    assertTrue(run.out().contains("the 60 rows of " + from + ", and each record opens"), run.out());
     assertAllMoved(read(from), read(to));
-    assertFalse(run.out.contains(Notes.PASSPHRASE), run.out);
+    assertFalse(run.out().contains(Notes.PASSPHRASE), run.out());
   }
 
   @Test
   @Tag("once")
   void readmesCommandEndsWithOneWhenItIs() throws Exception {
     String from = notes.write(spark, "faulty-process", faulty());
-    Run run = runAsReadmeSays(from, notes.path("faulty-process-2"));
-    assertEquals(1, run.exit, run.out);
-    assertTrue(run.out.contains(from + " IS STILL NEEDED: of the 6 rows"), run.out);
-    assertTrue(run.out.contains("5 have a record that is as it was"), run.out);
+    ReadmeCommand run = runAsReadmeSays(from, notes.path("faulty-process-2"));
+    assertEquals(1, run.exit(), run.out());
+    assertTrue(run.out().contains(from + " IS STILL NEEDED: of the 6 rows"), run.out());
+    assertTrue(run.out().contains("5 have a record that is as it was"), run.out());
   }
 }

@@ -260,6 +260,13 @@ class KeyringCommandsTest {
   }
 
   @Test
+  void whereNoKeyringIsTheOptionThatNamesItIsTold() {
+    Cli.Result none = ann.cli.run("keyring", "show", "no-such-collection").exits(7);
+    assertTrue(none.err().contains("there is no file no-such-collection.keyring"), none.err());
+    assertTrue(none.err().contains("--keyring FILE"), none.err());
+  }
+
+  @Test
   void whoIsNotPinnedIsRefused() throws Exception {
     create();
     Person carol = person("carol");

@@ -12,6 +12,7 @@ import dev.e2ee.keyring.KeyringRefusedException;
 import dev.e2ee.keyring.NoEpochKeyException;
 import dev.e2ee.keyring.TrustStore;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
@@ -52,7 +53,14 @@ final class KeyringOptions {
           "such a name of a collection is no file's: say where its keyring is with --keyring FILE",
           "");
     }
-    return Path.of(collection + ".keyring");
+    Path usual = Path.of(collection + ".keyring");
+    if (!Files.exists(usual)) {
+      throw new Failure(
+          Exit.IO,
+          "there is no file " + usual + " here",
+          "Say where the collection's keyring is: --keyring FILE");
+    }
+    return usual;
   }
 
   /** Whom this device trusts, and what it has seen. */

@@ -12,18 +12,22 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folder {@code .e2ee} in a directory of records: 64 files that writers lock, and the temp
@@ -39,8 +43,17 @@ final class DirectoryLocks {
 
   private final Path folder;
 
-  private DirectoryLocks(Path folder) {
+  /** Which folder it is, where the system tells; another one in its place has another key. */
+  private final @Nullable Object identity;
+
+  private DirectoryLocks(Path folder) throws IOException {
     this.folder = folder;
+    this.identity = identity(folder);
+  }
+
+  private static @Nullable Object identity(Path folder) throws IOException {
+    return Files.readAttributes(folder, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+        .fileKey();
   }
 
   /** Those of a directory, made when they are not there. */
@@ -84,9 +97,29 @@ final class DirectoryLocks {
     return "lock-" + HexFormat.of().toHexDigits((byte) number);
   }
 
-  /** Whether this is the directory that was opened: not gone, nor another one in its place. */
-  static boolean areIn(Path root) {
-    return Files.isDirectory(root.resolve(FOLDER), LinkOption.NOFOLLOW_LINKS);
+  /**
+   * Does nothing in the directory that was opened.
+   *
+   * @throws IOException when it is gone, or another one is in its place: it would look as if its
+   *     records had been deleted
+   */
+  void requireThere() throws IOException {
+    Object now;
+    try {
+      now = identity(folder);
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      throw notThere(e);
+    }
+    if (!Objects.equals(now, identity)) {
+      throw notThere(null);
+    }
+  }
+
+  private IOException notThere(@Nullable IOException cause) {
+    return new IOException(
+        folder.getParent()
+            + " is gone, or another directory is in its place; see to it, and open the store anew",
+        cause);
   }
 
   /** Whether a path in a directory of records is none of them, but in a folder of this class. */

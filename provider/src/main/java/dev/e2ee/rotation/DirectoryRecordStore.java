@@ -88,7 +88,7 @@ public final class DirectoryRecordStore implements RecordStore {
 
   @Override
   public Ids idsAfter(@Nullable String after) throws IOException {
-    return new DirectoryWalk(root, after);
+    return new DirectoryWalk(root, locks, after);
   }
 
   /**

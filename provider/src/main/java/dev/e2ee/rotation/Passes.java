@@ -4,12 +4,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -180,14 +181,13 @@ final class Passes implements AutoCloseable {
       throws IOException, InterruptedException {
     AtomicReferenceArray<RecordMover.Outcome> outcomes = new AtomicReferenceArray<>(ids.size());
     AtomicInteger next = new AtomicInteger();
-    List<Future<?>> running = new ArrayList<>();
-    for (int i = 1; i < Math.min(threads, ids.size()); i++) {
-      running.add(helpers.submit(() -> moveNext(ids, next, outcomes)));
+    List<FutureTask<Void>> parts = new ArrayList<>();
+    for (int i = 0; i < Math.min(threads, ids.size()); i++) {
+      parts.add(new FutureTask<>(() -> moveNext(ids, next, outcomes)));
     }
-    moveNext(ids, next, outcomes);
-    for (Future<?> one : running) {
-      await(one);
-    }
+    parts.subList(1, parts.size()).forEach(helpers::execute);
+    parts.get(0).run();
+    await(parts);
     List<RecordMover.Outcome> all = new ArrayList<>(ids.size());
     for (int i = 0; i < ids.size(); i++) {
       all.add(outcomes.get(i));
@@ -195,33 +195,59 @@ final class Passes implements AutoCloseable {
     return all;
   }
 
-  /** Moves one after the other of those that nobody has taken yet. */
+  /** Moves one after the other of those that nobody has taken yet; none after a failure. */
   private @Nullable Void moveNext(
       List<String> ids, AtomicInteger next, AtomicReferenceArray<RecordMover.Outcome> outcomes)
       throws IOException, InterruptedException {
-    for (int at = next.getAndIncrement(); at < ids.size(); at = next.getAndIncrement()) {
-      outcomes.set(at, mover.move(ids.get(at)));
+    boolean moved = false;
+    try {
+      for (int at = next.getAndIncrement(); at < ids.size(); at = next.getAndIncrement()) {
+        outcomes.set(at, mover.move(ids.get(at)));
+      }
+      moved = true;
+      return null;
+    } finally {
+      if (!moved) {
+        next.set(ids.size());
+      }
     }
-    return null;
   }
 
-  /** The page counts for nothing when a helper fails. */
-  private static void await(Future<?> helper) throws IOException, InterruptedException {
-    try {
-      helper.get();
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
-      if (cause instanceof IOException io) {
-        throw io;
+  /** The page counts for nothing when a part of it fails. */
+  private static void await(List<FutureTask<Void>> parts) throws IOException, InterruptedException {
+    Throwable failure = null;
+    for (FutureTask<Void> part : parts) {
+      try {
+        part.get();
+      } catch (ExecutionException e) {
+        failure = worse(failure, Objects.requireNonNull(e.getCause()));
       }
-      if (cause instanceof RuntimeException unchecked) {
-        throw unchecked;
-      }
-      if (cause instanceof Error error) {
-        throw error;
-      }
-      throw new IllegalStateException(cause);
     }
+    if (failure instanceof IOException io) {
+      throw io;
+    }
+    if (failure instanceof InterruptedException interrupted) {
+      throw interrupted;
+    }
+    if (failure instanceof RuntimeException unchecked) {
+      throw unchecked;
+    }
+    if (failure instanceof Error error) {
+      throw error;
+    }
+  }
+
+  /**
+   * What to throw of two; a record that the store has lost comes before all that can be repeated.
+   */
+  private static Throwable worse(@Nullable Throwable before, Throwable other) {
+    if (before == null || before == other) {
+      return other;
+    }
+    boolean broken = other instanceof RecordMover.StoreBrokenException;
+    Throwable first = broken ? other : before;
+    first.addSuppressed(broken ? before : other);
+    return first;
   }
 
   /** Ends the helpers, and waits for them: they use keys and a store that are closed after this. */

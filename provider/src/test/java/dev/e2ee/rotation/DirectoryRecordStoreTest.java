@@ -368,4 +368,74 @@ class DirectoryRecordStoreTest {
       pool.shutdownNow();
     }
   }
+
+  /** [rotation-14] What is gone with the directory was not deleted. */
+  @Test
+  void aDirectoryThatGoesAwayWhileItIsListedIsNotOneWhoseRecordsWereDeleted() throws IOException {
+    put("a/1", "a/2", "b/1", "b/c/1");
+    for (boolean withOthers : new boolean[] {false, true}) {
+      for (int seen = 0; seen <= 4; seen++) {
+        Path away = outside.resolve("away");
+        try (RecordStore.Ids ids = store.idsAfter(null)) {
+          for (int i = 0; i < seen; i++) {
+            assertEquals(1, ids.next(1).size());
+          }
+          Files.move(root, away);
+          Files.createDirectory(root);
+          if (withOthers) {
+            DirectoryRecordStore.open(root).put("b/other", new byte[1]);
+          }
+          IOException gone = assertThrows(IOException.class, () -> drain(ids));
+          assertTrue(
+              gone.getMessage().contains("another directory is in its place"), gone::toString);
+        }
+        deleteAll(root);
+        Files.move(away, root);
+        assertEquals(List.of("a/1", "a/2", "b/1", "b/c/1"), all());
+      }
+    }
+  }
+
+  private static void drain(RecordStore.Ids ids) throws IOException {
+    List<String> page = ids.next(10);
+    while (!page.isEmpty()) {
+      page = ids.next(10);
+    }
+  }
+
+  private static void deleteAll(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+
+  /**
+   * [rotation-8] A process that only looks makes durable what another one may have left halfway.
+   */
+  @Test
+  void aPassForcesEachDirectoryThatItHasSeen() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/strace")), "strace is not installed");
+    for (String id : List.of("a/1", "b/c/2", "3")) {
+      store.put(id, RotationKeys.sealed(RotationKeys.newKey(), id, "text"));
+    }
+    SealedKeys unused = RotationKeys.sealedKeys(outside);
+    Path trace = outside.resolve("trace");
+    List<String> command =
+        new ArrayList<>(
+            List.of("strace", "-f", "-y", "-qq", "-e", "trace=fsync,fdatasync", "-o", "" + trace));
+    command.addAll(RotationProcess.command("rotate", root.toString(), outside, 0));
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    process.getOutputStream().close();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor());
+    assertTrue(said.contains("COMPLETE"), said);
+    String traced = Files.readString(trace);
+    for (String directory : List.of("", "/a", "/b", "/b/c")) {
+      assertTrue(
+          traced.contains("<" + root.toRealPath() + directory + ">"), () -> directory + traced);
+    }
+  }
 }

@@ -39,21 +39,24 @@ public final class RotationProcess {
   }
 
   static Process start(String mode, String store, Path folder, long seed) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx128m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                RotationProcess.class.getName(),
-                mode,
-                store,
-                folder.toString(),
-                Long.toString(seed)));
-    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    return new ProcessBuilder(command(mode, store, folder, seed))
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  static List<String> command(String mode, String store, Path folder, long seed) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        "-Xmx128m",
+        "-cp",
+        System.getProperty("java.class.path"),
+        RotationProcess.class.getName(),
+        mode,
+        store,
+        folder.toString(),
+        Long.toString(seed));
   }
 
   private static Rotation rotation(WritableStore store, Path folder) {

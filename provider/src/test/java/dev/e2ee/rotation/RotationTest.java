@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -257,6 +258,71 @@ class RotationTest {
     }
     assertEquals(List.of(), told);
     assertTrue(run().isComplete());
+  }
+
+  /** Before the next one is touched: not every store notices an interrupt. */
+  @Test
+  void anInterruptBetweenTwoRecordsEndsIt() throws Exception {
+    putOld(3);
+    List<String> read = new ArrayList<>();
+    RecordStore interrupting =
+        new DelegatingStore<RecordStore>(store) {
+          @Override
+          public Optional<StoredRecord> read(String id) throws IOException {
+            read.add(id);
+            Optional<StoredRecord> found = super.read(id);
+            if (read.size() == 2) { // the first one, read back
+              Thread.currentThread().interrupt();
+            }
+            return found;
+          }
+        };
+    assertThrows(
+        InterruptedException.class, rotation(interrupting, RotationKeys.rewrapping())::run);
+    assertEquals(List.of("r0", "r0"), read);
+  }
+
+  /** A record that the store has lost is told, whatever else happens; nothing goes on after it. */
+  @Test
+  void whatOneThreadHasFoundIsToldWhenAnotherOneFailsToo() throws Exception {
+    putOld(50);
+    Thread caller = Thread.currentThread();
+    CountDownLatch lost = new CountDownLatch(1);
+    AtomicInteger reads = new AtomicInteger();
+    RecordStore losing =
+        new DelegatingStore<RecordStore>(store) {
+          @Override
+          public Optional<StoredRecord> read(String id) throws IOException {
+            reads.incrementAndGet();
+            if (Thread.currentThread() == caller) {
+              awaitOrFail(lost);
+              throw new IllegalStateException("the caller's own");
+            }
+            return super.read(id);
+          }
+
+          @Override
+          public boolean replace(String id, StoredRecord expected, byte[] fresh)
+              throws IOException {
+            store.put(id, new byte[] {1, 2, 3});
+            lost.countDown();
+            return true;
+          }
+        };
+    IOException told =
+        assertThrows(
+            IOException.class, rotation(losing, RotationKeys.rewrapping()).withThreads(2)::run);
+    assertTrue(told.getMessage().contains("restore it"), told::toString);
+    assertEquals("the caller's own", told.getSuppressed()[0].getMessage());
+    assertTrue(reads.get() <= 4, () -> "went on: " + reads);
+  }
+
+  private static void awaitOrFail(CountDownLatch latch) {
+    try {
+      assertTrue(latch.await(60, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** Interrupts whoever takes this step. */

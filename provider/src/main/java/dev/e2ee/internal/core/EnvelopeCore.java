@@ -215,8 +215,9 @@ public final class EnvelopeCore {
         CustodyException.Kind.TRANSIENT,
         "the key "
             + umk.id()
-            + " does not unwrap what it has just wrapped, so nothing was moved to it; find out what"
-            + " is wrong with its custody (e2ee custody probe URI) or with this computer");
+            + " does not unwrap what it has just wrapped, so this record was left as it is; what was"
+            + " moved before is under that key: keep it, and find out what is wrong with its custody"
+            + " (e2ee custody probe URI) or with this computer");
   }
 
   /**

@@ -100,7 +100,14 @@ public final class DurableFile {
   /** Makes the entry of a file in its directory durable, where a directory can be opened. */
   public static void forceDirectoryOf(Path file) throws IOException {
     Path directory = file.getParent();
-    if (directory != null && UnixFile.isKnown(directory)) {
+    if (directory != null) {
+      forceDirectory(directory);
+    }
+  }
+
+  /** Makes the entries of a directory durable, where it can be opened. */
+  public static void forceDirectory(Path directory) throws IOException {
+    if (UnixFile.isKnown(directory)) {
       try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
         channel.force(true);
       }

@@ -13,6 +13,7 @@ import dev.e2ee.spi.internal.curve.Signatures;
 import java.security.InvalidKeyException;
 import java.security.ProviderException;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.Map;
 import javax.crypto.AEADBadTagException;
 
@@ -37,8 +38,17 @@ public record Entry(
   /** The length of a CEK in bytes. */
   public static final int CEK = 32;
 
-  /** Reads one. */
+  /** Reads one that is alone. */
   public static Entry read(Json value) throws KeyringFormatException {
+    return read(value, new HashMap<>());
+  }
+
+  /**
+   * Reads one.
+   *
+   * @param adders those of the entries before it; its own is there afterwards
+   */
+  static Entry read(Json value, Map<String, Signer> adders) throws KeyringFormatException {
     Fields in = Fields.of("keyring's entry", value);
     CekWrap wrap = CekWrap.read(in);
     in.base64("addedSig", Signatures.LENGTH);
@@ -46,7 +56,7 @@ public record Entry(
         in.recipient("subKem"),
         wrap.ephemeralKey(),
         wrap.box(),
-        in.signer("addedBy"),
+        in.signer("addedBy", adders),
         in.text("addedSig"),
         in.seconds("addedAt"));
   }

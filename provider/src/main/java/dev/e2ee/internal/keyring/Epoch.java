@@ -4,6 +4,7 @@ import dev.e2ee.internal.json.CanonicalJson;
 import dev.e2ee.internal.json.Json;
 import dev.e2ee.keyring.KeyringFormatException;
 import dev.e2ee.keyring.Recipient;
+import dev.e2ee.keyring.Signer;
 import dev.e2ee.spi.internal.crypto.Engine;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,13 @@ public record Epoch(int number, List<Entry> entries, Json.Members object) {
     entries = List.copyOf(entries);
   }
 
-  static Epoch read(int number, Fields in) throws KeyringFormatException {
+  /**
+   * Reads one.
+   *
+   * @param adders of all epochs
+   */
+  static Epoch read(int number, Fields in, Map<String, Signer> adders)
+      throws KeyringFormatException {
     in.seconds("createdAt");
     List<Json> values = in.list(ENTRIES);
     if (values.isEmpty() || values.size() > MAX_ENTRIES) {
@@ -35,7 +42,7 @@ public record Epoch(int number, List<Entry> entries, Json.Members object) {
     }
     List<Entry> entries = new ArrayList<>();
     for (Json value : values) {
-      entries.add(Entry.read(value));
+      entries.add(Entry.read(value, adders));
     }
     return new Epoch(number, entries, in.object());
   }

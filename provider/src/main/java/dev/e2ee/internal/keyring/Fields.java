@@ -10,6 +10,7 @@ import dev.e2ee.keyring.Signer;
 import dev.e2ee.spi.internal.curve.Curve;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Takes the members of a JSON object, each checked. */
@@ -174,6 +175,14 @@ public final class Fields {
   /** A signer's public key. */
   public Signer signer(String name) throws KeyringFormatException {
     return signer(name, value(name));
+  }
+
+  /**
+   * The same, which may be among those that were read before; their check is the dearest part of
+   * reading.
+   */
+  public Signer signer(String name, Map<String, Signer> known) throws KeyringFormatException {
+    return key(name, value(name), text -> known.computeIfAbsent(text, Signer::new));
   }
 
   /** The same, of a value. {@link Signer} checks it, so nothing else does. */

@@ -3,7 +3,9 @@ package dev.e2ee.internal.keyring;
 import dev.e2ee.internal.json.CanonicalJson;
 import dev.e2ee.internal.json.Json;
 import dev.e2ee.keyring.KeyringFormatException;
+import dev.e2ee.keyring.Signer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,8 +49,9 @@ public record KeyringDocument(List<Epoch> epochs, @Nullable Head head, Json.Memb
       throw in.fault("its epochs are not just those from 1 to " + current);
     }
     List<Epoch> epochs = new ArrayList<>();
+    Map<String, Signer> adders = new HashMap<>();
     for (int number = 1; number <= current; number++) {
-      epochs.add(Epoch.read(number, named.fields(Integer.toString(number))));
+      epochs.add(Epoch.read(number, named.fields(Integer.toString(number)), adders));
     }
     Json head = in.object().get(HEAD);
     return new KeyringDocument(

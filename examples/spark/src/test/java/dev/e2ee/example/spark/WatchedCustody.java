@@ -7,7 +7,10 @@ import dev.e2ee.spi.CustodyUri;
 import dev.e2ee.spi.KeyCustody;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.TaskContext;
 
 /**
  * A key file, {@code watched:?path=PATH&passphrase-source=…}, of which is counted how often it is
@@ -16,6 +19,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class WatchedCustody implements CustodyProvider {
   static final AtomicInteger OPENED = new AtomicInteger();
   static final AtomicInteger CLOSED = new AtomicInteger();
+
+  /** The attempts of tasks that have opened it: Spark gives each a number of its own. */
+  static final Set<Long> ATTEMPTS = ConcurrentHashMap.newKeySet();
 
   private final KeyFileProvider real = new KeyFileProvider();
 
@@ -41,6 +47,7 @@ public final class WatchedCustody implements CustodyProvider {
             + uri.query("passphrase-source").orElseThrow();
     KeyCustody opened = real.open(CustodyUri.parse(file), options);
     OPENED.incrementAndGet();
+    ATTEMPTS.add(TaskContext.get().taskAttemptId());
     return (KeyCustody)
         Proxy.newProxyInstance(
             WatchedCustody.class.getClassLoader(),

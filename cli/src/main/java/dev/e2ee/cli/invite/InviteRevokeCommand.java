@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
     name = "revoke",
     description = {
       "End an invite that this device has made: its code is worth nothing from then on.",
-      "A device that was paired by it before has the key of both; take back what you gave " + "it."
+      "A device that was paired by it before has the key of both; take back what you gave it."
     })
 public final class InviteRevokeCommand implements Callable<Integer> {
   private static final String ENDED_BEFORE =

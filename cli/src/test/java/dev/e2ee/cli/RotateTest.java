@@ -150,9 +150,12 @@ class RotateTest {
     String[] context = {"--user", "ann", "--type", "note", "--id-from-record"};
     String notes = records.resolve("notes").toString();
     cli.run("rotate", notes, "--user", "ann", "--type", "note", "--id-from-record").exits(0);
-    String err = rotate(context).exits(8).err();
-    assertTrue(err.contains("  " + notes + "/.e2ee holds the locks"), err);
-    assertTrue(err.contains("the records of " + notes + ","), err);
+    String[] pattern = {"--user", "ann", "--type", "note", "--id-pattern", "(?<id>.+)[.]e2ee"};
+    for (String[] words : List.of(context, pattern)) { // no envelopes; of no context
+      String err = rotate(words).exits(8).err();
+      assertTrue(err.contains("  " + notes + "/.e2ee holds the locks"), err);
+      assertTrue(err.contains("the records of " + notes + ","), err);
+    }
   }
 
   @Test

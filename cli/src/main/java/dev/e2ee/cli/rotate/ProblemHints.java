@@ -42,7 +42,7 @@ record ProblemHints(ContextRules contexts, String records, boolean paths) {
   }
 
   private Optional<String> locked(List<Problem> problems) {
-    return with(problems, Reason.MALFORMED)
+    return problems.stream()
         .filter(problem -> paths)
         .map(problem -> LOCK.matcher(problem.id()))
         .filter(Matcher::matches)

@@ -36,12 +36,12 @@ class KeychainAdviceTest {
                 dbus-send --session --print-reply --dest=org.freedesktop.secrets $secrets \
                   org.freedesktop.Secret.Service.Lock array:objpath:$secrets/collection/login >/dev/null
                 echo locked:; e2ee doctor --keys "$(item a k)"
-                kill $bus; rm -f "$XDG_RUNTIME_DIR/bus"; log_in
+                end_bus; log_in
                 forget a
                 echo missing:; e2ee doctor --keys "$(item a k)" && exit 1
                 rm k
                 e2ee key list --keys "$(item a k)" && exit 1
-                kill $bus; rm -f "$XDG_RUNTIME_DIR/bus"
+                end_bus
                 e2ee init --keys k --raw
                 echo none:; e2ee doctor --keys "$(item a k)" && exit 1
                 exit 0

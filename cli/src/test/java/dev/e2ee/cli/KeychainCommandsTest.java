@@ -189,7 +189,7 @@ class KeychainCommandsTest {
             e2ee doctor || true
             keychain="keychain:service=e2ee;account=$(id -un)?backend=secret-service"
             e2ee doctor --keys "$keychain" || true
-            kill $bus; rm -f "$XDG_RUNTIME_DIR/bus"
+            end_bus
             log_in
             eval "$(sed -n 's/^Add the keychain when it is there: //p' said) --passphrase-file p"
             e2ee key list --keys "$keychain"
@@ -221,7 +221,7 @@ class KeychainCommandsTest {
             bus=$(dbus-daemon --session --address="$DBUS_SESSION_BUS_ADDRESS" --fork --print-pid)
             gnome-keyring-daemon --components=secrets --daemonize >/dev/null
             tries
-            kill $bus; rm -f "$XDG_RUNTIME_DIR/bus"
+            end_bus
             log_in
             secrets=/org/freedesktop/secrets
             dbus-send --session --print-reply --dest=org.freedesktop.secrets $secrets \

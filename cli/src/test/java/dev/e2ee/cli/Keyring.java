@@ -23,6 +23,12 @@ final class Keyring {
         printf secret | gnome-keyring-daemon --unlock --components=secrets --daemonize >/dev/null
         until secret-tool search a b 2>/dev/null; do sleep 0.1; done
       }
+      # It deletes its socket when it ends, which may be another's by then.
+      end_bus() {
+        kill $bus
+        while readlink "/proc/$bus/exe" >/dev/null; do sleep 0.1; done
+        rm -f "$XDG_RUNTIME_DIR/bus"
+      }
       """;
 
   private Keyring() {}

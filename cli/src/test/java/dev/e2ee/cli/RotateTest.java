@@ -28,9 +28,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code e2ee rotate} over a directory, and over SQLite by a driver that is named. */
+/** {@code e2ee rotate} over a directory, and over databases by drivers that are named. */
 class RotateTest {
   private static final Path SQLITE = Path.of("target/drivers/sqlite.jar").toAbsolutePath();
+  private static final Path H2 = Path.of("target/drivers/h2.jar").toAbsolutePath();
 
   @TempDir Path home;
   private Cli cli;
@@ -238,10 +239,14 @@ class RotateTest {
   }
 
   private void sqlite(Work work) throws IOException, SQLException {
-    try (URLClassLoader jar = new URLClassLoader(new URL[] {SQLITE.toUri().toURL()})) {
+    work(SQLITE, url(), work);
+  }
+
+  private static void work(Path driverJar, String url, Work work) throws IOException, SQLException {
+    try (URLClassLoader jar = new URLClassLoader(new URL[] {driverJar.toUri().toURL()})) {
       for (Driver driver : ServiceLoader.load(Driver.class, jar)) {
-        if (driver.acceptsURL(url())) {
-          try (Connection database = driver.connect(url(), new Properties())) {
+        if (driver.acceptsURL(url)) {
+          try (Connection database = driver.connect(url, new Properties())) {
             work.with(database);
           }
         }
@@ -281,6 +286,36 @@ class RotateTest {
       assertEquals(2, generation(found.get(i)));
       opens("ann", "note", "" + i, found.get(i));
     }
+  }
+
+  /** [rotation-15] */
+  @Test
+  void whereOpenTransactionsCannotBeSeenNoKeyIsFreeWithoutAWord() throws IOException, SQLException {
+    String url = "jdbc:h2:file:" + home.resolve("records") + ";DATABASE_TO_UPPER=false";
+    work(H2, url, this::fill);
+    cli.run("key", "rotate", "default").exits(0);
+    List<String> words =
+        new ArrayList<>(
+            List.of(table(url, "--driver", H2.toString(), "--id-column", "n", "--user", "ann")));
+    words.addAll(List.of("--type", "note", "--id-from-record"));
+    String held = cli.run(words.toArray(String[]::new)).exits(8).text();
+    assertTrue(held.startsWith("Moved 3, passes 2. Not complete: open transactions"), held);
+    assertTrue(held.contains("run it again with --transactions-ended"), held);
+    assertFalse(held.contains("retire"), held);
+    words.add("--json");
+    JsonNode unseen = cli.run(words.toArray(String[]::new)).exits(8).json();
+    counts(unseen, false, 0, 0);
+    assertEquals("UNSEEN", unseen.get("earlierTransactions").asText());
+    assertTrue(unseen.get("freed").isEmpty());
+    words.add("--transactions-ended");
+    JsonNode said = cli.run(words.toArray(String[]::new)).exits(0).json();
+    counts(said, true, 0, 0);
+    assertEquals("SAID_TO_HAVE_ENDED", said.get("earlierTransactions").asText());
+    assertEquals(key(1).get("id"), said.get("freed").get(0));
+    words.remove("--json");
+    String text = cli.run(words.toArray(String[]::new)).exits(0).text();
+    assertTrue(text.contains("\nThis rests on your --transactions-ended: "), text);
+    assertTrue(text.contains("e2ee key retire default --generation 1 --yes"), text);
   }
 
   private void fill(Connection database) throws SQLException {
@@ -329,6 +364,7 @@ class RotateTest {
     String tree = records.toString();
     usage("is no directory", "rotate", home.resolve("nowhere").toString());
     usage("begins with jdbc:", "rotate", tree, "--table", "t");
+    usage("begins with jdbc:", "rotate", tree, "--transactions-ended");
     usage("--table and --data-column", "rotate", "jdbc:postgresql:x", "--table", "t");
     usage("no JDBC driver here takes jdbc:other:", table("jdbc:other:secret"));
     usage("there is no file", table("jdbc:x:y", "--driver", "missing.jar"));

@@ -53,6 +53,40 @@ final class Database {
     }
   }
 
+  /**
+   * Changes it in a transaction, which is undone unless the change says that all is as it should
+   * be: also when it, or the commit, fails in any way.
+   *
+   * @param change whether to commit
+   * @return false when nothing was changed: as the change says, or because another transaction was
+   *     first
+   */
+  boolean change(String doing, Question<Boolean> change) throws IOException {
+    return ask(
+        doing,
+        connection -> {
+          boolean before = connection.getAutoCommit();
+          connection.setAutoCommit(false);
+          boolean committed = false;
+          try {
+            if (change.of(connection)) {
+              connection.commit();
+              committed = true;
+            }
+          } catch (SQLException e) {
+            if (!String.valueOf(e.getSQLState()).startsWith("40")) {
+              throw e;
+            } // else another transaction was first
+          } finally {
+            if (!committed) {
+              connection.rollback();
+            }
+            connection.setAutoCommit(before);
+          }
+          return committed;
+        });
+  }
+
   /** Whether this is a connection to SQLite. */
   static boolean isSqlite(Connection connection) throws SQLException {
     return connection.getMetaData().getDatabaseProductName().equals("SQLite");

@@ -28,6 +28,10 @@ import org.jspecify.annotations.Nullable;
  * SQL they like; they need this class for nothing. What is durable when a transaction has been
  * committed is the database's setting (PostgreSQL: {@code synchronous_commit}).
  *
+ * <p>On another database, as on those that speak PostgreSQL's protocol, open transactions cannot be
+ * seen, and what they hold may be under an old key: see {@link #withTransactionsEnded}. Nor can
+ * those of another server, where the table is one of several (Citus) or foreign.
+ *
  * <p>A row whose envelope is NULL is no record. The id column must be a key of the table (primary,
  * or unique and not null), so that its order is that of the index and has no ties: a list of all
  * ids is refused when one is NULL, and a record whose id is there twice cannot be read.
@@ -59,6 +63,7 @@ public final class JdbcRecordStore implements RecordStore {
   private final @Nullable String version;
   private final IdType idType;
   private final int longest;
+  private final boolean transactionsEnded;
 
   private JdbcRecordStore(
       Database database,
@@ -67,7 +72,8 @@ public final class JdbcRecordStore implements RecordStore {
       String data,
       @Nullable String version,
       IdType idType,
-      int longest) {
+      int longest,
+      boolean transactionsEnded) {
     this.database = database;
     this.table = table;
     this.id = id;
@@ -75,6 +81,7 @@ public final class JdbcRecordStore implements RecordStore {
     this.version = version;
     this.idType = idType;
     this.longest = longest;
+    this.transactionsEnded = transactionsEnded;
   }
 
   /**
@@ -99,7 +106,8 @@ public final class JdbcRecordStore implements RecordStore {
         Sql.check(dataColumn),
         null,
         IdType.TEXT,
-        LONGEST);
+        LONGEST,
+        false);
   }
 
   /**
@@ -109,13 +117,15 @@ public final class JdbcRecordStore implements RecordStore {
    * @throws IllegalArgumentException for a name that is none
    */
   public JdbcRecordStore withVersionColumn(String column) {
-    return new JdbcRecordStore(database, table, id, data, Sql.check(column), idType, longest);
+    return new JdbcRecordStore(
+        database, table, id, data, Sql.check(column), idType, longest, transactionsEnded);
   }
 
   /** With ids of another type; a record's id is the text of it. */
   public JdbcRecordStore withIdType(IdType type) {
+    Objects.requireNonNull(type, "type");
     return new JdbcRecordStore(
-        database, table, id, data, version, Objects.requireNonNull(type, "type"), longest);
+        database, table, id, data, version, type, longest, transactionsEnded);
   }
 
   /**
@@ -128,7 +138,20 @@ public final class JdbcRecordStore implements RecordStore {
     if (longest < 1) {
       throw new IllegalArgumentException("a record has 1 byte and more");
     }
-    return new JdbcRecordStore(database, table, id, data, version, idType, longest);
+    return new JdbcRecordStore(
+        database, table, id, data, version, idType, longest, transactionsEnded);
+  }
+
+  /**
+   * With the caller's word that every transaction that was open, or prepared, when the last writer
+   * got the new key has ended before a run begins. It is asked for where a database does not show
+   * them, which is any but PostgreSQL itself and SQLite: without it no run is complete there, and
+   * with it {@linkplain RotationReport#earlierChanges the report} says what it rests on. Where they
+   * are seen it changes nothing. When it is not so, a record that was committed later may stay
+   * under an old key that was called free.
+   */
+  public JdbcRecordStore withTransactionsEnded() {
+    return new JdbcRecordStore(database, table, id, data, version, idType, longest, true);
   }
 
   /** With the database: see above. */
@@ -173,12 +196,14 @@ public final class JdbcRecordStore implements RecordStore {
   }
 
   /**
-   * Of PostgreSQL and SQLite, whose transactions it can see; of another database it is past at
-   * once, and the caller ends what writers had begun before they had the new key.
+   * Of PostgreSQL and SQLite, whose transactions it can see. Of another database, and of one that
+   * speaks PostgreSQL's protocol, it is never past, but {@linkplain #withTransactionsEnded by the
+   * caller's word}.
    */
   @Override
   public Mark mark() throws IOException {
-    return OpenTransactions.mark(database);
+    Mark mark = OpenTransactions.mark(database);
+    return mark == Mark.UNSEEN && transactionsEnded ? Mark.SAID_TO_BE_PAST : mark;
   }
 
   // Keyset pagination: a page is where the last one ended, whatever came or went before it.
@@ -317,30 +342,9 @@ public final class JdbcRecordStore implements RecordStore {
   // [rotation-8]
   @Override
   public boolean replace(String record, StoredRecord expected, byte[] fresh) throws IOException {
-    return connected(
-        "replacing the record " + record,
-        (connection, sql) -> {
-          boolean before = connection.getAutoCommit();
-          connection.setAutoCommit(false);
-          boolean done = false;
-          try {
-            done = replaced(connection, sql, record, expected, fresh);
-            if (done) {
-              connection.commit();
-            }
-          } catch (SQLException e) {
-            done = false;
-            if (!String.valueOf(e.getSQLState()).startsWith("40")) {
-              throw e;
-            } // else another transaction was first
-          } finally {
-            if (!done) {
-              connection.rollback();
-            }
-            connection.setAutoCommit(before);
-          }
-          return done;
-        });
+    return database.change(
+        "replacing the record " + record + " in " + rows(),
+        connection -> replaced(connection, Sql.of(connection), record, expected, fresh));
   }
 
   private boolean replaced(

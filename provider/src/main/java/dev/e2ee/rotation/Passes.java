@@ -82,14 +82,22 @@ final class Passes implements AutoCloseable {
     // [rotation-11]
     boolean complete = ended && last.moved() == 0 && last.contended() == 0 && last.problems() == 0;
     return new RotationReport(
-        complete, !ended, function.ring().current(), function.ring().old(), moved, last, problems);
+        complete,
+        RotationReport.EarlierChanges.of(start, ended),
+        function.ring().current(),
+        function.ring().old(),
+        moved,
+        last,
+        problems);
   }
 
   /** What is not seen yet may be under an old key. [rotation-15] */
   private static boolean isPast(RecordStore.Mark start) throws IOException, InterruptedException {
     long begun = System.nanoTime();
     boolean past = start.isPast();
-    while (!past && System.nanoTime() - begun < PATIENCE.toNanos()) {
+    while (!past
+        && start != RecordStore.Mark.UNSEEN
+        && System.nanoTime() - begun < PATIENCE.toNanos()) {
       Thread.sleep(PAUSE.toMillis());
       past = start.isPast();
     }

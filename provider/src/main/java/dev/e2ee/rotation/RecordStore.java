@@ -50,7 +50,8 @@ public interface RecordStore {
   /**
    * Marks this moment, so that a pass over the records can know that it sees what was written
    * before. Where a change is seen as soon as somebody has begun it, as in a directory: {@link
-   * Mark#PAST}. Whoever wraps another store asks that one.
+   * Mark#PAST}. Where one is not, and nobody can tell which are under way: {@link Mark#UNSEEN}.
+   * Whoever wraps another store asks that one.
    *
    * @throws IOException when the store cannot be asked
    */
@@ -61,6 +62,21 @@ public interface RecordStore {
   interface Mark {
     /** Of a store in which nothing is under way unseen. */
     Mark PAST = () -> true;
+
+    /** Never past: of a store that does not see what is under way in it. [rotation-15] */
+    Mark UNSEEN = () -> false;
+
+    /**
+     * Of such a store, whose user says that what was under way when the run began has ended. By its
+     * identity it is told from {@link #PAST}, and so it is no lambda. [rotation-15]
+     */
+    Mark SAID_TO_BE_PAST =
+        new Mark() {
+          @Override
+          public boolean isPast() {
+            return true;
+          }
+        };
 
     /**
      * Whether every change that somebody had begun before this moment has ended by now: it is seen

@@ -17,8 +17,36 @@ public final class RotationReport {
    */
   public record Problem(String id, RefusedRecordException.Reason reason, String message) {}
 
+  /**
+   * What is known of changes that others had begun before the run, as transactions of a database:
+   * what they hold is seen by nobody else, and may be under an old key. [rotation-15]
+   */
+  public enum EarlierChanges {
+    /** All had ended when the last pass began, which has seen them. */
+    ENDED,
+    /** Some were open still: end them, and run it again. */
+    OPEN,
+    /**
+     * The store does not see them: end what was open before the run, and run it again {@linkplain
+     * JdbcRecordStore#withTransactionsEnded with the word} that it has ended.
+     */
+    UNSEEN,
+    /** The store does not see them; its user has said that they had ended. */
+    SAID_TO_HAVE_ENDED;
+
+    static EarlierChanges of(RecordStore.Mark start, boolean past) {
+      if (start == RecordStore.Mark.UNSEEN) {
+        return UNSEEN;
+      }
+      if (start == RecordStore.Mark.SAID_TO_BE_PAST) {
+        return SAID_TO_HAVE_ENDED;
+      }
+      return past ? ENDED : OPEN;
+    }
+  }
+
   private final boolean complete;
-  private final boolean heldUp;
+  private final EarlierChanges earlierChanges;
   private final KeyId current;
   private final Set<KeyId> old;
   private final long moved;
@@ -27,14 +55,14 @@ public final class RotationReport {
 
   RotationReport(
       boolean complete,
-      boolean heldUp,
+      EarlierChanges earlierChanges,
       KeyId current,
       Set<KeyId> old,
       long moved,
       RotationProgress lastPass,
       List<Problem> problems) {
     this.complete = complete;
-    this.heldUp = heldUp;
+    this.earlierChanges = earlierChanges;
     this.current = current;
     this.old = Set.copyOf(old);
     this.moved = moved;
@@ -53,11 +81,16 @@ public final class RotationReport {
 
   /**
    * Whether it is not complete because changes that were begun before the run, transactions of a
-   * database, had not ended when the last pass began: what they hold is not seen, and may be under
-   * an old key. End them, and run it again.
+   * database, had not ended when the last pass began, or because nobody can see whether they had:
+   * what they hold is not seen, and may be under an old key. What to do: {@link #earlierChanges}.
    */
   public boolean isHeldUp() {
-    return heldUp;
+    return earlierChanges == EarlierChanges.OPEN || earlierChanges == EarlierChanges.UNSEEN;
+  }
+
+  /** What is known of the changes that were begun before the run. */
+  public EarlierChanges earlierChanges() {
+    return earlierChanges;
   }
 
   /** The key that the records were moved to. */
@@ -101,7 +134,14 @@ public final class RotationReport {
       return done + "the last pass found NO RECORD; look whether it is the right store";
     }
     if (complete) {
-      return done + "the last pass found all " + lastPass.alreadyMoved() + " under the new key";
+      return done
+          + "the last pass found all "
+          + lastPass.alreadyMoved()
+          + " under the new key"
+          + (earlierChanges == EarlierChanges.SAID_TO_HAVE_ENDED
+              ? "; that the transactions that were open before the run had ended was said by who"
+                  + " started it, and not seen"
+              : "");
     }
     if (lastPass.problems() > 0) {
       return done
@@ -111,7 +151,13 @@ public final class RotationReport {
           + problems.get(0)
           + "; settle them and run it again";
     }
-    if (heldUp) {
+    if (earlierChanges == EarlierChanges.UNSEEN) {
+      return done
+          + "NOT COMPLETE: open transactions of this database cannot be seen, and may hold records"
+          + " under an old key; end those that were open before this run, and run it again"
+          + " withTransactionsEnded";
+    }
+    if (earlierChanges == EarlierChanges.OPEN) {
       return done
           + "NOT COMPLETE: transactions that began before it are open, and may hold records under an"
           + " old key; end them, and run it again";

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.e2ee.rotation.RotationReport.EarlierChanges;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import javax.sql.DataSource;
@@ -24,6 +26,15 @@ import org.junit.jupiter.api.Test;
 
 /** What a table does as a store of records, on each database that is tried. */
 abstract class JdbcRecordStoreContract extends JdbcTables {
+  /** Other databases, which have no table yet or those that the last test has left. */
+  abstract List<DataSource> others() throws SQLException;
+
+  /** A value of one byte, as the database writes it. */
+  abstract String literal(byte value);
+
+  /** Makes a trigger that leaves only the first byte of what an UPDATE gives. */
+  abstract void cutEachUpdate() throws SQLException;
+
   /** [rotation-11] */
   @Test
   void listsEachIdOnceFromAnyOne() throws Exception {
@@ -236,6 +247,57 @@ abstract class JdbcRecordStoreContract extends JdbcTables {
         assertThrows(IOException.class, () -> store.replace("a", now, new byte[] {4, 5, 6}));
     assertTrue(refused.getMessage().contains("undone"), refused.getMessage());
     assertArrayEquals(new byte[] {1, 2, 3}, store.read("a").orElseThrow().bytes());
+  }
+
+  /** Whatever fails between the UPDATE and the end of the commit. [rotation-8] */
+  @Test
+  void aFailureAfterTheUpdateUndoesIt() throws Exception {
+    JdbcRecordStore whole = notes("TEXT");
+    put("'a'", new byte[] {1});
+    StoredRecord now = whole.read("a").orElseThrow();
+    // The first statement is the UPDATE; the second one reads back.
+    for (var step : Map.of("prepareStatement", 2, "commit", 1).entrySet()) {
+      DataSource failing =
+          ChangedConnections.of(
+              database(), real -> ChangedConnections.failing(real, step.getKey(), step.getValue()));
+      JdbcRecordStore store = JdbcRecordStore.of(failing, "notes", "id", "order");
+      assertThrows(
+          IllegalStateException.class,
+          () -> store.replace("a", now, new byte[] {2}),
+          step::toString);
+      assertArrayEquals(new byte[] {1}, whole.read("a").orElseThrow().bytes(), step::toString);
+    }
+  }
+
+  @Test
+  void connectionsThatDoNotCommitByThemselvesDo() throws Exception {
+    JdbcRecordStore whole = notes("TEXT");
+    put("'a'", sealed(oldKey(), "a", "text a"));
+    DataSource manual =
+        ChangedConnections.of(
+            database(),
+            real -> {
+              real.setAutoCommit(false);
+              return real;
+            });
+    RotationReport report = rotation(JdbcRecordStore.of(manual, "notes", "id", "order")).run();
+    assertTrue(report.isComplete(), report::toString);
+    assertEquals(EarlierChanges.ENDED, report.earlierChanges());
+    assertEquals("text a", opened(newKey(), "a", whole.read("a").orElseThrow().bytes()));
+  }
+
+  /** [rotation-15] */
+  @Test
+  void whereTransactionsAreSeenNobodysWordIsTaken() throws Exception {
+    JdbcRecordStore store = notes("TEXT").withTransactionsEnded();
+    put("'a'", sealed(newKey(), "a", "text a"));
+    try (Connection writer = database().getConnection()) {
+      writer.setAutoCommit(false);
+      insert(writer, "b", sealed(oldKey(), "b", "text b"));
+      RotationReport report = rotation(store).run();
+      assertEquals(EarlierChanges.OPEN, report.earlierChanges(), report::toString);
+      assertFalse(report.isComplete(), report::toString);
+    }
   }
 
   /** [rotation-8] */

@@ -106,13 +106,4 @@ abstract class JdbcTables {
       statement.executeUpdate();
     }
   }
-
-  /** Other databases, which have no table yet or those that the last test has left. */
-  abstract List<DataSource> others() throws SQLException;
-
-  /** A value of one byte, as the database writes it. */
-  abstract String literal(byte value);
-
-  /** Makes a trigger that leaves only the first byte of what an UPDATE gives. */
-  abstract void cutEachUpdate() throws SQLException;
 }

@@ -1,10 +1,13 @@
 package dev.e2ee.rotation;
 
+import static dev.e2ee.rotation.RotationKeys.newKey;
+import static dev.e2ee.rotation.RotationKeys.sealed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.e2ee.rotation.RotationReport.EarlierChanges;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
@@ -92,6 +95,28 @@ class PostgresRecordStoreTest extends JdbcRecordStoreContract {
             PostgresRecordStoreTest.class.getClassLoader(),
             new Class<?>[] {DataSource.class},
             (proxy, method, arguments) -> DriverManager.getConnection(url));
+  }
+
+  /** Its driver calls everything PostgreSQL that speaks the protocol. [rotation-15] */
+  @Test
+  void whatOnlySpeaksItsProtocolIsNotTakenForIt() throws Exception {
+    sql(
+        "DROP SCHEMA IF EXISTS likewise CASCADE",
+        "CREATE SCHEMA likewise",
+        """
+        CREATE FUNCTION likewise.version() RETURNS text LANGUAGE sql
+        AS $$ SELECT 'CockroachDB CCL v25.4.14 (x86_64-pc-linux-gnu)' $$
+        """);
+    JdbcRecordStore itself = notes("TEXT");
+    put("'a'", sealed(newKey(), "a", "text"));
+    PGSimpleDataSource source = server.source();
+    source.setOptions("-c search_path=likewise,public,pg_catalog");
+    JdbcRecordStore like = JdbcRecordStore.of(source, "notes", "id", "order");
+    assertEquals(EarlierChanges.UNSEEN, rotation(like).run().earlierChanges());
+    RotationReport said = rotation(like.withTransactionsEnded()).run();
+    assertEquals(EarlierChanges.SAID_TO_HAVE_ENDED, said.earlierChanges());
+    assertTrue(said.isComplete(), said::toString);
+    assertEquals(EarlierChanges.ENDED, rotation(itself).run().earlierChanges());
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.e2ee.cli.rotate;
 
 import dev.e2ee.rotation.RotationProgress;
 import dev.e2ee.rotation.RotationReport;
+import dev.e2ee.rotation.RotationReport.EarlierChanges;
 import dev.e2ee.spi.key.KeyDescription;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -56,6 +57,7 @@ final class RotationText {
     fields.put("alreadyMoved", last.alreadyMoved());
     fields.put("gone", last.gone());
     fields.put("contended", last.contended());
+    fields.put("earlierTransactions", report.earlierChanges());
     fields.put("current", report.current());
     fields.put("freed", isDone() ? List.copyOf(report.freed()) : List.of());
     fields.put("failures", last.problems());
@@ -83,9 +85,17 @@ final class RotationText {
           + " records are under "
           + keys.freshText()
           + "."
+          + assumed()
           + freed();
     }
     return done + "Not complete: " + missing(last);
+  }
+
+  /** What the result rests on and was not seen. [rotation-15] */
+  private String assumed() {
+    return report.earlierChanges() == EarlierChanges.SAID_TO_HAVE_ENDED
+        ? "\nThis rests on your --transactions-ended: open transactions of this database cannot be seen."
+        : "";
   }
 
   private String missing(RotationProgress last) {
@@ -95,11 +105,18 @@ final class RotationText {
     if (last.problems() > 0) {
       return last.problems() + " stay as they are; settle them, and run it again.";
     }
-    return report.isHeldUp()
-        ? "transactions that began before it are open, and may hold records under an old key. End"
-            + " them, and run it again."
-        : "records still came under an old key. Find the writers that seal under it, give them the"
-            + " new one, and run it again.";
+    return switch (report.earlierChanges()) {
+      case UNSEEN ->
+          "open transactions of this database cannot be seen, and may hold records under an old key."
+              + " No key is called free. End those that were open before this run, and run it again with"
+              + " --transactions-ended.";
+      case OPEN ->
+          "transactions that began before it are open, and may hold records under an old key. End"
+              + " them, and run it again.";
+      case ENDED, SAID_TO_HAVE_ENDED ->
+          "records still came under an old key. Find the writers that seal under it, give them the"
+              + " new one, and run it again.";
+    };
   }
 
   private String freed() {

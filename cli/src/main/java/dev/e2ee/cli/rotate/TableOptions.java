@@ -71,6 +71,15 @@ public final class TableOptions {
       description = "The database's JDBC driver. PostgreSQL's is here without it.")
   List<Path> drivers = List.of();
 
+  @Option(
+      names = "--transactions-ended",
+      description = {
+        "You say that every transaction that was open, or prepared, when the last writer got the new"
+            + " key has ended.",
+        "For a database other than PostgreSQL and SQLite, whose open transactions cannot be seen."
+      })
+  boolean transactionsEnded;
+
   /** Whether an option was given that is for a database. */
   boolean given() {
     return table != null
@@ -81,6 +90,7 @@ public final class TableOptions {
         || user != null
         || passwordFile != null
         || passwordDescriptor != null
+        || transactionsEnded
         || !drivers.isEmpty();
   }
 
@@ -143,6 +153,7 @@ public final class TableOptions {
         unused = database.typeOf(named, versionColumn);
       }
       store = store.withIdType(idType == null ? found : idType);
+      store = transactionsEnded ? store.withTransactionsEnded() : store;
       return versionColumn == null ? store : store.withVersionColumn(versionColumn);
     } catch (IllegalArgumentException e) {
       throw Failure.usage(String.valueOf(e.getMessage()), "");

@@ -1,7 +1,7 @@
 package dev.e2ee.rotation;
 
+import dev.e2ee.spi.CustodyException;
 import java.io.IOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -151,7 +151,7 @@ public final class Rotation {
    *     #withSealedKeys sealed keys}, or the checkpoint is another rotation's; nothing was moved
    * @throws IOException when the store cannot be listed, has lost a record, or the checkpoint
    *     cannot be written; run it again to go on
-   * @throws dev.e2ee.spi.CustodyException when a key's custody cannot say; run it again to go on
+   * @throws CustodyException when a key's custody cannot say; run it again to go on
    * @throws GeneralSecurityException when the keys cannot be had
    * @throws InterruptedException when this thread was interrupted; run it again to go on
    */
@@ -163,12 +163,26 @@ public final class Rotation {
       try (Passes passes = new Passes(store, name, opened, options, checkpoint)) {
         return passes.run(options.passes);
       }
-    } catch (ClosedByInterruptException e) {
-      boolean unused = Thread.interrupted();
-      InterruptedException interrupted = new InterruptedException("the rotation was interrupted");
-      interrupted.initCause(e);
-      throw interrupted;
+    } catch (RecordMover.StoreBrokenException e) {
+      throw e;
+    } catch (IOException e) {
+      if (Thread.interrupted()) {
+        throw interrupted(e);
+      }
+      throw e;
+    } catch (CustodyException e) {
+      if (e.kind() == CustodyException.Kind.CANCELLED && Thread.interrupted()) {
+        throw interrupted(e);
+      }
+      throw e;
     }
+  }
+
+  /** Whatever a store, a checkpoint's file or a custody made of the interrupt. */
+  private static InterruptedException interrupted(Exception cause) {
+    InterruptedException interrupted = new InterruptedException("the rotation was interrupted");
+    interrupted.initCause(cause);
+    return interrupted;
   }
 
   private void requireSealed(KeyRing ring) throws IOException, GeneralSecurityException {

@@ -51,7 +51,7 @@ class LyingStoreTest {
   }
 
   /** Answers the first reads in its own way, one after the other. */
-  private final class Reads extends MeddlingStore {
+  private class Reads extends MeddlingStore {
     private final Deque<Optional<byte[]>> answers;
     private final boolean replaces;
 
@@ -137,5 +137,22 @@ class LyingStoreTest {
     IOException ended = assertThrows(IOException.class, () -> run(repeating));
     assertTrue(ended.getMessage().contains("again and again"), ended.getMessage());
     checkHonest();
+  }
+
+  /** What must be told is not lost in an interrupt. [rotation-9] */
+  @Test
+  void aBrokenRecordIsToldAlsoToWhoIsInterrupted() {
+    Reads cutting =
+        new Reads(true, List.of(Optional.of(old), Optional.of(new byte[1]))) {
+          @Override
+          public boolean replace(String id, StoredRecord expected, byte[] fresh)
+              throws IOException {
+            Thread.currentThread().interrupt();
+            return super.replace(id, expected, fresh);
+          }
+        };
+    IOException broken = assertThrows(IOException.class, () -> run(cutting));
+    assertTrue(broken.getMessage().contains("reads back as"), broken.getMessage());
+    assertTrue(Thread.interrupted(), "and it goes on being so");
   }
 }

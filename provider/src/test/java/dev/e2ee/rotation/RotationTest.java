@@ -35,6 +35,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -351,6 +352,43 @@ class RotationTest {
     public boolean replace(String id, StoredRecord expected, byte[] fresh) throws IOException {
       step();
       return super.replace(id, expected, fresh);
+    }
+  }
+
+  /** Whatever a store, such as a pool of connections, makes of it. */
+  @Test
+  void anInterruptWhileListingIsOne() throws Exception {
+    putOld(3);
+    RecordStore interrupted =
+        new DelegatingStore<RecordStore>(store) {
+          @Override
+          public Ids idsAfter(@Nullable String after) throws IOException {
+            Thread.currentThread().interrupt();
+            throw new IOException("no connection was waited for");
+          }
+        };
+    Rotation rotation = rotation(interrupted, RotationKeys.rewrapping());
+    Exception told = assertThrows(InterruptedException.class, rotation::run);
+    assertEquals("no connection was waited for", told.getCause().getMessage());
+    assertFalse(Thread.interrupted(), "said once, as an exception");
+    assertTrue(run().isComplete());
+  }
+
+  @Test
+  void anInterruptWhileACustodyIsAskedIsOne() {
+    for (boolean interrupted : List.of(true, false)) {
+      KeyRing.Source asked =
+          () -> {
+            if (interrupted) {
+              Thread.currentThread().interrupt();
+            }
+            throw new CustodyException(CustodyException.Kind.CANCELLED, "no PIN was given");
+          };
+      Rotation rotation = rotation(store, RecordFunction.rewrapping(asked, RotationKeys::context));
+      Class<? extends Exception> told =
+          interrupted ? InterruptedException.class : CustodyException.class;
+      assertThrows(told, rotation::run);
+      assertFalse(Thread.interrupted());
     }
   }
 

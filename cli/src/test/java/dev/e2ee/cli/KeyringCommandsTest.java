@@ -156,6 +156,31 @@ class KeyringCommandsTest {
     ann.run("rotate", "notes", "-o", fresh.toString()).exits(7); // the file is there
   }
 
+  /** Of two changes from one keyring either may be the one that the server takes. [keyring-17] */
+  @Test
+  void aChangeThatWasMadeBeforeTheLastOneWaitsToo() throws Exception {
+    create();
+    Path first =
+        Files.copy(ann.written("rotate", "notes"), ann.cli().home.resolve("first.keyring"));
+    Path second = ann.written("rotate", "notes");
+    for (Path waiting : List.of(first, second)) {
+      Cli.Result told = showing(waiting).exits(6);
+      assertTrue(told.err().contains("is a change that was made here"), told.err());
+    }
+    assertEquals(
+        1, ann.run("show", "notes", "--json").exits(0).json().required("epoch").intValue());
+    Files.copy(first, ann.server(), StandardCopyOption.REPLACE_EXISTING);
+    ann.run("published", "notes", first.toString()).exits(0);
+    ann.run("show", "notes").exits(0);
+    ann.run("published", "notes", second.toString()).exits(6); // nothing is waiting
+    Cli.Result fork = showing(second).exits(3);
+    assertTrue(fork.err().contains("the server is not to be trusted"), fork.err());
+  }
+
+  private Cli.Result showing(Path file) {
+    return ann.cli().run("keyring", "show", "notes", "--keyring", file.toString());
+  }
+
   @Test
   void theTwoKeysOfADeviceAreNotTakenForEachOther() throws Exception {
     create();

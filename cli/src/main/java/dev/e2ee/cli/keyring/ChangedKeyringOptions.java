@@ -34,7 +34,7 @@ final class ChangedKeyringOptions {
       throw KeyringOptions.failure(e);
     }
     // [keyring-17]
-    PendingChange.of(local, collection).keep(document);
+    PendingChanges.of(local, collection).keep(document);
     output.write(document);
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("collection", collection);

@@ -77,7 +77,7 @@ final class KeyringOptions {
   Keyring open(LocalDevice local) throws IOException {
     byte[] document = read(surroundings, file().toString());
     // [keyring-17]
-    if (PendingChange.of(local, collection).is(document)) {
+    if (PendingChanges.of(local, collection).has(document)) {
       throw new Failure(
           Exit.CUSTODY,
           file() + " is a change that was made here, and no server has said that it has it",

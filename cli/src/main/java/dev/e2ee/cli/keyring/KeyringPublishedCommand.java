@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "published",
     description = {
-      "Say that the server has the keyring that this device changed last.",
+      "Say that the server has a keyring that this device changed.",
       "It is remembered, and sealed with from now on. Not before: of two changes at once,"
           + " the server takes one."
     })
@@ -49,11 +49,11 @@ public final class KeyringPublishedCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     byte[] document = KeyringOptions.read(surroundings, input);
     try (LocalDevice local = device.open()) {
-      PendingChange pending = PendingChange.of(local, collection);
-      if (!pending.is(document)) {
+      PendingChanges pending = PendingChanges.of(local, collection);
+      if (!pending.has(document)) {
         throw new Failure(
             Exit.CUSTODY,
-            input + " is not the last change of that collection that was made here",
+            input + " is no change of that collection that was made here and waits for a server",
             "Another device's is simply opened, such as by: e2ee keyring show");
       }
       pinOwn(local);

@@ -16,16 +16,20 @@ import java.util.HexFormat;
 import javax.crypto.AEADBadTagException;
 
 /**
- * The change of a keyring that this device has made last, while no server has said that it has it:
- * its digest, in a file that is sealed by the key store. Nothing is sealed under such a keyring,
- * and nothing of it is remembered: another device's change may be the one that counts.
+ * The changes of a keyring that this device has made, while no server has said that it has one of
+ * them: their digests of 32 bytes, one after the other, in a file that is sealed by the key store.
+ * Nothing is sealed under such a keyring, and nothing of it is remembered: another device's change
+ * may be the one that counts. One that was made before the last is no better than that.
+ * [keyring-17]
  */
-final class PendingChange {
+final class PendingChanges {
+  private static final int DIGEST = 32;
+
   private final LocalDevice local;
   private final RecordContext context;
   private final Path file;
 
-  private PendingChange(LocalDevice local, String collection) {
+  private PendingChanges(LocalDevice local, String collection) {
     this.local = local;
     this.context = RecordContext.of("this device", "e2ee-keyring-change", collection);
     this.file =
@@ -33,39 +37,54 @@ final class PendingChange {
   }
 
   /**
-   * That of a collection.
+   * Those of a collection.
    *
    * @throws IllegalArgumentException for what can be no collection's name
    */
-  static PendingChange of(LocalDevice local, String collection) {
-    return new PendingChange(local, collection);
+  static PendingChanges of(LocalDevice local, String collection) {
+    return new PendingChanges(local, collection);
   }
 
-  /** Keeps one, in the place of the one before. */
+  /** Keeps one more. */
   void keep(byte[] document) throws IOException {
+    if (has(document)) {
+      return;
+    }
     Path folder = local.changes();
     OwnerOnly.makeDirectory(folder);
-    byte[] sealed = local.envelope().seal(sha256(document), context);
+    byte[] before = digests();
+    byte[] all = Arrays.copyOf(before, before.length + DIGEST);
+    System.arraycopy(sha256(document), 0, all, before.length, DIGEST);
+    byte[] sealed = local.envelope().seal(all, context);
     try (PendingFile pending = PendingFile.write(folder, sealed)) {
       pending.replace(file);
     }
   }
 
-  /** Whether this is the one. */
-  boolean is(byte[] document) throws IOException {
+  /** Whether this is one of them. */
+  boolean has(byte[] document) throws IOException {
+    byte[] kept = digests();
+    byte[] digest = sha256(document);
+    boolean found = false;
+    for (int at = 0; at < kept.length; at += DIGEST) {
+      found |= Arrays.equals(Arrays.copyOfRange(kept, at, at + DIGEST), digest);
+    }
+    return found;
+  }
+
+  private byte[] digests() throws IOException {
     if (!Files.exists(file)) {
-      return false;
+      return new byte[0];
     }
     try {
-      byte[] kept = local.envelope().open(Files.readAllBytes(file), context);
-      return Arrays.equals(kept, sha256(document));
+      return local.envelope().open(Files.readAllBytes(file), context);
     } catch (AEADBadTagException e) {
       throw new IOException(
           file + " is not this device's; delete it, and make the change again", e);
     }
   }
 
-  /** The server has it, or it is not wanted any more. */
+  /** The server has one of them, and so none of the others. */
   void forget() throws IOException {
     Files.deleteIfExists(file);
   }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -242,5 +243,29 @@ class InviteCommandsTest {
     assertTrue(bob.run(words).exits(5).err().contains("the code from " + empty + " is empty"));
     Files.setPosixFilePermissions(empty, PosixFilePermissions.fromString("rw-r--r--"));
     assertTrue(bob.run(words).exits(6).err().contains("the code file " + empty + " is open"));
+  }
+
+  /** It may be another device's, or damaged; a person decides. */
+  @Test
+  void aFileThatDoesNotOpenIsNamedAndPassedOver() throws Exception {
+    create();
+    Path file;
+    try (Stream<Path> all = Files.walk(directory.resolve("ann"))) {
+      file = all.filter(path -> path.toString().endsWith(".inviter")).findFirst().orElseThrow();
+    }
+    byte[] damaged = Cli.withBitFlipped(Files.readAllBytes(file), 100);
+    Files.write(file, damaged);
+    Path unreadable = Files.createDirectory(file.resolveSibling("00.accepter"));
+    String code = ann.run("invite", "create").exits(0).text().strip();
+    Cli.Result listed = ann.run("invite", "list", "--json").exits(0);
+    assertEquals(1, listed.json().size(), listed.out()::toString);
+    String accepted = accept(bob, code, "request").exits(0).err();
+    assertEquals("", accepted);
+    for (Path one : List.of(file, unreadable)) {
+      assertTrue(listed.err().contains("an invite is passed over: "), listed.err());
+      assertEquals(1, listed.err().split(one.toString(), -1).length - 1, listed.err());
+    }
+    assertArrayEquals(damaged, Files.readAllBytes(file));
+    receive(ann, "request", "-o", path("answer")).exits(0);
   }
 }

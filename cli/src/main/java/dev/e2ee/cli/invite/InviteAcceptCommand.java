@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,8 @@ import picocli.CommandLine.Option;
     name = "accept",
     description = "Accept an invite by its code: writes a request for who has made it.")
 public final class InviteAcceptCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
   @Mixin DeviceOptions device;
   @Mixin OutputOptions output;
   @Mixin Results results;
@@ -46,6 +49,7 @@ public final class InviteAcceptCommand implements Callable<Integer> {
 
   /** In these surroundings. */
   public InviteAcceptCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
     this.device = new DeviceOptions(surroundings);
     this.output = new OutputOptions(surroundings);
     this.results = new Results(surroundings);
@@ -74,10 +78,9 @@ public final class InviteAcceptCommand implements Callable<Integer> {
   }
 
   /** The one request of this device: one that was begun before goes on. */
-  private static InviteAcceptance acceptance(LocalDevice local, InviteCode code)
-      throws IOException {
+  private InviteAcceptance acceptance(LocalDevice local, InviteCode code) throws IOException {
     InviteFolder folder = InviteFolder.of(local);
-    folder.sweep(local);
+    List<KeptInvite> unused = folder.sweep(local, surroundings::tell);
     InviteAcceptance made = InviteAcceptance.acceptInvite(local.identity(), code);
     if (folder.hasMade(made.inviteId())) {
       made.close();

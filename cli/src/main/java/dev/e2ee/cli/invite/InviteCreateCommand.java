@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -46,7 +47,7 @@ public final class InviteCreateCommand implements Callable<Integer> {
     try (LocalDevice local = device.open();
         Invite invite = Invite.createInvite(local.identity(), Duration.ofMinutes(minutes))) {
       InviteFolder folder = InviteFolder.of(local);
-      folder.sweep(local);
+      List<KeptInvite> unused = folder.sweep(local, surroundings::tell);
       folder.save(local, invite);
       report(invite);
     } catch (IllegalArgumentException e) {

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** What a device keeps of its invites, each in a file that is sealed by its key store. */
@@ -104,8 +105,13 @@ record InviteFolder(Path directory) {
     }
   }
 
-  /** What is kept, but for what is nobody's. */
-  List<KeptInvite> list(LocalDevice local) throws IOException {
+  /**
+   * Deletes what nothing comes of any more: it holds the codes.
+   *
+   * @param tell is told of each file that does not open, and stays
+   * @return what is kept, but for what is nobody's
+   */
+  List<KeptInvite> sweep(LocalDevice local, Consumer<String> tell) throws IOException {
     if (!Files.isDirectory(directory)) {
       return List.of();
     }
@@ -113,29 +119,43 @@ record InviteFolder(Path directory) {
     try (Stream<Path> all = Files.list(directory)) {
       files = all.sorted().toList();
     }
-    List<KeptInvite> kept = new ArrayList<>();
+    Instant now = Instant.now();
+    List<KeptInvite> rest = new ArrayList<>();
     for (Path file : files) {
-      if (file.toString().endsWith(INVITER)) {
-        try (Invite invite = find(file, state -> resumed(local, state)).orElseThrow()) {
-          kept.add(KeptInvite.of(file, invite));
-        }
-      } else if (file.toString().endsWith(ACCEPTER)) {
-        try (InviteAcceptance acceptance =
-            find(file, state -> resumedAcceptance(local, state)).orElseThrow()) {
-          kept.add(KeptInvite.of(file, acceptance));
-        }
+      KeptInvite kept = readable(local, file, tell).orElse(null);
+      if (kept != null && kept.isOver(now)) {
+        Files.deleteIfExists(file);
+      } else if (kept != null) {
+        rest.add(kept);
       }
     }
-    return kept;
+    return rest;
   }
 
-  /** Deletes what nothing comes of any more: it holds the codes. */
-  void sweep(LocalDevice local) throws IOException {
-    Instant now = Instant.now();
-    for (KeptInvite kept : list(local)) {
-      if (kept.isOver(now)) {
-        Files.deleteIfExists(kept.file());
+  private static Optional<KeptInvite> readable(
+      LocalDevice local, Path file, Consumer<String> tell) {
+    try {
+      return kept(local, file);
+    } catch (Failure e) {
+      tell.accept("e2ee: an invite is passed over: " + e.what() + ". " + e.advice());
+    } catch (IOException e) {
+      tell.accept("e2ee: an invite is passed over: " + file + " cannot be read: " + e.getMessage());
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<KeptInvite> kept(LocalDevice local, Path file) throws IOException {
+    if (file.toString().endsWith(INVITER)) {
+      try (Invite invite = find(file, state -> resumed(local, state)).orElse(null)) {
+        return Optional.ofNullable(invite).map(found -> KeptInvite.of(file, found));
       }
     }
+    if (file.toString().endsWith(ACCEPTER)) {
+      try (InviteAcceptance acceptance =
+          find(file, state -> resumedAcceptance(local, state)).orElse(null)) {
+        return Optional.ofNullable(acceptance).map(found -> KeptInvite.of(file, found));
+      }
+    }
+    return Optional.empty();
   }
 }

@@ -17,15 +17,19 @@ import picocli.CommandLine.Mixin;
     name = "list",
     description = {
       "List the invites that this device has made or accepted.",
-      "What nothing comes of any more is deleted: one that expired without being used, or"
-          + " has ended; a used one 30 days after it expired."
+      "What nothing comes of any more is deleted: one that was made here and not used, or has"
+          + " ended, when it has expired; any other 30 days later. Until then its file holds the"
+          + " code."
     })
 public final class InviteListCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
   @Mixin DeviceOptions device;
   @Mixin Results results;
 
   /** In these surroundings. */
   public InviteListCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
     this.device = new DeviceOptions(surroundings);
     this.results = new Results(surroundings);
   }
@@ -34,8 +38,7 @@ public final class InviteListCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (LocalDevice local = device.open()) {
       InviteFolder folder = InviteFolder.of(local);
-      folder.sweep(local);
-      List<KeptInvite> kept = folder.list(local);
+      List<KeptInvite> kept = folder.sweep(local, surroundings::tell);
       results.print(
           () -> kept.stream().map(KeptInvite::json).toList(),
           () ->

@@ -75,8 +75,9 @@ public final class RewrapDataSet {
     String text(String from, String to) {
       return isComplete()
           ? String.format(
-              "%s has the %d rows of %s, and each record opens under the new key. When nothing reads"
-                  + " or writes %s any more, delete it.",
+              "%s has the %d rows of %s, and each record opens under the new key. Whether a record of"
+                  + " %s was rewritten since this began was not looked at: if nobody can have done"
+                  + " that, and nothing reads or writes it any more, delete it.",
               to, rows, from, from)
           : String.format(
               "%s IS STILL NEEDED: of the %d rows of %s, %d have a record that is as it was (see %s);"

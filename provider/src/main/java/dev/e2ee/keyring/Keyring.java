@@ -4,6 +4,7 @@ import dev.e2ee.device.DeviceIdentity;
 import dev.e2ee.internal.format.Identifier;
 import dev.e2ee.internal.keyring.Entry;
 import dev.e2ee.internal.keyring.EpochKeys;
+import dev.e2ee.internal.keyring.Head;
 import dev.e2ee.internal.keyring.KeyText;
 import dev.e2ee.internal.keyring.KeyringDocument;
 import dev.e2ee.internal.keyring.KeyringEdit;
@@ -15,7 +16,10 @@ import java.security.InvalidKeyException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keyring of a collection, as one of its members has opened it: the keys of the epochs that
@@ -131,7 +135,7 @@ public final class Keyring implements AutoCloseable {
           NoEpochKeyException,
           InvalidKeyException,
           IOException {
-    return open(document, collection, device, trust, Opened::withHead);
+    return KeyringOpening.open(document, collection, device, trust, Opened::withHead);
   }
 
   /**
@@ -153,42 +157,7 @@ public final class Keyring implements AutoCloseable {
           NoEpochKeyException,
           InvalidKeyException,
           IOException {
-    return open(document, collection, device, trust, Opened::withoutHead);
-  }
-
-  private static Keyring open(
-      byte[] document, String collection, DeviceIdentity device, TrustStore store, Opened.Way way)
-      throws KeyringFormatException,
-          KeyringRefusedException,
-          NoEpochKeyException,
-          InvalidKeyException,
-          IOException {
-    Identifier.check("collection", collection);
-    Recipient self = Recipient.of(device.publicKeys());
-    KeyringDocument keyring = KeyringDocument.read(document);
-    while (true) {
-      Optional<CollectionTrust> found = store.find(collection);
-      CollectionTrust known = found.orElseGet(CollectionTrust::none);
-      Opened opened = way.open(device.keys(), self, keyring, collection, known);
-      boolean kept = false;
-      try {
-        OtherCollections.refuse(store, collection, opened.trust());
-        // [keyring-11]
-        if (store.replace(collection, found, opened.trust())) {
-          if (!found.equals(Optional.of(opened.trust()))) { // the other one may have come meanwhile
-            OtherCollections.refuse(store, collection, opened.trust());
-          }
-          opened.keys().cek(keyring.current().number());
-          kept = true;
-          return new Keyring(
-              collection, device, self, store, opened.trust(), keyring, opened.keys());
-        }
-      } finally {
-        if (!kept) {
-          opened.keys().close();
-        }
-      }
-    }
+    return KeyringOpening.open(document, collection, device, trust, Opened::withoutHead);
   }
 
   /** Whose keyring it is. */
@@ -211,9 +180,13 @@ public final class Keyring implements AutoCloseable {
     return keyring.head() != null;
   }
 
-  /** The members in the current epoch whose entry is authentic; a new epoch is for them. */
+  /**
+   * The members in the current epoch whose entry is authentic; a new epoch is for them. Without a
+   * head it is so by the signers that were pinned when the keyring was opened, and a new epoch is
+   * without those whose adder has been unpinned since.
+   */
   public List<Recipient> members() {
-    return recipients(true);
+    return recipients(entry -> isAuthentic(entry, trust.signers()));
   }
 
   /**
@@ -221,12 +194,12 @@ public final class Keyring implements AutoCloseable {
    * a server may have put them there. A new epoch is without them.
    */
   public List<Recipient> untraceable() {
-    return recipients(false);
+    return recipients(entry -> !isAuthentic(entry, trust.signers()));
   }
 
-  private List<Recipient> recipients(boolean authentic) {
+  private List<Recipient> recipients(Predicate<Entry> which) {
     return keyring.current().entries().stream()
-        .filter(entry -> isAuthentic(entry) == authentic)
+        .filter(which)
         .map(Entry::recipient)
         .distinct()
         .toList();
@@ -234,10 +207,10 @@ public final class Keyring implements AutoCloseable {
 
   /** Without a head, what is authentic was found out when the keyring was opened. */
   // [keyring-16]
-  private boolean isAuthentic(Entry entry) {
+  private boolean isAuthentic(Entry entry, Set<Signer> pinned) {
     return hasHead()
         ? entry.isSigned(device.keys().engine(), epoch())
-        : trust.signers().contains(entry.adder())
+        : pinned.contains(entry.adder())
             && trust.hasSeen(epoch(), entry.recipient(), entry.digest(device.keys().engine()));
   }
 
@@ -249,10 +222,11 @@ public final class Keyring implements AutoCloseable {
    * Adds a member to the current epoch. It opens what is sealed in this epoch and later ones.
    *
    * @throws IllegalStateException when it is a member already, there is no room for one more, or
-   *     this device is not pinned as signer
+   *     this device, or who signed the head, is not pinned as signer any more
+   * @throws IOException from the trust store
    */
-  public KeyringChange add(Recipient recipient) {
-    requirePinned();
+  public KeyringChange add(Recipient recipient) throws IOException {
+    pinned();
     try {
       return change(edit().add(keyring, keys, recipient));
     } catch (NoEpochKeyException e) {
@@ -266,50 +240,69 @@ public final class Keyring implements AutoCloseable {
    * TrustStore#unpin} on every device: until then it can, with the server, bring itself back.
    *
    * @throws IllegalStateException when it is no member or this device, there is no room for one
-   *     more epoch, or this device is not pinned as signer
+   *     more epoch, or this device, or who signed the head, is not pinned as signer any more
+   * @throws IOException from the trust store
    */
-  public KeyringChange remove(Recipient recipient) {
-    requirePinned();
-    return change(edit().rotate(keyring, keys, members(), recipient));
+  public KeyringChange remove(Recipient recipient) throws IOException {
+    return rotated(recipient);
   }
 
   /**
    * Begins a new epoch with a new key, for all {@link #members}.
    *
-   * @throws IllegalStateException when there is no room for one more epoch, or this device is not
-   *     pinned as signer
+   * @throws IllegalStateException when there is no room for one more epoch, or this device, or who
+   *     signed the head, is not pinned as signer any more
+   * @throws IOException from the trust store
    */
-  public KeyringChange rotate() {
-    requirePinned();
-    return change(edit().rotate(keyring, keys, members(), null));
+  public KeyringChange rotate() throws IOException {
+    return rotated(null);
+  }
+
+  private KeyringChange rotated(@Nullable Recipient without) throws IOException {
+    Set<Signer> pinned = pinned();
+    List<Recipient> authentic = recipients(entry -> isAuthentic(entry, pinned));
+    return change(edit().rotate(keyring, keys, authentic, without));
   }
 
   /**
    * Gives a keyring without a head one. Starfish clients go on reading it; from then on only
    * clients that write heads may change it.
    *
-   * @throws KeyringRefusedException when an entry of any epoch is not authentic, or this device has
-   *     not the keys of all
+   * @throws KeyringRefusedException when an entry of any epoch is not authentic, a recipient stands
+   *     twice in one, or this device has not the keys of all
    * @throws IllegalStateException when it has a head, or this device is not pinned as signer
+   * @throws IOException from the trust store
    */
-  public KeyringChange addHead() throws KeyringRefusedException {
-    requirePinned();
-    return change(edit().addHead(keyring, keys, trust.signers()));
+  public KeyringChange addHead() throws KeyringRefusedException, IOException {
+    return change(edit().addHead(keyring, keys, pinned()));
   }
 
   private KeyringChange change(KeyringEdit.Result result) {
     return new KeyringChange(collection, device, self, store, trust, Optional.empty(), result);
   }
 
-  private void requirePinned() {
-    String own = KeyText.of(device.keys().signing().publicKey());
-    if (trust.signers().stream().noneMatch(signer -> signer.key().equals(own))) {
+  /** Whom this device trusts at this moment, itself among them; not when it opened the keyring. */
+  // [keyring-16]
+  private Set<Signer> pinned() throws IOException {
+    Set<Signer> pinned = store.find(collection).orElseGet(CollectionTrust::none).signers();
+    if (!pinned.contains(new Signer(KeyText.of(device.keys().signing().publicKey())))) {
       throw new IllegalStateException(
           "this device is not pinned as signer for "
               + Identifier.shown(collection)
               + ", and the other members would refuse what it signs: a pinned signer has to make the"
               + " change, or all members pin this device's key first");
     }
+    Head head = keyring.head();
+    if (head != null && !pinned.contains(head.signer())) {
+      throw new IllegalStateException(
+          "the head of the keyring for "
+              + Identifier.shown(collection)
+              + " is by "
+              + head.signer().key()
+              + ", who has been unpinned since it was opened: open one whose head is by a pinned"
+              + " signer, and make the change in that");
+    }
+    return pinned;
   }
 
   /**

@@ -55,8 +55,8 @@ public interface TrustStore {
    * Ends the trust. What the signer has signed as head before is refused too, until a pinned signer
    * changes the keyring. Without a head, the entries that it made are not taken any more: this
    * device has no key of the epochs to which that signer added it, and whom it added is not in the
-   * next epoch that this device makes. So rotate first, and seal anew what matters. {@code
-   * testvectors/spec/keyring.md}, section 6.
+   * next epoch that this device makes, from a keyring that is open already too. So rotate first,
+   * and seal anew what matters. {@code testvectors/spec/keyring.md}, section 6.
    *
    * @throws IOException when it cannot be kept
    */

@@ -5,6 +5,7 @@ import dev.e2ee.cli.io.Surroundings;
 import dev.e2ee.device.DeviceRegistry.State;
 import dev.e2ee.keyring.Keyring;
 import dev.e2ee.keyring.KeyringChange;
+import java.io.IOException;
 import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -28,7 +29,7 @@ public final class KeyringAddCommand extends KeyringChangeCommand {
   }
 
   @Override
-  KeyringChange change(Keyring opened, LocalDevice local) {
+  KeyringChange change(Keyring opened, LocalDevice local) throws IOException {
     return opened.add(recipient(local, member, Set.of(State.ACTIVE)));
   }
 }

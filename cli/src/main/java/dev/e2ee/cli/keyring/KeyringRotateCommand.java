@@ -4,6 +4,7 @@ import dev.e2ee.cli.device.LocalDevice;
 import dev.e2ee.cli.io.Surroundings;
 import dev.e2ee.keyring.Keyring;
 import dev.e2ee.keyring.KeyringChange;
+import java.io.IOException;
 import picocli.CommandLine.Command;
 
 /** {@code e2ee keyring rotate}. */
@@ -15,7 +16,7 @@ public final class KeyringRotateCommand extends KeyringChangeCommand {
   }
 
   @Override
-  KeyringChange change(Keyring opened, LocalDevice local) {
+  KeyringChange change(Keyring opened, LocalDevice local) throws IOException {
     return opened.rotate();
   }
 }

@@ -10,6 +10,7 @@ import dev.e2ee.keyring.Signer;
 import dev.e2ee.spi.SecretBytes;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -165,22 +166,31 @@ public record KeyringEdit(DeviceKeys own, Recipient self, String collection) {
                 + epoch.number()
                 + "; a member of every epoch can give it a head");
       }
+      Set<Recipient> met = new HashSet<>();
       for (Entry entry : epoch.entries()) {
         if (!pinned.contains(entry.adder()) || !entry.isSigned(own.engine(), epoch.number())) {
-          throw HeadCheck.refused(
-              Reason.NOT_TRACEABLE,
-              collection,
-              "the entry for "
-                  + entry.recipient().key()
-                  + " in epoch "
-                  + epoch.number()
-                  + " is not by a pinned adder");
+          throw untraceable(epoch, entry, "is not by a pinned adder");
+        }
+        if (!met.add(entry.recipient())) {
+          throw untraceable(
+              epoch,
+              entry,
+              "stands there twice, and its recipient would refuse the keyring with a head for ever:"
+                  + " put the keyring in which it stands once on the server, or begin another"
+                  + " collection");
         }
       }
     }
     KeyringDocument bare = new KeyringDocument(before.epochs(), null, before.others());
     EpochKeys copies = keys.copiedTo(bare);
     return result(copies, () -> signed(bare, copies, new TreeMap<>(), List.of()));
+  }
+
+  private KeyringRefusedException untraceable(Epoch epoch, Entry entry, String why) {
+    return HeadCheck.refused(
+        Reason.NOT_TRACEABLE,
+        collection,
+        "the entry for " + entry.recipient().key() + " in epoch " + epoch.number() + " " + why);
   }
 
   private static void requireRoom(boolean isThere, String what, int most) {

@@ -249,6 +249,7 @@ function otherCollectionsFaults() {
     otherCollection('EpochOfAnotherCollection', epochAdded, { ...plain, ...headless }),
     otherCollection('EpochOfAnotherCollectionThatHasAHead', epochAdded, { ...plain, ...withHead3 }),
     otherCollection('EntryForSomebodyElseOfAnotherCollection', entryAdded, { ...plain, ...headless }),
+    otherCollection('EntryForSomebodyElseOfAnotherCollectionThatHasAHead', entryAdded, { ...plain, ...seen(remembersHead(other)) }),
     otherCollection('KeyringOfAnotherCollectionAtFirst', jsonOf(bare(other)), { expectsHead: false, ...headless }),
     otherCollection('KeyringOfAnotherCollectionUnderAHead', textOf(headed(other)), headless),
     otherCollection('KeyringOfAnotherCollectionUnderAHeadThatHadOne', textOf(headed(other)), withHead3),

@@ -22,11 +22,15 @@ export const keyOf = (k, epoch) => {
   return { cek, commitment: commitmentOf(cek, k.collection, epoch), fingerprint: fingerprintOf(cek), umk, keyId: keyIdOf(umk) };
 };
 
-/** What a reader remembers of a keyring with a head: of each epoch its commitment, of a closed one its entries; `opened` as below. */
+/** Of an epoch, of each recipient the first entry's. */
+const digestsOf = ({ wrappedKeys }) => Object.fromEntries([...wrappedKeys].reverse().map((entry) => [entry.subKem, entryDigest(entry)]));
+
+/** What a reader remembers of a keyring with a head: of each epoch its commitment and recipients, of a closed one its entries; `opened` as below. */
 export function remembersHead(k, opened = []) {
   const epoch = Object.keys(k.epochs).length;
   const rows = Object.entries(k.head.epochs).map(([n, { commitment, entries }]) => [n, {
     commitment, fingerprint: opened.includes(Number(n)) ? fingerprintOf(k.ceks[n]) : undefined, entries: Number(n) < epoch ? entries : undefined,
+    recipients: digestsOf(k.epochs[n]),
   }]);
   return { epoch, revision: revisionOf(k), head: headDigest(k), epochs: Object.fromEntries(rows) };
 }
@@ -34,7 +38,7 @@ export function remembersHead(k, opened = []) {
 /** What a reader remembers of a keyring without a head; `opened` are the epochs whose CEK it had. */
 export function remembersEpochs(k, opened) {
   const epochs = Object.entries(k.epochs).map(([n, { wrappedKeys }]) => [n, {
-    recipients: Object.fromEntries(wrappedKeys.map((entry) => [entry.subKem, entryDigest(entry)])),
+    recipients: digestsOf({ wrappedKeys }),
     ...(opened.includes(Number(n)) ? { commitment: commitmentOf(k.ceks[n], k.collection, Number(n)), fingerprint: fingerprintOf(k.ceks[n]) } : {}),
   }]);
   return { epoch: epochs.length, epochs: Object.fromEntries(epochs) };
@@ -100,6 +104,10 @@ export function headTests() {
   const long = '\u00e9'.repeat(512);
   const remembered = (k) => ({ remembered: remembersHead(k) });
   const tasks = add(create('tasks', 'tasks', alice), alice, bob);
+  const mail = rotate(create('mail', 'mail', alice), alice, [alice, carol]);
+  const sharing = withEpochs(withDave, (epochs) => void epochs[2].wrappedKeys.push(mail.epochs[2].wrappedKeys[1]));
+  const twice = withEpochs(withDave, (epochs) =>
+    void epochs[2].wrappedKeys.push(entryOf({ name: 'dave twice', cek: withDave.ceks[2], epoch: 2, recipient: dave, adder: alice }).json));
   return [
     valid('the creator alone', first, [1], { reader: 'alice' }),
     valid('a member from the first epoch on', withDave, [1, 2]),
@@ -117,6 +125,10 @@ export function headTests() {
     valid('other collections that have nothing in common with it', withDave, [1, 2], {
       others: { tasks: remembersHead(tasks, [1]), mail: remembersEpochs(bare(rotate(tasks, alice, [alice, bob])), [1, 2]) },
     }),
+    valid('an entry of another collection, for which the head vouches', sharing, [1, 2], {
+      made: false, others: { mail: remembersHead(mail, [1, 2]), old: remembersEpochs(bare(mail), [1, 2]) },
+    }),
+    valid('somebody else stands twice, of whom the first entry is remembered', twice, [1, 2], { made: false }),
     valid('members in another order and white space', withDave, [1, 2], { text: spread(withDave) }),
     ...Object.entries(NUMBERS).map(([comment, [from, to]]) => valid(comment, withDave, [1, 2], { text: swapped(textOf(withDave), from, to) })),
     valid('unknown members of the keyring', withDave, [1, 2], {

@@ -109,20 +109,32 @@ function checkSeen(head, epochs, remembered) {
 /** The fingerprint of a CEK, or the one that is remembered. */
 const knownFingerprint = (opened, remembered, n) => (opened.keys[n] ? hexOf(opened.keys[n].fingerprint) : remembered.epochs?.[n]?.fingerprint);
 
+const entryDigest = ({ ct, addedSig, ...texts }) =>
+  hexOf(sha256(canonical({ ...texts, ct: ct.toString('base64'), addedSig: addedSig.toString('base64') })));
+
+/** The first of each recipient's, signed or not: a head vouches for all. */
+function digestsOf({ entries }) {
+  const found = {};
+  for (const entry of entries) found[entry.subKem] ??= entryDigest(entry);
+  return found;
+}
+
 /** [keyring-11] */
-const rememberHead = ({ revision, digest, epoch, epochs }, opened, remembered) => ({
+const rememberHead = ({ head: { revision, digest, epoch, epochs }, epochs: own }, opened, remembered) => ({
   epoch, revision, head: digest,
-  epochs: Object.fromEntries(Object.entries(epochs).map(([n, { commitment, entries }]) =>
-    [n, { commitment, entries: Number(n) < epoch ? entries : undefined, fingerprint: knownFingerprint(opened, remembered, n) }])),
+  epochs: Object.fromEntries(Object.entries(epochs).map(([n, { commitment, entries }]) => [n, {
+    commitment, entries: Number(n) < epoch ? entries : undefined, fingerprint: knownFingerprint(opened, remembered, n), recipients: digestsOf(own[n - 1]),
+  }])),
 });
 
+const keyMarksOf = ({ epochs = {} }) => Object.values(epochs).flatMap(({ fingerprint }) => fingerprint ?? []);
+const entryMarksOf = ({ epochs = {} }) => Object.values(epochs).flatMap(({ recipients = {} }) => Object.values(recipients));
 /** What belongs to one collection only. */
-const marksOf = ({ epochs = {} }) =>
-  Object.values(epochs).flatMap(({ fingerprint, recipients = {} }) => [...Object.values(recipients), ...(fingerprint ? [fingerprint] : [])]);
+const marksOf = (memory) => [...keyMarksOf(memory), ...entryMarksOf(memory)];
 
 /** [keyring-25] */
 function checkOthers(remembers, others) {
-  const marks = new Set(marksOf(remembers));
+  const marks = new Set(remembers.head ? keyMarksOf(remembers) : marksOf(remembers));
   if (Object.values(others).some((memory) => marksOf(memory).some((mark) => marks.has(mark)))) {
     throw refused('OTHER_COLLECTION', 'a key or an entry was seen in another collection');
   }
@@ -203,7 +215,7 @@ export function openKeyring(bytes, collection, reader, { signers, remembered = {
     // [keyring-12]
     if (!same(opened.keys[i + 1].commitment, bytesOf(head.epochs[i + 1].commitment))) throw refused('OTHER_KEY', 'another CEK was committed to');
   });
-  const remembers = rememberHead(head, opened, remembered);
+  const remembers = rememberHead(keyring, opened, remembered);
   checkOthers(remembers, others);
   return finish(opened, remembers, own, { revision: head.revision, head: head.digest });
 }
@@ -220,9 +232,6 @@ const authenticity = (signers) => {
     return false;
   };
 };
-
-const entryDigest = ({ ct, addedSig, ...texts }) =>
-  hexOf(sha256(canonical({ ...texts, ct: ct.toString('base64'), addedSig: addedSig.toString('base64') })));
 
 /** The recipients of an epoch with the digests of their entries: those that are remembered and as they were, and authentic ones. [keyring-15] */
 function recipientsOf(entries, epoch, isAuthentic, before = {}) {

@@ -33,7 +33,8 @@ public record CollectionTrust(
    * @param commitment to its CEK; without a head, empty when this device had none
    * @param fingerprint of its CEK, in whatever collection; empty when this device had none
    * @param entries digest of the epoch's object, when a head has closed it
-   * @param recipients that had an authentic entry, each with its digest; none with a head
+   * @param recipients that had an authentic entry, each with its digest; with a head, all that it
+   *     vouches for, with the first entry of each
    */
   public record SeenEpoch(
       Optional<String> commitment,
@@ -70,14 +71,23 @@ public record CollectionTrust(
     return new CollectionTrust(other.signers, epoch, revision, head, epochs);
   }
 
-  /** Digests that belong to one collection only: of its keys, and without a head of its entries. */
+  /** Digests that belong to this collection only: of its keys and of its entries. */
   // [keyring-25]
   Set<String> marks() {
+    Set<String> marks = keyMarks();
+    epochs.values().forEach(seen -> marks.addAll(seen.recipients().values()));
+    return marks;
+  }
+
+  /** What may not be another collection's: its keys, and without a head its entries. */
+  // [keyring-25]
+  Set<String> ownMarks() {
+    return revision > 0 ? keyMarks() : marks();
+  }
+
+  private Set<String> keyMarks() {
     Set<String> marks = new HashSet<>();
-    for (SeenEpoch seen : epochs.values()) {
-      seen.fingerprint().ifPresent(marks::add);
-      marks.addAll(seen.recipients().values());
-    }
+    epochs.values().forEach(seen -> seen.fingerprint().ifPresent(marks::add));
     return marks;
   }
 

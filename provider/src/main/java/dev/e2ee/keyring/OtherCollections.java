@@ -21,7 +21,7 @@ final class OtherCollections {
   // [keyring-25]
   static void refuse(TrustStore store, String collection, CollectionTrust trust)
       throws KeyringRefusedException, IOException {
-    Set<String> marks = trust.marks();
+    Set<String> marks = trust.ownMarks();
     for (Map.Entry<String, CollectionTrust> other : store.all().entrySet()) {
       if (!other.getKey().equals(collection)
           && !Collections.disjoint(marks, other.getValue().marks())) {
@@ -32,7 +32,9 @@ final class OtherCollections {
                 + " is refused: a key or an entry in it is one that this device has seen in the"
                 + " keyring for "
                 + Identifier.shown(other.getKey())
-                + "; one of the two was given in the place of the other");
+                + "; one of the two was given in the place of the other. Ask their owners whose it is;"
+                + " when it is this one's, let the trust store forget the other one, and compare"
+                + " that one's signers anew");
       }
     }
   }

@@ -96,7 +96,7 @@ class FileTrustStoreTest {
                         Optional.of(DIGEST),
                         Optional.empty(),
                         Optional.of(DIGEST),
-                        new TreeMap<>()))));
+                        new TreeMap<>(Map.of(recipient(), DIGEST))))));
     String odd = "a/../b:\u00e9\0" + "x".repeat(900);
     TrustStore store = FileTrustStore.at(folder.resolve("deep/er"));
     assertTrue(store.replace(NOTES, Optional.empty(), headless));

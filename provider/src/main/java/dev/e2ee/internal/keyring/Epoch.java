@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -71,6 +73,15 @@ public record Epoch(int number, List<Entry> entries, Json.Members object) {
   /** SHA-256 of its canonical JSON, as 64 hex digits. */
   String digest(Engine engine) {
     return KeyText.of(engine.sha256(CanonicalJson.of(object)));
+  }
+
+  /** Of each recipient the digest of its entry, of the first one where there are more. */
+  SortedMap<Recipient, String> digests(Engine engine) {
+    SortedMap<Recipient, String> digests = new TreeMap<>();
+    for (Entry entry : entries) {
+      digests.computeIfAbsent(entry.recipient(), first -> entry.digest(engine));
+    }
+    return digests;
   }
 
   /** The entries for a recipient: none, one, or more in one that nobody should have made. */

@@ -6,7 +6,6 @@ import dev.e2ee.keyring.CollectionTrust.SeenEpoch;
 import dev.e2ee.keyring.KeyringRefusedException;
 import dev.e2ee.keyring.KeyringRefusedException.Reason;
 import dev.e2ee.spi.internal.crypto.Engine;
-import java.util.Collections;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -45,9 +44,10 @@ final class HeadCheck {
     check.memory();
   }
 
-  /** What is remembered of a head: of each epoch what no later one may change. */
+  /** What is remembered of a head: of each epoch what no later one may change, and its entries. */
   // [keyring-11]
-  static CollectionTrust taken(Engine engine, CollectionTrust known, Head head, EpochKeys keys) {
+  static CollectionTrust taken(
+      Engine engine, CollectionTrust known, KeyringDocument keyring, Head head, EpochKeys keys) {
     SortedMap<Integer, String> fingerprints = keys.fingerprints(engine, known);
     SortedMap<Integer, SeenEpoch> epochs = new TreeMap<>();
     head.epochs()
@@ -59,7 +59,7 @@ final class HeadCheck {
                         Optional.of(signed.commitment()),
                         Optional.ofNullable(fingerprints.get(number)),
                         Optional.of(signed.entries()).filter(closed -> number < head.epoch()),
-                        Collections.emptySortedMap())));
+                        keyring.epochs().get(number - 1).digests(engine))));
     return known.seen(head.revision(), head.digest(engine), epochs);
   }
 

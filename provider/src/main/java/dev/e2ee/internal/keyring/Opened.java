@@ -143,7 +143,7 @@ public record Opened(EpochKeys keys, CollectionTrust trust) {
     HeadCheck.check(own.engine(), keyring, head, collection, known);
     Reader reader = new Reader(own, self, collection, known);
     EpochKeys keys = reader.keys(keyring, true, commitments(head));
-    return new Opened(keys, HeadCheck.taken(own.engine(), known, head, keys));
+    return new Opened(keys, HeadCheck.taken(own.engine(), known, keyring, head, keys));
   }
 
   private static void requirePins(String collection, CollectionTrust known)
@@ -212,7 +212,7 @@ public record Opened(EpochKeys keys, CollectionTrust trust) {
       throws KeyringRefusedException {
     Head head = keyring.head();
     if (head != null) {
-      return HeadCheck.taken(own.engine(), known, head, keys);
+      return HeadCheck.taken(own.engine(), known, keyring, head, keys);
     }
     var entries = SeenEntries.of(own.engine(), keyring, collection, known);
     return known.seen(seen(own, entries, keys, collection, known));

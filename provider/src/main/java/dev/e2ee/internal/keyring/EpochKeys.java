@@ -71,11 +71,23 @@ public final class EpochKeys implements AutoCloseable {
     return all;
   }
 
-  /** Copies of all, and one more, for a keyring that comes from this one. */
+  /**
+   * Copies of all, for a keyring that comes from this one.
+   *
+   * @throws IllegalStateException when they were closed; no copy is left then
+   */
   EpochKeys copiedTo(KeyringDocument next) {
-    SortedMap<Integer, SecretBytes> copies = new TreeMap<>();
-    ceks.forEach((number, cek) -> copies.put(number, copyOf(cek)));
-    return new EpochKeys(next, own, copies);
+    EpochKeys copies = new EpochKeys(next, own, new TreeMap<>());
+    boolean done = false;
+    try {
+      ceks.forEach((number, cek) -> copies.add(number, copyOf(cek)));
+      done = true;
+      return copies;
+    } finally {
+      if (!done) {
+        copies.close();
+      }
+    }
   }
 
   /** Takes over one more. */

@@ -59,10 +59,10 @@ public record KeyringEdit(DeviceKeys own, Recipient self, String collection) {
     }
   }
 
-  private static Epoch orWiped(SecretBytes cek, Supplier<Epoch> epoch) {
+  private static <T> T orWiped(SecretBytes cek, Supplier<T> work) {
     boolean done = false;
     try {
-      Epoch made = epoch.get();
+      T made = work.get();
       done = true;
       return made;
     } finally {
@@ -138,12 +138,16 @@ public record KeyringEdit(DeviceKeys own, Recipient self, String collection) {
     List<Recipient> staying =
         authentic.stream().filter(recipient -> !recipient.equals(without)).toList();
     SecretBytes cek = newCek();
-    List<Epoch> epochs = new ArrayList<>(before.epochs());
-    epochs.add(orWiped(cek, () -> epoch(number, staying, cek)));
-    KeyringDocument bare = new KeyringDocument(epochs, null, before.others());
-    EpochKeys more = keys.copiedTo(bare);
-    more.add(number, cek);
-    return result(more, () -> next(bare, more, before.head()));
+    return orWiped(
+        cek,
+        () -> {
+          List<Epoch> epochs = new ArrayList<>(before.epochs());
+          epochs.add(epoch(number, staying, cek));
+          KeyringDocument bare = new KeyringDocument(epochs, null, before.others());
+          EpochKeys more = keys.copiedTo(bare);
+          more.add(number, cek);
+          return result(more, () -> next(bare, more, before.head()));
+        });
   }
 
   /**

@@ -132,8 +132,12 @@ public final class FileTrustStore implements TrustStore {
     Map<String, CollectionTrust> all = new TreeMap<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
       for (Path file : files) {
-        TrustFile.Kept kept = read(file);
-        all.put(kept.collection(), kept.trust());
+        try {
+          TrustFile.Kept kept = read(file);
+          all.put(kept.collection(), kept.trust());
+        } catch (NoSuchFileException e) {
+          requireFolder(e); // forgotten since it was listed
+        }
       }
     } catch (DirectoryIteratorException e) {
       throw e.getCause();

@@ -28,7 +28,9 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -288,6 +290,42 @@ class FileTrustStoreTest {
     assertEquals(0, failures.get());
     assertEquals(
         threads * each, FileTrustStore.at(folder).find(NOTES).orElseThrow().signers().size());
+  }
+
+  /** Opening a keyring reads the files of all collections, while a person forgets one of them. */
+  @Test
+  void whatIsForgottenWhileAllAreReadIsNotMissed() throws Exception {
+    FileTrustStore store = FileTrustStore.at(folder);
+    store.pin(NOTES, signer());
+    Signer signer = signer();
+    List<String> others = IntStream.range(0, 40).mapToObj(number -> "other" + number).toList();
+    AtomicBoolean over = new AtomicBoolean();
+    AtomicInteger failures = new AtomicInteger();
+    Thread person =
+        new Thread(
+            () -> {
+              try {
+                for (int round = 0; round < 3; round++) {
+                  for (String other : others) {
+                    store.pin(other, signer);
+                  }
+                  for (String other : others) {
+                    store.forget(other);
+                  }
+                }
+              } catch (IOException e) {
+                failures.incrementAndGet();
+              } finally {
+                over.set(true);
+              }
+            });
+    person.start();
+    while (!over.get()) {
+      assertTrue(store.all().containsKey(NOTES));
+    }
+    person.join();
+    assertEquals(0, failures.get());
+    assertEquals(Set.of(NOTES), store.all().keySet());
   }
 
   /** Pins one signer after the other, and tells each that is kept. */

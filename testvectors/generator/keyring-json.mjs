@@ -33,6 +33,7 @@ const VALID = [
   ['the shortest digits', '[0.1,0.30000000000000004,2e-3,1e23,9.5e-5,4.35]', '[0.1,0.30000000000000004,0.002,1e+23,0.000095,4.35]'],
   ['too small and too large', '[1e-400,-1e-400,1e400,-1e400]', '[0,0,null,null]'],
   ['400 digits', `1${'0'.repeat(299)}.${'0'.repeat(100)}`, '1e+299'],
+  ['400 digits with those of the exponent', `1.${'0'.repeat(396)}e-007`, '1e-7'],
   ['32 levels', nested(32), nested(32)],
   ['a number alone', ' 7\n', '7'],
 ];
@@ -50,6 +51,7 @@ const INVALID = {
   NameTwice: '{"a":1,"a":1}', NameTwiceDeep: '[{"b":{"a":1,"c":2,"a":3}}]', NameTwiceEscaped: '{"a":1,"\\u0061":2}', EmptyNameTwice: '{"":1,"":2}',
   Nested33: nested(33), Nested33InObjects: `${'{"a":'.repeat(33)}1${'}'.repeat(33)}`, NestedFarTooDeep: '['.repeat(1000),
   Digits401: `1${'0'.repeat(300)}.${'0'.repeat(100)}`, Digits401WithoutPoint: `1${'0'.repeat(400)}`, Digits401OfFraction: `0.${'1'.repeat(400)}`,
+  Digits401WithTheExponent: `1.${'0'.repeat(397)}e-007`, Digits401OfExponent: `1e${'0'.repeat(400)}`,
   BracketsCrossed: '[{]}', ClosedTwice: '[]]',
 };
 

@@ -204,6 +204,7 @@ function headlessFaults() {
   const last = ({ epochs }) => epochs[2].wrappedKeys.at(-1);
   const flipLast = (json) => void (last(json).addedSig = `${last(json).addedSig[0] === 'A' ? 'B' : 'A'}${last(json).addedSig.slice(1)}`);
   const renameLast = (json) => void (last(json).addedBy = mallory.signing.toString('hex'));
+  const forgedDaves = (number) => Array(number).fill({ ...last(b), addedSig: Buffer.alloc(64).toString('base64') });
   const swappedIn = changed(b, (json) => void (json.epochs[2].wrappedKeys[1] = other.epochs[2].wrappedKeys[1]));
   return [
     ...each(headless('NOT_TRACEABLE'), {
@@ -215,6 +216,7 @@ function headlessFaults() {
     headless('OTHER_KEY')('CurrentEntryDoesNotOpen', current(bobs({ aad: Buffer.from('2') })), plain),
     headless('NO_HEAD')('ItHasAHead', jsonOf(K), plain),
     headless('NOT_TRACEABLE')('SeventeenEntriesNotByTheAdderThatTheyName', changed(b, forge(8, 9)), plain),
+    headless('NOT_TRACEABLE')('SeventeenForgedEntriesBeforeTheAuthenticOne', changed(b, (json) => void json.epochs[2].wrappedKeys.unshift(...forgedDaves(17))), plain),
     headless('NOT_TRACEABLE')('OtherAdderPinned', jsonOf(b), { ...plain, signers: ['bob'] }),
     headless('ROLLBACK')('EpochBeforeWithoutHead', jsonOf(bare(withCarol)), remembered()),
     headless('DROPPED_ENTRY')('RecipientGone', changed(b, (json) => void json.epochs[2].wrappedKeys.pop()), remembered()),

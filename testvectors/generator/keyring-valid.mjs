@@ -174,6 +174,7 @@ export function headlessTests() {
     delete kept.epochs[1].recipients[bob.agreement.toString('hex')];
     return kept;
   };
+  const forgedDaves = (number) => Array(number).fill({ ...withDave.epochs[2].wrappedKeys.at(-1), addedSig: Buffer.alloc(64).toString('base64') });
   const byMallory = entryOf({ name: 'by mallory', cek: withDave.ceks[2], epoch: 2, recipient: mallory, adder: mallory }).json;
   return [
     valid('no head', b, [1, 2], plain),
@@ -189,6 +190,13 @@ export function headlessTests() {
     }),
     valid('no head, sixteen entries that are not by the adder that they name', b, [1, 2], {
       ...plain, made: false, text: JSON.stringify(changed(b, forge(8, 8))), remembers: remembersEpochs(b, [1, 2]),
+    }),
+    valid('no head, seventeen forged entries behind the authentic one of their recipient', b, [1, 2], {
+      ...plain, made: false, text: JSON.stringify(changed(b, (json) => void json.epochs[2].wrappedKeys.push(...forgedDaves(17)))),
+    }),
+    valid('no head, seventeen forged entries before the one of their recipient that is remembered', b, [1, 2], {
+      ...plain, made: false, remembered: remembersEpochs(b, [1, 2]),
+      text: JSON.stringify(changed(b, (json) => void json.epochs[2].wrappedKeys.unshift(...forgedDaves(17)))),
     }),
     valid('no head, many entries by somebody who is not pinned', b, [1, 2], {
       ...plain, made: false, remembers: remembersEpochs(b, [1, 2]),

@@ -222,7 +222,7 @@ public final class Keyring implements AutoCloseable {
    * Adds a member to the current epoch. It opens what is sealed in this epoch and later ones.
    *
    * @throws IllegalStateException when it is a member already, there is no room for one more, or
-   *     this device, or who signed the head, is not pinned as signer any more
+   *     this device, or by whose signature it opened the keyring, is not pinned any more
    * @throws IOException from the trust store
    */
   public KeyringChange add(Recipient recipient) throws IOException {
@@ -240,7 +240,8 @@ public final class Keyring implements AutoCloseable {
    * TrustStore#unpin} on every device: until then it can, with the server, bring itself back.
    *
    * @throws IllegalStateException when it is no member or this device, there is no room for one
-   *     more epoch, or this device, or who signed the head, is not pinned as signer any more
+   *     more epoch, or this device, or by whose signature it opened the keyring, is not pinned any
+   *     more
    * @throws IOException from the trust store
    */
   public KeyringChange remove(Recipient recipient) throws IOException {
@@ -250,8 +251,8 @@ public final class Keyring implements AutoCloseable {
   /**
    * Begins a new epoch with a new key, for all {@link #members}.
    *
-   * @throws IllegalStateException when there is no room for one more epoch, or this device, or who
-   *     signed the head, is not pinned as signer any more
+   * @throws IllegalStateException when there is no room for one more epoch, or this device, or by
+   *     whose signature it opened the keyring, is not pinned any more
    * @throws IOException from the trust store
    */
   public KeyringChange rotate() throws IOException {
@@ -292,17 +293,30 @@ public final class Keyring implements AutoCloseable {
               + ", and the other members would refuse what it signs: a pinned signer has to make the"
               + " change, or all members pin this device's key first");
     }
-    Head head = keyring.head();
-    if (head != null && !pinned.contains(head.signer())) {
+    Signer voucher = voucher();
+    if (!pinned.contains(voucher)) {
       throw new IllegalStateException(
-          "the head of the keyring for "
+          (hasHead() ? "the head of" : "this device's entry in")
+              + " the keyring for "
               + Identifier.shown(collection)
               + " is by "
-              + head.signer().key()
-              + ", who has been unpinned since it was opened: open one whose head is by a pinned"
-              + " signer, and make the change in that");
+              + voucher.key()
+              + ", who has been unpinned since it was opened: another pinned signer has to change it"
+              + " first");
     }
     return pinned;
+  }
+
+  /** By whose signature this device has opened the keyring. */
+  private Signer voucher() {
+    Head head = keyring.head();
+    return head != null
+        ? head.signer()
+        : keyring.current().entries().stream()
+            .filter(entry -> entry.recipient().equals(self))
+            .map(Entry::adder)
+            .findFirst()
+            .orElseThrow();
   }
 
   /**

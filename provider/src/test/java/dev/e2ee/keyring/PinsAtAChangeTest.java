@@ -109,4 +109,19 @@ class PinsAtAChangeTest {
       refuses(bob, group.owner, group.owner.signer().key());
     }
   }
+
+  /** Else the next epoch would be without the device that makes it. */
+  @Test
+  void whoseOwnEntryIsByAnUnpinnedAdderChangesNothing() throws Exception {
+    byte[] document = withCarolByBob();
+    for (Person person : List.of(group.bob, group.carol)) {
+      group.carol.trust().pin(NOTES, person.signer());
+    }
+    try (Keyring carol =
+        Keyring.openWithoutHead(document, NOTES, group.carol.device(), group.carol.trust())) {
+      carol.rotate().close();
+      group.carol.trust().unpin(NOTES, group.bob.signer());
+      refuses(carol, group.bob, "this device's entry in the keyring for notes is by");
+    }
+  }
 }

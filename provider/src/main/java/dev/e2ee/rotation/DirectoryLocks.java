@@ -122,6 +122,26 @@ final class DirectoryLocks {
         cause);
   }
 
+  /**
+   * Does nothing for a directory below that of the records.
+   *
+   * @throws IOException when it has locks of its own: who writes there holds those, and would be
+   *     overtaken by who holds other ones
+   */
+  static void requireNoneIn(Path below) throws IOException {
+    Path folder = below.resolve(FOLDER);
+    if (Files.exists(folder.resolve(lockName(0)), LinkOption.NOFOLLOW_LINKS)) {
+      throw new IOException(
+          folder
+              + " holds the locks of those who write the records of "
+              + below
+              + ", who do not see the locks of the directory above: take "
+              + below
+              + " by itself. When no program but a rotation has ever used it so, delete "
+              + folder);
+    }
+  }
+
   /** Whether a path in a directory of records is none of them, but in a folder of this class. */
   static boolean isOurs(Path root, Path path) {
     String first = root.relativize(path).getName(0).toString();

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * holds the record's lock: an exclusive lock of the operating system ({@code fcntl}, the whole
  * file) on {@code .e2ee/lock-NN} in the directory, NN being the first byte of SHA-256 of the id in
  * UTF-8, modulo 64, as two hex digits. Every file but those in {@code .e2ee}, and in {@code .e2ee-}
- * with 16 hex digits behind it, is taken for a record.
+ * with 16 hex digits behind it, is taken for a record. A directory below with such a {@code .e2ee}
+ * of its own is not listed: who writes there holds other locks.
  *
  * <p>Nothing outside the directory is reached: names such as {@code ..} are no ids, symbolic links
  * are refused, and reported, rather than followed. That holds against names, not against somebody

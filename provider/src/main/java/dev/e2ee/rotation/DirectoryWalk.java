@@ -50,6 +50,9 @@ final class DirectoryWalk implements RecordStore.Ids {
       locks.requireThere(); // [rotation-14]
       return; // deleted since it was listed, and with it what was in it
     }
+    if (!prefix.isEmpty()) {
+      DirectoryLocks.requireNoneIn(directory);
+    }
     levels.push(Level.of(directory, prefix, names, behind));
   }
 

@@ -311,6 +311,21 @@ class DirectoryRecordStoreTest {
     assertTrue(told.getMessage().contains("open the store anew"), told.getMessage());
   }
 
+  /** Its writers hold other locks, and would overtake who holds these. */
+  @Test
+  void aDirectoryBelowWithLocksOfItsOwnIsNotListed() throws IOException {
+    put("a", "b/c/1", "d");
+    Path below = root.resolve("b/c");
+    DirectoryRecordStore.open(below);
+    IOException told = assertThrows(IOException.class, this::all);
+    assertTrue(
+        told.getMessage().contains("take " + below.toRealPath() + " by itself"), told::toString);
+    deleteAll(below.resolve(".e2ee"));
+    assertEquals(List.of("a", "b/c/1", "d"), all());
+    put("b/c/.e2ee/x");
+    assertEquals(List.of("a", "b/c/.e2ee/x", "b/c/1", "d"), all(), "no locks, but a name");
+  }
+
   @Test
   void twoWhoOpenItAtOnceShareItsLocks() throws Exception {
     Path fresh = Files.createDirectory(outside.resolve("fresh"));

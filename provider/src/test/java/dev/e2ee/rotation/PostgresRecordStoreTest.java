@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** On a real PostgreSQL. */
+@Tag("once")
 @Tag("no-engine")
 class PostgresRecordStoreTest extends JdbcRecordStoreContract {
   private static Postgres server;

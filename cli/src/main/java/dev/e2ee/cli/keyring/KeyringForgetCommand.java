@@ -20,9 +20,10 @@ import picocli.CommandLine.Parameters;
     name = "forget",
     description = {
       "Forget whom this device trusts with a collection, and what it has seen.",
-      "For when 'published' was said of a change that the server did not take. Until a"
-          + " keyring is opened anew an old one is not told from the newest: ask another member"
-          + " which revision it sees. No key is lost."
+      "For when 'published' was said of a change that the server did not take, or another"
+          + " collection's keyring was taken for this one's. Until a keyring is opened anew an old"
+          + " one is not told from the newest: ask another member which revision it sees. No key"
+          + " is lost."
     })
 public final class KeyringForgetCommand implements Callable<Integer> {
   @Mixin DeviceOptions device;

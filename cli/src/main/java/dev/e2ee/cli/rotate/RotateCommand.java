@@ -129,8 +129,7 @@ public final class RotateCommand implements Callable<Integer> {
         (old, fresh) -> {
           KeyMove keys = new KeyMove(old, fresh, key, target.key());
           RecordFunction function = contexts.function(keys::ring, paths, reencrypt);
-          return run(
-              rotation(from, function), from, keys, new ProblemHints(contexts, records, paths));
+          return run(rotation(from, function), from, keys, new ProblemHints(contexts, paths));
         });
   }
 

@@ -22,15 +22,20 @@ export const keyOf = (k, epoch) => {
   return { cek, commitment: commitmentOf(cek, k.collection, epoch), fingerprint: fingerprintOf(cek), umk, keyId: keyIdOf(umk) };
 };
 
-/** Of an epoch, of each recipient the first entry's. */
-const digestsOf = ({ wrappedKeys }) => Object.fromEntries([...wrappedKeys].reverse().map((entry) => [entry.subKem, entryDigest(entry)]));
+/** Of an epoch, of each recipient the first entry's; of entries by `adders`, or by all. */
+const digestsOf = ({ wrappedKeys }, adders) => Object.fromEntries([...wrappedKeys].reverse()
+  .filter(({ addedBy }) => !adders || adders.some(({ signing }) => signing.toString('hex') === addedBy))
+  .map((entry) => [entry.subKem, entryDigest(entry)]));
 
-/** What a reader remembers of a keyring with a head: of each epoch its commitment and recipients, of a closed one its entries; `opened` as below. */
-export function remembersHead(k, opened = []) {
+/**
+ * What a reader remembers of a keyring with a head: of each epoch its commitment and recipients, of a closed one its entries; `opened` as below,
+ * `pinned` where some adder is not.
+ */
+export function remembersHead(k, opened = [], pinned = undefined) {
   const epoch = Object.keys(k.epochs).length;
   const rows = Object.entries(k.head.epochs).map(([n, { commitment, entries }]) => [n, {
     commitment, fingerprint: opened.includes(Number(n)) ? fingerprintOf(k.ceks[n]) : undefined, entries: Number(n) < epoch ? entries : undefined,
-    recipients: digestsOf(k.epochs[n]),
+    recipients: digestsOf(k.epochs[n], pinned),
   }]);
   return { epoch, revision: revisionOf(k), head: headDigest(k), epochs: Object.fromEntries(rows) };
 }
@@ -117,7 +122,9 @@ export function headTests() {
     valid('eleven epochs', manyEpochs(), Array.from({ length: 10 }, (_, i) => i + 2), { missing: { 1: 'joined-later' } }),
     valid('a head with nothing else changed', signAgain(withDave, alice), [1, 2], remembered(withDave)),
     valid('signed by another pinned member', byBob, [1], { signers: ['alice', 'bob'] }),
-    valid('the adder of an entry is not pinned, the signer of the head is', signAgain(byBob, alice), [1], { reader: 'carol' }),
+    valid('the adder of an entry is not pinned, the signer of the head is', signAgain(byBob, alice), [1], {
+      reader: 'carol', remembers: remembersHead(signAgain(byBob, alice), [1], [alice]),
+    }),
     valid('an entry of somebody else that is not authentic', unsigned, [1, 2], { made: false }),
     valid('the same head again', withDave, [1, 2], remembered(withDave)),
     valid('the head after the remembered one', withDave, [1, 2], remembered(rotated)),

@@ -113,17 +113,17 @@ const entryDigest = ({ ct, addedSig, ...texts }) =>
   hexOf(sha256(canonical({ ...texts, ct: ct.toString('base64'), addedSig: addedSig.toString('base64') })));
 
 /** The first of each recipient's, signed or not: a head vouches for all. */
-function digestsOf({ entries }) {
+function digestsOf({ entries }, adders) {
   const found = {};
-  for (const entry of entries) found[entry.subKem] ??= entryDigest(entry);
+  for (const entry of entries) if (adders.includes(entry.addedBy)) found[entry.subKem] ??= entryDigest(entry);
   return found;
 }
 
 /** [keyring-11] */
-const rememberHead = ({ head: { revision, digest, epoch, epochs }, epochs: own }, opened, remembered) => ({
+const rememberHead = ({ head: { revision, digest, epoch, epochs }, epochs: own }, opened, remembered, signers) => ({
   epoch, revision, head: digest,
   epochs: Object.fromEntries(Object.entries(epochs).map(([n, { commitment, entries }]) => [n, {
-    commitment, entries: Number(n) < epoch ? entries : undefined, fingerprint: knownFingerprint(opened, remembered, n), recipients: digestsOf(own[n - 1]),
+    commitment, entries: Number(n) < epoch ? entries : undefined, fingerprint: knownFingerprint(opened, remembered, n), recipients: digestsOf(own[n - 1], signers),
   }])),
 });
 
@@ -215,7 +215,7 @@ export function openKeyring(bytes, collection, reader, { signers, remembered = {
     // [keyring-12]
     if (!same(opened.keys[i + 1].commitment, bytesOf(head.epochs[i + 1].commitment))) throw refused('OTHER_KEY', 'another CEK was committed to');
   });
-  const remembers = rememberHead(keyring, opened, remembered);
+  const remembers = rememberHead(keyring, opened, remembered, signers);
   checkOthers(remembers, others);
   return finish(opened, remembers, own, { revision: head.revision, head: head.digest });
 }

@@ -33,8 +33,8 @@ public record CollectionTrust(
    * @param commitment to its CEK; without a head, empty when this device had none
    * @param fingerprint of its CEK, in whatever collection; empty when this device had none
    * @param entries digest of the epoch's object, when a head has closed it
-   * @param recipients that had an authentic entry, each with its digest; with a head, all that it
-   *     vouches for, with the first entry of each
+   * @param recipients that had an authentic entry, each with its digest; with a head, those of
+   *     pinned adders, with the first entry of each
    */
   public record SeenEpoch(
       Optional<String> commitment,

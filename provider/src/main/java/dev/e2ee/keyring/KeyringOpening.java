@@ -58,7 +58,7 @@ final class KeyringOpening {
       throws KeyringRefusedException, IOException {
     try {
       OtherCollections.refuse(store, collection, now);
-    } catch (KeyringRefusedException e) {
+    } catch (KeyringRefusedException | IOException e) { // refused, or nobody knows
       try {
         putBack(store, collection, before, now);
       } catch (IOException kept) {

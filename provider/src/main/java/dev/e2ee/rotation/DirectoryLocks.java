@@ -123,21 +123,50 @@ final class DirectoryLocks {
   }
 
   /**
+   * Does nothing for a directory that is in none with locks.
+   *
+   * @throws IOException when one above has locks: who writes there, the records here among them,
+   *     holds those
+   */
+  static void requireNoneAbove(Path root) throws IOException {
+    for (Path above = root.getParent(); above != null; above = above.getParent()) {
+      if (hasLocks(above)) {
+        throw new IOException(
+            above.resolve(FOLDER)
+                + " holds the locks of those who write the records of "
+                + above
+                + ", of which "
+                + root
+                + " is a part: take "
+                + above
+                + " as a whole. When no program but a rotation has ever used it so, delete "
+                + above.resolve(FOLDER));
+      }
+    }
+  }
+
+  private static boolean hasLocks(Path directory) {
+    Path first = directory.resolve(FOLDER).resolve(lockName(0));
+    return Files.exists(first, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /**
    * Does nothing for a directory below that of the records.
    *
    * @throws IOException when it has locks of its own: who writes there holds those, and would be
    *     overtaken by who holds other ones
    */
   static void requireNoneIn(Path below) throws IOException {
-    Path folder = below.resolve(FOLDER);
-    if (Files.exists(folder.resolve(lockName(0)), LinkOption.NOFOLLOW_LINKS)) {
+    if (hasLocks(below)) {
+      Path folder = below.resolve(FOLDER);
       throw new IOException(
           folder
               + " holds the locks of those who write the records of "
               + below
-              + ", who do not see the locks of the directory above: take "
+              + ", who do not see the locks of a directory above: take "
               + below
-              + " by itself. When no program but a rotation has ever used it so, delete "
+              + " by itself, without a .e2ee above it. When no program but a rotation has ever used it"
+              + " so, delete "
               + folder);
     }
   }

@@ -71,7 +71,9 @@ public final class DirectoryRecordStore implements RecordStore {
       throw new IllegalArgumentException("a record has 1 byte and more");
     }
     Path root = directory.toRealPath();
+    DirectoryLocks.requireNoneAbove(root);
     DirectoryLocks locks = DirectoryLocks.in(root);
+    DirectoryLocks.requireNoneAbove(root); // who makes them there at this moment sees these
     locks.sweep();
     return new DirectoryRecordStore(root, longest, locks);
   }
@@ -209,11 +211,19 @@ public final class DirectoryRecordStore implements RecordStore {
     return directories;
   }
 
+  /** The right to change a record, of which nobody else has one by other locks. */
+  private DirectoryLocks.Held held(String id, Path path) throws IOException {
+    for (Path directory : directoriesOf(path)) {
+      DirectoryLocks.requireNoneIn(directory);
+    }
+    return locks.of(id);
+  }
+
   // [rotation-8]
   @Override
   public boolean replace(String id, StoredRecord expected, byte[] fresh) throws IOException {
     Path path = path(id);
-    try (DirectoryLocks.Held held = locks.of(id)) {
+    try (DirectoryLocks.Held held = held(id, path)) {
       byte[] now = content(path);
       if (!Arrays.equals(now, expected.bytes())) {
         return false;
@@ -232,7 +242,7 @@ public final class DirectoryRecordStore implements RecordStore {
    */
   public void put(String id, byte[] bytes) throws IOException {
     Path path = path(id);
-    try (DirectoryLocks.Held held = locks.of(id)) {
+    try (DirectoryLocks.Held held = held(id, path)) {
       makeDirectories(path);
       if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
         checkPlain(path);
@@ -260,7 +270,7 @@ public final class DirectoryRecordStore implements RecordStore {
    */
   public boolean delete(String id) throws IOException {
     Path path = path(id);
-    try (DirectoryLocks.Held held = locks.of(id)) {
+    try (DirectoryLocks.Held held = held(id, path)) {
       checkPlain(path);
       return held.delete(path);
     } catch (NoSuchFileException e) {

@@ -127,6 +127,9 @@ final class DirectoryWalk implements RecordStore.Ids {
     if (levels.isEmpty()) {
       locks.requireThere(); // [rotation-14]
     }
+    if (ids.isEmpty()) {
+      forceListed();
+    }
     return ids;
   }
 

@@ -195,7 +195,7 @@ final class Passes implements AutoCloseable {
     }
     parts.subList(1, parts.size()).forEach(helpers::execute);
     parts.get(0).run();
-    await(parts);
+    await(parts, () -> next.set(ids.size()));
     List<RecordMover.Outcome> all = new ArrayList<>(ids.size());
     for (int i = 0; i < ids.size(); i++) {
       all.add(outcomes.get(i));
@@ -221,14 +221,28 @@ final class Passes implements AutoCloseable {
     }
   }
 
-  /** The page counts for nothing when a part of it fails. */
-  private static void await(List<FutureTask<Void>> parts) throws IOException, InterruptedException {
+  /**
+   * The page counts for nothing when a part of it fails. What the others have found is waited for:
+   * each ends with its record.
+   *
+   * @param end takes no more records
+   */
+  private static void await(List<FutureTask<Void>> parts, Runnable end)
+      throws IOException, InterruptedException {
     Throwable failure = null;
     for (FutureTask<Void> part : parts) {
-      try {
-        part.get();
-      } catch (ExecutionException e) {
-        failure = worse(failure, Objects.requireNonNull(e.getCause()));
+      boolean ended = false;
+      while (!ended) {
+        try {
+          part.get();
+          ended = true;
+        } catch (ExecutionException e) {
+          failure = worse(failure, Objects.requireNonNull(e.getCause()));
+          ended = true;
+        } catch (InterruptedException e) {
+          end.run();
+          failure = worse(failure, e);
+        }
       }
     }
     if (failure instanceof IOException io) {

@@ -162,4 +162,31 @@ class ManyCollectionsTest {
     store.forget("chat");
     Keyring.open(tasks, TASKS, group.owner.device(), store).close();
   }
+
+  /** Who is no member has copies of its entries, and a head of her own. [keyring-11] */
+  @Test
+  void copiesOfEntriesUnderAnotherOnesHeadDenyNothing() throws Exception {
+    Person mallory = group.carol;
+    byte[] notes = made(NOTES, false, group.bob);
+    TrustStore hers = FileTrustStore.at(folder.resolve("hers"));
+    hers.pin("chat", mallory.signer());
+    hers.pin("chat", group.owner.signer());
+    byte[] bare;
+    try (KeyringChange one = Keyring.createWithoutHead("chat", mallory.device(), hers);
+        Keyring alone = one.published();
+        KeyringChange two = alone.add(group.bob.recipient())) {
+      bare = two.document();
+    }
+    List<Json> spliced = entries(bare);
+    spliced.add(entries(notes).get(0));
+    byte[] chat;
+    try (Keyring taken =
+            Keyring.openWithoutHead(withEntries(bare, spliced), "chat", mallory.device(), hers);
+        KeyringChange headed = taken.addHead()) {
+      chat = headed.document();
+    }
+    group.bob.trust().pin("chat", mallory.signer());
+    open(chat, "chat", group.bob);
+    Keyring.openWithoutHead(notes, NOTES, group.bob.device(), group.bob.trust()).close();
+  }
 }

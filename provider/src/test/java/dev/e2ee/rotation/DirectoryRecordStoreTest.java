@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A directory as a store of records. */
@@ -311,15 +312,29 @@ class DirectoryRecordStoreTest {
     assertTrue(told.getMessage().contains("open the store anew"), told.getMessage());
   }
 
-  /** Its writers hold other locks, and would overtake who holds these. */
+  /** Their writers hold other locks, and would overtake each other. */
   @Test
-  void aDirectoryBelowWithLocksOfItsOwnIsNotListed() throws IOException {
+  void aDirectoryInAnotherOneWithLocksIsRefusedFromBothSides() throws IOException {
     put("a", "b/c/1", "d");
-    Path below = root.resolve("b/c");
-    DirectoryRecordStore.open(below);
-    IOException told = assertThrows(IOException.class, this::all);
+    Path below = root.resolve("b/c").toRealPath();
+    IOException above = assertThrows(IOException.class, () -> DirectoryRecordStore.open(below));
     assertTrue(
-        told.getMessage().contains("take " + below.toRealPath() + " by itself"), told::toString);
+        above.getMessage().contains("take " + root.toRealPath() + " as a whole"), above::toString);
+    assertFalse(Files.exists(below.resolve(".e2ee")), "and nothing is left there");
+    StoredRecord found = store.read("b/c/1").orElseThrow();
+    Path locks = root.resolve(".e2ee");
+    Files.move(locks, outside.resolve("locks"));
+    DirectoryRecordStore.open(below); // somebody came first
+    Files.move(outside.resolve("locks"), locks);
+    for (Executable use :
+        List.<Executable>of(
+            this::all,
+            () -> store.put("b/c/1", new byte[1]),
+            () -> store.replace("b/c/1", found, new byte[1]),
+            () -> store.delete("b/c/1"))) {
+      IOException told = assertThrows(IOException.class, use);
+      assertTrue(told.getMessage().contains("take " + below + " by itself"), told::toString);
+    }
     deleteAll(below.resolve(".e2ee"));
     assertEquals(List.of("a", "b/c/1", "d"), all());
     put("b/c/.e2ee/x");
@@ -432,7 +447,11 @@ class DirectoryRecordStoreTest {
   @Test
   void aPassForcesEachDirectoryThatItHasSeen() throws Exception {
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/strace")), "strace is not installed");
-    for (String id : List.of("a/1", "b/c/2", "3")) {
+    List<String> ids = new ArrayList<>(List.of("3", "b/c/2"));
+    for (int i = 0; i < 126; i++) { // 128 are a page: the last one ends with a record
+      ids.add("a/" + i);
+    }
+    for (String id : ids) {
       store.put(id, RotationKeys.sealed(RotationKeys.newKey(), id, "text"));
     }
     SealedKeys unused = RotationKeys.sealedKeys(outside);

@@ -120,10 +120,13 @@ final class KeyringOptions {
         case NOTHING_PINNED, NOT_SIGNED ->
             "Pin a signer whose key you have compared: e2ee keyring pin COLLECTION KEY";
         case NO_HEAD -> "A Starfish client's keyring is for the library: Keyring.openWithoutHead.";
-        case OTHER_COLLECTION ->
-            "Fetch the keyring anew. If it stays so, ask the owners of both collections; when it is this"
-                + " one's: e2ee keyring forget, with the name of the other one";
-        case ROLLBACK, FORK, DROPPED_ENTRY, NOT_AS_SIGNED, OTHER_KEY, NOT_TRACEABLE ->
+        case ROLLBACK,
+            FORK,
+            DROPPED_ENTRY,
+            NOT_AS_SIGNED,
+            OTHER_COLLECTION,
+            OTHER_KEY,
+            NOT_TRACEABLE ->
             "Fetch the keyring anew. If it stays so, the server is not to be trusted: ask the owner; or"
                 + " 'published' was said here of a change that it did not take: e2ee keyring forget"
                 + " --help";

@@ -75,11 +75,13 @@ public record Epoch(int number, List<Entry> entries, Json.Members object) {
     return KeyText.of(engine.sha256(CanonicalJson.of(object)));
   }
 
-  /** Of each recipient the digest of its entry, of the first one where there are more. */
-  SortedMap<Recipient, String> digests(Engine engine) {
+  /** Of each recipient of these adders the digest of its entry, of the first one of several. */
+  SortedMap<Recipient, String> digests(Engine engine, Set<Signer> adders) {
     SortedMap<Recipient, String> digests = new TreeMap<>();
     for (Entry entry : entries) {
-      digests.computeIfAbsent(entry.recipient(), first -> entry.digest(engine));
+      if (adders.contains(entry.adder())) {
+        digests.computeIfAbsent(entry.recipient(), first -> entry.digest(engine));
+      }
     }
     return digests;
   }

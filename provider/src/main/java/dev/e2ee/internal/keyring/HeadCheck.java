@@ -59,7 +59,7 @@ final class HeadCheck {
                         Optional.of(signed.commitment()),
                         Optional.ofNullable(fingerprints.get(number)),
                         Optional.of(signed.entries()).filter(closed -> number < head.epoch()),
-                        keyring.epochs().get(number - 1).digests(engine))));
+                        keyring.epochs().get(number - 1).digests(engine, known.signers()))));
     return known.seen(head.revision(), head.digest(engine), epochs);
   }
 

@@ -59,6 +59,13 @@ class ManyCollectionsTest {
     return CanonicalJson.of(read(document).with("epochs", epochs.with("1", first)));
   }
 
+  /** With one more, of another collection's. */
+  private static byte[] withOneOf(byte[] other, int which, byte[] document) throws Exception {
+    List<Json> spliced = entries(document);
+    spliced.add(entries(other).get(which));
+    return withEntries(document, spliced);
+  }
+
   /** The owner's, with one member more. */
   private byte[] made(String name, boolean withHead, Person member) throws Exception {
     try (KeyringChange one =
@@ -89,10 +96,8 @@ class ManyCollectionsTest {
   void anEntryOfACollectionWithAHeadIsKnownInOneWithout() throws Exception {
     byte[] tasks = made(TASKS, true, group.carol);
     byte[] notes = made(NOTES, false, group.bob);
-    List<Json> spliced = entries(notes);
-    spliced.add(entries(tasks).get(1));
     assertEquals(
-        Reason.OTHER_COLLECTION, refusalWithoutHead(withEntries(notes, spliced), group.owner));
+        Reason.OTHER_COLLECTION, refusalWithoutHead(withOneOf(tasks, 1, notes), group.owner));
     List<Json> exchanged = entries(notes); // in the place of Bob's, for who has not seen that
     exchanged.set(1, entries(tasks).get(1));
     open(tasks, TASKS, group.carol);
@@ -106,9 +111,7 @@ class ManyCollectionsTest {
   void aHeadForgetsNoEntry() throws Exception {
     byte[] tasks = made(TASKS, false, group.carol);
     byte[] notes = made(NOTES, false, group.bob);
-    List<Json> spliced = entries(notes);
-    spliced.add(entries(tasks).get(1));
-    byte[] document = withEntries(notes, spliced);
+    byte[] document = withOneOf(tasks, 1, notes);
     assertEquals(Reason.OTHER_COLLECTION, refusalWithoutHead(document, group.owner));
     try (Keyring bare =
             Keyring.openWithoutHead(tasks, TASKS, group.owner.device(), group.owner.trust());
@@ -123,9 +126,7 @@ class ManyCollectionsTest {
   void aCollectionWithAHeadIsNotRefusedBecauseOfItsEntries() throws Exception {
     byte[] tasks = made(TASKS, true, group.carol);
     byte[] notes = made(NOTES, false, group.bob);
-    List<Json> spliced = entries(notes);
-    spliced.add(entries(tasks).get(1));
-    byte[] document = withEntries(notes, spliced);
+    byte[] document = withOneOf(tasks, 1, notes);
     Keyring.openWithoutHead(document, NOTES, group.bob.device(), group.bob.trust()).close();
     NoEpochKeyException none =
         assertThrows(NoEpochKeyException.class, () -> open(tasks, TASKS, group.bob));
@@ -177,11 +178,9 @@ class ManyCollectionsTest {
         KeyringChange two = alone.add(group.bob.recipient())) {
       bare = two.document();
     }
-    List<Json> spliced = entries(bare);
-    spliced.add(entries(notes).get(0));
+    byte[] spliced = withOneOf(notes, 0, bare);
     byte[] chat;
-    try (Keyring taken =
-            Keyring.openWithoutHead(withEntries(bare, spliced), "chat", mallory.device(), hers);
+    try (Keyring taken = Keyring.openWithoutHead(spliced, "chat", mallory.device(), hers);
         KeyringChange headed = taken.addHead()) {
       chat = headed.document();
     }

@@ -36,7 +36,8 @@ final class ChangedConnections {
         });
   }
 
-  private static Object invoked(Method method, Object real, Object[] arguments) throws Throwable {
+  /** Calls the real one, and throws what it throws. */
+  static Object invoked(Method method, Object real, Object[] arguments) throws Throwable {
     try {
       return method.invoke(real, arguments);
     } catch (InvocationTargetException e) {
@@ -44,7 +45,7 @@ final class ChangedConnections {
     }
   }
 
-  private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+  static <T> T proxy(Class<T> type, InvocationHandler handler) {
     return type.cast(
         Proxy.newProxyInstance(
             ChangedConnections.class.getClassLoader(), new Class<?>[] {type}, handler));

@@ -1,8 +1,5 @@
 package dev.e2ee.rotation;
 
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,7 +11,7 @@ final class KeptConnections {
 
   static DataSource of(DataSource real) {
     Map<Thread, Connection> kept = new ConcurrentHashMap<>();
-    return proxy(
+    return ChangedConnections.proxy(
         DataSource.class,
         (proxy, method, arguments) -> {
           if (!method.getName().equals("getConnection")) {
@@ -30,23 +27,11 @@ final class KeptConnections {
   }
 
   private static Connection unclosed(Connection real) {
-    return proxy(
+    return ChangedConnections.proxy(
         Connection.class,
-        (proxy, method, arguments) -> {
-          if (method.getName().equals("close")) {
-            return null;
-          }
-          try {
-            return method.invoke(real, arguments);
-          } catch (InvocationTargetException e) {
-            throw e.getCause();
-          }
-        });
-  }
-
-  private static <T> T proxy(Class<T> type, InvocationHandler handler) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            KeptConnections.class.getClassLoader(), new Class<?>[] {type}, handler));
+        (proxy, method, arguments) ->
+            method.getName().equals("close")
+                ? null
+                : ChangedConnections.invoked(method, real, arguments));
   }
 }

@@ -191,8 +191,11 @@ static void measure(struct worker *workers, int threads, long warm_up, long time
   wait_for(warm_up);
   double start = now();
   ulong before = done(workers, threads);
-  wait_for(time);
-  ulong after = done(workers, threads);
+  ulong after;
+  do { // again where the machine let none of them end: no operations a second are no result
+    wait_for(time);
+    after = done(workers, threads);
+  } while (after == before);
   double end = now();
   stop = 1;
   for (int i = 0; i < threads; i++) {

@@ -42,7 +42,9 @@ import org.junit.jupiter.api.io.TempDir;
 class FileTrustStoreTest {
   private static final String NOTES = "notes";
   private static final String DIGEST = "0123456789abcdef".repeat(4);
-  private static final int KILLS = 20;
+
+  /** The full number is for the soak. */
+  private static final int KILLS = Boolean.getBoolean("e2ee.rotation.soak") ? 100 : 6;
 
   @TempDir private Path parent;
   private Path folder;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("no-engine")
 class RotationCrashTest {
   private static final int KILLS =
-      Integer.getInteger("e2ee.kills", Boolean.getBoolean("e2ee.rotation.soak") ? 100 : 25);
+      Integer.getInteger("e2ee.kills", Boolean.getBoolean("e2ee.rotation.soak") ? 100 : 10);
   private static final long SEED = Long.getLong("e2ee.seed", System.nanoTime());
   private static final int RECORDS = 600;
 

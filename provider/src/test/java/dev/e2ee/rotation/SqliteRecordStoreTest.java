@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.sqlite.SQLiteDataSource;
 
 /** On SQLite, in a file. */
+@Tag("once")
 @Tag("no-engine")
 class SqliteRecordStoreTest extends JdbcRecordStoreContract {
   @Override

@@ -21,7 +21,7 @@ final class Throughput {
    *
    * @param actions one for each thread
    * @param warmUp milliseconds before the measurement
-   * @param time milliseconds of it
+   * @param time milliseconds of it, or a multiple, until an operation has ended
    * @throws IllegalStateException when a thread failed
    */
   static double measure(List<Action> actions, long warmUp, long time) throws InterruptedException {
@@ -39,8 +39,11 @@ final class Throughput {
     Thread.sleep(warmUp);
     long start = System.nanoTime();
     long before = sum(counts);
-    Thread.sleep(time);
-    long after = sum(counts);
+    long after;
+    do { // again where the machine let none of them end: no operations a second are no result
+      Thread.sleep(time);
+      after = sum(counts);
+    } while (after == before && failure.get() == null);
     long end = System.nanoTime();
     stop.set(true);
     for (Thread thread : threads) {

@@ -9,9 +9,11 @@ import dev.e2ee.benchmarks.result.Task;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** JMH finds the benchmarks, and tells when one refuses. */
+@Tag("once")
 class ForkTest {
   private final Fork fork =
       new Fork(

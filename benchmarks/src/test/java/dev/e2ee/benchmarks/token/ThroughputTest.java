@@ -19,6 +19,12 @@ class ThroughputTest {
     assertTrue(speed > 0 && speed <= (one.get() + other.get()) / 0.05, () -> "" + speed);
   }
 
+  /** On a machine that is busy with other things an operation may take longer than the time. */
+  @Test
+  void waitsForAnOperationToEnd() throws Exception {
+    assertTrue(Throughput.measure(List.of(() -> Thread.sleep(50)), 1, 1) > 0);
+  }
+
   @Test
   void aThreadThatFailsGivesNoNumber() {
     IllegalStateException failed =

@@ -177,6 +177,24 @@ class KeyringCommandsTest {
     assertTrue(fork.err().contains("the server is not to be trusted"), fork.err());
   }
 
+  /** Commands in processes of their own, which come to the list at one moment. [keyring-17] */
+  @Test
+  void ofChangesThatAreMadeAtOnceEachOneWaits() throws Exception {
+    create();
+    int commands = 6;
+    String script =
+        "for i in $(seq "
+            + commands
+            + "); do \"$@\" keyring rotate notes --keyring "
+            + ann.server()
+            + " -o at-once.$i & done; wait";
+    assertEquals("", CliProcess.shell(ann.cli().home, script).err());
+    for (int i = 1; i <= commands; i++) {
+      Cli.Result told = showing(ann.cli().home.resolve("at-once." + i)).exits(6);
+      assertTrue(told.err().contains("is a change that was made here"), told.err());
+    }
+  }
+
   private Cli.Result showing(Path file) {
     return ann.cli().run("keyring", "show", "notes", "--keyring", file.toString());
   }

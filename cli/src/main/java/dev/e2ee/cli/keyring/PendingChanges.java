@@ -21,6 +21,8 @@ import javax.crypto.AEADBadTagException;
  * Nothing is sealed under such a keyring, and nothing of it is remembered: another device's change
  * may be the one that counts. One that was made before the last is no better than that.
  * [keyring-17]
+ *
+ * <p>The file needs no lock of its own: who has a {@link LocalDevice} keeps other commands out.
  */
 final class PendingChanges {
   private static final int DIGEST = 32;

@@ -59,14 +59,13 @@ public final class Invite implements AutoCloseable {
 
   private final DeviceIdentity identity;
   private final Clock clock;
-  private final InviteSecret secret;
   private final InviteExchange exchange;
   private Phase phase = new Open();
 
+  /** The secret is copied. */
   private Invite(DeviceIdentity identity, Clock clock, InviteSecret secret) {
     this.identity = identity;
     this.clock = clock;
-    this.secret = secret;
     this.exchange = new InviteExchange(identity.keys().engine(), secret);
   }
 
@@ -90,13 +89,14 @@ public final class Invite implements AutoCloseable {
           "an invite lives for 1 minute to 30 days, not " + lifetime);
     }
     Engine engine = identity.keys().engine();
-    return new Invite(
-        identity, clock, InviteSecret.generate(engine, clock.instant().plus(lifetime)));
+    try (InviteSecret secret = InviteSecret.generate(engine, clock.instant().plus(lifetime))) {
+      return new Invite(identity, clock, secret);
+    }
   }
 
   /** The code, for the person who carries it; the caller closes it. */
   public InviteCode code() {
-    return new InviteCode(secret.copy());
+    return new InviteCode(exchange.secret().copy());
   }
 
   /** The id, 16 bytes, which everyone may know: it names the mailbox on the server. */
@@ -106,7 +106,7 @@ public final class Invite implements AutoCloseable {
 
   /** When it expires, to the minute. */
   public Instant expires() {
-    return secret.expires();
+    return exchange.secret().expires();
   }
 
   /** Takes a request, and sends nothing along with the answer. */
@@ -272,12 +272,13 @@ public final class Invite implements AutoCloseable {
           new InviteState(
               Side.INVITER,
               false,
-              secret,
+              exchange.secret(),
               taken.e.privateKey(),
               List.of(taken.request, taken.answer));
       phase = new Taken(taken.request, taken.answer, taken.e, taken.accepter, true);
     } else {
-      state = new InviteState(Side.INVITER, phase instanceof Ended, secret, null, List.of());
+      state =
+          new InviteState(Side.INVITER, phase instanceof Ended, exchange.secret(), null, List.of());
     }
     return state.seal(envelope, identity.publicKeys().deviceId());
   }
@@ -297,8 +298,14 @@ public final class Invite implements AutoCloseable {
   /** The same by another clock. */
   public static Invite resume(DeviceIdentity identity, Envelope envelope, byte[] saved, Clock clock)
       throws AEADBadTagException, MalformedMessageException, InviteRefusedException {
-    InviteState state =
-        InviteState.open(Side.INVITER, saved, envelope, identity.publicKeys().deviceId());
+    try (InviteState state =
+        InviteState.open(Side.INVITER, saved, envelope, identity.publicKeys().deviceId())) {
+      return resume(identity, state, clock);
+    }
+  }
+
+  private static Invite resume(DeviceIdentity identity, InviteState state, Clock clock)
+      throws MalformedMessageException, InviteRefusedException {
     Invite invite = new Invite(identity, clock, state.secret());
     boolean right = false;
     try {
@@ -336,7 +343,6 @@ public final class Invite implements AutoCloseable {
   @Override
   public void close() {
     end();
-    secret.close();
     exchange.close();
   }
 

@@ -5,7 +5,6 @@ import dev.e2ee.device.MalformedMessageException;
 import dev.e2ee.envelope.Envelope;
 import dev.e2ee.internal.invite.InviteExchange;
 import dev.e2ee.internal.invite.InviteExchange.Agreed;
-import dev.e2ee.internal.invite.InviteSecret;
 import dev.e2ee.internal.invite.InviteState;
 import dev.e2ee.internal.invite.InviteState.Side;
 import dev.e2ee.invite.InviteRefusedException.Reason;
@@ -15,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import javax.crypto.AEADBadTagException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The accepter's side of an invite; {@link Invite} shows the whole. It sends one request, whatever
@@ -41,7 +41,6 @@ public final class InviteAcceptance implements AutoCloseable {
   private record Ended() implements Phase {}
 
   private final DeviceIdentity identity;
-  private final InviteSecret secret;
   private final InviteExchange exchange;
   private final CurveKeyPair e;
   private final byte[] request;
@@ -49,13 +48,11 @@ public final class InviteAcceptance implements AutoCloseable {
 
   private InviteAcceptance(
       DeviceIdentity identity,
-      InviteSecret secret,
       InviteExchange exchange,
       CurveKeyPair e,
       byte[] request,
       Phase phase) {
     this.identity = identity;
-    this.secret = secret;
     this.exchange = exchange;
     this.e = e;
     this.request = request;
@@ -70,24 +67,25 @@ public final class InviteAcceptance implements AutoCloseable {
    * @throws dev.e2ee.spi.NotApprovedException in the FIPS profile, which has no X25519
    */
   public static InviteAcceptance acceptInvite(DeviceIdentity identity, InviteCode code) {
-    InviteSecret secret = code.secret().copy();
-    InviteExchange exchange = new InviteExchange(identity.keys().engine(), secret);
-    CurveKeyPair e = exchange.ephemeral();
+    InviteExchange exchange = new InviteExchange(identity.keys().engine(), code.secret());
+    CurveKeyPair e = null;
     boolean asked = false;
     try {
+      e = exchange.ephemeral();
       byte[] request = exchange.request(e, identity.publicKeys(), identity.keys().signing());
       asked = true;
-      return new InviteAcceptance(identity, secret, exchange, e, request, new Asking(false));
+      return new InviteAcceptance(identity, exchange, e, request, new Asking(false));
     } finally {
       if (!asked) {
-        wipe(e, secret, exchange);
+        wipe(e, exchange);
       }
     }
   }
 
-  private static void wipe(CurveKeyPair e, InviteSecret secret, InviteExchange exchange) {
-    e.close();
-    secret.close();
+  private static void wipe(@Nullable CurveKeyPair e, InviteExchange exchange) {
+    if (e != null) {
+      e.close();
+    }
     exchange.close();
   }
 
@@ -98,7 +96,7 @@ public final class InviteAcceptance implements AutoCloseable {
 
   /** When the invite expires, to the minute. */
   public Instant expires() {
-    return secret.expires();
+    return exchange.secret().expires();
   }
 
   /**
@@ -215,7 +213,8 @@ public final class InviteAcceptance implements AutoCloseable {
             ? List.of(request, answered.answer, answered.confirmation)
             : List.of(request);
     InviteState state =
-        new InviteState(Side.ACCEPTER, phase instanceof Ended, secret, e.privateKey(), messages);
+        new InviteState(
+            Side.ACCEPTER, phase instanceof Ended, exchange.secret(), e.privateKey(), messages);
     byte[] sealed = state.seal(envelope, identity.publicKeys().deviceId());
     if (phase instanceof Answered answered) {
       phase = new Answered(answered.answer, answered.confirmation, true);
@@ -234,13 +233,20 @@ public final class InviteAcceptance implements AutoCloseable {
    */
   public static InviteAcceptance resume(DeviceIdentity identity, Envelope envelope, byte[] saved)
       throws AEADBadTagException, MalformedMessageException, InviteRefusedException {
-    InviteState state =
-        InviteState.open(Side.ACCEPTER, saved, envelope, identity.publicKeys().deviceId());
+    try (InviteState state =
+        InviteState.open(Side.ACCEPTER, saved, envelope, identity.publicKeys().deviceId())) {
+      return resume(identity, state);
+    }
+  }
+
+  private static InviteAcceptance resume(DeviceIdentity identity, InviteState state)
+      throws MalformedMessageException, InviteRefusedException {
     InviteExchange exchange = new InviteExchange(identity.keys().engine(), state.secret());
-    CurveKeyPair e = exchange.ephemeral(Objects.requireNonNull(state.ephemeral(), "ephemeral key"));
     byte[] request = state.messages().get(0);
+    CurveKeyPair e = null;
     boolean right = false;
     try {
+      e = exchange.ephemeral(Objects.requireNonNull(state.ephemeral(), "ephemeral key"));
       InviteState.requireOwn(identity.publicKeys(), exchange.readRequest(request));
       Phase phase = state.ended() ? new Ended() : new Asking(true);
       if (state.messages().size() > 1) {
@@ -249,10 +255,10 @@ public final class InviteAcceptance implements AutoCloseable {
         phase = new Answered(answer, state.messages().get(2), true);
       }
       right = true;
-      return new InviteAcceptance(identity, state.secret(), exchange, e, request, phase);
+      return new InviteAcceptance(identity, exchange, e, request, phase);
     } finally {
       if (!right) {
-        wipe(e, state.secret(), exchange);
+        wipe(e, exchange);
       }
     }
   }
@@ -261,11 +267,11 @@ public final class InviteAcceptance implements AutoCloseable {
   @Override
   public void close() {
     phase = new Ended();
-    wipe(e, secret, exchange);
+    wipe(e, exchange);
   }
 
   @Override
   public String toString() {
-    return "InviteAcceptance[expires " + secret.expires() + "]";
+    return "InviteAcceptance[expires " + expires() + "]";
   }
 }

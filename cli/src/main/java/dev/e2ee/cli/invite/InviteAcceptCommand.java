@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -82,20 +83,30 @@ public final class InviteAcceptCommand implements Callable<Integer> {
     InviteFolder folder = InviteFolder.of(local);
     List<KeptInvite> unused = folder.sweep(local, surroundings::tell);
     InviteAcceptance made = InviteAcceptance.acceptInvite(local.identity(), code);
-    if (folder.hasMade(made.inviteId())) {
-      made.close();
-      throw new Failure(
-          Exit.CUSTODY,
-          "this device has made the invite itself",
-          "Type the code on the other device: e2ee invite accept -o FILE");
-    }
-    // [invite-14]
-    InviteAcceptance before = folder.acceptance(local, made.inviteId()).orElse(null);
-    if (before == null) {
+    boolean saved = false;
+    try {
+      if (folder.hasMade(made.inviteId())) {
+        throw new Failure(
+            Exit.CUSTODY,
+            "this device has made the invite itself",
+            "Type the code on the other device: e2ee invite accept -o FILE");
+      }
+      // [invite-14]
+      Optional<InviteAcceptance> before = folder.acceptance(local, made.inviteId());
+      if (before.isPresent()) {
+        return goingOn(before.get());
+      }
       folder.save(local, made);
+      saved = true;
       return made;
+    } finally {
+      if (!saved) {
+        made.close();
+      }
     }
-    made.close();
+  }
+
+  private static InviteAcceptance goingOn(InviteAcceptance before) {
     if (before.isEnded()) {
       before.close();
       throw new Failure(

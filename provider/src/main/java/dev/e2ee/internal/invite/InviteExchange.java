@@ -38,7 +38,7 @@ public final class InviteExchange implements AutoCloseable {
   /**
    * For one invite.
    *
-   * @param secret stays the caller's
+   * @param secret is copied, once nothing can fail any more
    * @throws dev.e2ee.spi.NotApprovedException in the FIPS profile
    */
   public InviteExchange(Engine engine, InviteSecret secret) {
@@ -46,8 +46,13 @@ public final class InviteExchange implements AutoCloseable {
         "an invite, which is a key exchange on X25519,",
         "the handshake of two devices with P-256 (DeviceJoin and DeviceApproval)");
     this.engine = Engine.of(engine.provider());
-    this.secret = secret;
     this.id = secret.id(this.engine);
+    this.secret = secret.copy();
+  }
+
+  /** What the code says; it stays this object's. */
+  public InviteSecret secret() {
+    return secret;
   }
 
   /** The invite's id, 16 bytes. */
@@ -60,10 +65,10 @@ public final class InviteExchange implements AutoCloseable {
     return CurveKeyPair.generate(engine, Curve.X25519);
   }
 
-  /** The pair of an ephemeral private key that was kept; the secret is taken over. */
+  /** The pair of an ephemeral private key that was kept, which is copied. */
   public CurveKeyPair ephemeral(SecretBytes kept) {
     try {
-      return CurveKeyPair.ofPrivate(engine, Curve.X25519, kept);
+      return CurveKeyPair.ofPrivate(engine, Curve.X25519, SecretBytes.adopt(kept.copy()));
     } catch (InvalidKeyException e) {
       throw new IllegalStateException("an ephemeral key that was in use is not valid", e);
     }
@@ -187,10 +192,20 @@ public final class InviteExchange implements AutoCloseable {
     }
   }
 
+  /** When it fails, nobody has the split either. */
   // [invite-16]
   private SecretBytes dataKey(Split split) {
     byte[] info = new Bound("e2ee-invite-data-key-v1").raw(split.handshakeHash()).bytes();
-    return SecretBytes.adopt(Hkdf.expand(engine, split.export(), info, 32));
+    boolean derived = false;
+    try {
+      SecretBytes key = SecretBytes.adopt(Hkdf.expand(engine, split.export(), info, 32));
+      derived = true;
+      return key;
+    } finally {
+      if (!derived) {
+        split.close();
+      }
+    }
   }
 
   /** Writes the confirmation: the first transport message of the accepter, which says nothing. */
@@ -212,10 +227,16 @@ public final class InviteExchange implements AutoCloseable {
 
   private Handshake begin(byte[] e) {
     Handshake handshake = new Handshake(engine, secret.prologue(id));
+    boolean begun = false;
     try (SecretBytes psk = secret.psk(engine)) {
       handshake.first(psk, e);
+      begun = true;
+      return handshake;
+    } finally {
+      if (!begun) {
+        handshake.close();
+      }
     }
-    return handshake;
   }
 
   private DevicePublicKeys accepter(Handshake handshake, InviteMessage message)
@@ -273,9 +294,10 @@ public final class InviteExchange implements AutoCloseable {
         cause);
   }
 
-  /** Overwrites the keys that ciphers hold; a second call does nothing. */
+  /** Wipes the secret, and the keys that ciphers hold; a second call does nothing. */
   @Override
   public void close() {
+    secret.close();
     engine.wipe();
   }
 

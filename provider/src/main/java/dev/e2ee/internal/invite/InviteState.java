@@ -29,7 +29,8 @@ public record InviteState(
     boolean ended,
     InviteSecret secret,
     @Nullable SecretBytes ephemeral,
-    List<byte[]> messages) {
+    List<byte[]> messages)
+    implements AutoCloseable {
   private static final int VERSION = 1;
 
   /** Who wrote it. */
@@ -56,7 +57,7 @@ public record InviteState(
   }
 
   /**
-   * Reads {@link #seal}.
+   * Reads {@link #seal}; the caller closes it.
    *
    * @throws AEADBadTagException for another key, device or side
    * @throws MalformedMessageException when it is no state
@@ -104,6 +105,15 @@ public record InviteState(
     if (!own.equals(then)) {
       throw new MalformedMessageException(
           "not a saved invite of this device: it was begun with other keys; begin a new one");
+    }
+  }
+
+  /** Wipes the secret and the ephemeral key. */
+  @Override
+  public void close() {
+    secret.close();
+    if (ephemeral != null) {
+      ephemeral.close();
     }
   }
 

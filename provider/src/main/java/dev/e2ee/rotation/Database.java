@@ -55,7 +55,7 @@ final class Database {
 
   /**
    * Changes it in a transaction, which is undone unless the change says that all is as it should
-   * be: also when it, or the commit, fails in any way.
+   * be: also when it, or the commit, fails in any way. What fails first is told.
    *
    * @param change whether to commit
    * @return false when nothing was changed: as the change says, or because another transaction was
@@ -65,26 +65,46 @@ final class Database {
     return ask(
         doing,
         connection -> {
-          boolean before = connection.getAutoCommit();
-          connection.setAutoCommit(false);
-          boolean committed = false;
-          try {
-            if (change.of(connection)) {
-              connection.commit();
-              committed = true;
-            }
-          } catch (SQLException e) {
-            if (!String.valueOf(e.getSQLState()).startsWith("40")) {
-              throw e;
-            } // else another transaction was first
-          } finally {
-            if (!committed) {
-              connection.rollback();
-            }
-            connection.setAutoCommit(before);
+          try (Transaction transaction = new Transaction(connection)) {
+            return transaction.commits(change);
           }
-          return committed;
         });
+  }
+
+  /** Its end undoes what it has not committed, and leaves the connection as it was. */
+  private static final class Transaction implements AutoCloseable {
+    private final Connection connection;
+    private final boolean before;
+    private boolean committed;
+
+    Transaction(Connection connection) throws SQLException {
+      this.connection = connection;
+      this.before = connection.getAutoCommit();
+      connection.setAutoCommit(false);
+    }
+
+    boolean commits(Question<Boolean> change) throws SQLException, IOException {
+      try {
+        if (change.of(connection)) {
+          connection.commit();
+          committed = true;
+        }
+      } catch (SQLException e) {
+        if (!String.valueOf(e.getSQLState()).startsWith("40")) {
+          throw e;
+        } // else another transaction was first
+      }
+      return committed;
+    }
+
+    /** A rollback that fails is the end: to switch auto-commit on would commit. */
+    @Override
+    public void close() throws SQLException {
+      if (!committed) {
+        connection.rollback();
+      }
+      connection.setAutoCommit(before);
+    }
   }
 
   /** Whether this is a connection to SQLite. */

@@ -1,17 +1,32 @@
 package dev.e2ee.rotation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sqlite.SQLiteDataSource;
 
-/** What is taken of the addresses that drivers understand: no secret, each of which is S3cret. */
+/**
+ * What is taken of the addresses that drivers understand: no secret, each of which is S3cret. And
+ * what is told of a change that failed.
+ */
 @Tag("once")
 @Tag("no-engine")
+@SuppressWarnings("NullAway.Init") // JUnit sets the directory
 class DatabaseTest {
+  @TempDir Path directory;
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -46,5 +61,50 @@ class DatabaseTest {
     assertNull(Database.address(null));
     assertNull(Database.address("ann:S3cret@h"));
     assertNull(Database.address("jdbc://ann:S3cret@h"));
+  }
+
+  /** Of a connection that has broken there is nothing to undo, and the driver says so as well. */
+  @Test
+  void theFirstErrorIsToldAndTheOneOfTheRollbackWithIt() {
+    SQLiteDataSource source = new SQLiteDataSource();
+    source.setUrl("jdbc:sqlite:" + directory.resolve("records.db"));
+    Database database = new Database(source);
+    for (Throwable first :
+        List.of(
+            new IllegalStateException("first"),
+            new AssertionError("first"),
+            new IOException("first"),
+            new SQLException("first", "08006"))) {
+      Throwable told =
+          assertThrows(
+              Throwable.class,
+              () ->
+                  database.change(
+                      "changing",
+                      connection -> {
+                        connection.close();
+                        throw thrown(first);
+                      }));
+      if (first instanceof SQLException) {
+        assertEquals("changing: first (SQLState 08006)", told.getMessage());
+        told = told.getCause();
+      }
+      assertSame(first, told);
+      assertEquals(1, first.getSuppressed().length, first::toString);
+      assertInstanceOf(SQLException.class, first.getSuppressed()[0]);
+    }
+  }
+
+  private static SQLException thrown(Throwable one) throws IOException {
+    if (one instanceof IOException io) {
+      throw io;
+    }
+    if (one instanceof RuntimeException unchecked) {
+      throw unchecked;
+    }
+    if (one instanceof Error error) {
+      throw error;
+    }
+    return (SQLException) one;
   }
 }

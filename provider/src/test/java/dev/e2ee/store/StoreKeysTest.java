@@ -35,6 +35,10 @@ import org.junit.jupiter.api.function.Executable;
 /** {@code testvectors/spec/store.md}, sections 2 and 5. */
 class StoreKeysTest {
   private static final String NAME = "work";
+
+  /** Of an export for a passphrase, in bytes. */
+  private static final int HEADER = 74;
+
   private static final Argon2Cost CHEAP = new Argon2Cost(19 * 1024, 2, 1);
   private static final byte[] CONTENT = "a note".getBytes(UTF_8);
 
@@ -268,12 +272,15 @@ class StoreKeysTest {
         () -> StoreKeys.importKey(export, NAME, phone, laptop.publicKeys(), 1));
   }
 
-  /** [store-18] [store-20] [store-21] Every byte that does not make it malformed. */
+  /**
+   * [store-18] [store-20] [store-21] Every byte of the header; every fifth of what is sealed behind
+   * it, as each costs a key from a passphrase.
+   */
   @Tag("once")
   @Test
   void everyByteOfAnExportMatters() throws Exception {
     byte[] export = keys.exportKey(NAME, passphrase(), CHEAP);
-    for (int at = 0; at < export.length; at++) {
+    for (int at = 0; at < export.length; at += at < HEADER ? 1 : 5) {
       byte[] altered = export.clone();
       altered[at] ^= 0x40;
       Class<? extends Exception> expected =

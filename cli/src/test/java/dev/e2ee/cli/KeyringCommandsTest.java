@@ -177,7 +177,9 @@ class KeyringCommandsTest {
     assertTrue(fork.err().contains("the server is not to be trusted"), fork.err());
   }
 
-  /** Commands in processes of their own, which come to the list at one moment. [keyring-17] */
+  /**
+   * Commands in processes of their own, which come to the list at about one moment. [keyring-17]
+   */
   @Test
   void ofChangesThatAreMadeAtOnceEachOneWaits() throws Exception {
     create();

@@ -266,21 +266,21 @@ public final class Invite implements AutoCloseable {
    * it once nothing comes of it any more.
    */
   public byte[] save(Envelope envelope) {
-    InviteState state;
+    boolean ended = phase instanceof Ended;
+    InviteState state =
+        phase instanceof Taken taken
+            ? new InviteState(
+                Side.INVITER,
+                ended,
+                exchange.secret(),
+                taken.e.privateKey(),
+                List.of(taken.request, taken.answer))
+            : new InviteState(Side.INVITER, ended, exchange.secret(), null, List.of());
+    byte[] sealed = state.seal(envelope, identity.publicKeys().deviceId());
     if (phase instanceof Taken taken) {
-      state =
-          new InviteState(
-              Side.INVITER,
-              false,
-              exchange.secret(),
-              taken.e.privateKey(),
-              List.of(taken.request, taken.answer));
       phase = new Taken(taken.request, taken.answer, taken.e, taken.accepter, true);
-    } else {
-      state =
-          new InviteState(Side.INVITER, phase instanceof Ended, exchange.secret(), null, List.of());
     }
-    return state.seal(envelope, identity.publicKeys().deviceId());
+    return sealed;
   }
 
   /**

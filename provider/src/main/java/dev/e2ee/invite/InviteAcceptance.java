@@ -40,6 +40,8 @@ public final class InviteAcceptance implements AutoCloseable {
 
   private record Ended() implements Phase {}
 
+  private record Closed() implements Phase {}
+
   private final DeviceIdentity identity;
   private final InviteExchange exchange;
   private final CurveKeyPair e;
@@ -102,14 +104,21 @@ public final class InviteAcceptance implements AutoCloseable {
   /**
    * The request, always the same.
    *
-   * @throws IllegalStateException when this acceptance was not saved yet
+   * @throws IllegalStateException when this acceptance was not saved yet, or is closed
    */
   public byte[] request() {
     // [invite-14]
     if (phase instanceof Asking asking && !asking.kept) {
       throw notKept("request");
     }
+    if (phase instanceof Closed) { // perhaps before it was saved
+      throw closed();
+    }
     return request.clone();
+  }
+
+  private static IllegalStateException closed() {
+    return new IllegalStateException("this acceptance was closed: resume it from what was saved");
   }
 
   private static IllegalStateException notKept(String what) {
@@ -197,6 +206,9 @@ public final class InviteAcceptance implements AutoCloseable {
     if (phase instanceof Answered answered) {
       return answered;
     }
+    if (phase instanceof Closed) {
+      throw closed();
+    }
     throw new IllegalStateException(
         phase instanceof Asking
             ? "there is no answer yet: call receive"
@@ -266,7 +278,7 @@ public final class InviteAcceptance implements AutoCloseable {
   /** Wipes the secrets in memory; what was saved stays. A second call does nothing. */
   @Override
   public void close() {
-    phase = new Ended();
+    phase = new Closed();
     wipe(e, exchange);
   }
 

@@ -55,7 +55,8 @@ final class Database {
 
   /**
    * Changes it in a transaction, which is undone unless the change says that all is as it should
-   * be: also when it, or the commit, fails in any way. What fails first is told.
+   * be: also when it, or the commit, fails in any way. What fails first is told; where that is the
+   * end of the transaction behind its commit, it is changed all the same.
    *
    * @param change whether to commit
    * @return false when nothing was changed: as the change says, or because another transaction was
@@ -76,6 +77,7 @@ final class Database {
     private final Connection connection;
     private final boolean before;
     private boolean committed;
+    private @Nullable SQLException race;
 
     Transaction(Connection connection) throws SQLException {
       this.connection = connection;
@@ -92,7 +94,8 @@ final class Database {
       } catch (SQLException e) {
         if (!String.valueOf(e.getSQLState()).startsWith("40")) {
           throw e;
-        } // else another transaction was first
+        }
+        race = e; // another transaction was first
       }
       return committed;
     }
@@ -101,9 +104,21 @@ final class Database {
     @Override
     public void close() throws SQLException {
       if (!committed) {
-        connection.rollback();
+        rollBack();
       }
       connection.setAutoCommit(before);
+    }
+
+    private void rollBack() throws SQLException {
+      try {
+        connection.rollback();
+      } catch (SQLException e) {
+        if (race == null) {
+          throw e;
+        }
+        race.addSuppressed(e);
+        throw race;
+      }
     }
   }
 

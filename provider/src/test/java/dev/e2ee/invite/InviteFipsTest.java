@@ -1,6 +1,7 @@
 package dev.e2ee.invite;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.e2ee.device.AgreementAlgorithm;
 import dev.e2ee.device.DeviceIdentity;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,9 +48,11 @@ class InviteFipsTest {
       Files.write(folder.resolve("acceptance"), accepted);
       Files.write(folder.resolve("invite"), taken);
       assertEquals(
-          String.join(REFUSED, "create", "accept", "resume", "resume accepting", ""),
+          String.join(
+              REFUSED, "create", "accept", "resume", "resume accepting", "collections: 0\n"),
           said(new String(code.text())));
       byte[] heap = Files.readAllBytes(folder.resolve("all.hprof"));
+      assertTrue(count(heap, InviteFipsChild.garbage()) > 0, "garbage is seen");
       byte[] secret = Arrays.copyOf(code.secret().bytes(), InviteSecret.SECRET);
       assertEquals(0, count(heap, secret), "the code's secret");
       assertEquals(0, count(heap, ephemeral(Side.INVITER, taken, envelope, laptop)), "inviter's");
@@ -79,22 +83,27 @@ class InviteFipsTest {
             "-De2ee.engine=fips",
             "-Dorg.bouncycastle.fips.approved_only=true",
             "-XX:+UseG1GC",
-            "-Xms256m",
-            "-Xmx256m",
-            "-Xmn192m",
+            "-Xms512m",
+            "-Xmx512m",
+            "-Xmn448m",
+            "-XX:MetaspaceSize=128m",
             "-cp",
             System.getProperty("java.class.path"),
             InviteFipsChild.class.getName(),
             code,
             folder.toString());
-    int exit =
+    Process child =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
-            .start()
-            .waitFor();
+            .start();
+    try {
+      assertTrue(child.waitFor(2, TimeUnit.MINUTES), "the child hangs");
+    } finally {
+      child.destroyForcibly();
+    }
     String said = Files.readString(output);
-    assertEquals(0, exit, said);
+    assertEquals(0, child.exitValue(), said);
     return said;
   }
 

@@ -124,6 +124,41 @@ class InviteTest {
     }
   }
 
+  /** [invite-13] [invite-14] What fails to save has saved nothing. */
+  @Test
+  void nothingLeavesWhereSavingFailed() throws GeneralSecurityException {
+    try (Meeting m = Meeting.begun();
+        InviteAcceptance acceptance = m.accepted();
+        InviteCode code = m.code();
+        InviteAcceptance other = InviteAcceptance.acceptInvite(m.phone, code)) {
+      Envelope closed = Envelope.with(Sample.umk());
+      closed.close();
+      Refused.with(IllegalStateException.class, () -> other.save(closed));
+      Refused.with(IllegalStateException.class, other::request);
+      m.invite.receive(acceptance.request());
+      Refused.with(IllegalStateException.class, () -> m.invite.save(closed));
+      Refused.with(IllegalStateException.class, m.invite::answer);
+      m.invite.save(m.laptops);
+      acceptance.receive(m.invite.answer());
+      Refused.with(IllegalStateException.class, () -> acceptance.save(closed));
+      Refused.with(IllegalStateException.class, acceptance::pairing);
+    }
+  }
+
+  /** [invite-14] */
+  @Test
+  void aClosedAcceptanceGivesNothingMore() throws GeneralSecurityException {
+    try (Meeting m = Meeting.begun();
+        InviteCode code = m.code()) {
+      InviteAcceptance acceptance = InviteAcceptance.acceptInvite(m.phone, code);
+      acceptance.close();
+      Refused.with(IllegalStateException.class, acceptance::request);
+      Refused.with(IllegalStateException.class, acceptance::pairing);
+      Refused.with(IllegalStateException.class, acceptance::confirmation);
+      Refused.with(IllegalStateException.class, () -> acceptance.save(m.phones));
+    }
+  }
+
   /** [invite-13] [invite-14] A message that was lost is sent again; ECDSA would not repeat one. */
   @ParameterizedTest
   @MethodSource("meetings")

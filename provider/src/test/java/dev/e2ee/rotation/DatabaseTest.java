@@ -74,7 +74,8 @@ class DatabaseTest {
             new IllegalStateException("first"),
             new AssertionError("first"),
             new IOException("first"),
-            new SQLException("first", "08006"))) {
+            new SQLException("first", "08006"),
+            new SQLException("first", "40001"))) { // which is no error where all else goes well
       Throwable told =
           assertThrows(
               Throwable.class,
@@ -85,8 +86,8 @@ class DatabaseTest {
                         connection.close();
                         throw thrown(first);
                       }));
-      if (first instanceof SQLException) {
-        assertEquals("changing: first (SQLState 08006)", told.getMessage());
+      if (first instanceof SQLException sql) {
+        assertEquals("changing: first (SQLState " + sql.getSQLState() + ")", told.getMessage());
         told = told.getCause();
       }
       assertSame(first, told);

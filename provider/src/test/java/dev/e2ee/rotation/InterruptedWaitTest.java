@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,19 +52,23 @@ class InterruptedWaitTest {
       }
     }
 
+    private static void await(BooleanSupplier met) {
+      long start = System.nanoTime();
+      while (!met.getAsBoolean()) {
+        assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(60), "it does not wait");
+        Thread.onSpinWait();
+      }
+    }
+
     @Override
     public boolean replace(String id, StoredRecord expected, byte[] fresh) throws IOException {
       if (Thread.currentThread() == caller) {
         return super.replace(id, expected, fresh);
       }
       helping.countDown();
-      while (caller.getState() != Thread.State.WAITING) {
-        Thread.onSpinWait();
-      }
+      await(() -> caller.getState() == Thread.State.WAITING);
       caller.interrupt();
-      while (caller.isInterrupted()) {
-        Thread.onSpinWait();
-      }
+      await(() -> !caller.isInterrupted());
       real.put(id, new byte[] {1, 2, 3});
       return true;
     }

@@ -273,8 +273,8 @@ class StoreKeysTest {
   }
 
   /**
-   * [store-18] [store-20] [store-21] Every byte of the header; every fifth of what is sealed behind
-   * it, as each costs a key from a passphrase.
+   * [store-18] [store-20] [store-21] Every byte of the header; every fifth of what is behind it, as
+   * each costs a key from a passphrase.
    */
   @Tag("once")
   @Test

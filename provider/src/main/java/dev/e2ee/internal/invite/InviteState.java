@@ -72,8 +72,9 @@ public record InviteState(
     in.expect(VERSION, "version");
     boolean ended = in.u8("flag") == 1;
     byte[] code = in.bytes(InviteSecret.LENGTH, "code");
-    byte[] ephemeral = in.bytes(Curve.PRIVATE_KEY, "ephemeral key");
+    byte[] ephemeral = {};
     try {
+      ephemeral = in.bytes(Curve.PRIVATE_KEY, "ephemeral key");
       int count = in.u8("count");
       if (count != side.fewest && count != side.most) {
         throw in.fault("its messages do not belong together");

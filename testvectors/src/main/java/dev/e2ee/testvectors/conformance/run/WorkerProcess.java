@@ -73,7 +73,6 @@ final class WorkerProcess {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED"); // several providers are native code
-    command.add("-XX:TieredStopAtLevel=1"); // each test is done once: optimising costs more
     command.addAll(column.jvmArguments());
     // On the module path too: the same jars, which work as a class path.
     String own = System.getProperty("java.class.path");
